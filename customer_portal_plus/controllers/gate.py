@@ -1,0 +1,55 @@
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+
+class DocumentGate(CustomerPortal):
+    """The one place where a controller gets a customer's document from.
+
+    Record rules do not touch the token path, so the gates are asked here once more, for every
+    page, PDF, payment and answer. No other controller may call ``browse`` or ``sudo`` on these
+    models; a test sees to that.
+    """
+
+    def _document_check_access(self, model_name, document_id, access_token=None):
+        """Override of `portal` to ask the four gates, also of those who hold a token.
+
+        A signed-in contact of the document's customer is judged by its profile, its token
+        counts for nothing. Staff keep what core gives them.
+        """
+        Document = request.env[model_name]
+        behind_gates = isinstance(Document, request.env.registry["customer.portal.mixin"])
+        if behind_gates and not request.env.user._is_internal():
+            document = Document.browse([document_id])
+            # Sudo: asked before anything of the document is given away; a missing one is left
+            # to core, which refuses it in the same way.
+            if document.sudo().exists():
+                contact = document._portal_asker()
+                document._portal_check_gates(contact)
+                if contact:
+                    access_token = None
+        return super()._document_check_access(model_name, document_id, access_token=access_token)
+
+    def _get_portal_contact(self):
+        """Return the signed-in contact, in sudo as core keeps it.
+
+        :rtype: res.partner
+        """
+        return request.env.user.partner_id
+
+    def _get_portal_documents(self, model_name, domain=None):
+        """Return the model in sudo and the domain of all its documents that the signed-in
+        contact may see, the gates already in it.
+
+        Lists and sums are asked in sudo on this explicit domain: through the record rules, the
+        same gates would be evaluated again for every query.
+
+        :param str model_name: a model behind the gates
+        :param Domain domain: further conditions
+        :return: the model in sudo, the domain
+        :rtype: tuple[models.Model, Domain]
+        """
+        Document = request.env[model_name]
+        allowed = Document._portal_domain(self._get_portal_contact())
+        allowed &= [("company_id", "in", request.env.user.company_ids.ids)]
+        return Document.sudo(), allowed & (domain or [])

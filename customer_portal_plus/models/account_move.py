@@ -1,0 +1,78 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+CUSTOMER_MOVE_TYPES = ("out_invoice", "out_refund", "out_receipt")
+# Named once, because an index is built on it and a query must name the same states to use it.
+OPEN_PAYMENT_STATES = ("not_paid", "partial", "in_payment")
+
+READABLE_FIELDS = frozenset(
+    [
+        "id", "display_name", "name", "ref", "move_type", "state", "payment_state",
+        "invoice_date", "invoice_date_due", "date", "partner_id", "commercial_partner_id",
+        "partner_shipping_id", "company_id", "currency_id", "company_currency_id",
+        "invoice_line_ids", "line_ids", "invoice_payment_term_id", "payment_reference",
+        "invoice_origin", "amount_untaxed", "amount_tax", "amount_total", "amount_residual",
+        "amount_untaxed_signed", "amount_total_signed", "amount_residual_signed", "access_url",
+        "type_name", "create_date", "write_date",
+    ]
+)  # fmt: skip
+
+
+class AccountMove(models.Model):
+    _name = "account.move"
+    _inherit = ["account.move", "customer.portal.mixin"]
+
+    portal_visible = fields.Boolean(
+        "Visible in portal",
+        default=True,
+        copy=False,
+        tracking=True,
+        help="Switched off, the customer doesn't see this document; its amount stays in the"
+        " balance, as one line of other items.",
+    )
+
+    _portal_list_idx = models.Index(
+        "(commercial_partner_id, invoice_date DESC, id DESC) WHERE state = 'posted'"
+    )
+    _portal_due_idx = models.Index(
+        "(commercial_partner_id, invoice_date_due, id)"
+        " INCLUDE (company_id, currency_id, move_type, amount_residual, amount_residual_signed)"
+        " WHERE state = 'posted' AND payment_state IN ('not_paid', 'partial', 'in_payment')"
+    )
+
+    # === GATES === #
+
+    @api.model
+    def _portal_scope_domain(self):
+        return Domain("move_type", "in", CUSTOMER_MOVE_TYPES)
+
+    @api.model
+    def _portal_gates(self, contact):
+        gates = [
+            (
+                "company",
+                Domain("company_id.portal_enabled", "=", True)
+                & Domain("company_id.portal_show_invoices", "=", True),
+            ),
+            ("customer", Domain("commercial_partner_id.portal_access", "=", True)),
+            ("document", Domain("state", "=", "posted") & Domain("portal_visible", "=", True)),
+        ]
+        if contact:
+            gates.insert(2, ("contact", self._portal_contact_domain(contact)))
+        return gates
+
+    @api.model
+    def _portal_contact_domain(self, contact):
+        if not contact._portal_profile().can_see_invoices:
+            return Domain.FALSE
+        domain = Domain("commercial_partner_id", "=", contact.commercial_partner_id.id)
+        if contact._portal_scope() == "own":
+            domain &= Domain("partner_id", "=", contact.id)
+        return domain
+
+    def _portal_customer(self):
+        return self.commercial_partner_id
+
+    @api.model
+    def _portal_readable_fields(self):
+        return READABLE_FIELDS

@@ -1,0 +1,47 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+READABLE_FIELDS = frozenset(
+    [
+        "id", "display_name", "name", "move_id", "move_name", "move_type", "parent_state",
+        "display_type", "sequence", "product_id", "product_uom_id", "quantity", "price_unit",
+        "discount", "tax_ids", "price_subtotal", "price_total", "currency_id", "company_id",
+        "company_currency_id", "partner_id", "date", "invoice_date", "date_maturity",
+        "amount_residual", "amount_residual_currency", "create_date", "write_date",
+    ]
+)  # fmt: skip
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    @api.model
+    @api.private
+    def portal_rule_domain(self, user):
+        """Return the domain of the global rule on invoice lines for a user that is not staff.
+
+        Lines follow their invoice. Cost lines are the company's own business; payment terms
+        stay, because pages compute instalments from them.
+
+        :param res.users user: a portal or public user
+        :rtype: list
+        """
+        moves = Domain(self.env["account.move"].portal_rule_domain(user))
+        return list(Domain("display_type", "!=", "cogs") & Domain("move_id", "any", moves))
+
+    @api.model
+    def _portal_readable_fields(self):
+        """Return the fields that a portal user may read of invoice lines over RPC.
+
+        :rtype: frozenset[str]
+        """
+        return READABLE_FIELDS
+
+    def _has_field_access(self, field, operation):
+        """Override of `base`: an allow-list of columns for users who are not staff."""
+        return super()._has_field_access(field, operation) and (
+            self.env.su
+            or operation != "read"
+            or not self.env.user.share
+            or field.name in self._portal_readable_fields()
+        )

@@ -1,0 +1,247 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import hash_sign
+from odoo.tools.misc import verify_hash_signed
+
+from odoo.addons.portal.utils import validate_thread_with_hash_pid
+
+CHATTER_TOKEN_HOURS = 24
+
+
+class CustomerPortalMixin(models.AbstractModel):
+    """The four gates before a customer's document, written once.
+
+    ``_portal_gates`` gives them as domains. Record rules, lists and sums use their conjunction
+    (``_portal_domain``); pages, downloads, tokens and the chatter ask ``_portal_refusal``, which
+    says which gate stays shut. So the two ways of asking can't disagree.
+    """
+
+    _name = "customer.portal.mixin"
+    _description = "Document behind the gates of the customer portal"
+
+    # === GATES === #
+
+    @api.model
+    def _portal_scope_domain(self):
+        """Return the domain of the records that the gates are for; the others stay as core has
+        them (vendor bills, for one).
+
+        :rtype: Domain
+        """
+        return Domain.TRUE
+
+    @api.model
+    def _portal_gates(self, contact):
+        """Return the gates, in the order in which they are asked.
+
+        For a model to stand behind the gates, it must override this method and give domains
+        for ``company`` (is this function on), ``customer`` (is its access on), ``contact``
+        (whose document, and which capability) and ``document`` (published and not hidden).
+
+        :param res.partner contact: who asks; empty for a guest who holds the document's token,
+            who has no profile: the gate ``contact`` is left out then
+        :return: pairs of gate name and domain
+        :rtype: list[tuple[str, Domain]]
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _portal_domain(self, contact):
+        """Return the domain of the documents that ``contact`` sees in the portal.
+
+        :param res.partner contact: a contact, with or without a user
+        :rtype: Domain
+        """
+        if not contact:
+            return Domain.FALSE
+        return self._portal_scope_domain() & Domain.AND(
+            domain for _gate, domain in self._portal_gates(contact)
+        )
+
+    @api.model
+    @api.private
+    def portal_rule_domain(self, user):
+        """Return the domain of this model's global record rule for a user that is not staff.
+
+        Public only because rule expressions can't call a name with an underscore.
+
+        :param res.users user: a portal or public user
+        :rtype: list
+        """
+        return list(~self._portal_scope_domain() | self._portal_domain(user.partner_id))
+
+    def _portal_refusal(self, contact):
+        """Return the gate that keeps ``contact`` from this document.
+
+        :param res.partner contact: who asks; empty for a guest who holds the document's token
+        :return: ``company``, ``customer``, ``contact`` or ``document``; None if all are open or
+            the record is not a customer's document
+        :rtype: str | None
+        """
+        self.ensure_one()
+        # Sudo: the answer must be the same whoever asks, also for a document that is hidden.
+        document_sudo = self.sudo()
+        if not document_sudo.filtered_domain(self._portal_scope_domain()):
+            return None
+        for gate, domain in self._portal_gates(contact.sudo()):
+            if not document_sudo.filtered_domain(domain):
+                return gate
+        return None
+
+    def _portal_check_gates(self, contact):
+        """Raise unless all gates are open; the message does not tell which one is shut.
+
+        :param res.partner contact: see ``_portal_refusal``
+        :raise AccessError: if one gate is shut
+        """
+        if self._portal_refusal(contact):
+            raise AccessError(self.env._("This document does not exist or is not yours to see."))
+
+    def _portal_asker(self):
+        """Return the contact whose rights decide on this document for the current user.
+
+        A signed-in contact of this document's customer is judged by its own profile. Anybody
+        else can only come with the document's token, as a guest does.
+
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        partner = self.env.user.partner_id
+        if self.env.user._is_public():
+            return partner.browse()
+        customer = self.sudo()._portal_customer()
+        return partner if partner.commercial_partner_id == customer else partner.browse()
+
+    def _portal_customer(self):
+        """Return the commercial partner whose document this is.
+
+        :rtype: res.partner
+        """
+        raise NotImplementedError
+
+    # === CHATTER === #
+
+    def _portal_chatter_token(self, contact):
+        """Return the token with which ``contact`` may write on this document from its page.
+
+        It is bound to document and contact, dies after a day, and opens no other way in.
+
+        :param res.partner contact: a signed-in contact
+        :return: the token, empty if the contact may not write
+        :rtype: str
+        """
+        self.ensure_one()
+        if not self._portal_can_message(contact):
+            return ""
+        return hash_sign(
+            self.sudo().env,
+            "customer_portal_plus.chatter",
+            [self._name, self.id, contact.id],
+            expiration_hours=CHATTER_TOKEN_HOURS,
+        )
+
+    def _portal_can_message(self, contact):
+        """Return whether ``contact`` may write on this document: the company lets customers
+        write, and the contact has the capability.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(
+            self.sudo().company_id.portal_allow_messages and contact._portal_can("can_message")
+        )
+
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """Override of `mail`: a portal user who may read may not, for that alone, post.
+
+        Posting goes through the chatter of the document's page, which checks the gates.
+        """
+        result = super()._mail_get_operation_for_mail_message_operation(message_operation)
+        if message_operation == "create" and self.env.user.share:
+            in_scope = self.sudo().filtered_domain(self._portal_scope_domain())
+            result.update(dict.fromkeys(self.filtered(lambda doc: doc in in_scope), "write"))
+        return result
+
+    @api.model
+    def _get_thread_with_access(
+        self, thread_id, *, mode="read", hash=None, pid=None, token=None, **kwargs
+    ):
+        """Override of `portal`: the chatter of a customer's document stands behind the gates.
+
+        Reading asks for what the page asks for. Writing asks for more than the bare link of the
+        document: the page's own chatter token, or the signed contact of a mailed link.
+        """
+        if self.env.user._is_internal():
+            return super()._get_thread_with_access(
+                thread_id, mode=mode, hash=hash, pid=pid, token=token, **kwargs
+            )
+        # Sudo: the gates are asked before anything of the document is given away.
+        document_sudo = self.sudo().browse(thread_id).exists()
+        if not document_sudo or not document_sudo.filtered_domain(self._portal_scope_domain()):
+            return super()._get_thread_with_access(
+                thread_id, mode=mode, hash=hash, pid=pid, token=token, **kwargs
+            )
+        document = self.browse(thread_id)
+        contact = document._portal_asker()
+        if contact:
+            if document._portal_refusal(contact):
+                return self.browse()
+            if mode == "read":
+                return document
+            valid = document._portal_verify_chatter_token(token, contact)
+            if valid and document._portal_can_message(contact):
+                return document_sudo
+            return self.browse()
+        # A guest, or somebody of another customer, with a link that was mailed. Without a
+        # token of its own, core's signature would be the same for all such documents.
+        if not document_sudo.access_token:
+            return self.browse()
+        thread = super()._get_thread_with_access(
+            thread_id, mode=mode, hash=hash, pid=pid, token=token, **kwargs
+        )
+        if not thread or document._portal_refusal(contact):
+            return self.browse()
+        if mode == "read":
+            return thread
+        recipient = document._portal_signed_recipient(hash, pid)
+        if recipient and not document._portal_refusal(recipient):
+            return thread if document._portal_can_message(recipient) else self.browse()
+        return self.browse()
+
+    def _portal_verify_chatter_token(self, token, contact):
+        try:
+            signed = token and verify_hash_signed(
+                self.sudo().env, "customer_portal_plus.chatter", token
+            )
+        except ValueError:
+            return False
+        return signed == [self._name, self.id, contact.id]
+
+    def _portal_signed_recipient(self, hash_, pid):
+        """Return the contact of a mailed link (``pid`` and ``hash``), if it is genuine."""
+        partner = self.env["res.partner"].sudo()
+        if not str(pid or "").isdigit() or not validate_thread_with_hash_pid(
+            self.sudo(), hash_, pid
+        ):
+            return partner
+        return partner.browse(int(pid)).exists()
+
+    # === FIELDS === #
+
+    @api.model
+    def _portal_readable_fields(self):
+        """Return the fields that a portal user may read of this model over RPC.
+
+        :rtype: frozenset[str]
+        """
+        raise NotImplementedError
+
+    def _has_field_access(self, field, operation):
+        """Override of `base`: an allow-list of columns for users who are not staff."""
+        return super()._has_field_access(field, operation) and (
+            self.env.su
+            or operation != "read"
+            or not self.env.user.share
+            or field.name in self._portal_readable_fields()
+        )

@@ -1,0 +1,31 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    portal_enabled = fields.Boolean(
+        "Customer portal",
+        default=True,
+        help="Customers see their documents of this company in the portal.",
+    )
+    portal_default_profile_id = fields.Many2one(
+        "customer.portal.profile",
+        "Default profile",
+        default=lambda self: self._default_portal_profile_id(),
+        ondelete="restrict",
+        help="What a contact may do until it is given a profile of its own.",
+    )
+    portal_show_invoices = fields.Boolean("Show invoices", default=True)
+    portal_show_quotes = fields.Boolean("Show quotes", default=True)
+    portal_show_orders = fields.Boolean("Show orders", default=True)
+    portal_show_address = fields.Boolean("Show our address", default=True)
+    portal_show_phone = fields.Boolean("Show our phone and e-mail", default=True)
+    portal_show_social = fields.Boolean("Show our social networks", default=True)
+    portal_allow_messages = fields.Boolean("Customers may write to us", default=True)
+    portal_allow_payment = fields.Boolean("Customers may pay online", default=True)
+    portal_allow_quote_acceptance = fields.Boolean("Customers may accept quotes", default=True)
+    portal_allow_quote_rejection = fields.Boolean("Customers may reject quotes", default=True)
+
+    def _default_portal_profile_id(self):
+        return self.env.ref("customer_portal_plus.profile_full", raise_if_not_found=False)

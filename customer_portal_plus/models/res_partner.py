@@ -1,0 +1,120 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+# What a portal user may read of the partners it sees: its colleagues, so nothing private.
+READABLE_FIELDS = frozenset(
+    [
+        "id", "display_name", "name", "complete_name", "active", "lang", "type", "is_company",
+        "company_type", "parent_id", "parent_name", "child_ids", "commercial_partner_id",
+        "commercial_company_name", "company_id", "company_name", "user_ids", "main_user_id",
+        "partner_share", "im_status", "tz", "write_date", "create_date",
+        "avatar_1920", "avatar_1024", "avatar_512", "avatar_256", "avatar_128",
+        "image_1920", "image_1024", "image_512", "image_256", "image_128",
+    ]
+)  # fmt: skip
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    portal_access = fields.Boolean(
+        "Portal access",
+        default=True,
+        tracking=True,
+        help="Switched off, nobody of this customer gets into the portal.",
+    )
+    portal_profile_id = fields.Many2one(
+        "customer.portal.profile",
+        "Portal profile",
+        tracking=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="What this contact may see and do in the portal. Empty: the company's default.",
+    )
+
+    # === RIGHTS === #
+
+    def _portal_profile(self):
+        """Return the profile that decides on this contact's rights.
+
+        The question can be asked of a contact without a user, too: the company's default holds
+        until a profile is chosen.
+
+        :rtype: customer.portal.profile
+        """
+        self.ensure_one()
+        contact_sudo = self.sudo()  # Whoever asks, the answer is the same.
+        if contact_sudo.portal_profile_id:
+            return contact_sudo.portal_profile_id
+        company = contact_sudo.company_id or contact_sudo.user_ids[:1].company_id
+        return (company or self.env.company).sudo().portal_default_profile_id
+
+    def _portal_can(self, capability):
+        """Return whether this contact has a capability (and its customer's access is on).
+
+        :param str capability: a capability field of ``customer.portal.profile``
+        :rtype: bool
+        """
+        if not self:
+            return False
+        self.ensure_one()
+        return bool(
+            self.sudo().commercial_partner_id.portal_access and self._portal_profile()[capability]
+        )
+
+    def _portal_scope(self):
+        """Return ``whole`` or ``own``: which of its customer's documents the contact sees.
+
+        :rtype: str
+        """
+        return self._portal_profile().scope or "own"
+
+    def _portal_rights(self):
+        """Return all that record rules read of a contact, as a hashable value.
+
+        :rtype: tuple
+        """
+        self.ensure_one()
+        profile = self._portal_profile()
+        capabilities = profile._portal_capabilities()
+        return (
+            self.id,
+            self.sudo().commercial_partner_id.id,
+            profile.scope,
+            tuple(bool(profile[capability]) for capability in capabilities),
+        )
+
+    @api.model
+    @api.private
+    def portal_rule_domain(self, user):
+        """Return the domain of the global rule on partners for a user that is not staff.
+
+        Core lets a portal user read all partners below its own, subsidiaries with it. A
+        customer is one commercial partner; what a website publishes stays published.
+
+        :param res.users user: a portal or public user
+        :rtype: list
+        """
+        if user._is_public():
+            return list(Domain.TRUE)
+        domain = Domain("commercial_partner_id", "=", user.partner_id.commercial_partner_id.id)
+        if "is_published" in self._fields:
+            domain |= Domain("is_published", "=", True)
+        return list(domain)
+
+    @api.model
+    def _portal_readable_fields(self):
+        """Return the fields that a portal user may read of partners over RPC.
+
+        :rtype: frozenset[str]
+        """
+        return READABLE_FIELDS
+
+    def _has_field_access(self, field, operation):
+        """Override of `base`: an allow-list of columns for portal users."""
+        return super()._has_field_access(field, operation) and (
+            self.env.su
+            or operation != "read"
+            or not self.env.user._is_portal()
+            or field.name in self._portal_readable_fields()
+        )

@@ -1,0 +1,92 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+READABLE_FIELDS = frozenset(
+    [
+        "id", "display_name", "name", "state", "date_order", "validity_date", "client_order_ref",
+        "reference", "partner_id", "partner_invoice_id", "partner_shipping_id", "company_id",
+        "currency_id", "payment_term_id", "order_line", "amount_untaxed", "amount_tax",
+        "amount_total", "invoice_status", "invoice_ids", "require_signature", "require_payment",
+        "prepayment_percent", "signed_by", "signed_on", "signature", "is_expired", "access_url",
+        "type_name", "create_date", "write_date",
+    ]
+)  # fmt: skip
+
+
+class SaleOrder(models.Model):
+    _name = "sale.order"
+    _inherit = ["sale.order", "customer.portal.mixin"]
+
+    portal_visible = fields.Boolean(
+        "Visible in portal",
+        default=True,
+        copy=False,
+        tracking=True,
+        help="Switched off, the customer doesn't see this quote or order.",
+    )
+    # Not related: when a contact moves to another customer, its old quotes must stay behind.
+    portal_commercial_partner_id = fields.Many2one(
+        "res.partner",
+        "Customer (commercial entity)",
+        compute="_compute_portal_commercial_partner_id",
+        store=True,
+        precompute=True,
+        index=True,
+        ondelete="restrict",
+    )
+    portal_rejected_on = fields.Datetime(
+        "Rejected by the customer on",
+        copy=False,
+        readonly=True,
+        help="When the customer rejected this quote in the portal. It still sees it then.",
+    )
+
+    _portal_list_idx = models.Index("(portal_commercial_partner_id, date_order DESC, id DESC)")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("partner_id")
+    def _compute_portal_commercial_partner_id(self):
+        for order in self:
+            order.portal_commercial_partner_id = order.partner_id.commercial_partner_id
+
+    # === GATES === #
+
+    @api.model
+    def _portal_gates(self, contact):
+        # A cancelled quote is shown only to those who rejected it: that is its history.
+        quotes = Domain("state", "=", "sent") | (
+            Domain("state", "=", "cancel") & Domain("portal_rejected_on", "!=", False)
+        )
+        orders = Domain("state", "=", "sale")
+        gates = [
+            (
+                "company",
+                Domain("company_id.portal_enabled", "=", True)
+                & (~orders | Domain("company_id.portal_show_orders", "=", True))
+                & (orders | Domain("company_id.portal_show_quotes", "=", True)),
+            ),
+            ("customer", Domain("portal_commercial_partner_id.portal_access", "=", True)),
+            ("document", (quotes | orders) & Domain("portal_visible", "=", True)),
+        ]
+        if contact:
+            gates.insert(2, ("contact", self._portal_contact_domain(contact)))
+        return gates
+
+    @api.model
+    def _portal_contact_domain(self, contact):
+        if not contact._portal_profile().can_see_quotes:
+            return Domain.FALSE
+        domain = Domain("portal_commercial_partner_id", "=", contact.commercial_partner_id.id)
+        if contact._portal_scope() == "own":
+            domain &= Domain("partner_id", "=", contact.id) | Domain(
+                "partner_invoice_id", "=", contact.id
+            )
+        return domain
+
+    def _portal_customer(self):
+        return self.portal_commercial_partner_id
+
+    @api.model
+    def _portal_readable_fields(self):
+        return READABLE_FIELDS

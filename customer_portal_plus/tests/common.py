@@ -1,0 +1,202 @@
+"""People and documents that the tests share, and how to ask for pages as one of them."""
+
+import re
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.tests import HttpCase, TransactionCase, new_test_user
+
+PASSWORD = "portal-Test-2026"
+
+
+class PortalData:
+    """Two customers, the first with a subsidiary and several contacts, and some documents.
+
+    ========== ============================ =========================
+    user       contact of                   profile
+    ========== ============================ =========================
+    full       Alfa                         Full access
+    colleague  Alfa                         Purchasing (no invoices)
+    own        Alfa                         Full access, own documents
+    stranger   Beta                         Full access
+    branch     Alfa Norte (subsidiary)      Full access
+    ========== ============================ =========================
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(
+            context={
+                **cls.env.context,
+                "tracking_disable": True,
+                "no_reset_password": True,
+                "mail_create_nolog": True,
+            }
+        )
+        cls.company = cls.env.company
+        cls.today = fields.Date.today()
+        cls.profile_full = cls.env.ref("customer_portal_plus.profile_full")
+        cls.profile_accounting = cls.env.ref("customer_portal_plus.profile_accounting")
+        cls.profile_purchasing = cls.env.ref("customer_portal_plus.profile_purchasing")
+        cls.profile_read_only = cls.env.ref("customer_portal_plus.profile_read_only")
+        cls.profile_own = cls.profile_full.copy({"name": "Own documents", "scope": "own"})
+
+        cls.alfa = cls._create_customer("Alfa Suministros SL")
+        cls.beta = cls._create_customer("Beta Talleres SA")
+        cls.alfa_norte = cls._create_customer("Alfa Norte SL", parent_id=cls.alfa.id)
+
+        cls.user_full = cls._create_contact_user("Gerencia", "full", cls.alfa)
+        cls.user_colleague = cls._create_contact_user(
+            "Compras", "colleague", cls.alfa, cls.profile_purchasing
+        )
+        cls.user_own = cls._create_contact_user("Delegado", "own", cls.alfa, cls.profile_own)
+        cls.user_stranger = cls._create_contact_user("Contabilidad", "stranger", cls.beta)
+        cls.user_branch = cls._create_contact_user("Norte", "branch", cls.alfa_norte)
+        cls.user_sales = new_test_user(
+            cls.env,
+            login="portal_test_sales",
+            password=PASSWORD,
+            groups="base.group_user,sales_team.group_sale_salesman_all_leads,base.group_partner_manager",
+            name="Ventas",
+            email="ventas@example.com",
+        )
+        cls.user_accountant = new_test_user(
+            cls.env,
+            login="portal_test_accountant",
+            password=PASSWORD,
+            groups="base.group_user,account.group_account_manager,base.group_partner_manager",
+            name="Facturación",
+            email="facturacion@example.com",
+        )
+        cls.product = cls.env["product.product"].create(
+            {"name": "Tornillo de latón", "list_price": 100.0, "taxes_id": [Command.clear()]}
+        )
+
+    # === FACTORIES === #
+
+    @classmethod
+    def _create_customer(cls, name, **values):
+        return cls.env["res.partner"].create(
+            {
+                "name": name,
+                "is_company": True,
+                "email": f"{name.split()[0].lower()}@example.com",
+                "street": "Calle Mayor 1",
+                "city": "Madrid",
+                "zip": "28001",
+                "country_id": cls.env.ref("base.es").id,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _create_contact_user(cls, name, key, customer, profile=None):
+        """Create a contact of ``customer`` and its portal user, login ``portal_test_<key>``."""
+        contact = cls.env["res.partner"].create(
+            {
+                "name": f"{name} ({customer.name})",
+                "parent_id": customer.id,
+                "email": f"{key}@example.com",
+                "portal_profile_id": profile.id if profile else False,
+            }
+        )
+        return new_test_user(
+            cls.env,
+            login=f"portal_test_{key}",
+            password=PASSWORD,
+            groups="base.group_portal",
+            partner_id=contact.id,
+            name=contact.name,
+            email=contact.email,
+        )
+
+    @classmethod
+    def _create_invoice(
+        cls, partner, amount=100.0, move_type="out_invoice", days=0, due_days=30, post=True, **values
+    ):
+        """Create a customer document.
+
+        :param int days: invoice date, in days from today
+        :param int due_days: due date, in days from today
+        """
+        invoice = cls.env["account.move"].create(
+            {
+                "move_type": move_type,
+                "partner_id": partner.id,
+                "invoice_date": cls.today + timedelta(days=days),
+                "invoice_date_due": cls.today + timedelta(days=due_days),
+                "invoice_payment_term_id": False,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": cls.product.id,
+                            "name": "Tornillo de latón",
+                            "quantity": 1,
+                            "price_unit": amount,
+                            "tax_ids": [Command.clear()],
+                        }
+                    )
+                ],
+                **values,
+            }
+        )
+        if post:
+            invoice.action_post()
+        return invoice
+
+    @classmethod
+    def _create_order(cls, partner, amount=100.0, state="sent", **values):
+        """Create a quote (``sent``, ``draft``) or a confirmed order (``sale``)."""
+        order = cls.env["sale.order"].create(
+            {
+                "partner_id": partner.id,
+                "user_id": cls.user_sales.id,
+                "require_signature": False,
+                "require_payment": False,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": cls.product.id,
+                            "name": "Tornillo de latón",
+                            "product_uom_qty": 1,
+                            "price_unit": amount,
+                        }
+                    )
+                ],
+                **values,
+            }
+        )
+        if state == "sale":
+            order.action_confirm()
+        elif state != "draft":
+            order.state = state
+        return order
+
+
+class PortalCase(PortalData, TransactionCase):
+    """Tests that need no HTTP."""
+
+
+class PortalHttpCase(PortalData, HttpCase):
+    """Tests that ask for pages as one of the people above, through real HTTP."""
+
+    def sign_in(self, user):
+        """Sign in as a user of the test data; an empty one means a guest."""
+        if user:
+            self.authenticate(user.login, PASSWORD)
+        else:
+            self.authenticate(None, None)
+
+    def post_form(self, url, data=None, page=None, **kwargs):
+        """Post a form as the browser would: with the CSRF token of a page.
+
+        :param str page: the page that shows the form; the posted address if not given
+        """
+        html = self.url_open(page or url).text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', html) or re.search(
+            r'csrf_token: "([^"]+)"', html
+        )
+        return self.url_open(
+            url, data={"csrf_token": token.group(1), **(data or {})}, **kwargs
+        )

@@ -1,0 +1,143 @@
+"""The four gates, each shut in turn, asked by rule and by refusal: the answers must agree."""
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import PortalCase
+
+
+@tagged("post_install", "-at_install")
+class TestGates(PortalCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls._create_invoice(cls.alfa)
+        cls.quote = cls._create_order(cls.alfa)
+
+    def _assert_seen(self, document, user, gate):
+        """Assert that rule, search and refusal agree: seen, or kept back by ``gate``."""
+        self.env.flush_all()
+        document = document.with_user(user)
+        self.assertEqual(document._portal_refusal(user.partner_id), gate)
+        self.assertEqual(document.has_access("read"), gate is None)
+        found = document.search([("id", "=", document.id)])
+        self.assertEqual(found, document if gate is None else document.browse())
+
+    def test_open_gates(self):
+        for document in (self.invoice, self.quote):
+            self._assert_seen(document, self.user_full, None)
+
+    def test_company_gate(self):
+        self.company.portal_enabled = False
+        for document in (self.invoice, self.quote):
+            self._assert_seen(document, self.user_full, "company")
+
+    def test_company_switch_of_one_function(self):
+        self.company.portal_show_invoices = False
+        self._assert_seen(self.invoice, self.user_full, "company")
+        self._assert_seen(self.quote, self.user_full, None)
+
+    def test_quotes_and_orders_have_a_switch_each(self):
+        order = self._create_order(self.alfa, state="sale")
+        self.company.portal_show_quotes = False
+        self._assert_seen(self.quote, self.user_full, "company")
+        self._assert_seen(order, self.user_full, None)
+
+    def test_customer_gate(self):
+        self.alfa.portal_access = False
+        for document in (self.invoice, self.quote):
+            self._assert_seen(document, self.user_full, "customer")
+
+    def test_contact_gate_other_customer(self):
+        for user in (self.user_stranger, self.user_branch):
+            for document in (self.invoice, self.quote):
+                self._assert_seen(document, user, "contact")
+
+    def test_contact_gate_capability(self):
+        self._assert_seen(self.invoice, self.user_colleague, "contact")
+        self._assert_seen(self.quote, self.user_colleague, None)
+
+    def test_contact_gate_scope(self):
+        own_invoice = self._create_invoice(self.user_own.partner_id)
+        own_quote = self._create_order(self.user_own.partner_id)
+        for document in (self.invoice, self.quote):
+            self._assert_seen(document, self.user_own, "contact")
+        for document in (own_invoice, own_quote):
+            self._assert_seen(document, self.user_own, None)
+
+    def test_document_gate_hidden(self):
+        for document in (self.invoice, self.quote):
+            document.portal_visible = False
+            self._assert_seen(document, self.user_full, "document")
+
+    def test_document_gate_unpublished(self):
+        self._assert_seen(self._create_invoice(self.alfa, post=False), self.user_full, "document")
+        self._assert_seen(self._create_order(self.alfa, state="draft"), self.user_full, "document")
+        self.quote.action_cancel()
+        self._assert_seen(self.quote, self.user_full, "document")
+
+    def test_rights_change_at_once(self):
+        """The profile and the customer of a contact are part of the rule cache's key."""
+        self._assert_seen(self.invoice, self.user_full, None)
+        self.user_full.partner_id.portal_profile_id = self.profile_purchasing
+        self._assert_seen(self.invoice, self.user_full, "contact")
+        self._assert_seen(self.quote, self.user_full, None)
+        self.user_full.partner_id.parent_id = self.beta
+        self._assert_seen(self.quote, self.user_full, "contact")
+
+    def test_old_quotes_stay_with_the_old_customer(self):
+        """A contact that moves to another customer takes no documents along."""
+        contact = self.user_own.partner_id
+        quote = self._create_order(contact)
+        contact.parent_id = self.beta
+        self.env.flush_all()
+        self.assertEqual(quote.portal_commercial_partner_id, self.alfa)
+        self._assert_seen(quote, self.user_stranger, "contact")
+
+    def test_contact_without_user(self):
+        """The question can be asked of a contact that never signed in."""
+        contact = self.env["res.partner"].create({"name": "Almacén", "parent_id": self.alfa.id})
+        self.assertIsNone(self.invoice._portal_refusal(contact))
+        contact.portal_profile_id = self.profile_purchasing
+        self.assertEqual(self.invoice._portal_refusal(contact), "contact")
+
+    def test_columns(self):
+        """A readable record does not make all its columns readable."""
+        invoice = self.invoice.with_user(self.user_full)
+        for name in ("access_token", "narration", "invoice_user_id", "portal_visible"):
+            with self.assertRaises(AccessError):
+                invoice.read([name])
+            with self.assertRaises(AccessError):
+                invoice.search([(name, "!=", False)])
+        colleague = self.user_colleague.partner_id.with_user(self.user_full)
+        for name in ("comment", "email", "ref", "portal_profile_id"):
+            with self.assertRaises(AccessError):
+                colleague.read([name])
+
+    def test_partners_of_the_customer_alone(self):
+        partners = self.env["res.partner"].with_user(self.user_full).search([])
+        self.assertIn(self.user_colleague.partner_id, partners)
+        self.assertNotIn(self.alfa_norte, partners)
+        self.assertNotIn(self.user_branch.partner_id, partners)
+
+    def test_vendor_bills_stay_as_core_has_them(self):
+        bill = self._create_invoice(self.alfa, move_type="in_invoice")
+        self.company.portal_enabled = False
+        self._assert_seen_as_vendor(bill)
+
+    def _assert_seen_as_vendor(self, bill):
+        self.env.flush_all()
+        self.assertTrue(bill.with_user(self.user_full).has_access("read"))
+
+    def test_default_profile(self):
+        self.company.portal_default_profile_id = self.profile_read_only
+        user = self._create_contact_user("Nuevo", "new", self.alfa)
+        self.assertEqual(user.partner_id.portal_profile_id, self.profile_read_only)
+
+    def test_access_given_again_starts_from_the_default(self):
+        user = self.user_colleague
+        user.partner_id.portal_profile_id = False
+        user.active = False
+        user.write({"active": True, "group_ids": [Command.link(self.env.ref("base.group_portal").id)]})
+        self.assertEqual(user.partner_id.portal_profile_id, self.profile_full)
