@@ -1,0 +1,23 @@
+"""What ./dev runs: the environment, the databases, the tests and the demo of this project.
+
+Modules in the order in which they build on one another:
+
+==================  =============================================================
+``common``          messages, locks, the cache folder and its layout
+``apt``             the machine's own package archive, asked without being root
+``system``          Debian packages that must be there (Chromium, libmagic, ...)
+``odoo_tree``       an unpacked Odoo 19
+``environment``     the Python environment; the above put together
+``postgres``        a PostgreSQL server of our own, on a unix socket
+``databases``       template databases, clones, file stores
+``odoo_command``    Odoo's configuration file and command line
+``testing``         ./dev test
+``live_server``     a real server with worker processes, for tests
+``demo``            ./dev demo, ./dev stop
+``grow``            ./dev grow
+``lint``            ./dev lint
+``cli``             the command line
+==================  =============================================================
+
+The first five use only the standard library, because they run before there is an environment.
+"""

@@ -1,0 +1,359 @@
+"""Template databases, built once and cloned in a second, and their file stores.
+
+Two layers, each named by a hash of what it was made from: the first has core's modules only and
+changes with Odoo, the second has this checkout's addons on top and changes with them. Checkouts
+share both.
+"""
+
+import contextlib
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+import time
+
+from . import environment, odoo_command
+from .common import CHECKOUT, DevError, digest, lock, note, say, sub_dir
+from .postgres import ROLE, Cluster
+
+# What the addons need and what their tests need: payment providers, the Spanish chart of
+# accounts, second factors.
+CORE_MODULES = (
+    "account",
+    "account_payment",
+    "auth_passkey_portal",
+    "auth_signup",
+    "auth_totp_portal",
+    "l10n_es",
+    "payment_custom",
+    "payment_demo",
+    "payment_paypal",
+    "payment_redsys",
+    "portal",
+    "sale_management",
+    "social_media",
+)
+# The first becomes the default of all partners.
+LANGUAGES = ("en_US", "es_ES", "es_419")
+# Raised when templates made before must not be used any more.
+RECIPE = "1"
+KEPT_TEMPLATES = 6
+ADDON_PREFIX = "customer_portal_plus"
+DEMO_DATABASE = "portal_demo"
+
+# What is read when it is used, and leaves no trace in a database.
+_NOT_INSTALLED = re.compile(
+    r"(^|/)(__pycache__|tests|readme|controllers)/|^static/(src|tests|lib)/|\.(pyc|md|rst)$"
+)
+_PROBLEM = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) .*")
+
+
+def cluster_of(database):
+    """Return the running cluster that a database belongs to, by its name."""
+    name = "demo" if database.startswith(DEMO_DATABASE) else "test"
+    return Cluster(name).ensure_running()
+
+
+# === ADDONS OF THE CHECKOUT === #
+
+
+def addons():
+    """Return the folders of this checkout's addons, sorted by name."""
+    manifests = CHECKOUT.glob(f"{ADDON_PREFIX}*/__manifest__.py")
+    return sorted(manifest.parent for manifest in manifests)
+
+
+def addons_key():
+    """Return a hash of all files of the addons that an installation reads."""
+    parts = []
+    for addon in addons():
+        for path in sorted(addon.rglob("*")):
+            relative = path.relative_to(addon).as_posix()
+            if path.is_file() and not _NOT_INSTALLED.search(relative):
+                parts += [f"{addon.name}/{relative}", path.read_bytes()]
+    return digest(*parts)
+
+
+# === FILE STORES === #
+
+
+def data_dir(cluster):
+    """Return the folder where Odoo keeps files of a cluster's databases."""
+    return sub_dir("data", cluster.name)
+
+
+def _filestore(cluster, database):
+    return data_dir(cluster) / "filestore" / database
+
+
+# === DATABASES === #
+
+
+def exists(cluster, database):
+    """Return whether there is such a database."""
+    with cluster.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
+        return bool(cursor.fetchone())
+
+
+def create_empty(cluster, database):
+    """Make an empty database with the extensions that Odoo profits from."""
+    with cluster.cursor() as cursor:
+        cursor.execute(
+            f'CREATE DATABASE "{database}" OWNER {ROLE} TEMPLATE template0 ENCODING \'UTF8\''
+        )
+    with cluster.cursor(database) as cursor:
+        cursor.execute("CREATE EXTENSION pg_trgm")
+        cursor.execute("CREATE EXTENSION unaccent")
+        # Indexes may then use it; Odoo does the same with --unaccent.
+        cursor.execute("ALTER FUNCTION unaccent(text) IMMUTABLE")
+
+
+def clone(cluster, source, target):
+    """Copy a database and its file store."""
+    with cluster.cursor() as cursor:
+        # The copy by files is the quick one where nothing is synced to the disk.
+        strategy = "WAL_LOG" if cluster.durable else "FILE_COPY"
+        cursor.execute(
+            f'CREATE DATABASE "{target}" OWNER {ROLE} TEMPLATE "{source}" STRATEGY {strategy}'
+        )
+    store = _filestore(cluster, target)
+    shutil.rmtree(store, ignore_errors=True)
+    if _filestore(cluster, source).is_dir():
+        # Odoo never changes a file in place, so copies can share them.
+        shutil.copytree(_filestore(cluster, source), store, copy_function=os.link)
+
+
+def drop(cluster, database):
+    """Remove a database, whoever uses it, and its file store."""
+    with cluster.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [database])
+        if cursor.fetchone():
+            cursor.execute(f'ALTER DATABASE "{database}" IS_TEMPLATE false')
+        cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+    shutil.rmtree(_filestore(cluster, database), ignore_errors=True)
+
+
+def _rename(cluster, source, target):
+    """Give a database that nobody uses another name."""
+    shutil.rmtree(_filestore(cluster, target), ignore_errors=True)
+    if _filestore(cluster, source).is_dir():
+        _filestore(cluster, source).rename(_filestore(cluster, target))
+    with cluster.cursor() as cursor:
+        cursor.execute(f'ALTER DATABASE "{source}" RENAME TO "{target}"')
+
+
+# === TEMPLATES === #
+
+
+def template(cluster, demo=False, with_addons=True):
+    """Return the name of the template with this checkout's addons; build it if need be.
+
+    :param Cluster cluster: where
+    :param bool demo: whether with demo data
+    :param bool with_addons: False for the layer below, core's modules only
+    :rtype: str
+    """
+    base_key = digest(RECIPE, environment.key(), *CORE_MODULES, *LANGUAGES, str(demo))
+    kind = "demo" if demo else "plain"
+    base = f"tpl_core_{kind}_{base_key}"
+    if not addons() or not with_addons:
+        return _ensure_template(cluster, base, None, CORE_MODULES, demo)
+    full = f"tpl_full_{kind}_{digest(base_key, addons_key())}"
+    if not exists(cluster, full):
+        _ensure_template(cluster, base, None, CORE_MODULES, demo)
+    return _ensure_template(cluster, full, base, [path.name for path in addons()], demo)
+
+
+def _ensure_template(cluster, name, base, modules, demo):
+    """Build one layer unless it is there. A database of that name is always complete."""
+    stamp = sub_dir("templates") / name
+    if not exists(cluster, name):
+        with lock(name, "another run is building the same template database, waiting for it"):
+            if not exists(cluster, name):
+                _build(cluster, name, base, modules, demo)
+    stamp.touch()
+    return name
+
+
+def _build(cluster, name, base, modules, demo):
+    """Install modules in a new database under another name, and rename it when all went well."""
+    building = f"{name}_new"
+    started = time.monotonic()
+    drop(cluster, building)
+    if base:
+        say(f"installing {', '.join(modules)} in a template database")
+        clone(cluster, base, building)
+    else:
+        say(
+            "building the template database with core's modules"
+            f"{' and demo data' if demo else ''} (takes one to three minutes, once)"
+        )
+        create_empty(cluster, building)
+    log = sub_dir("logs") / f"{name}.log"
+    install(cluster, building, modules, demo, log, languages=() if base else LANGUAGES)
+    _rename(cluster, building, name)
+    with cluster.cursor() as cursor:
+        cursor.execute(f'ALTER DATABASE "{name}" IS_TEMPLATE true ALLOW_CONNECTIONS false')
+    note(f"done in {time.monotonic() - started:.0f} s")
+    if base:
+        _forget_old_templates(cluster)
+
+
+def install(cluster, database, modules, demo, log, languages=()):
+    """Install modules with Odoo's own command; fail on problems that its log tells.
+
+    :param Path log: the file that gets Odoo's log
+    :raise DevError: when it fails, with the lines that say why
+    """
+    command = ["-d", database, "-i", ",".join(modules), "--stop-after-init"]
+    command += ["--with-demo"] if demo else ["--without-demo"]
+    if languages:
+        command.append(f"--load-language={','.join(languages)}")
+    with open(log, "w") as output:
+        code = subprocess.run(
+            odoo_command.command(*command),
+            env=odoo_command.environ(cluster),
+            cwd=CHECKOUT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        ).returncode
+    lines = log.read_text(errors="replace").splitlines()
+    problems = find_problems(lines)
+    if code or problems:
+        shown = "\n".join(problems[:60] or lines[-40:])
+        raise DevError(f"{shown}\n\nInstalling {', '.join(modules)} failed; whole log: {log}")
+    with cluster.cursor(database) as cursor:
+        cursor.execute(
+            "SELECT name FROM ir_module_module WHERE name = ANY(%s) AND state <> 'installed'",
+            [list(modules)],
+        )
+        left = [name for (name,) in cursor.fetchall()]
+    if left:
+        raise DevError(f"Odoo did not install {', '.join(left)}; its log: {log}")
+
+
+def install_more(cluster, database, modules, demo):
+    """Install more modules in a database that is not cached."""
+    say(f"installing {', '.join(modules)}")
+    install(cluster, database, modules, demo, sub_dir("logs") / f"{database}.log")
+
+
+def find_problems(lines):
+    """Return the lines of an installation's log that must not be there.
+
+    Errors of anybody with their tracebacks, and warnings that speak of this project's addons.
+    """
+    problems, inside = [], False
+    for line in lines:
+        found = _PROBLEM.match(line)
+        if found:
+            inside = found[1] != "WARNING" or ADDON_PREFIX in line
+        elif re.match(r"^\d{4}-\d\d-\d\d \S+ \d+ [A-Z]+ ", line):
+            inside = False
+        if inside:
+            problems.append(line)
+    return problems
+
+
+def _forget_old_templates(cluster):
+    """Drop the templates of addons that were not used for longest."""
+    with cluster.cursor() as cursor:
+        cursor.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'tpl\_full\_%'")
+        names = [name for (name,) in cursor.fetchall() if not name.endswith("_new")]
+    folder = sub_dir("templates")
+
+    def last_use(name):
+        return (folder / name).stat().st_mtime if (folder / name).exists() else 0
+
+    for name in sorted(names, key=last_use, reverse=True)[KEPT_TEMPLATES:]:
+        # Somebody may be cloning it right now.
+        with contextlib.suppress(Exception):
+            drop(cluster, name)
+            (folder / name).unlink(missing_ok=True)
+
+
+# === DATABASES OF ONE RUN === #
+
+
+@contextlib.contextmanager
+def temporary_clone(cluster, source, prefix="run"):
+    """Give a clone that is dropped at the end, however the run ends.
+
+    What a killed run left is dropped by the next: each run holds a lock that dies with it.
+    """
+    folder = sub_dir("runs")
+    _drop_leftovers(cluster, folder)
+    name = f"{prefix}_{digest(str(CHECKOUT), length=6)}_{os.getpid()}_{os.urandom(2).hex()}"
+    with open(folder / name, "w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            clone(cluster, source, name)
+            yield name
+        finally:
+            drop(cluster, name)
+            (folder / name).unlink(missing_ok=True)
+
+
+def _drop_leftovers(cluster, folder):
+    for path in folder.iterdir():
+        with contextlib.suppress(OSError), open(path) as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            drop(cluster, path.name)
+            path.unlink(missing_ok=True)
+
+
+def make(database, demo=False, extra=(), replace=False):
+    """Make a database with this checkout's addons, for a person to work with.
+
+    :param str database: its name
+    :param bool demo: whether with demo data
+    :param extra: more modules to install
+    :param bool replace: whether one of that name is dropped first
+    """
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]{0,62}", database):
+        raise DevError(f"{database!r} is no name for a database: use letters, digits, _ and -.")
+    if database.startswith("tpl_"):
+        raise DevError("Names that start with tpl_ are those of templates.")
+    cluster = cluster_of(database)
+    if exists(cluster, database):
+        if not replace:
+            raise DevError(f"There is a database {database} already; --replace makes it new.")
+        drop(cluster, database)
+    if cluster.name == "test":
+        clone(cluster, template(cluster, demo), database)
+    else:
+        copy_to(Cluster("test").ensure_running(), cluster, database, demo)
+    if extra:
+        install_more(cluster, database, extra, demo)
+    say(f"database {database} is ready")
+
+
+def copy_to(source_cluster, cluster, database, demo):
+    """Copy a template into a database of another cluster."""
+    name = template(source_cluster, demo)
+    building = f"{database}_new"
+    drop(cluster, building)
+    with temporary_clone(source_cluster, name, "copy") as source:
+        with cluster.cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{building}" OWNER {ROLE} TEMPLATE template0')
+        # As superuser, since extensions are in the dump.
+        dump = subprocess.Popen(
+            [cluster.bin / "pg_dump", "-Fc", "-Z0", "-h", source_cluster.socket, "-U", "postgres"]
+            + [source],
+            stdout=subprocess.PIPE,
+        )
+        restore = subprocess.run(
+            [cluster.bin / "pg_restore", "-h", cluster.socket, "-U", "postgres"]
+            + ["-d", building, "--exit-on-error"],
+            stdin=dump.stdout,
+        )
+        if dump.wait() or restore.returncode:
+            raise DevError(f"Copying the template into {database} failed.")
+        store = _filestore(source_cluster, source)
+        if store.is_dir():
+            shutil.rmtree(_filestore(cluster, building), ignore_errors=True)
+            shutil.copytree(store, _filestore(cluster, building))
+    _rename(cluster, building, database)

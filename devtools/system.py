@@ -1,0 +1,86 @@
+"""Debian packages that must be on the machine: installed where root and apt allow, else named."""
+
+import ctypes
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+
+from .common import DevError, note, run, say
+
+# As Odoo's tests look for it.
+BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
+
+
+def _loads(library):
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _has_venv():
+    return bool(importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv"))
+
+
+def _has_fonts():
+    truetype = Path("/usr/share/fonts/truetype")
+    return any(truetype.glob("dejavu/*.ttf")) and any(truetype.glob("liberation*/*.ttf"))
+
+
+def _has_browser():
+    return any(shutil.which(name) for name in BROWSERS)
+
+
+# package(s): is it there, is it needed for tests only, does it go without, what it is for
+_NEEDS = (
+    (("python3-venv",), _has_venv, False, False, "the Python environment"),
+    (("libmagic1",), lambda: _loads("libmagic.so.1"), False, False, "types of uploaded files"),
+    (("chromium",), _has_browser, True, False, "tests in a browser"),
+    (("fonts-dejavu-core", "fonts-liberation"), _has_fonts, True, True, "text in screenshots"),
+    (("wkhtmltopdf",), lambda: shutil.which("wkhtmltopdf"), False, True, "core's own PDF files"),
+)
+
+
+def ensure_packages(tests=False):
+    """Install what is missing, or say what to install.
+
+    :param bool tests: whether a browser is needed too
+    :raise DevError: when something is missing that cannot be installed from here
+    """
+    missing = [
+        need for need in _NEEDS if not need[1]() and (tests or not need[2])
+    ]
+    if not missing:
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        _install(missing)
+        missing = [need for need in missing if not need[1]()]
+    needed = [name for need in missing if not need[3] for name in need[0]]
+    for names, _there, _tests, optional, purpose in missing:
+        if optional:
+            note(f"without {' '.join(names)} ({purpose}): it is not installed here")
+    if needed:
+        purposes = ", ".join(need[4] for need in missing if not need[3])
+        raise DevError(
+            f"Missing on this machine ({purposes}). Install it with:\n\n"
+            f"    sudo apt-get install {' '.join(needed)}\n"
+        )
+
+
+def _install(needs):
+    """Install the packages that the machine's suite has."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    run(["apt-get", "update", "-qq"], env=environment)
+    for names, _there, _tests, optional, purpose in needs:
+        if optional and any(not _candidate(name) for name in names):
+            continue
+        say(f"installing {' '.join(names)} ({purpose})")
+        run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *names], env=environment)
+
+
+def _candidate(name):
+    """Return whether the machine's suite has the package (Debian 13 has no wkhtmltopdf)."""
+    policy = run(["apt-cache", "policy", name], env={**os.environ, "LC_ALL": "C"})
+    return "Candidate:" in policy and "Candidate: (none)" not in policy

@@ -1,0 +1,57 @@
+"""Small parts of ./dev that would mislead if they were wrong."""
+
+from devtools import cli, databases, odoo_tree, testing
+
+import pytest
+
+from devtools.common import DevError
+
+
+def test_database_of_a_command_line():
+    assert cli._database_of(["shell", "-d", "portal_demo"]) == "portal_demo"
+    assert cli._database_of(["-dsome"]) == "some"
+    assert cli._database_of(["--database=some", "-i", "x"]) == "some"
+    assert cli._database_of(["--help"]) is None
+
+
+def test_problems_of_a_log_keep_their_traceback():
+    lines = [
+        "2026-01-01 10:00:00,000 1 INFO db odoo.modules: fine",
+        "2026-01-01 10:00:00,000 1 WARNING db odoo.addons.base: of somebody else",
+        "2026-01-01 10:00:00,000 1 WARNING db odoo.addons.customer_portal_plus: ours",
+        "2026-01-01 10:00:00,000 1 ERROR db odoo.sql_db: bad query",
+        "Traceback (most recent call last):",
+        "2026-01-01 10:00:00,000 1 INFO db odoo.modules: fine again",
+    ]
+    assert databases.find_problems(lines) == lines[2:5]
+
+
+def test_other_odoo_must_be_odoo_19(tmp_path, monkeypatch):
+    monkeypatch.setenv("ODOO_HOME", str(tmp_path))
+    with pytest.raises(DevError, match="release.py"):
+        odoo_tree.get_tree()
+    (tmp_path / "odoo").mkdir()
+    (tmp_path / "odoo" / "release.py").write_text("version_info = (18, 0, 0, 'final', 0, '')")
+    with pytest.raises(DevError, match="not Odoo 19"):
+        odoo_tree.get_tree()
+    (tmp_path / "odoo" / "release.py").write_text("version_info = (19, 0, 0, 'final', 0, '')")
+    assert odoo_tree.get_tree().root == tmp_path
+
+
+def test_paths_go_to_the_run_they_need():
+    groups, rest = testing._split(["-k", "devtools_x", "devtools/tests/test_tools.py", "-x"])
+    assert rest == ["-k", "devtools_x", "-x"]
+    assert [len(groups[kind]) for kind in ("tools", "odoo", "live")] == [1, 0, 0]
+
+
+def test_template_key_ignores_tests_and_sees_models(tmp_path, monkeypatch):
+    addon = tmp_path / "customer_portal_plus"
+    for name in ("__manifest__.py", "tests/test_x.py", "models/x.py"):
+        (addon / name).parent.mkdir(parents=True, exist_ok=True)
+        (addon / name).write_text("1")
+    monkeypatch.setattr(databases, "CHECKOUT", tmp_path)
+    first = databases.addons_key()
+    (addon / "tests" / "test_x.py").write_text("2")
+    assert databases.addons_key() == first
+    (addon / "models" / "x.py").write_text("2")
+    assert databases.addons_key() != first
