@@ -1,0 +1,210 @@
+"""A real Odoo server with worker processes on a database of its own, for tests.
+
+Odoo's own test cases serve all requests from one process and one transaction: they prove
+nothing about races, kills, or what one worker keeps in memory after another one changed it.
+Tests in ``live_tests/`` use this instead::
+
+    from devtools.live_server import LiveServer
+
+    with LiveServer() as server:
+        server.run_code("env['res.company'].search([]).portal_enabled = False")
+        assert requests.get(server.base_url + "/my", timeout=30).status_code == 200
+        with server.connect() as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM res_users")
+
+The database is a clone of the template with the addons; it is dropped by ``stop``. Starting
+takes about five seconds, so share a server between tests that do not disturb one another.
+"""
+
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+
+import psycopg2
+
+from . import databases, odoo_command
+from .common import DevError, sub_dir
+from .postgres import ROLE, Cluster
+
+_START_SECONDS = 90
+
+
+def free_port():
+    """Return a port of the loopback address that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def die_with_parent():
+    """Have a child process end when the process that started it is killed (Linux)."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
+
+
+def wait_until_answering(url, process, log, seconds=_START_SECONDS):
+    """Wait for a page to answer 200.
+
+    :param Popen process: the server; when it ends, waiting ends
+    :param Path log: its log, whose end is part of the message of a failure
+    :raise DevError: when it does not answer in time
+    """
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and process.poll() is None:
+        # No proxy: the server is on this machine.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with contextlib.suppress(OSError), opener.open(url, timeout=30) as response:
+            if response.status == 200:
+                return
+        time.sleep(0.2)
+    tail = "\n".join(log.read_text(errors="replace").splitlines()[-40:])
+    raise DevError(f"{tail}\n\nOdoo did not answer at {url}; its whole log: {log}")
+
+
+class LiveServer:
+    """Odoo with several worker processes on a clone of the template.
+
+    :param int workers: how many processes answer requests
+    :param int cron_threads: how many run scheduled actions
+    :param bool demo: whether the database has demo data
+    :param tuple options: more words for Odoo's command line
+    :ivar str base_url: address of the server, without a slash at the end
+    :ivar str database: name of its database
+    :ivar str dsn: how psycopg2 connects to it, as Odoo's own role
+    :ivar Path log: file with the server's log
+    """
+
+    def __init__(self, workers=2, cron_threads=0, demo=False, options=()):
+        self.workers = workers
+        self.cron_threads = cron_threads
+        self.demo = demo
+        self.options = options
+        self.cluster = None
+        self.database = self.dsn = self.base_url = self.log = self.process = None
+        self._resources = contextlib.ExitStack()
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *exception):
+        self.stop()
+
+    # === THE SERVER === #
+
+    def start(self):
+        """Make the database and start the server; return when it answers.
+
+        :return: itself
+        """
+        self.cluster = Cluster("test").ensure_running()
+        source = databases.template(self.cluster, self.demo)
+        clone = databases.temporary_clone(self.cluster, source, "live")
+        self.database = self._resources.enter_context(clone)
+        self.dsn = f"host={self.cluster.socket} port=5432 user={ROLE} dbname={self.database}"
+        self.log = sub_dir("logs") / f"{self.database}.log"
+        try:
+            self._start_process()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _start_process(self):
+        port, gevent_port = free_port(), free_port()
+        self.base_url = f"http://127.0.0.1:{port}"
+        command = odoo_command.command(
+            *("-d", self.database, f"--http-port={port}", f"--gevent-port={gevent_port}"),
+            *(f"--workers={self.workers}", f"--max-cron-threads={self.cron_threads}"),
+            *self.options,
+        )
+        with open(self.log, "a") as output:
+            self.process = subprocess.Popen(
+                command,
+                env=odoo_command.environ(self.cluster),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                # A group of its own, so that kill() reaches all workers.
+                start_new_session=True,
+                preexec_fn=die_with_parent,
+            )
+        wait_until_answering(f"{self.base_url}/web/health", self.process, self.log)
+
+    def stop(self):
+        """End the server and drop its database."""
+        self._end_process(signal.SIGTERM)
+        self._resources.close()
+        if self.log:
+            self.log.unlink(missing_ok=True)
+
+    def kill(self):
+        """Kill all processes of the server at once, as a power cut would."""
+        self._end_process(signal.SIGKILL)
+
+    def restart(self):
+        """Start the server again on the same database, at another port."""
+        self._end_process(signal.SIGTERM)
+        self._start_process()
+
+    def _end_process(self, how):
+        if not self.process:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            if how == signal.SIGKILL:
+                os.killpg(self.process.pid, how)
+            else:
+                self.process.send_signal(how)
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            pass
+        # Workers that outlive their master would keep the database open.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+    def worker_pids(self):
+        """Return the process numbers of the master's children, the workers among them.
+
+        :rtype: list[int]
+        """
+        children = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
+        with open(children) as handle:
+            return [int(word) for word in handle.read().split()]
+
+    def log_text(self):
+        """Return the server's log."""
+        return self.log.read_text(errors="replace")
+
+    # === ITS DATABASE === #
+
+    def connect(self):
+        """Return a psycopg2 connection to the database, with transactions, as Odoo's role."""
+        return psycopg2.connect(self.dsn)
+
+    def run_code(self, code):
+        """Run Python in an Odoo shell, with ``env``, and commit at its end.
+
+        :param str code: statements; what they print is returned
+        :rtype: str
+        :raise DevError: when the code fails
+        """
+        # The shell reads a program from its input and goes on after an exception.
+        program = "import os, traceback\ntry:\n    exec({code!r})\n    env.cr.commit()\n"
+        program += "except BaseException:\n    traceback.print_exc()\n    os._exit(1)\n\n"
+        result = subprocess.run(
+            odoo_command.command("shell", "-d", self.database, "--log-level=warn", "--no-http"),
+            env=odoo_command.environ(self.cluster),
+            input=program.format(code=code),
+            capture_output=True,
+            text=True,
+        )
+        if result.returncode:
+            raise DevError(f"{result.stdout}\n{result.stderr}\nThe code failed.")
+        return result.stdout
