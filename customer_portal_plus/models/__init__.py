@@ -6,6 +6,7 @@ from . import (
     ir_rule,
     portal_search,
     res_company,
+    res_config_settings,
     res_partner,
     res_users,
     sale_order,

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 CAPABILITIES = (
     "can_see_invoices",
@@ -39,6 +40,27 @@ class CustomerPortalProfile(models.Model):
     can_see_quotes = fields.Boolean("See quotes and orders", default=True)
     can_accept = fields.Boolean("Accept, sign and reject quotes")
     can_message = fields.Boolean("Write messages", default=True)
+    company_ids = fields.One2many(
+        "res.company",
+        "portal_default_profile_id",
+        "Default of",
+        readonly=True,
+        help="Companies whose contacts have this profile until they are given another one.",
+    )
+    contact_count = fields.Integer(
+        compute="_compute_contact_count", help="Contacts that were given this profile."
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_contact_count(self):
+        counts = dict(
+            self.env["res.partner"]._read_group(
+                [("portal_profile_id", "in", self.ids)], ["portal_profile_id"], ["__count"]
+            )
+        )
+        for profile in self:
+            profile.contact_count = counts.get(profile, 0)
 
     @api.depends("scope")
     @api.depends_context("lang")
@@ -47,6 +69,36 @@ class CustomerPortalProfile(models.Model):
             profile.display_name = profile.name
             if profile.scope == "own":
                 profile.display_name = self.env._("%s (own documents)", profile.name)
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("active")
+    def _check_default_profile_is_active(self):
+        for profile in self.sudo():  # Sudo: of companies that the user doesn't see, too.
+            if not profile.active and profile.company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(profile)s is the default profile of %(companies)s. Choose another"
+                        " default in the settings first.",
+                        profile=profile.display_name,
+                        companies=", ".join(profile.company_ids.mapped("name")),
+                    )
+                )
+
+    # === ACTIONS === #
+
+    def action_portal_open_contacts(self):
+        """Open the list of the contacts that were given this profile."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": "res.partner",
+            "view_mode": "list,form",
+            "domain": [("portal_profile_id", "=", self.id)],
+        }
+
+    # === BUSINESS METHODS === #
 
     @api.model
     def _portal_capabilities(self):

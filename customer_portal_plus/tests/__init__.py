@@ -1,1 +1,1 @@
-from . import test_gates
+from . import test_back_office, test_gates

@@ -1,0 +1,45 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    """The page "Customer portal" of the settings: the switches of the current company.
+
+    A switch is a field of ``res.company``; here it is repeated as a related one, in the block of
+    the page where it is shown.
+    """
+
+    _inherit = "res.config.settings"
+
+    # Getting in
+    portal_enabled = fields.Boolean(related="company_id.portal_enabled", readonly=False)
+    portal_default_profile_id = fields.Many2one(
+        related="company_id.portal_default_profile_id", readonly=False
+    )
+
+    # What customers see
+    portal_show_invoices = fields.Boolean(
+        related="company_id.portal_show_invoices", readonly=False
+    )
+    portal_show_quotes = fields.Boolean(related="company_id.portal_show_quotes", readonly=False)
+    portal_show_orders = fields.Boolean(related="company_id.portal_show_orders", readonly=False)
+    portal_show_address = fields.Boolean(related="company_id.portal_show_address", readonly=False)
+    portal_show_phone = fields.Boolean(related="company_id.portal_show_phone", readonly=False)
+    portal_show_social = fields.Boolean(related="company_id.portal_show_social", readonly=False)
+
+    # What customers may do
+    portal_allow_quote_acceptance = fields.Boolean(
+        related="company_id.portal_allow_quote_acceptance", readonly=False
+    )
+    portal_allow_quote_rejection = fields.Boolean(
+        related="company_id.portal_allow_quote_rejection", readonly=False
+    )
+
+    # Messages and mails
+    portal_allow_messages = fields.Boolean(
+        related="company_id.portal_allow_messages", readonly=False
+    )
+
+    # Payments
+    portal_allow_payment = fields.Boolean(
+        related="company_id.portal_allow_payment", readonly=False
+    )
