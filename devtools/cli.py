@@ -52,6 +52,18 @@ def _test(arguments):
     return testing.main(arguments)
 
 
+def _demo(arguments):
+    from . import demo
+
+    return demo.main(arguments)
+
+
+def _stop(arguments):
+    from . import demo
+
+    return demo.stop(arguments)
+
+
 def _odoo(arguments):
     from . import databases, odoo_command
 
@@ -99,6 +111,8 @@ def _setup(_arguments):
 
 
 _COMMANDS = {
+    "demo": _demo,
+    "stop": _stop,
     "test": _test,
     "odoo": _odoo,
     "db": _db,

@@ -201,13 +201,15 @@ def _build(cluster, name, base, modules, demo):
         _forget_old_templates(cluster)
 
 
-def install(cluster, database, modules, demo, log, languages=()):
+def install(cluster, database, modules, demo, log, languages=(), update=False):
     """Install modules with Odoo's own command; fail on problems that its log tells.
 
     :param Path log: the file that gets Odoo's log
+    :param bool update: whether modules that are installed are updated
     :raise DevError: when it fails, with the lines that say why
     """
     command = ["-d", database, "-i", ",".join(modules), "--stop-after-init"]
+    command += ["-u", ",".join(modules)] if update else []
     command += ["--with-demo"] if demo else ["--without-demo"]
     if languages:
         command.append(f"--load-language={','.join(languages)}")
@@ -337,9 +339,8 @@ def copy_to(source_cluster, cluster, database, demo):
     building = f"{database}_new"
     drop(cluster, building)
     with temporary_clone(source_cluster, name, "copy") as source:
-        with cluster.cursor() as cursor:
-            cursor.execute(f'CREATE DATABASE "{building}" OWNER {ROLE} TEMPLATE template0')
-        # As superuser, since extensions are in the dump.
+        # The dump does not tell that unaccent() was made immutable.
+        create_empty(cluster, building)
         dump = subprocess.Popen(
             [cluster.bin / "pg_dump", "-Fc", "-Z0", "-h", source_cluster.socket, "-U", "postgres"]
             + [source],
