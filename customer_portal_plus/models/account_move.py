@@ -20,7 +20,8 @@ READABLE_FIELDS = frozenset(
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "customer.portal.mixin"]
+    # The mixin comes first: later ones would be overridden by portal and mail, not override them.
+    _inherit = ["customer.portal.mixin", "account.move"]
 
     portal_visible = fields.Boolean(
         "Visible in portal",

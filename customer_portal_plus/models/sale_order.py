@@ -15,7 +15,8 @@ READABLE_FIELDS = frozenset(
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "customer.portal.mixin"]
+    # The mixin comes first: later ones would be overridden by portal and mail, not override them.
+    _inherit = ["customer.portal.mixin", "sale.order"]
 
     portal_visible = fields.Boolean(
         "Visible in portal",
