@@ -41,6 +41,26 @@ class AccountMove(models.Model):
         " WHERE state = 'posted' AND payment_state IN ('not_paid', 'partial', 'in_payment')"
     )
 
+    # === VIEWS === #
+
+    @api.model
+    def get_views(self, views, options=None):
+        """Override of `base`: vendor bills and entries have no bulk actions of the portal."""
+        result = super().get_views(views, options)
+        move_type = self.env.context.get("default_move_type")
+        if move_type and move_type not in CUSTOMER_MOVE_TYPES:
+            portal_actions = {
+                self.env.ref("customer_portal_plus.account_move_action_portal_show").id,
+                self.env.ref("customer_portal_plus.account_move_action_portal_hide").id,
+            }
+            for view in result["views"].values():
+                actions = view.get("toolbar", {}).get("action")
+                if actions:
+                    view["toolbar"]["action"] = [
+                        action for action in actions if action["id"] not in portal_actions
+                    ]
+        return result
+
     # === GATES === #
 
     @api.model

@@ -120,6 +120,42 @@ class CustomerPortalMixin(models.AbstractModel):
         """
         raise NotImplementedError
 
+    # === ACTIONS === #
+
+    def action_portal_show(self):
+        """Let customers see the selected documents; those that aren't customers' stay as is."""
+        return self._portal_set_visible(True)
+
+    def action_portal_hide(self):
+        """Keep the selected documents from customers."""
+        return self._portal_set_visible(False)
+
+    def _portal_set_visible(self, visible):
+        documents = self.filtered_domain(self._portal_scope_domain())
+        documents.portal_visible = visible
+        if visible:
+            message = self.env._("Documents shown in the portal: %s", len(documents))
+        else:
+            message = self.env._("Documents hidden in the portal: %s", len(documents))
+        return self._portal_notify(message)
+
+    @api.model
+    def _portal_notify(self, message):
+        """Return the action that tells staff what a bulk action did, and reloads the list.
+
+        :param str message: what was done
+        :rtype: dict
+        """
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
     # === CHATTER === #
 
     def _portal_chatter_token(self, contact):

@@ -32,6 +32,54 @@ class ResPartner(models.Model):
         help="What this contact may see and do in the portal. Empty: the company's default.",
     )
 
+    portal_contact_ids = fields.Many2many(
+        "res.partner",
+        string="Contacts who sign in",
+        compute="_compute_portal_contact_ids",
+        help="Contacts of this customer that have a user of the portal.",
+    )
+    portal_last_sign_in = fields.Datetime(
+        "Last sign-in", compute="_compute_portal_last_sign_in", compute_sudo=True
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("commercial_partner_id", "child_ids.user_ids", "user_ids")
+    def _compute_portal_contact_ids(self):
+        contacts = self.search(
+            [
+                ("commercial_partner_id", "in", self.commercial_partner_id.ids),
+                ("user_ids.share", "=", True),
+            ]
+        ).grouped("commercial_partner_id")
+        for partner in self:
+            partner.portal_contact_ids = contacts.get(partner.commercial_partner_id)
+
+    @api.depends("user_ids")
+    def _compute_portal_last_sign_in(self):
+        for partner in self:
+            users = partner.user_ids.filtered("share")
+            partner.portal_last_sign_in = max(users.mapped("login_date"), default=False)
+
+    # === ACTIONS === #
+
+    def action_portal_access_on(self):
+        """Let the customers of the selected contacts into the portal."""
+        return self._portal_set_access(True)
+
+    def action_portal_access_off(self):
+        """Keep the customers of the selected contacts out of the portal."""
+        return self._portal_set_access(False)
+
+    def _portal_set_access(self, access):
+        customers = self.commercial_partner_id
+        customers.portal_access = access
+        if access:
+            message = self.env._("Customers with portal access switched on: %s", len(customers))
+        else:
+            message = self.env._("Customers with portal access switched off: %s", len(customers))
+        return self.env["customer.portal.mixin"]._portal_notify(message)
+
     # === RIGHTS === #
 
     def _portal_profile(self):

@@ -3,7 +3,7 @@
 from lxml import etree
 
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import PortalCase
 
@@ -63,3 +63,101 @@ class TestProfiles(PortalCase):
         action = self.profile_purchasing.action_portal_open_contacts()
         found = self.env["res.partner"].search(action["domain"])
         self.assertIn(self.user_full.partner_id, found)
+
+
+@tagged("post_install", "-at_install")
+class TestFlags(PortalCase):
+    def _run(self, action, records, user):
+        """Run a bulk action as the list view does."""
+        action = self.env.ref(f"customer_portal_plus.{action}").with_user(user)
+        return action.with_context(active_model=records._name, active_ids=records.ids).run()
+
+    def test_portal_access_is_switched_for_the_whole_customer(self):
+        contact = self.user_full.partner_id
+        self._run("res_partner_action_portal_access_off", contact, self.user_sales)
+        self.assertFalse(self.alfa.portal_access)
+        self.assertTrue(self.beta.portal_access)
+        found = self.env["res.partner"].search(
+            [("commercial_partner_id.portal_access", "=", False), ("id", "child_of", self.alfa.id)]
+        )
+        self.assertIn(contact, found)
+        self.assertNotIn(self.alfa_norte, found)
+        self._run("res_partner_action_portal_access_on", contact | self.beta, self.user_sales)
+        self.assertTrue(self.alfa.portal_access)
+
+    def test_documents_are_hidden_and_shown(self):
+        documents = {
+            self._create_invoice(self.alfa): ("account_move", self.user_accountant),
+            self._create_order(self.alfa): ("sale_order", self.user_sales),
+        }
+        for document, (prefix, staff) in documents.items():
+            with self.subTest(document._name):
+                self._run(f"{prefix}_action_portal_hide", document, staff)
+                self.assertFalse(document.portal_visible)
+                self._run(f"{prefix}_action_portal_show", document, staff)
+                self.assertTrue(document.portal_visible)
+
+    def test_only_staff_who_write_documents_hide_them(self):
+        invoice, quote = self._create_invoice(self.alfa), self._create_order(self.alfa)
+        refused = (
+            ("account_move_action_portal_hide", invoice, self.user_full),
+            ("sale_order_action_portal_hide", quote, self.user_full),
+            ("sale_order_action_portal_hide", quote, self.user_accountant),
+            ("res_partner_action_portal_access_off", self.alfa, self.user_full),
+        )
+        for action, records, user in refused:
+            with self.subTest(action, user=user.login), self.assertRaises(AccessError):
+                self._run(action, records, user)
+        for record in (invoice, quote):
+            with self.subTest(record._name), self.assertRaises(AccessError):
+                record.with_user(self.user_full).action_portal_hide()
+        with self.assertRaises(AccessError):
+            self.alfa.with_user(self.user_full).action_portal_access_off()
+        self.assertTrue(invoice.portal_visible and quote.portal_visible)
+        self.assertTrue(self.alfa.portal_access)
+
+    def test_vendor_bills_are_left_alone(self):
+        bill = self._create_invoice(self.beta, move_type="in_invoice", post=False)
+        invoice = self._create_invoice(self.beta)
+        (bill | invoice).action_portal_hide()
+        self.assertTrue(bill.portal_visible)
+        self.assertFalse(invoice.portal_visible)
+        action = self.env.ref("customer_portal_plus.account_move_action_portal_hide").id
+        for move_type, offered in (("out_invoice", True), ("in_invoice", False)):
+            moves = self.env["account.move"].with_context(default_move_type=move_type)
+            views = moves.with_user(self.env.ref("base.user_admin")).get_views(
+                [(False, "list")], {"toolbar": True}
+            )
+            actions = [a["id"] for a in views["views"]["list"]["toolbar"].get("action", [])]
+            self.assertEqual(action in actions, offered)
+
+    def test_profile_is_given_to_several_contacts(self):
+        contacts = self.user_full.partner_id | self.user_colleague.partner_id
+        wizard = (
+            self.env["customer.portal.profile.wizard"]
+            .with_user(self.user_sales)
+            .with_context(active_model="res.partner", active_ids=contacts.ids)
+            .create({"profile_id": self.profile_read_only.id})
+        )
+        self.assertEqual(wizard.partner_ids, contacts)
+        wizard.action_apply()
+        self.assertEqual(contacts.portal_profile_id, self.profile_read_only)
+
+    def test_profile_is_not_given_by_who_may_not_write_contacts(self):
+        wizard = self.env["customer.portal.profile.wizard"].create(
+            {
+                "partner_ids": self.user_full.partner_id.ids,
+                "profile_id": self.profile_read_only.id,
+            }
+        )
+        reader = new_test_user(self.env, login="portal_test_reader", groups="base.group_user")
+        for user in (reader, self.user_full):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                wizard.with_user(user).action_apply()
+
+    def test_form_tells_who_signs_in(self):
+        self.assertEqual(
+            self.alfa.portal_contact_ids,
+            (self.user_full | self.user_colleague | self.user_own).partner_id,
+        )
+        self.assertFalse(self.user_full.partner_id.portal_last_sign_in)
