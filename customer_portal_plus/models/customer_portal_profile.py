@@ -7,6 +7,8 @@ CAPABILITIES = (
     "can_see_quotes",
     "can_accept",
     "can_message",
+    "can_manage_team",
+    "can_update_billing",
 )
 
 
@@ -40,6 +42,21 @@ class CustomerPortalProfile(models.Model):
     can_see_quotes = fields.Boolean("See quotes and orders", default=True)
     can_accept = fields.Boolean("Accept, sign and reject quotes")
     can_message = fields.Boolean("Write messages", default=True)
+    can_manage_team = fields.Boolean(
+        "Manage the team",
+        help="Sees the people of its customer who use the portal, invites colleagues, and changes"
+        " or takes away their access; never beyond its own rights.",
+    )
+    can_update_billing = fields.Boolean(
+        "Update billing data",
+        help="Changes the customer's address, phone, e-mail for invoices, tax ID and legal name."
+        " Once there are documents, tax ID, legal name and country wait for your approval.",
+    )
+    portal_offered = fields.Boolean(
+        "Offered to customers",
+        help="A contact who manages its team may give this profile to its colleagues, if the"
+        " profile allows nothing that the contact may not do itself.",
+    )
     company_ids = fields.One2many(
         "res.company",
         "portal_default_profile_id",
@@ -99,6 +116,21 @@ class CustomerPortalProfile(models.Model):
         }
 
     # === BUSINESS METHODS === #
+
+    def _portal_is_within(self, other):
+        """Return whether this profile allows nothing that ``other`` does not allow.
+
+        :param customer.portal.profile other: the profile not to be exceeded
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self == other:
+            return True
+        if self.scope == "whole" and other.scope != "whole":
+            return False
+        return all(
+            other[capability] for capability in self._portal_capabilities() if self[capability]
+        )
 
     @api.model
     def _portal_capabilities(self):

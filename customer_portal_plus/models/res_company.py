@@ -26,6 +26,27 @@ class ResCompany(models.Model):
     portal_allow_payment = fields.Boolean("Customers may pay online", default=True)
     portal_allow_quote_acceptance = fields.Boolean("Customers may accept quotes", default=True)
     portal_allow_quote_rejection = fields.Boolean("Customers may reject quotes", default=True)
+    portal_auto_invite = fields.Boolean(
+        "Invite new customers",
+        help="A customer that is created with an e-mail address, or gets its first invoice, is"
+        " given access to the portal and invited by mail, with the default profile.",
+    )
+    portal_allow_team = fields.Boolean(
+        "Customers may manage their team",
+        default=True,
+        help="Contacts whose profile says so invite colleagues, and change or take away their"
+        " access.",
+    )
+    portal_team_approval = fields.Boolean(
+        "Approve invited colleagues",
+        help="A colleague whom a customer invites waits until you accept the request.",
+    )
+    portal_allow_billing_update = fields.Boolean(
+        "Customers may update their billing data",
+        default=True,
+        help="Address, phone and e-mail for invoices change at once; tax ID, legal name and"
+        " country wait for your approval once there are documents.",
+    )
 
     def _default_portal_profile_id(self):
         return self.env.ref("customer_portal_plus.profile_full", raise_if_not_found=False)
