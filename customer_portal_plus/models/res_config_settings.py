@@ -15,6 +15,7 @@ class ResConfigSettings(models.TransientModel):
     portal_default_profile_id = fields.Many2one(
         related="company_id.portal_default_profile_id", readonly=False
     )
+    portal_auto_invite = fields.Boolean(related="company_id.portal_auto_invite", readonly=False)
 
     # What customers see
     portal_show_invoices = fields.Boolean(
@@ -32,6 +33,13 @@ class ResConfigSettings(models.TransientModel):
     )
     portal_allow_quote_rejection = fields.Boolean(
         related="company_id.portal_allow_quote_rejection", readonly=False
+    )
+    portal_allow_billing_update = fields.Boolean(
+        related="company_id.portal_allow_billing_update", readonly=False
+    )
+    portal_allow_team = fields.Boolean(related="company_id.portal_allow_team", readonly=False)
+    portal_team_approval = fields.Boolean(
+        related="company_id.portal_team_approval", readonly=False
     )
 
     # Messages and mails
