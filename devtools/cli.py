@@ -64,6 +64,12 @@ def _stop(arguments):
     return demo.stop(arguments)
 
 
+def _lint(arguments):
+    from . import lint
+
+    return lint.main(arguments)
+
+
 def _odoo(arguments):
     from . import databases, odoo_command
 
@@ -114,6 +120,7 @@ _COMMANDS = {
     "demo": _demo,
     "stop": _stop,
     "test": _test,
+    "lint": _lint,
     "odoo": _odoo,
     "db": _db,
     "setup": _setup,

@@ -101,7 +101,7 @@ def create_empty(cluster, database):
     """Make an empty database with the extensions that Odoo profits from."""
     with cluster.cursor() as cursor:
         cursor.execute(
-            f'CREATE DATABASE "{database}" OWNER {ROLE} TEMPLATE template0 ENCODING \'UTF8\''
+            f"CREATE DATABASE \"{database}\" OWNER {ROLE} TEMPLATE template0 ENCODING 'UTF8'"
         )
     with cluster.cursor(database) as cursor:
         cursor.execute("CREATE EXTENSION pg_trgm")

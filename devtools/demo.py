@@ -266,7 +266,9 @@ def _end(process):
 def _set_base_url(cluster, name, url):
     """Have links in mails lead to this demo, whichever port it had before."""
     with cluster.cursor(name) as cursor:
-        cursor.execute("UPDATE ir_config_parameter SET value = %s WHERE key = 'web.base.url'", [url])
+        cursor.execute(
+            "UPDATE ir_config_parameter SET value = %s WHERE key = 'web.base.url'", [url]
+        )
 
 
 def _detach(name, options):

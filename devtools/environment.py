@@ -43,7 +43,7 @@ def enter(arguments, tests=False):
     :param bool tests: whether a browser is needed
     :raise DevError: when something is missing
     """
-    if sys.version_info < (3, 10):
+    if sys.version_info < (3, 10):  # noqa: UP036
         raise DevError("Python 3.10 or newer is needed; CPP_PYTHON may name another one.")
     # What root unpacks is read by PostgreSQL's system user.
     os.umask(0o022)

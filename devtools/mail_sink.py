@@ -128,10 +128,13 @@ def _handler(sink):
             if not mail:
                 return self._answer(404, "Not found")
             if found[2]:
-                return self._answer(200, mail.html, "sandbox allow-popups; script-src 'none'")
+                body = f"<base target=_blank>{mail.html}"
+                return self._answer(200, body, "sandbox allow-popups; script-src 'none'")
             return self._answer(200, _mail_page(mail))
 
-        def _answer(self, status, body, content_policy="default-src 'self'; style-src 'unsafe-inline'"):
+        def _answer(
+            self, status, body, content_policy="default-src 'self'; style-src 'unsafe-inline'"
+        ):
             data = body.encode()
             self.send_response(status)
             self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -162,7 +165,9 @@ def _list_page(mails):
         f"<td>{html.escape(mail.date)}"
         for mail in reversed(mails)
     )
-    body = "<h1>Mails of the demo</h1><p>Nothing leaves this machine. <a href='/'>Look again</a></p>"
+    body = (
+        "<h1>Mails of the demo</h1><p>Nothing leaves this machine. <a href='/'>Look again</a></p>"
+    )
     if not rows:
         return _page("Mails of the demo", f"{body}<p>No mail has come yet.</p>")
     header = "<tr><th>No.<th>Subject<th>To<th>Codes<th>Date"

@@ -133,9 +133,7 @@ def _unpack(target):
     building.mkdir()
     for name in (PACKAGE, *LIBRARIES, FONT_AWESOME):
         run(["dpkg", "-x", _find(downloads, name), building])
-    broken = [
-        link for link in building.rglob("*") if link.is_symlink() and not link.exists()
-    ]
+    broken = [link for link in building.rglob("*") if link.is_symlink() and not link.exists()]
     # One font of the point of sale has no counterpart; nothing here uses it.
     for link in broken:
         if "point_of_sale" not in link.parts and "dist-packages" in link.parts:

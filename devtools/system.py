@@ -4,6 +4,7 @@ import ctypes
 import importlib.util
 import os
 import shutil
+import sys
 from pathlib import Path
 
 from .common import DevError, note, run, say
@@ -33,10 +34,16 @@ def _has_browser():
     return any(shutil.which(name) for name in BROWSERS)
 
 
+def _has_cairo():
+    # Only where QR codes are drawn through it; see requirements.in.
+    return sys.version_info < (3, 13) or _loads("libcairo.so.2")
+
+
 # package(s): is it there, is it needed for tests only, does it go without, what it is for
 _NEEDS = (
     (("python3-venv",), _has_venv, False, False, "the Python environment"),
     (("libmagic1",), lambda: _loads("libmagic.so.1"), False, False, "types of uploaded files"),
+    (("libcairo2",), _has_cairo, False, False, "QR and bar codes"),
     (("chromium",), _has_browser, True, False, "tests in a browser"),
     (("fonts-dejavu-core", "fonts-liberation"), _has_fonts, True, True, "text in screenshots"),
     (("wkhtmltopdf",), lambda: shutil.which("wkhtmltopdf"), False, True, "core's own PDF files"),
@@ -49,9 +56,7 @@ def ensure_packages(tests=False):
     :param bool tests: whether a browser is needed too
     :raise DevError: when something is missing that cannot be installed from here
     """
-    missing = [
-        need for need in _NEEDS if not need[1]() and (tests or not need[2])
-    ]
+    missing = [need for need in _NEEDS if not need[1]() and (tests or not need[2])]
     if not missing:
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):

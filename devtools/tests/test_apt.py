@@ -55,8 +55,10 @@ def test_only_foreign_archives_is_said(tmp_path):
 
 
 def test_switched_off_entry_is_not_used(tmp_path):
-    text = DEB822.replace("Types: deb\nURIs: http://archive.example.com/debian\n",
-                          "Enabled: no\nTypes: deb\nURIs: http://archive.example.com/debian\n")
+    text = DEB822.replace(
+        "Types: deb\nURIs: http://archive.example.com/debian\n",
+        "Enabled: no\nTypes: deb\nURIs: http://archive.example.com/debian\n",
+    )
     entries = apt.read_sources(_folder(tmp_path, "sources.list.d/debian.sources", text))
     with pytest.raises(DevError):
         apt.find_archive(entries, "trixie")

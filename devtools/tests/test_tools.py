@@ -1,9 +1,8 @@
 """Small parts of ./dev that would mislead if they were wrong."""
 
-from devtools import cli, databases, odoo_tree, testing
-
 import pytest
 
+from devtools import cli, databases, odoo_tree, testing
 from devtools.common import DevError
 
 

@@ -1,0 +1,93 @@
+"""./dev lint: style and consistency of the source, and whether the addons' wheels build."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from . import databases
+from .common import CHECKOUT, say, sub_dir
+
+# Matters of taste, which the newest release of these checks is stricter in than OCA's addons are.
+_OCA_DISABLED = (
+    "prefer-readme-rst",
+    "xml-field-numeric-without-eval",
+    "xml-header-wrong",
+    "xml-id-position-first",
+)
+_PO_DISABLED = ("po-pretty-format",)
+
+
+def main(arguments):
+    """Run all checks, also after one failed; return the exit code."""
+    parser = argparse.ArgumentParser(prog="./dev lint", description="Check the source.")
+    parser.add_argument("--fix", action="store_true", help="repair what can be repaired")
+    options = parser.parse_args(arguments)
+    python = sys.executable
+    addons = [str(addon) for addon in databases.addons()]
+    catalogs = [str(path) for addon in databases.addons() for path in addon.glob("i18n/*.po*")]
+    checks = []
+    if options.fix:
+        checks += [
+            ("ruff format", [python, "-m", "ruff", "format", "."]),
+            ("ruff check", [python, "-m", "ruff", "check", "--fix", "."]),
+        ]
+    else:
+        checks += [
+            ("ruff check", [python, "-m", "ruff", "check", "."]),
+            ("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
+        ]
+    if addons:
+        pylint = [python, "-m", "pylint", f"--rcfile={CHECKOUT / 'pyproject.toml'}", *addons]
+        checks.append(("pylint-odoo", pylint))
+        oca = [_program("oca-checks-odoo-module"), f"--disable={','.join(_OCA_DISABLED)}", *addons]
+        checks.append(("OCA's checks of addons", oca))
+    if catalogs:
+        oca = [_program("oca-checks-po"), f"--disable={','.join(_PO_DISABLED)}", *catalogs]
+        checks.append(("OCA's checks of translations", oca))
+    failed = []
+    for name, command in checks:
+        say(name)
+        if subprocess.run(command, cwd=CHECKOUT, env=_environ()).returncode:
+            failed.append(name)
+    for addon in databases.addons():
+        say(f"wheel of {addon.name}")
+        if not _builds(addon):
+            failed.append(f"wheel of {addon.name}")
+    if failed:
+        print(f"\nNot in order: {', '.join(failed)}", file=sys.stderr)
+        return 1
+    say("all in order")
+    return 0
+
+
+def _program(name):
+    """Return the path of a program of the environment."""
+    return str(Path(sys.prefix) / "bin" / name)
+
+
+def _environ():
+    """Return the variables that keep the linters out of the tree."""
+    return {**os.environ, "RUFF_NO_CACHE": "true", "PYLINTHOME": str(sub_dir("pylint"))}
+
+
+def _builds(addon):
+    """Return whether the addon's wheel builds, from a copy, so that nothing is left in the tree."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / addon.name
+        shutil.copytree(addon, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        result = subprocess.run(
+            [sys.executable, "-m", "build", "--no-isolation", "--wheel"]
+            + ["--outdir", str(Path(folder) / "out"), str(copy)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=folder,
+        )
+        if result.returncode or not list((Path(folder) / "out").glob("*.whl")):
+            print(result.stdout)
+            return False
+    return True
