@@ -79,6 +79,25 @@ class ResPartner(models.Model):
         else:
             message = self.env._("Customers with portal access switched off: %s", len(customers))
         return self.env["customer.portal.mixin"]._portal_notify(message)
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Override of `base`: access switched off ends at once all that it opened."""
+        result = super().write(vals)
+        if "portal_access" in vals or "parent_id" in vals:
+            self._portal_end_lost_access()
+        return result
+
+    def _portal_end_lost_access(self):
+        """End what the users of these partners hold, if the customer's access is off now."""
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        # Sudo: whoever may write on the customer ends its access, whatever their other rights.
+        blocked = users.search(
+            Domain("partner_id.commercial_partner_id", "in", self.commercial_partner_id.ids)
+            & Domain("partner_id.commercial_partner_id.portal_access", "=", False)
+            & Domain("share", "=", True)
+        )
+        blocked._portal_end_access()
 
     # === RIGHTS === #
 

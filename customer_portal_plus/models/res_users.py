@@ -1,8 +1,17 @@
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessDenied
+from odoo.tools import SQL
 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
+
+    # Part of the session token (see _get_session_token_fields): raised, it ends the sessions of
+    # this user in every worker. Empty for those who never lost access, so that installing the
+    # addon ends no session.
+    portal_epoch = fields.Integer(copy=False, readonly=True, groups=fields.NO_ACCESS)
+
+    # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -12,10 +21,14 @@ class ResUsers(models.Model):
         return users
 
     def write(self, vals):
-        """Override of `base`: access given again starts from the company's default profile."""
+        """Override of `base`: access given again starts from the company's default profile, and
+        access taken away ends at once all that it opened."""
+        changes_access = "active" in vals or "group_ids" in vals
+        before = self._portal_filter_active() if changes_access else self.browse()
         result = super().write(vals)
-        if "active" in vals or "group_ids" in vals:
+        if changes_access:
             self._portal_set_default_profile()
+            (before - self._portal_filter_active())._portal_end_access()
         return result
 
     def _portal_set_default_profile(self):
@@ -24,3 +37,76 @@ class ResUsers(models.Model):
             contact_sudo = user.partner_id.sudo()  # A right of staff; the user gets no say.
             if not contact_sudo.portal_profile_id:
                 contact_sudo.portal_profile_id = user.company_id.sudo().portal_default_profile_id
+
+    # === ACCESS TAKEN AWAY === #
+
+    def _portal_filter_active(self):
+        """Return those who are portal users and may sign in as far as their user goes.
+
+        :rtype: res.users
+        """
+        return self.filtered(lambda user: user.active and user._is_portal())
+
+    def _portal_is_blocked(self):
+        """Return whether this user is kept out because its customer's access is off.
+
+        Asked at every way of signing in and for every API key. Staff are never kept out, nor is
+        the public user.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # The answer is the same whoever asks; for an API key, nobody is known yet.
+        user_sudo = self.with_user(SUPERUSER_ID)
+        if not user_sudo.share or user_sudo._is_public():
+            return False
+        return not user_sudo.partner_id.commercial_partner_id.portal_access
+
+    def _portal_end_access(self):
+        """End at once, in every worker, all that these users hold: sessions and API keys.
+
+        Neither comes back when access is given again. Session tokens are cached in each worker;
+        clearing the registry's cache is signalled to all of them with the commit.
+        """
+        if not self:
+            return
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_users SET portal_epoch = COALESCE(portal_epoch, 0) + 1 WHERE id IN %s",
+                self._ids,
+            )
+        )
+        self.invalidate_recordset(["portal_epoch"])
+        # Sudo: staff who may write on a contact end its access, whatever their other rights.
+        self.sudo().api_key_ids.unlink()
+        self.env.registry.clear_cache()
+
+    def _get_session_token_fields(self):
+        """Override of `base`: a session dies with the access that it was opened under."""
+        return super()._get_session_token_fields() | {"portal_epoch"}
+
+    def _check_credentials(self, credential, env):
+        """Override of `base`: the right password, passkey or code is not enough while the
+        customer's access is off. Only who has shown it is told why."""
+        auth_info = super()._check_credentials(credential, env)
+        if self._portal_is_blocked():
+            raise AccessDenied(
+                self.env._(
+                    "Your access to the customer portal has been switched off."
+                    " Please contact %(company)s.",
+                    company=self.sudo().company_id.name,
+                )
+            )
+        return auth_info
+
+
+class ResUsersApikeys(models.Model):
+    _inherit = "res.users.apikeys"
+
+    def _check_credentials(self, *, scope, key):
+        """Override of `base`: the key of a customer whose access is off opens nothing."""
+        uid = super()._check_credentials(scope=scope, key=key)
+        if uid and self.env["res.users"].browse(uid)._portal_is_blocked():
+            return None
+        return uid

@@ -1,1 +1,1 @@
-from . import test_back_office, test_gates
+from . import test_back_office, test_gates, test_sign_in_access

@@ -34,6 +34,7 @@ class PortalData:
                 "mail_create_nolog": True,
             }
         )
+        cls._speak_english()
         cls.company = cls.env.company
         cls.today = fields.Date.today()
         cls.profile_full = cls.env.ref("customer_portal_plus.profile_full")
@@ -72,6 +73,13 @@ class PortalData:
         cls.product = cls.env["product.product"].create(
             {"name": "Tornillo de latón", "list_price": 100.0, "taxes_id": [Command.clear()]}
         )
+
+    @classmethod
+    def _speak_english(cls):
+        """Have pages and mails in the language of the source, whatever the database speaks."""
+        cls.env["res.lang"]._activate_lang("en_US")
+        cls.env["ir.default"].set("res.partner", "lang", "en_US")
+        (cls.env.ref("base.public_user").partner_id | cls.env.company.partner_id).lang = "en_US"
 
     # === FACTORIES === #
 
