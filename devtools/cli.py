@@ -70,6 +70,12 @@ def _lint(arguments):
     return lint.main(arguments)
 
 
+def _grow(arguments):
+    from . import grow
+
+    return grow.main(arguments)
+
+
 def _odoo(arguments):
     from . import databases, odoo_command
 
@@ -119,6 +125,7 @@ def _setup(_arguments):
 _COMMANDS = {
     "demo": _demo,
     "stop": _stop,
+    "grow": _grow,
     "test": _test,
     "lint": _lint,
     "odoo": _odoo,
