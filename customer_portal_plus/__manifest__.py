@@ -25,7 +25,18 @@
         "views/res_config_settings_views.xml",
         "views/sale_order_views.xml",
         "views/menus.xml",
+        "views/portal_page_templates.xml",
+        "views/portal_home_templates.xml",
+        "views/portal_invoices_templates.xml",
+        "views/portal_quotes_templates.xml",
     ],
+    "assets": {
+        "web.assets_frontend": [
+            "customer_portal_plus/static/src/scss/*.scss",
+            "customer_portal_plus/static/src/interactions/*.js",
+        ],
+        "web.assets_tests": ["customer_portal_plus/static/tests/tours/*.js"],
+    },
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

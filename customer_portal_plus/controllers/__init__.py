@@ -1,1 +1,1 @@
-from . import gate
+from . import gate, home, invoices, portal_page, quotes

@@ -1,3 +1,4 @@
+from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
@@ -51,5 +52,5 @@ class DocumentGate(CustomerPortal):
         """
         Document = request.env[model_name]
         allowed = Document._portal_domain(self._get_portal_contact())
-        allowed &= [("company_id", "in", request.env.user.company_ids.ids)]
-        return Document.sudo(), allowed & (domain or [])
+        allowed &= Domain("company_id", "in", request.env.user.company_ids.ids)
+        return Document.sudo(), allowed & Domain(domain or Domain.TRUE)

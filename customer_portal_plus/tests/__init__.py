@@ -1,1 +1,2 @@
 from . import test_back_office, test_gates, test_sign_in_access
+from . import test_back_office, test_gates, test_lists

@@ -1,0 +1,198 @@
+import json
+
+from odoo.http import request, route
+from odoo.tools.misc import format_amount, format_date
+
+from .portal_page import PortalPage, reads_only
+
+LATEST = 5
+# Cards of core whose place our own content takes.
+REPLACED_COUNTERS = ("invoice_count", "overdue_invoice_count", "quotation_count", "order_count")
+
+
+class PortalHome(PortalPage):
+    @route(readonly=reads_only)
+    def home(self, **kw):
+        """Override of `portal`: what is owed, what is to be done and how to pay, on top of the
+        cards of other modules."""
+        response = super().home(**kw)
+        if hasattr(response, "qcontext"):
+            response.qcontext.update(
+                portal_home=self._prepare_portal_home(),
+                portal_replaced_counters=REPLACED_COUNTERS,
+            )
+        return response
+
+    def _prepare_portal_home(self):
+        """Return what our part of the home page shows.
+
+        :return: ``customer`` (name), ``closed``, ``cards`` (contact cards of companies);
+            unless closed also ``balances``, ``todo``, ``pay_url``, ``charts``, ``latest``
+        :rtype: dict
+        """
+        user = request.env.user
+        contact = self._get_portal_contact()
+        companies = user._portal_companies()
+        values = {
+            "customer": contact.commercial_partner_id.name,
+            "closed": not companies or not contact.commercial_partner_id.portal_access,
+            "cards": [],
+            "balances": [],
+            "todo": [],
+            "pay_url": None,
+            "charts": [],
+            "latest": [],
+        }
+        shown = companies
+        if not values["closed"]:
+            balances = self._prepare_portal_balances()
+            values.update(
+                balances=balances,
+                charts=self._prepare_portal_charts(balances),
+                todo=self._prepare_portal_todo(balances),
+                pay_url=self._get_portal_pay_all_url(balances),
+                latest=self._prepare_portal_latest(),
+            )
+            with_documents = request.env["res.company"].sudo().union(
+                *(balance["company"] for balance in balances)
+            )
+            shown = with_documents or user.company_id.sudo() & companies or companies[:1]
+            values["show_company"] = len(with_documents) > 1
+        values["cards"] = [
+            company._portal_contact_card() for company in shown or user.company_id.sudo()
+        ]
+        return values
+
+    def _prepare_portal_balances(self):
+        """Return what is owed, by company and currency, with what was invoiced.
+
+        :return: see ``account.move._portal_account``
+        :rtype: list[dict]
+        """
+        user = request.env.user
+        if not user._portal_allows("portal_show_invoices", "can_see_invoices"):
+            return []
+        return request.env["account.move"]._portal_account(
+            self._get_portal_contact(), user._portal_companies("portal_show_invoices")
+        )
+
+    def _prepare_portal_todo(self, balances):
+        """Return what waits for the contact, the most urgent first.
+
+        For a page family to put something there, it must extend this method.
+
+        :param list balances: see ``_prepare_portal_balances``
+        :return: dicts with ``key``, ``label``, ``url``, ``urgent``
+        :rtype: list[dict]
+        """
+        user = request.env.user
+        todo = []
+        pending = sum(entry["pending_count"] for entry in balances)
+        overdue = sum(entry["overdue_count"] for entry in balances)
+        if overdue:
+            todo.append(
+                {
+                    "key": "overdue",
+                    "label": request.env._("%s overdue invoices", overdue)
+                    if overdue > 1
+                    else request.env._("1 overdue invoice"),
+                    "url": "/my/invoices?filterby=overdue",
+                    "urgent": True,
+                }
+            )
+        if pending > overdue:
+            count = pending - overdue
+            todo.append(
+                {
+                    "key": "pending",
+                    "label": request.env._("%s invoices to pay, not yet due", count)
+                    if count > 1
+                    else request.env._("1 invoice to pay, not yet due"),
+                    "url": "/my/invoices?filterby=pending&sortby=duedate",
+                    "urgent": False,
+                }
+            )
+        if user._portal_allows("portal_show_quotes", "can_see_quotes"):
+            Order, allowed = self._get_portal_documents("sale.order")
+            count = Order.search_count(allowed & Order._portal_to_answer_domain(), limit=100)
+            if count:
+                todo.append(
+                    {
+                        "key": "quotes",
+                        "label": request.env._("%s quotes to answer", count)
+                        if count > 1
+                        else request.env._("1 quote to answer"),
+                        "url": "/my/quotes?filterby=to_answer",
+                        "urgent": False,
+                    }
+                )
+        return todo
+
+    def _get_portal_pay_all_url(self, balances):
+        """Return where the contact pays what is asked for; None if there is nothing to pay or
+        no way to.
+
+        :param list balances: see ``_prepare_portal_balances``
+        :rtype: str | None
+        """
+        if not any(entry["pending_count"] for entry in balances) or not self._portal_can_pay():
+            return None
+        return "/my/invoices?filterby=pending&sortby=duedate"
+
+    def _prepare_portal_charts(self, balances):
+        """Return the charts of paid and pending by month: figures for the table that everybody
+        can read, and the same as JSON for the drawing.
+
+        :param list balances: see ``_prepare_portal_balances``
+        :rtype: list[dict]
+        """
+        env = request.env
+        charts = []
+        for entry in balances:
+            months = entry["months"]
+            if not months:
+                continue
+            currency = entry["currency"]
+            labels = [format_date(env, row["month"], date_format="MMM yy") for row in months]
+            drawing = {
+                "labels": labels,
+                "series": [
+                    {
+                        "key": key,
+                        "label": label,
+                        "values": [row[key] for row in months],
+                        "texts": [format_amount(env, row[key], currency) for row in months],
+                    }
+                    for key, label in (("paid", env._("Paid")), ("pending", env._("Pending")))
+                ],
+            }
+            charts.append(
+                {
+                    "company": entry["company"].name,
+                    "currency": currency,
+                    "json": json.dumps(drawing),
+                    "rows": [
+                        {**row, "label": label}
+                        for label, row in zip(labels, months, strict=True)
+                    ],
+                }
+            )
+        return charts
+
+    def _prepare_portal_latest(self):
+        """Return the newest documents of all kinds that the contact may see.
+
+        :return: rows, see ``customer.portal.mixin._portal_rows``
+        :rtype: list[dict]
+        """
+        user = request.env.user
+        rows = []
+        if user._portal_allows("portal_show_invoices", "can_see_invoices"):
+            Move, allowed = self._get_portal_documents("account.move")
+            order = "invoice_date desc, id desc"
+            rows += Move.search(allowed, order=order, limit=LATEST)._portal_rows()
+        if user.partner_id._portal_can("can_see_quotes"):
+            Order, allowed = self._get_portal_documents("sale.order")
+            order = "date_order desc, id desc"
+            rows += Order.search(allowed, order=order, limit=LATEST)._portal_rows()
+        return sorted(rows, key=lambda row: row["date"], reverse=True)[:LATEST]

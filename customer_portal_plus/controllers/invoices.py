@@ -1,0 +1,80 @@
+from odoo.fields import Domain
+from odoo.http import request, route
+
+from odoo.addons.account_payment.controllers.portal import PortalAccount
+
+from .portal_page import PortalPage
+
+# What core called these filters; links to them are in mails and bookmarks.
+CORE_FILTERS = {"invoices": "all", "overdue_invoices": "overdue"}
+
+
+def reads_only_but_bills(_controller, _rule, _args):
+    """Tell Odoo that the list only reads; core's list of vendor bills writes access tokens."""
+    return request.httprequest.args.get("filterby") != "bills"
+
+
+class PortalInvoices(PortalPage, PortalAccount):
+    @route(
+        ["/my/invoices", "/my/invoices/page/<page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=reads_only_but_bills,
+    )
+    def portal_my_invoices(self, page=1, filterby=None, **kw):
+        """Override of `account`: our list for customers' documents, core's for vendor bills."""
+        allowed = request.env.user._portal_allows("portal_show_invoices", "can_see_invoices")
+        has_bills = self._has_vendor_bills()
+        if has_bills and (filterby == "bills" or not allowed):
+            return super().portal_my_invoices(page=self._parse_page(page), filterby="bills")
+        if not allowed:
+            return request.redirect("/my")
+        values = self._prepare_invoice_list_values(filterby)
+        if has_bills:
+            values["chips"].append(
+                {
+                    "key": "bills",
+                    "label": request.env._("Vendor bills"),
+                    "url": "/my/invoices?filterby=bills",
+                    "active": False,
+                }
+            )
+        request.session["my_invoices_history"] = [row["id"] for row in values["rows"]]
+        return request.render("customer_portal_plus.portal_invoices", values)
+
+    def _prepare_invoice_list_values(self, filterby):
+        """Return the values of the list of invoices.
+
+        :param str filterby: what is asked for, in our words or in core's
+        :rtype: dict
+        """
+        filters = request.env["account.move"]._portal_filters()
+        filterby = CORE_FILTERS.get(filterby, filterby)
+        values = self._prepare_portal_list("account.move", "/my/invoices", filters, filterby)
+        can_pay = self._portal_can_pay()
+        for row in values["rows"]:
+            row["pay_url"] = self._get_portal_pay_url(row) if can_pay and row["to_pay"] else None
+        return {
+            **values,
+            "page_name": "invoice",
+            "overdue_invoice_count": 0,  # Core's button for it is not ours.
+        }
+
+    def _get_portal_pay_url(self, row):
+        """Return the address where one invoice is paid.
+
+        :param dict row: see ``account.move._portal_rows``
+        :rtype: str
+        """
+        return f"{row['url']}?payment=True#portal_pay"
+
+    def _has_vendor_bills(self):
+        """Return whether the signed-in user has bills that it sent to one of the companies.
+
+        :rtype: bool
+        """
+        Move = request.env["account.move"]
+        return Move.has_access("read") and bool(
+            Move.search_count(Domain(self._get_invoices_domain("in")), limit=1)
+        )

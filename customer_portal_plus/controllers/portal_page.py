@@ -1,0 +1,205 @@
+"""What all our pages for signed-in contacts share: menu, lists, parsing of what they are asked."""
+
+from datetime import date
+
+from werkzeug.urls import url_encode
+
+from odoo.fields import Domain
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from .gate import DocumentGate
+
+PAGE_SIZE = 25
+# Deeper pages cost more the deeper they are: further back one gets by date.
+MAX_PAGES = 40
+
+
+def reads_only(_controller, _rule, _args):
+    """Tell Odoo that a page of core only reads, now: a plain True would be taken for a slip."""
+    return True
+
+
+class PortalPage(DocumentGate):
+    # === MENU === #
+
+    def _prepare_portal_menu(self):
+        """Return the sections of the portal that the signed-in contact may open.
+
+        For a page family to appear in the menu, it must extend this method.
+
+        :return: dicts with ``key``, ``label``, ``url``, ``pages`` (the values of ``page_name``
+            for which the entry is the current one)
+        :rtype: list[dict]
+        """
+        user = request.env.user
+        menu = [{"key": "home", "label": request.env._("Home"), "url": "/my", "pages": ("home",)}]
+        if user._portal_allows("portal_show_invoices", "can_see_invoices"):
+            menu.append(
+                {
+                    "key": "invoices",
+                    "label": request.env._("Invoices"),
+                    "url": "/my/invoices",
+                    "pages": ("invoice",),
+                }
+            )
+        if user._portal_allows("portal_show_quotes", "can_see_quotes"):
+            menu.append(
+                {
+                    "key": "quotes",
+                    "label": request.env._("Quotes"),
+                    "url": "/my/quotes",
+                    "pages": ("quote",),
+                }
+            )
+        if user._portal_allows("portal_show_orders", "can_see_quotes"):
+            menu.append(
+                {
+                    "key": "orders",
+                    "label": request.env._("Orders"),
+                    "url": "/my/orders",
+                    "pages": ("order",),
+                }
+            )
+        return menu
+
+    def _prepare_portal_layout_values(self):
+        """Override of `portal` to show our menu on all pages of the portal."""
+        return {
+            **super()._prepare_portal_layout_values(),
+            "portal_menu": self._prepare_portal_menu(),
+        }
+
+    def _get_page_view_values(self, document, access_token, values, *args, **kwargs):
+        """Override of `portal` to show our menu on the pages of documents, too."""
+        values = super()._get_page_view_values(document, access_token, values, *args, **kwargs)
+        if not request.env.user._is_public():
+            values.setdefault("portal_menu", self._prepare_portal_menu())
+        return values
+
+    def _portal_can_pay(self):
+        """Return whether the signed-in contact can pay online at all.
+
+        :rtype: bool
+        """
+        return request.env.user._portal_allows("portal_allow_payment", "can_pay")
+
+    # === LISTS === #
+
+    def _parse_date(self, text):
+        """Return the date that a query string names; None if it names none.
+
+        :param str text: anything
+        :rtype: date | None
+        """
+        try:
+            return date.fromisoformat((text or "")[:10])
+        except ValueError:
+            return None
+
+    def _parse_page(self, text):
+        """Return the number of the page that is asked for, 1 if that is no number.
+
+        :rtype: int
+        """
+        text = str(text)
+        return max(1, int(text)) if text.isdecimal() and len(text) < 10 else 1
+
+    def _prepare_portal_list(self, model_name, url, filters, filterby=None, domain=None):
+        """Return the values for a list page: what is asked for in the query string (``page``,
+        ``sortby``, ``search``, ``date_begin``, ``date_end``), as far as it makes sense, and the
+        rows of that page.
+
+        :param str model_name: a model behind the gates
+        :param str url: address of the list
+        :param dict filters: see ``customer.portal.mixin._portal_filters``
+        :param str filterby: key of the filter that is asked for; the first holds if it is none
+        :param Domain domain: further conditions on what is listed
+        :return: values for template ``customer_portal_plus.portal_list``
+        :rtype: dict
+        """
+        params = request.params
+        Document, allowed = self._get_portal_documents(model_name, domain)
+        if filterby not in filters:
+            filterby = next(iter(filters))
+        sorts = Document._portal_sorts()
+        sortby = params.get("sortby")
+        if sortby not in sorts:
+            sortby = next(iter(sorts))
+        search = (params.get("search") or "").replace("\x00", "").strip()[:100]
+        begin = self._parse_date(params.get("date_begin"))
+        end = self._parse_date(params.get("date_end"))
+        if begin and end and begin > end:
+            begin, end = end, begin
+        shown = (
+            allowed
+            & filters[filterby]["domain"]
+            & Document._portal_date_domain(begin, end)
+            & Document._portal_search_domain(self._get_portal_contact(), search)
+        )
+        limit = PAGE_SIZE * MAX_PAGES
+        total = Document.search_count(shown, limit=limit + 1)
+        url_args = {
+            "filterby": filterby,
+            **({"sortby": sortby} if sortby != next(iter(sorts)) else {}),
+            **({"search": search} if search else {}),
+            **({"date_begin": begin.isoformat()} if begin else {}),
+            **({"date_end": end.isoformat()} if end else {}),
+        }
+        pager = portal_pager(
+            url=url,
+            total=min(total, limit),
+            page=self._parse_page(params.get("page", 1)),
+            step=PAGE_SIZE,
+            url_args=url_args,
+        )
+        documents = Document.search(
+            shown, order=sorts[sortby]["order"], limit=PAGE_SIZE, offset=pager["offset"]
+        )
+        rows = documents._portal_rows()
+
+        def link(**changes):
+            return f"{url}?{url_encode({**url_args, **changes})}"
+
+        return {
+            **self._prepare_portal_layout_values(),
+            "list_url": url,
+            "rows": rows,
+            "pager": pager,
+            "total": total if total <= limit else None,
+            "limit": limit,
+            # Beyond the last page one goes on from the date of the last row.
+            "older_url": link(date_end=rows[-1]["date"].isoformat(), sortby="date")
+            if total > limit and rows and pager["page"]["num"] == MAX_PAGES
+            else None,
+            "chips": [
+                {
+                    "key": key,
+                    "label": chip["label"],
+                    "url": chip.get("url") or link(filterby=key),
+                    "active": key == filterby,
+                }
+                for key, chip in filters.items()
+            ],
+            "sorts": [
+                {"key": key, "label": sort["label"], "active": key == sortby}
+                for key, sort in sorts.items()
+            ],
+            "filterby": filterby,
+            "search": search,
+            "date_begin": begin,
+            "date_end": end,
+            "narrowed": bool(search or begin or end),
+            "clear_url": f"{url}?{url_encode({'filterby': filterby})}",
+            "show_company": len({row["company"] for row in rows}) > 1,
+            "no_breadcrumbs": True,
+        }
+
+    def _get_any(self, model_name, domain):
+        """Return whether the signed-in contact has a document that meets ``domain``.
+
+        :rtype: bool
+        """
+        Document, allowed = self._get_portal_documents(model_name, Domain(domain))
+        return bool(Document.search_count(allowed, limit=1))

@@ -1,0 +1,463 @@
+"""Invoices as the customer's pages show them: state, paid date, balance, months."""
+
+from collections import defaultdict
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .account_move import OPEN_PAYMENT_STATES
+from .portal_search import text_domain
+
+INVOICE_TYPES = ("out_invoice", "out_receipt")
+# Still asked for. The third open state, "in payment", is money on its way.
+UNPAID_STATES = ("not_paid", "partial")
+PAID_STATES = ("paid", "reversed", "invoicing_legacy")
+CHART_MONTHS = 12
+
+STATE_CLASSES = {
+    "overdue": "text-danger-emphasis bg-danger-subtle",
+    "pending": "text-warning-emphasis bg-warning-subtle",
+    "partial": "text-warning-emphasis bg-warning-subtle",
+    "processing": "text-info-emphasis bg-info-subtle",
+    "paid": "text-success-emphasis bg-success-subtle",
+    "reversed": "text-secondary-emphasis bg-secondary-subtle",
+    "blocked": "text-secondary-emphasis bg-secondary-subtle",
+    "credit": "text-info-emphasis bg-info-subtle",
+    "credit_used": "text-secondary-emphasis bg-secondary-subtle",
+}
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # Total invoiced and the chart are read from this index alone.
+    _portal_months_idx = models.Index(
+        "(commercial_partner_id, invoice_date)"
+        " INCLUDE (company_id, currency_id, move_type, payment_state, portal_visible, partner_id,"
+        " amount_total, amount_residual) WHERE state = 'posted'"
+    )
+
+    # === LISTS === #
+
+    @api.model
+    def _portal_filters(self):
+        today = self._portal_today()
+        invoices = Domain("move_type", "in", INVOICE_TYPES)
+        unpaid = invoices & Domain("payment_state", "in", UNPAID_STATES)
+        return {
+            "all": {"label": self.env._("All"), "domain": Domain.TRUE},
+            "pending": {
+                "label": self.env._("Pending"),
+                "domain": invoices
+                & Domain("payment_state", "in", OPEN_PAYMENT_STATES)
+                & Domain("amount_residual", "!=", 0),
+            },
+            "overdue": {
+                "label": self.env._("Overdue"),
+                "domain": unpaid
+                & Domain("line_ids", "any", self._portal_due_lines_domain("<", today)),
+            },
+            "paid": {
+                "label": self.env._("Paid"),
+                "domain": invoices
+                & (
+                    Domain("payment_state", "in", PAID_STATES)
+                    | Domain("payment_state", "=", "in_payment")
+                    & Domain("amount_residual", "=", 0)
+                ),
+            },
+            "credit_notes": {
+                "label": self.env._("Credit notes"),
+                "domain": Domain("move_type", "=", "out_refund"),
+            },
+        }
+
+    @api.model
+    def _portal_due_lines_domain(self, operator, date):
+        """Return the domain for the unpaid instalments due before, on or after a date.
+
+        An invoice with one due date has one instalment.
+
+        :rtype: Domain
+        """
+        return (
+            Domain("display_type", "=", "payment_term")
+            & Domain("amount_residual_currency", "!=", 0)
+            & Domain("date_maturity", operator, date)
+        )
+
+    @api.model
+    def _portal_sorts(self):
+        return {
+            "date": {
+                "label": self.env._("Newest first"),
+                "order": "invoice_date desc, id desc",
+            },
+            "date_asc": {"label": self.env._("Oldest first"), "order": "invoice_date, id"},
+            "duedate": {
+                "label": self.env._("Due date"),
+                "order": "invoice_date_due, id",
+            },
+            "amount": {
+                "label": self.env._("Largest amount"),
+                "order": "amount_total desc, id desc",
+            },
+            "name": {"label": self.env._("Number"), "order": "name desc, id desc"},
+        }
+
+    @api.model
+    def _portal_date_domain(self, date_begin, date_end):
+        domain = Domain.TRUE
+        if date_begin:
+            domain &= Domain("invoice_date", ">=", date_begin)
+        if date_end:
+            domain &= Domain("invoice_date", "<=", date_end)
+        return domain
+
+    @api.model
+    def _portal_search_fields(self):
+        return ("name", "ref", "payment_reference", "invoice_origin")
+
+    @api.model
+    def _portal_search_lines_domain(self, contact, word):
+        # The customer's own lines are indexed; those of all customers would be too many.
+        lines = (
+            Domain("partner_id", "=", contact.commercial_partner_id.id)
+            & Domain("display_type", "in", ("product", "line_section", "line_note"))
+            & text_domain(word, "name")
+        )
+        return Domain("line_ids", "any", lines)
+
+    # === ROWS === #
+
+    def _portal_state(self, due_date=None):
+        """Return in which state this document is, for its customer.
+
+        - ``paid``: nothing is asked for any more, a payment or an entry covers it
+        - ``reversed``: a credit note covers it
+        - ``processing``: payments for all of it are registered, the bank has yet to confirm
+        - ``overdue``: an instalment is past its date; comes before ``partial``
+        - ``partial``: part of it is paid
+        - ``pending``: nothing is paid, nothing overdue
+        - ``blocked``: the company does not ask for it at present
+        - ``credit``, ``credit_used``: a credit note with something left of it, or used up
+
+        :param date due_date: when its first unpaid instalment is due; looked up if not given
+        :rtype: str
+        """
+        self.ensure_one()
+        settled = self.currency_id.is_zero(self.amount_residual)
+        if self.move_type == "out_refund":
+            used = settled or self.payment_state in PAID_STATES
+            return "credit_used" if used else "credit"
+        if self.payment_state == "reversed":
+            return "reversed"
+        if self.payment_state in PAID_STATES or settled:
+            return "paid"
+        if self.payment_state == "in_payment":
+            return "processing"
+        if self.payment_state == "blocked":
+            return "blocked"
+        if due_date is None:
+            due_date = self._portal_due_dates().get(self.id)
+        if due_date and due_date < self._portal_today():
+            return "overdue"
+        return "partial" if self.payment_state == "partial" else "pending"
+
+    @api.model
+    def _portal_state_labels(self):
+        """Return the states of ``_portal_state`` in plain words.
+
+        :rtype: dict[str, str]
+        """
+        return {
+            "paid": self.env._("Paid"),
+            "reversed": self.env._("Cancelled by a credit note"),
+            "processing": self.env._("Payment being processed"),
+            "overdue": self.env._("Overdue"),
+            "partial": self.env._("Partly paid"),
+            "pending": self.env._("Pending"),
+            "blocked": self.env._("On hold"),
+            "credit": self.env._("In your favour"),
+            "credit_used": self.env._("Credit used"),
+        }
+
+    def _portal_due_dates(self):
+        """Return when the first unpaid instalment of each of these documents is due.
+
+        :return: document id -> date; paid ones are missing
+        :rtype: dict[int, date]
+        """
+        if not self:
+            return {}
+        groups = self.env["account.move.line"]._read_group(
+            Domain("move_id", "in", self.ids)
+            & Domain("display_type", "=", "payment_term")
+            & Domain("amount_residual_currency", "!=", 0),
+            ["move_id"],
+            ["date_maturity:min"],
+        )
+        return {move.id: date for move, date in groups}
+
+    def _portal_paid_dates(self):
+        """Return when the last payment of each of these documents was made.
+
+        Credit notes that cover an invoice count: it was settled then.
+
+        :return: document id -> date; those without any payment are missing
+        :rtype: dict[int, date]
+        """
+        if not self:
+            return {}
+        self.env["account.partial.reconcile"].flush_model()
+        self.env["account.payment"].flush_model(["date", "state"])
+        ids = tuple(self.ids)
+        reconciled = [
+            SQL(
+                """
+                SELECT own.move_id AS move_id, counterpart.date AS date
+                  FROM account_move_line own
+                  JOIN account_partial_reconcile part ON part.%(own)s = own.id
+                  JOIN account_move_line counterpart ON counterpart.id = part.%(counterpart)s
+                 WHERE own.move_id IN %(ids)s AND counterpart.move_id <> own.move_id
+                """,
+                own=SQL.identifier(own),
+                counterpart=SQL.identifier(counterpart),
+                ids=ids,
+            )
+            for own, counterpart in (
+                ("debit_move_id", "credit_move_id"),
+                ("credit_move_id", "debit_move_id"),
+            )
+        ]
+        # A payment that is registered without a journal entry is not reconciled.
+        without_entry = SQL(
+            """
+            SELECT rel.invoice_id, payment.date
+              FROM account_move__account_payment rel
+              JOIN account_payment payment ON payment.id = rel.payment_id
+             WHERE rel.invoice_id IN %s
+               AND payment.move_id IS NULL AND payment.state IN ('in_process', 'paid')
+            """,
+            ids,
+        )
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT move_id, max(date) FROM (%s) settled GROUP BY move_id",
+                SQL(" UNION ALL ").join([*reconciled, without_entry]),
+            )
+        )
+        return dict(rows)
+
+    def _portal_rows(self):
+        due_dates = self._portal_due_dates()
+        paid_dates = self._portal_paid_dates()
+        labels = self._portal_state_labels()
+        rows = []
+        for move in self:
+            due_date = due_dates.get(move.id) or move.invoice_date_due
+            state = move._portal_state(due_date or False)
+            sign = -1 if move.move_type == "out_refund" else 1
+            closed = state in ("paid", "reversed", "credit_used")
+            rows.append(
+                {
+                    "id": move.id,
+                    "name": move.name or move.ref or "",
+                    "ref": move.ref or "",
+                    "type": "credit_note" if sign < 0 else "invoice",
+                    "url": f"/my/invoices/{move.id}",
+                    "date": move.invoice_date,
+                    "due_date": due_date,
+                    "total": sign * move.amount_total,
+                    "remaining": 0.0 if closed else sign * move.amount_residual,
+                    "paid_on": paid_dates.get(move.id) if closed else None,
+                    "currency": move.currency_id,
+                    "company": move.company_id.name,
+                    "state": state,
+                    "state_label": labels[state],
+                    "state_class": STATE_CLASSES[state],
+                    "to_pay": state in ("pending", "partial", "overdue"),
+                }
+            )
+        return rows
+
+    # === BALANCE === #
+
+    @api.model
+    def _portal_balance_domain(self, contact, companies):
+        """Return the domain of the documents that count in what ``contact`` sees as its
+        customer's balance: those it sees in lists, and the hidden ones.
+
+        :rtype: Domain
+        """
+        gates = {**dict(self._portal_gates(contact)), "document": Domain("state", "=", "posted")}
+        return (
+            self._portal_scope_domain()
+            & Domain.AND(gates.values())
+            & Domain("company_id", "in", companies.ids)
+        )
+
+    @api.model
+    def _portal_balance(self, contact, companies):
+        """Return what a contact's customer owes, one entry for each company and currency.
+
+        :param res.partner contact: who asks; its scope decides what is counted
+        :param res.company companies: the companies that are counted
+        :return: (company id, currency id) -> dict with ``company``, ``currency`` (records), and
+            in that currency ``pending`` (asked for), ``overdue`` (the part of it that is past its date),
+            ``next_due`` (the first date from today on, or None), ``processing`` (paid, to be
+            confirmed), ``credit`` (open credit notes, positive), ``other`` (hidden
+            documents); and the numbers of invoices ``pending_count``, ``overdue_count``
+        :rtype: dict[tuple[int, int], dict]
+        """
+        today = self._portal_today()
+        moves = self._portal_balance_domain(contact, companies) & Domain(
+            "payment_state", "in", OPEN_PAYMENT_STATES
+        )
+        Line = self.env["account.move.line"].sudo()  # The gates are in the domain.
+        open_lines = (
+            Domain("display_type", "=", "payment_term")
+            & Domain("amount_residual_currency", "!=", 0)
+            & Domain("move_id", "any", moves)
+        )
+        asked_for = open_lines & Domain(
+            "move_id",
+            "any",
+            Domain("portal_visible", "=", True)
+            & Domain("move_type", "in", INVOICE_TYPES)
+            & Domain("payment_state", "in", UNPAID_STATES),
+        )
+        balances = {}
+
+        def entry(company, currency):
+            nothing = self._portal_no_balance(company, currency)
+            return balances.setdefault((company.id, currency.id), nothing)
+
+        for company, currency, move_type, payment_state, visible, amount, count in Line._read_group(
+            open_lines,
+            [
+                "company_id", "currency_id",
+                "move_id.move_type", "move_id.payment_state", "move_id.portal_visible",
+            ],
+            ["amount_residual_currency:sum", "move_id:count_distinct"],
+        ):  # fmt: skip
+            balance = entry(company, currency)
+            if not visible:
+                balance["other"] += amount
+            elif move_type == "out_refund":
+                balance["credit"] -= amount
+            elif payment_state in UNPAID_STATES:
+                balance["pending"] += amount
+                balance["pending_count"] += count
+            else:
+                balance["processing"] += amount
+        for company, currency, amount, count in Line._read_group(
+            asked_for & Domain("date_maturity", "<", today),
+            ["company_id", "currency_id"],
+            ["amount_residual_currency:sum", "move_id:count_distinct"],
+        ):
+            entry(company, currency).update(overdue=amount, overdue_count=count)
+        for company, currency, date in Line._read_group(
+            asked_for & Domain("date_maturity", ">=", today),
+            ["company_id", "currency_id"],
+            ["date_maturity:min"],
+        ):
+            entry(company, currency)["next_due"] = date
+        return balances
+
+    @api.model
+    def _portal_no_balance(self, company, currency):
+        """Return the entry of ``_portal_balance`` for a customer that owes nothing.
+
+        :rtype: dict
+        """
+        return {
+            "company": company,
+            "currency": currency,
+            **dict.fromkeys(("pending", "overdue", "processing", "credit", "other"), 0.0),
+            "next_due": None,
+            "pending_count": 0,
+            "overdue_count": 0,
+        }
+
+    @api.model
+    def _portal_account(self, contact, companies):
+        """Return how a contact's customer stands: the balance of ``_portal_balance``, and with
+        it what was invoiced in the months of ``_portal_months``.
+
+        :return: entries of ``_portal_balance`` that have ``invoiced``, ``paid`` and ``months``,
+            too; by company, the currency with the most open invoices first
+        :rtype: list[dict]
+        """
+        account = self._portal_balance(contact, companies)
+        for year in self._portal_months(contact, companies):
+            company, currency = year["company"], year["currency"]
+            entry = account.setdefault(
+                (company.id, currency.id), self._portal_no_balance(company, currency)
+            )
+            entry.update({key: year[key] for key in ("invoiced", "paid", "months")})
+        return sorted(
+            ({"invoiced": 0.0, "paid": 0.0, "months": [], **entry} for entry in account.values()),
+            key=lambda entry: (
+                entry["company"].sequence,
+                entry["company"].id,
+                -entry["pending_count"],
+                entry["currency"].name,
+            ),
+        )
+
+    @api.model
+    def _portal_months(self, contact, companies, months=CHART_MONTHS):
+        """Return what was invoiced to a contact's customer month by month, and how much of it
+        is paid and pending now. Credit notes are subtracted; hidden documents are left out.
+
+        :param int months: so many, the present one included
+        :return: one dict for each company and currency: ``company``, ``currency`` (records),
+            ``invoiced``, ``paid``, ``pending`` (sums), ``months``: dicts with ``month`` (its
+            first day), ``invoiced``, ``paid``, ``pending``
+        :rtype: list[dict]
+        """
+        first = self._portal_today().replace(day=1) - relativedelta(months=months - 1)
+        groups = self.sudo()._read_group(  # The gates are in the domain.
+            self._portal_balance_domain(contact, companies)
+            & Domain("portal_visible", "=", True)
+            & Domain("invoice_date", ">=", first),
+            ["company_id", "currency_id", "invoice_date:month", "move_type", "payment_state"],
+            ["amount_total:sum", "amount_residual:sum"],
+        )
+        sums = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
+        for company, currency, month, move_type, payment_state, total, residual in groups:
+            sign = -1 if move_type == "out_refund" else 1
+            cell = sums[company, currency][month]
+            cell[0] += sign * total
+            if payment_state not in PAID_STATES:
+                cell[1] += sign * residual
+        result = []
+        for (company, currency), by_month in sums.items():
+            rows = []
+            for offset in range(months):
+                month = first + relativedelta(months=offset)
+                invoiced, pending = by_month.get(month, (0.0, 0.0))
+                rows.append(
+                    {
+                        "month": month,
+                        "invoiced": currency.round(invoiced),
+                        "paid": currency.round(invoiced - pending),
+                        "pending": currency.round(pending),
+                    }
+                )
+            result.append(
+                {
+                    "company": company,
+                    "currency": currency,
+                    **{
+                        key: currency.round(sum(row[key] for row in rows))
+                        for key in ("invoiced", "paid", "pending")
+                    },
+                    "months": rows,
+                }
+            )
+        return result

@@ -1,0 +1,161 @@
+"""What the lists of documents have in common: filters, sorts, search and rows."""
+
+import re
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .portal_search import text_domain
+
+MAX_SEARCH_LENGTH = 100
+MAX_SEARCH_WORDS = 5
+
+
+def search_words(text):
+    """Return the words of what somebody typed into a search box, as far as they are searched.
+
+    :param str text: anything
+    :rtype: list[str]
+    """
+    return (text or "").replace("\x00", "")[:MAX_SEARCH_LENGTH].split()[:MAX_SEARCH_WORDS]
+
+
+def parse_amounts(text):
+    """Return the amounts that ``text`` can mean, as ranges.
+
+    Point and comma are read in both ways in which they are written: ``1.234,50``,
+    ``1,234.50``, ``1234.5``; ``1.234`` is both one thousand and one point two. An amount
+    without decimals stands for all amounts that begin so: 1234 finds 1234.50.
+
+    :param str text: what the customer typed
+    :return: pairs of lower bound (in) and upper bound (out), always positive
+    :rtype: list[tuple[float, float]]
+    """
+    digits = re.sub(r"[\s€$£+-]|[A-Z]{3}", "", text)
+    if not re.fullmatch(r"\d[\d.,']{0,20}", digits):
+        return []
+    ranges = []
+    for decimal_mark in ".,":
+        whole, _mark, decimals = digits.replace("'", "").partition(decimal_mark)
+        grouping = "," if decimal_mark == "." else "."
+        if not re.fullmatch(rf"\d+|\d{{1,3}}(\{grouping}\d{{3}})+", whole):
+            continue
+        if not re.fullmatch(r"\d{0,2}", decimals):
+            continue
+        value = float(f"{whole.replace(grouping, '')}.{decimals or 0}")
+        # Half a cent to each side: amounts are stored as floats by some modules.
+        if len(decimals) == 2:
+            bounds = (value - 0.005, value + 0.005)
+        else:
+            bounds = (value - 0.005, value + (0.1 if decimals else 1) - 0.005)
+        if bounds not in ranges:
+            ranges.append(bounds)
+    return ranges
+
+
+class CustomerPortalMixin(models.AbstractModel):
+    _inherit = "customer.portal.mixin"
+
+    # === FILTERS AND SORTS === #
+
+    @api.model
+    def _portal_filters(self):
+        """Return the filters that a list offers, in the order in which they are shown.
+
+        For a module to add a filter, it must extend this method.
+
+        :return: key -> ``label`` and ``domain``; the first one is the widest
+        :rtype: dict[str, dict]
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _portal_sorts(self):
+        """Return the ways in which a list can be sorted, the usual one first.
+
+        :return: key -> ``label`` and ``order``
+        :rtype: dict[str, dict]
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _portal_date_domain(self, date_begin, date_end):
+        """Return the domain for documents whose own date lies in a range, ends included.
+
+        :param date date_begin: None if open
+        :param date date_end: None if open
+        :rtype: Domain
+        """
+        raise NotImplementedError
+
+    # === SEARCH === #
+
+    @api.model
+    def _portal_search_domain(self, contact, text):
+        """Return the domain for documents in which all words of ``text`` are found: in their
+        numbers and references, in the text of a line, or as their total.
+
+        :param res.partner contact: who searches; bounds the lines that are looked at
+        :param str text: what the customer typed
+        :rtype: Domain
+        """
+        words = search_words(text)
+        if not words:
+            return Domain.TRUE
+        domain = Domain.AND(
+            text_domain(word, *self._portal_search_fields())
+            | self._portal_search_lines_domain(contact, word)
+            | self._portal_search_amount_domain(word)
+            for word in words
+        )
+        if len(words) > 1:  # "1 234,50", "1.234,50 €"
+            domain |= self._portal_search_amount_domain(" ".join(words))
+        return domain
+
+    @api.model
+    def _portal_search_fields(self):
+        """Return the text fields in which the search looks.
+
+        :rtype: tuple[str]
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _portal_search_lines_domain(self, contact, word):
+        """Return the domain for documents with a line whose text contains ``word``.
+
+        :rtype: Domain
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _portal_search_amount_domain(self, text):
+        """Return the domain for documents whose total is what ``text`` says.
+
+        :rtype: Domain
+        """
+        return Domain.OR(
+            Domain("amount_total", ">=", low) & Domain("amount_total", "<", high)
+            for low, high in parse_amounts(text)
+        )
+
+    # === ROWS === #
+
+    def _portal_rows(self):
+        """Return what a list shows of these documents: plain values, in the same order.
+
+        The number of queries does not depend on the number of documents.
+
+        :return: dicts with at least ``id``, ``name``, ``url``, ``date``, ``total``,
+            ``currency`` (a record), ``state`` (a key), ``state_label``, ``state_class``
+        :rtype: list[dict]
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _portal_today(self):
+        """Return today, where the reader is.
+
+        :rtype: date
+        """
+        return fields.Date.context_today(self)
