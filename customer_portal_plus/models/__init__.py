@@ -4,6 +4,8 @@ from . import (
     account_move_line,
     customer_portal_profile,
     ir_rule,
+    mail_mail,
+    portal_invitation,
     portal_search,
     res_company,
     res_config_settings,

@@ -22,18 +22,20 @@ class ResUsers(models.Model):
 
     def write(self, vals):
         """Override of `base`: access given again starts from the company's default profile, and
-        access taken away ends at once all that it opened."""
+        access taken away ends at once all that it opened, whoever takes it and how."""
         changes_access = "active" in vals or "group_ids" in vals
         before = self._portal_filter_active() if changes_access else self.browse()
         result = super().write(vals)
         if changes_access:
             self._portal_set_default_profile()
-            (before - self._portal_filter_active())._portal_end_access()
+            lost = before - self._portal_filter_active()
+            lost.partner_id._portal_forget_access()
+            lost._portal_end_access()
         return result
 
     def _portal_set_default_profile(self):
         """Write the default profile on the contacts of portal users that have none."""
-        for user in self.filtered(lambda user: user.active and user._is_portal()):
+        for user in self._portal_filter_active():
             contact_sudo = user.partner_id.sudo()  # A right of staff; the user gets no say.
             if not contact_sudo.portal_profile_id:
                 contact_sudo.portal_profile_id = user.company_id.sudo().portal_default_profile_id

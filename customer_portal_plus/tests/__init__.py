@@ -1,2 +1,3 @@
 from . import test_back_office, test_gates, test_sign_in_access
 from . import test_back_office, test_gates, test_lists
+from . import test_back_office, test_gates, test_invitation, test_sign_in_access

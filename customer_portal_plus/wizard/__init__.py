@@ -1,1 +1,5 @@
-from . import customer_portal_profile_wizard
+from . import (
+    customer_portal_invitation_wizard,
+    customer_portal_profile_wizard,
+    portal_wizard,
+)
