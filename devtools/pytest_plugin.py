@@ -36,7 +36,9 @@ def pytest_collectreport(report):
 
 
 def pytest_runtest_logreport(report):
-    """Count tests: a test failed if any of its phases did."""
+    """Count tests: a test failed if any of its phases did. Parts of a test do not count."""
+    if report.passed and hasattr(report, "context"):
+        return
     if report.failed:
         _counts["failed"] += 1
     elif report.when == "call" and report.passed:
