@@ -29,6 +29,7 @@
         "views/portal_invitation_views.xml",
         "views/res_config_settings_views.xml",
         "views/sale_order_views.xml",
+        "views/portal_basket_templates.xml",
         "views/menus.xml",
         "views/portal_page_templates.xml",
         "views/portal_home_templates.xml",

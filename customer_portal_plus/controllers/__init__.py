@@ -1,2 +1,3 @@
 from . import gate, home, invoices, portal_page, quotes
 from . import gate, invitation
+from . import basket, gate, home, invoices, portal_page, quotes

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 READABLE_FIELDS = frozenset(
@@ -14,6 +14,16 @@ READABLE_FIELDS = frozenset(
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
+
+    portal_allocation_id = fields.Many2one(
+        "customer.portal.allocation",
+        "Portal payment for",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        copy=False,
+        help="The part of a portal payment that this item records.",
+    )
 
     @api.model
     @api.private

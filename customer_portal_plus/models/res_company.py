@@ -24,6 +24,13 @@ class ResCompany(models.Model):
     portal_show_social = fields.Boolean("Show our social networks", default=True)
     portal_allow_messages = fields.Boolean("Customers may write to us", default=True)
     portal_allow_payment = fields.Boolean("Customers may pay online", default=True)
+    portal_allow_part_payment = fields.Boolean("Customers may pay in parts", default=True)
+    portal_part_payment_minimum = fields.Monetary(
+        "Smallest part payment",
+        currency_field="currency_id",
+        help="In the company's currency; nothing means any amount.",
+    )
+    portal_show_credit = fields.Boolean("Show open credit", default=True)
     portal_allow_quote_acceptance = fields.Boolean("Customers may accept quotes", default=True)
     portal_allow_quote_rejection = fields.Boolean("Customers may reject quotes", default=True)
     portal_auto_invite = fields.Boolean(

@@ -51,3 +51,12 @@ class ResConfigSettings(models.TransientModel):
     portal_allow_payment = fields.Boolean(
         related="company_id.portal_allow_payment", readonly=False
     )
+    portal_allow_part_payment = fields.Boolean(
+        related="company_id.portal_allow_part_payment", readonly=False
+    )
+    portal_part_payment_minimum = fields.Monetary(
+        related="company_id.portal_part_payment_minimum",
+        currency_field="currency_id",
+        readonly=False,
+    )
+    portal_show_credit = fields.Boolean(related="company_id.portal_show_credit", readonly=False)

@@ -1,0 +1,232 @@
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.http import request, route
+
+from odoo.addons.account_payment.controllers.portal import PortalAccount
+
+from .portal_page import PortalPage
+
+MAX_SHOWN = 100
+
+
+class Basket(PortalPage, PortalAccount):
+    """Choosing several invoices and paying them at once."""
+
+    def _prepare_portal_menu(self):
+        menu = super()._prepare_portal_menu()
+        if self._portal_may_pay():
+            menu.append(
+                {
+                    "key": "pay",
+                    "label": request.env._("Pay"),
+                    "url": "/my/pay",
+                    "pages": ("basket",),
+                }
+            )
+        return menu
+
+    def _portal_may_pay(self):
+        """Return whether the signed-in contact may pay invoices online.
+
+        :rtype: bool
+        """
+        user = request.env.user
+        return user._portal_allows("portal_allow_payment", "can_pay") and user._portal_allows(
+            "portal_show_invoices", "can_see_invoices"
+        )
+
+    def _get_payable_invoices(self, domain=None):
+        """Return the open invoices of the signed-in contact, in sudo, the oldest due first.
+
+        :param Domain domain: further conditions
+        :rtype: account.move
+        """
+        Basket = request.env["customer.portal.basket"]
+        Move, allowed = self._get_portal_documents(
+            "account.move",
+            Basket._open_invoices_domain()
+            & Domain("company_id.portal_allow_payment", "=", True)
+            & Domain(domain or Domain.TRUE),
+        )
+        return Move.search(allowed, order="invoice_date_due, id")
+
+    # === CHOOSING === #
+
+    @route("/my/pay", type="http", auth="user", website=True, methods=["GET"], readonly=True)
+    def portal_my_pay(self, select=None, invoice=None, **kwargs):
+        if not self._portal_may_pay():
+            return request.redirect("/my")
+        return self._render_choice(select=select, chosen=self._parse_ids([invoice]))
+
+    def _render_choice(self, select=None, chosen=(), posted=None, error=""):
+        """Render the list of what can be paid.
+
+        :param str select: ``overdue`` or ``all``: what is ticked beforehand
+        :param list chosen: ids of invoices that are ticked
+        :param dict posted: what the contact had typed, after an error
+        """
+        invoices = self._get_payable_invoices()
+        contact = self._get_portal_contact()
+        credits = request.env["customer.portal.basket"]._open_credits(
+            contact, invoices.company_id
+        )
+        return request.render(
+            "customer_portal_plus.portal_basket",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "basket",
+                "groups": invoices[:MAX_SHOWN]._portal_payable_groups(select, chosen, credits),
+                "hidden_count": max(len(invoices) - MAX_SHOWN, 0),
+                "posted": posted or {},
+                "error": error,
+            },
+            status=422 if error else 200,
+        )
+
+    @route("/my/pay/choose", type="http", auth="user", website=True, methods=["POST"])
+    def portal_my_pay_choose(self, **posted):
+        """Make baskets of what was chosen, and go to the first one."""
+        if not self._portal_may_pay():
+            return request.redirect("/my", 303)
+        form = request.httprequest.form
+        chosen = self._parse_ids(form.getlist("invoice"))
+        contact = self._get_portal_contact()
+        Basket = request.env["customer.portal.basket"]
+        try:
+            if posted.get("everything"):
+                invoices = self._get_payable_invoices()
+                if posted["everything"] == "overdue":
+                    invoices = invoices._portal_overdue()
+            else:
+                invoices = self._get_payable_invoices(Domain("id", "in", chosen))
+                if len(invoices) != len(set(chosen)):
+                    raise ValidationError(
+                        request.env._(
+                            "Some of these invoices are not to be paid any more."
+                            " Please choose again."
+                        )
+                    )
+            choices = {}
+            for invoice in invoices:
+                how = form.get(f"how_{invoice.id}", "all")
+                if how == "other":
+                    how = form.get(f"amount_{invoice.id}", "")
+                    how = how if how not in ("all", "next") else ""
+                choices[invoice.id] = how
+            wanted = self._parse_ids(form.getlist("credit"))
+            credits = Basket._open_credits(contact, invoices.company_id).filtered(
+                lambda line: line.id in wanted
+            )
+            with request.env.cr.savepoint():
+                baskets = Basket._build(
+                    contact, invoices, choices, credits, (posted.get("free_amount") or "").strip()
+                )
+        except UserError as error:
+            return self._render_choice(chosen=chosen, posted=posted, error=str(error))
+        return request.redirect(f"/my/pay/{baskets[0].id}", 303)
+
+    @staticmethod
+    def _parse_ids(values):
+        """Return those of the posted values that are ids."""
+        return [int(value) for value in values if str(value or "").isdecimal() and len(value) < 10]
+
+    # === PAYING === #
+
+    def _get_basket(self, basket_id):
+        """Return a basket of the signed-in contact, in sudo; empty if there is none.
+
+        :rtype: customer.portal.basket
+        """
+        # Sudo: the table is nobody's to read; the contact is compared right here.
+        basket = request.env["customer.portal.basket"].sudo().browse(basket_id).exists()
+        if basket.contact_id != self._get_portal_contact() or not self._portal_may_pay():
+            return basket.browse()
+        return basket
+
+    @route("/my/pay/<int:basket_id>", type="http", auth="user", website=True, methods=["GET"])
+    def portal_my_basket(self, basket_id, **kwargs):
+        basket_sudo = self._get_basket(basket_id)
+        if not basket_sudo:
+            return request.redirect("/my/pay")
+        return self._render_basket(basket_sudo)
+
+    def _render_basket(self, basket_sudo, error=""):
+        values = {
+            **self._prepare_portal_layout_values(),
+            "page_name": "basket",
+            "basket_id": basket_sudo.id,
+            "company_name": basket_sudo.company_id.name,
+            "rows": basket_sudo._portal_rows(),
+            "amount": basket_sudo.amount,
+            "credit": basket_sudo.credit,
+            "currency": basket_sudo.currency_id,
+            "nothing_to_pay": basket_sudo.currency_id.is_zero(basket_sudo.amount),
+            "error": error,
+            "others": basket_sudo._portal_other_baskets(),
+        }
+        if not values["nothing_to_pay"]:
+            values |= self._get_common_page_view_values(
+                invoices_data={
+                    "partner": self._get_portal_contact(),
+                    "company": basket_sudo.company_id,
+                    "total_amount": basket_sudo.amount,
+                    "currency": basket_sudo.currency_id,
+                    "amount_residual": basket_sudo.amount,
+                    "landing_route": f"/my/pay/{basket_sudo.id}/done",
+                    "transaction_route": f"/my/pay/{basket_sudo.id}/transaction",
+                }
+            )
+            values["amount"] = basket_sudo.amount
+        return request.render(
+            "customer_portal_plus.portal_basket_payment", values, status=422 if error else 200
+        )
+
+    @route("/my/pay/<int:basket_id>/transaction", type="jsonrpc", auth="user")
+    def portal_my_basket_transaction(self, basket_id, **kwargs):
+        """Start the payment of a basket; the amount is the basket's own.
+
+        :return: what the payment form needs to go on
+        :rtype: dict
+        :raise ValidationError: if the basket is not the contact's, or no longer to be paid
+        """
+        basket_sudo = self._get_basket(basket_id)
+        if not basket_sudo:
+            raise ValidationError(request.env._("Please choose the invoices again."))
+        basket_sudo._check_still_payable()
+        self._validate_transaction_kwargs(kwargs)
+        kwargs.update(
+            is_validation=False,
+            landing_route=f"/my/pay/{basket_sudo.id}/done",
+            amount=basket_sudo.amount,
+            currency_id=basket_sudo.currency_id.id,
+            partner_id=basket_sudo.contact_id.id,
+        )
+        tx_sudo = self._create_transaction(
+            custom_create_values=basket_sudo._transaction_values(), **kwargs
+        )
+        return tx_sudo._get_processing_values()
+
+    @route(
+        "/my/pay/<int:basket_id>/credit", type="http", auth="user", website=True, methods=["POST"]
+    )
+    def portal_my_basket_credit(self, basket_id, **kwargs):
+        """Settle a basket for which open credit is enough."""
+        basket_sudo = self._get_basket(basket_id)
+        if not basket_sudo:
+            return request.redirect("/my/pay", 303)
+        others = basket_sudo._portal_other_baskets()
+        try:
+            with request.env.cr.savepoint():
+                basket_sudo._pay_with_credit()
+        except UserError as error:
+            return self._render_basket(basket_sudo, error=str(error))
+        return request.redirect(others[0]["url"] if others else "/my/invoices?filterby=paid", 303)
+
+    @route(
+        "/my/pay/<int:basket_id>/done", type="http", auth="user", website=True, methods=["GET"]
+    )
+    def portal_my_basket_done(self, basket_id, **kwargs):
+        """Go on after a payment: to the next basket, else to the invoices."""
+        basket_sudo = self._get_basket(basket_id)
+        others = basket_sudo._portal_other_baskets() if basket_sudo else []
+        return request.redirect(others[0]["url"] if others else "/my/invoices")

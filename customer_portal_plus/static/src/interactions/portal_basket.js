@@ -1,0 +1,64 @@
+import { Interaction } from "@web/public/interaction";
+import { registry } from "@web/core/registry";
+import { formatFloat } from "@web/core/utils/numbers";
+
+/**
+ * Shows the sum of what is ticked. It is a help for the eye: what is paid is computed by the
+ * server from the invoices that were chosen.
+ */
+export class PortalBasket extends Interaction {
+    static selector = ".o_cpp_basket";
+    dynamicContent = {
+        input: { "t-on-change": this.showSums },
+        "input[type=text]": { "t-on-input": this.onAmountTyped },
+    };
+
+    start() {
+        this.showSums();
+    }
+
+    onAmountTyped(ev) {
+        const row = ev.currentTarget.closest("li");
+        if (row) {
+            row.querySelector("input[value=other]").checked = true;
+            row.querySelector(".o_cpp_basket_tick").checked = true;
+        }
+        this.showSums();
+    }
+
+    /** Return what is chosen for one ticked invoice; null if it is typed and can't be read. */
+    amountOf(tick) {
+        const row = tick.closest("li");
+        const how = row.querySelector("input[type=radio]:checked");
+        if (!how || how.value === "all") {
+            return parseFloat(tick.dataset.residual);
+        }
+        if (how.value === "next") {
+            return parseFloat(tick.dataset.next);
+        }
+        const typed = row.querySelector("input[type=text]").value.replace(",", ".");
+        return /^\d+(\.\d+)?$/.test(typed) ? parseFloat(typed) : null;
+    }
+
+    showSums() {
+        for (const group of this.el.querySelectorAll(".o_cpp_basket_group")) {
+            const ticks = [...group.querySelectorAll(".o_cpp_basket_tick:checked")];
+            const amounts = ticks.map((tick) => this.amountOf(tick));
+            const credit = [...group.querySelectorAll(".o_cpp_basket_credit:checked")].reduce(
+                (sum, tick) => sum + parseFloat(tick.dataset.amount),
+                0
+            );
+            const readable = ticks.length && !amounts.includes(null);
+            group.querySelector(".o_cpp_basket_sum").classList.toggle("d-none", !readable);
+            if (readable) {
+                const sum = amounts.reduce((total, amount) => total + amount, 0) - credit;
+                group.querySelector(".o_cpp_basket_total").textContent = formatFloat(
+                    Math.max(sum, 0),
+                    { digits: [16, parseInt(group.dataset.decimals)] }
+                );
+            }
+        }
+    }
+}
+
+registry.category("public.interactions").add("customer_portal_plus.portal_basket", PortalBasket);

@@ -1,0 +1,69 @@
+"""A payment provider that answers at once, and payments started as the portal starts them.
+
+Needs `payment_demo`, as the development databases have it.
+"""
+
+from odoo import Command
+
+from .common import PortalHttpCase
+
+
+class PaymentCase(PortalHttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.provider = cls.env.ref("payment.payment_provider_demo")
+        cls.provider.write({"state": "test", "is_published": True, "company_id": cls.company.id})
+        cls.method = cls.provider.payment_method_ids[:1]
+        cls.method.active = True
+        cls.env["ir.config_parameter"].set_param("account_payment.enable_portal_payment", "True")
+
+    @classmethod
+    def _create_transaction(cls, allocations, currency=None, user=None, credits=()):
+        """Start a payment of several invoices.
+
+        :param allocations: tuples of invoice, amount and (if there is one) discount
+        :param credits: tuples of invoice, amount and open credit line
+        """
+        invoices = cls.env["account.move"].union(*(allocation[0] for allocation in allocations))
+        values = [
+            {
+                "invoice_id": invoice.id,
+                "amount": amount,
+                "discount": discount[0] if discount else 0.0,
+            }
+            for invoice, amount, *discount in allocations
+        ]
+        values += [
+            {"invoice_id": invoice.id, "amount": amount, "credit_line_id": line.id}
+            for invoice, amount, line in credits
+        ]
+        return cls.env["payment.transaction"].create(
+            {
+                "provider_id": cls.provider.id,
+                "payment_method_id": cls.method.id,
+                "reference": f"TEST-{cls.env['payment.transaction'].search_count([])}",
+                "amount": sum(allocation[1] for allocation in allocations),
+                "currency_id": (currency or cls.company.currency_id).id,
+                "partner_id": (user or cls.user_full).partner_id.id,
+                "operation": "online_direct",
+                "invoice_ids": [Command.set(invoices.ids)],
+                "portal_allocation_ids": [Command.create(one) for one in values],
+            }
+        )
+
+    @classmethod
+    def _confirm(cls, tx):
+        """Let the provider confirm a payment, and post-process it."""
+        tx._set_done()
+        tx._post_process()
+        return tx.payment_id
+
+    def _assert_balanced(self, payment):
+        lines = payment.move_id.line_ids
+        self.assertEqual(self.company.currency_id.round(sum(lines.mapped("balance"))), 0.0)
+
+    def _assert_residuals(self, **expected):
+        """Assert what invoices still owe, by attribute name of this test."""
+        for name, residual in expected.items():
+            self.assertAlmostEqual(getattr(self, name).amount_residual, residual, msg=name)

@@ -1,0 +1,160 @@
+"""Each invoice gets exactly what was chosen for it: residuals and payment lines, asserted."""
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .payment_common import PaymentCase
+
+
+@tagged("post_install", "-at_install")
+class TestAllocation(PaymentCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.old = cls._create_invoice(cls.alfa, 100.0, days=-60, due_days=-30)
+        cls.new = cls._create_invoice(cls.alfa, 250.0, days=-10, due_days=20)
+
+    def _lines_for(self, payment, invoice):
+        return payment.move_id.line_ids.filtered(
+            lambda line: line.portal_allocation_id.invoice_id == invoice
+        )
+
+    def test_exact_parts(self):
+        """Core would pay the oldest first; here the newer one is paid in part, as chosen."""
+        payment = self._confirm(self._create_transaction([(self.new, 80.0), (self.old, 40.0)]))
+        self._assert_residuals(new=170.0, old=60.0)
+        self.assertEqual(self._lines_for(payment, self.new).balance, -80.0)
+        self.assertEqual(self._lines_for(payment, self.old).balance, -40.0)
+        self.assertEqual(payment.amount, 120.0)
+        self._assert_balanced(payment)
+
+    def test_in_full(self):
+        payment = self._confirm(self._create_transaction([(self.new, 250.0), (self.old, 100.0)]))
+        self._assert_residuals(new=0.0, old=0.0)
+        self.assertIn(self.new.payment_state, ("paid", "in_payment"))
+        self.assertEqual(payment.reconciled_invoice_ids, self.new | self.old)
+
+    def test_paid_otherwise_meanwhile(self):
+        """What does not fit any more stays as credit; the other invoice gets no more of it."""
+        tx = self._create_transaction([(self.old, 100.0), (self.new, 50.0)])
+        self._confirm(self._create_transaction([(self.old, 70.0)]))
+        payment = self._confirm(tx)
+        self._assert_residuals(old=0.0, new=200.0)
+        surplus = payment.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
+        self.assertEqual(surplus.amount_residual, -70.0)
+        self._assert_balanced(payment)
+
+    def test_cancelled_meanwhile(self):
+        tx = self._create_transaction([(self.old, 100.0), (self.new, 50.0)])
+        self.old.button_draft()
+        self.old.button_cancel()
+        payment = self._confirm(tx)
+        self._assert_residuals(new=200.0)
+        self._assert_balanced(payment)
+
+    def test_processed_twice(self):
+        """A provider's notice that comes again creates nothing."""
+        tx = self._create_transaction([(self.old, 100.0)])
+        payment = self._confirm(tx)
+        tx._post_process()
+        self.assertEqual(tx.payment_id, payment)
+        self.assertEqual(self.env["account.payment"].search_count([("payment_transaction_id", "=", tx.id)]), 1)
+
+    def test_instalments(self):
+        """A part pays the instalments of that invoice in the order of their due dates."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Dos plazos",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 0}),
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 60}),
+                ],
+            }
+        )
+        self.parts = self._create_invoice(
+            self.alfa, 200.0, invoice_payment_term_id=term.id, invoice_date_due=False
+        )
+        self._confirm(self._create_transaction([(self.parts, 100.0), (self.new, 10.0)]))
+        self._assert_residuals(parts=100.0, new=240.0)
+        lines = self.parts.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        self.assertEqual(lines.sorted("date_maturity").mapped("amount_residual"), [0.0, 100.0])
+
+    def test_early_payment_discount(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 % en 10 días",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})],
+            }
+        )
+        self.discounted = self._create_invoice(
+            self.alfa, 1000.0, invoice_payment_term_id=term.id, invoice_date_due=False
+        )
+        tx = self._create_transaction([(self.discounted, 980.0, 20.0), (self.old, 100.0)])
+        payment = self._confirm(tx)
+        self._assert_residuals(discounted=0.0, old=0.0)
+        self.assertEqual(payment.amount, 1080.0)
+        self._assert_balanced(payment)
+
+    def test_discount_that_came_too_late(self):
+        """The discount was offered, the payment arrived after its day: it is paid in part."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 % en 10 días",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})],
+            }
+        )
+        self.discounted = self._create_invoice(
+            self.alfa, 1000.0, days=-11, invoice_payment_term_id=term.id, invoice_date_due=False
+        )
+        self._confirm(self._create_transaction([(self.discounted, 980.0, 20.0)]))
+        self._assert_residuals(discounted=20.0)
+
+    def test_credit_note(self):
+        """A credit pays its part, the payment the rest."""
+        refund = self._create_invoice(self.alfa, 30.0, move_type="out_refund")
+        credit = refund.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        tx = self._create_transaction(
+            [(self.old, 70.0), (self.new, 250.0)], credits=[(self.old, 30.0, credit)]
+        )
+        payment = self._confirm(tx)
+        self._assert_residuals(old=0.0, new=0.0)
+        self.assertTrue(credit.reconciled)
+        self.assertEqual(payment.amount, 320.0)
+
+    def test_foreign_currency(self):
+        """Rates that don't divide evenly: the journal entry balances, the invoices are settled."""
+        usd = self.env.ref("base.USD")
+        if self.company.currency_id == usd:
+            usd = self.env.ref("base.EUR")
+        usd.active = True
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": usd.id,
+                "company_id": self.company.id,
+                "name": self.today.replace(day=1),
+                "rate": 1.0937,
+            }
+        )
+        self.foreign_a = self._create_invoice(self.alfa, 33.33, currency_id=usd.id)
+        self.foreign_b = self._create_invoice(self.alfa, 66.67, currency_id=usd.id)
+        tx = self._create_transaction(
+            [(self.foreign_a, 33.33), (self.foreign_b, 20.01)], currency=usd
+        )
+        payment = self._confirm(tx)
+        self._assert_residuals(foreign_a=0.0, foreign_b=46.66)
+        self.assertEqual(self._lines_for(payment, self.foreign_b).amount_currency, -20.01)
+        self._assert_balanced(payment)
+
+    def test_without_allocations_core_does_it(self):
+        tx = self._create_transaction([(self.old, 100.0)])
+        tx.portal_allocation_ids.unlink()
+        self._confirm(tx)
+        self._assert_residuals(old=0.0)

@@ -1,0 +1,256 @@
+"""The basket through its pages: choosing, checking, paying, and everything that can be wrong."""
+
+from odoo.exceptions import ValidationError
+from odoo.tests import JsonRpcException, tagged
+from odoo.tools import mute_logger
+
+from ..models.customer_portal_basket import parse_money
+from .payment_common import PaymentCase
+
+
+@tagged("post_install", "-at_install")
+class TestBasket(PaymentCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.old = cls._create_invoice(cls.alfa, 100.0, days=-60, due_days=-30)
+        cls.new = cls._create_invoice(cls.alfa, 250.0, days=-10, due_days=20)
+        cls.foreign = cls._create_invoice(cls.beta, 70.0)
+
+    def _choose(self, *invoices, **posted):
+        """Choose invoices on the page; return the answer."""
+        data = {"invoice": [str(invoice.id) for invoice in invoices], **posted}
+        return self.post_form("/my/pay/choose", data=data, page="/my/pay")
+
+    def _basket(self, answer):
+        self.assertRegex(answer.url, r"/my/pay/\d+$", answer.text[:300])
+        return self.env["customer.portal.basket"].browse(int(answer.url.rsplit("/", 1)[1]))
+
+    def _start(self, basket, **kwargs):
+        """Start the payment as the payment form does; return the transaction."""
+        values = self.make_jsonrpc_request(
+            f"/my/pay/{basket.id}/transaction",
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.method.id,
+                "token_id": None,
+                "flow": "direct",
+                "tokenization_requested": False,
+                "landing_route": "/my",
+                "amount": 1.0,
+                **kwargs,
+            },
+        )
+        return self.env["payment.transaction"].search([("reference", "=", values["reference"])])
+
+    def _pay(self, basket):
+        """Pay a basket through HTTP with the demo provider, up to its post-processing."""
+        tx = self._start(basket)
+        self.make_jsonrpc_request(
+            "/payment/demo/simulate_payment",
+            {
+                "reference": tx.reference,
+                "payment_details": "1234",
+                "simulated_state": "done",
+            },
+        )
+        self.make_jsonrpc_request("/payment/status/poll", {})
+        self.env.invalidate_all()
+        return tx
+
+    # === HAPPY PATHS === #
+
+    def test_pay_two_invoices(self):
+        self.sign_in(self.user_full)
+        basket = self._basket(self._choose(self.old, self.new))
+        self.assertEqual(basket.amount, 350.0)
+        tx = self._pay(basket)
+        self.assertEqual((tx.state, tx.amount), ("done", 350.0))
+        self._assert_residuals(old=0.0, new=0.0)
+        self.assertEqual(tx.payment_id.reconciled_invoice_ids, self.old | self.new)
+        self._assert_balanced(tx.payment_id)
+
+    def test_part_of_one(self):
+        self.sign_in(self.user_full)
+        answer = self._choose(
+            self.old,
+            self.new,
+            **{f"how_{self.new.id}": "other", f"amount_{self.new.id}": "50,25"},
+        )
+        self._pay(self._basket(answer))
+        self._assert_residuals(old=0.0, new=199.75)
+
+    def test_everything_and_overdue(self):
+        self.sign_in(self.user_full)
+        self.assertEqual(self._basket(self._choose(everything="overdue")).amount, 100.0)
+        self.assertEqual(self._basket(self._choose(everything="all")).amount, 350.0)
+
+    def test_free_sum_oldest_first(self):
+        self.sign_in(self.user_full)
+        basket = self._basket(self._choose(self.new, self.old, free_amount="130"))
+        self._pay(basket)
+        self._assert_residuals(old=0.0, new=220.0)
+
+    def test_currencies_are_paid_one_after_another(self):
+        usd = self.env.ref("base.USD")
+        if self.company.currency_id == usd:
+            usd = self.env.ref("base.EUR")
+        usd.active = True
+        self.dollars = self._create_invoice(self.alfa, 30.0, currency_id=usd.id, due_days=60)
+        self.sign_in(self.user_full)
+        answer = self._choose(self.old, self.dollars)
+        basket = self._basket(answer)
+        self.assertEqual((basket.currency_id, basket.amount), (self.company.currency_id, 100.0))
+        self._pay(basket)
+        following = self.url_open(f"/my/pay/{basket.id}/done")
+        second = self._basket(following)
+        self.assertEqual((second.currency_id, second.amount), (usd, 30.0))
+        self._pay(second)
+        self._assert_residuals(old=0.0, dollars=0.0, new=250.0)
+
+    def test_credit_pays_a_part(self):
+        refund = self._create_invoice(self.alfa, 40.0, move_type="out_refund")
+        credit = refund.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        self.sign_in(self.user_full)
+        basket = self._basket(self._choose(self.old, credit=str(credit.id)))
+        self.assertEqual((basket.amount, basket.credit), (60.0, 40.0))
+        self._pay(basket)
+        self._assert_residuals(old=0.0)
+        self.assertTrue(credit.reconciled)
+
+    def test_credit_pays_all(self):
+        refund = self._create_invoice(self.alfa, 140.0, move_type="out_refund")
+        credit = refund.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        self.sign_in(self.user_full)
+        basket = self._basket(self._choose(self.old, credit=str(credit.id)))
+        self.post_form(f"/my/pay/{basket.id}/credit", page=f"/my/pay/{basket.id}")
+        self._assert_residuals(old=0.0)
+        self.assertEqual(refund.amount_residual, 40.0)
+
+    # === BAD INPUT === #
+
+    def _assert_refused(self, answer, words):
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn(words, answer.text)
+
+    def test_nothing_chosen(self):
+        self.sign_in(self.user_full)
+        self._assert_refused(self._choose(), "choose at least one")
+
+    def test_invoices_that_are_not_to_be_paid(self):
+        draft = self._create_invoice(self.alfa, post=False)
+        cancelled = self._create_invoice(self.alfa, post=False)
+        cancelled.button_cancel()
+        paid = self._create_invoice(self.alfa, 10.0)
+        self._confirm(self._create_transaction([(paid, 10.0)]))
+        hidden = self._create_invoice(self.alfa)
+        hidden.portal_visible = False
+        self.sign_in(self.user_full)
+        for invoice in (self.foreign, draft, cancelled, paid, hidden):
+            self._assert_refused(self._choose(self.old, invoice), "not to be paid any more")
+
+    def test_bad_amounts(self):
+        self.sign_in(self.user_full)
+        self.company.portal_part_payment_minimum = 5
+        for typed, words in (
+            ("", "type an amount"),
+            ("-5", "type an amount"),
+            ("0", "type an amount"),
+            ("abc", "type an amount"),
+            ("all", "type an amount"),
+            ("1e9", "type an amount"),
+            ("nan", "type an amount"),
+            ("100.01", "at most"),
+            ("99999999999", "at most"),
+            ("10.005", "decimals"),
+            ("4.99", "at least"),
+        ):
+            answer = self._choose(
+                self.old, **{f"how_{self.old.id}": "other", f"amount_{self.old.id}": typed}
+            )
+            self._assert_refused(answer, words)
+
+    def test_parts_switched_off(self):
+        self.company.portal_allow_part_payment = False
+        self.sign_in(self.user_full)
+        answer = self._choose(
+            self.old, **{f"how_{self.old.id}": "other", f"amount_{self.old.id}": "10"}
+        )
+        self._assert_refused(answer, "only be paid in full")
+
+    def test_amount_and_currency_come_from_the_server(self):
+        self.sign_in(self.user_full)
+        basket = self._basket(self._choose(self.old))
+        tx = self._start(basket, amount=0.01, is_validation=True)
+        self.assertEqual((tx.amount, tx.operation), (100.0, "online_direct"))
+        with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
+            self._start(basket, currency_id=self.env.ref("base.USD").id)
+
+    @mute_logger("odoo.http")
+    def test_paid_meanwhile(self):
+        """Of two contacts with the same invoice, the second is told and pays nothing."""
+        self.sign_in(self.user_full)
+        first, second = self._basket(self._choose(self.old)), self._basket(self._choose(self.old))
+        self._pay(first)
+        with self.assertRaises(JsonRpcException) as refused:
+            self._start(second)
+        self.assertIn("ValidationError", str(refused.exception))
+        self._assert_residuals(old=0.0)
+
+    def test_parse_money(self):
+        for text, value in {
+            "150": 150.0,
+            "150,5": 150.5,
+            "1.234,50": 1234.5,
+            "1,234.50": 1234.5,
+            "1.234": 1234.0,
+            "0.123": 0.123,
+            "1 234,50 €": 1234.5,
+            "1.234.567": 1234567.0,
+            "-1": None,
+            "1e5": None,
+            "": None,
+            "inf": None,
+            "9" * 40: None,
+        }.items():
+            self.assertEqual(parse_money(text), value, text)
+
+    # === WALLS === #
+
+    @mute_logger("odoo.http")
+    def test_strangers(self):
+        self.sign_in(self.user_full)
+        basket = self._basket(self._choose(self.old))
+        for user in (self.user_stranger, self.user_branch, self.user_colleague, None):
+            self.sign_in(user)
+            page = self.url_open(f"/my/pay/{basket.id}", allow_redirects=False)
+            self.assertEqual(page.status_code, 303)
+            with self.assertRaises(JsonRpcException):
+                self._start(basket)
+        self.assertFalse(self.old.transaction_ids)
+
+    def test_own_scope(self):
+        """Whoever sees its own invoices pays those, and no credit of the customer's."""
+        own = self._create_invoice(self.user_own.partner_id, 20.0)
+        refund = self._create_invoice(self.alfa, 40.0, move_type="out_refund")
+        credit = refund.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        self.sign_in(self.user_own)
+        basket = self._basket(self._choose(own, credit=str(credit.id)))
+        self.assertEqual((basket.amount, basket.credit), (20.0, 0.0))
+        self._assert_refused(self._choose(self.old), "not to be paid any more")
+
+    def test_switched_off(self):
+        self.sign_in(self.user_full)
+        basket = self._basket(self._choose(self.old))
+        self.company.portal_allow_payment = False
+        for url in ("/my/pay", f"/my/pay/{basket.id}"):
+            self.assertEqual(self.url_open(url, allow_redirects=False).status_code, 303)
+
+    def test_model_checks_again(self):
+        """The basket does not trust the page that made it."""
+        basket = self.env["customer.portal.basket"]._build(
+            self.user_full.partner_id, self.old, {self.old.id: "all"}
+        )
+        self.old.portal_visible = False
+        with self.assertRaises(ValidationError):
+            basket._check_still_payable()
