@@ -1,3 +1,7 @@
-from . import gate, home, invoices, portal_page, quotes
-from . import gate, invitation
-from . import basket, gate, home, invoices, portal_page, quotes
+from . import basket
+from . import gate
+from . import home
+from . import invitation
+from . import invoices
+from . import portal_page
+from . import quotes

@@ -1,6 +1,7 @@
-from . import test_back_office, test_gates, test_sign_in_access
-from . import test_back_office, test_gates, test_lists
-from . import test_back_office, test_gates, test_invitation, test_sign_in_access
-from . import test_back_office, test_gates, test_sign_in_access, test_allocation
-from . import test_back_office, test_gates, test_lists, test_allocation
+from . import test_allocation
+from . import test_back_office
 from . import test_basket
+from . import test_gates
+from . import test_invitation
+from . import test_lists
+from . import test_sign_in_access
