@@ -5,3 +5,4 @@ from . import invitation
 from . import invoices
 from . import portal_page
 from . import quotes
+from . import gate, home, invitation, invoices, portal_page, quotes, reading

@@ -52,7 +52,7 @@ class PortalInvoices(PortalPage, PortalAccount):
         filters = request.env["account.move"]._portal_filters()
         filterby = CORE_FILTERS.get(filterby, filterby)
         values = self._prepare_portal_list("account.move", "/my/invoices", filters, filterby)
-        can_pay = self._portal_can_pay()
+        can_pay = request.env.user._portal_can_pay_online()
         for row in values["rows"]:
             row["pay_url"] = self._get_portal_pay_url(row) if can_pay and row["to_pay"] else None
         return {

@@ -78,13 +78,6 @@ class PortalPage(DocumentGate):
             values.setdefault("portal_menu", self._prepare_portal_menu())
         return values
 
-    def _portal_can_pay(self):
-        """Return whether the signed-in contact can pay online at all.
-
-        :rtype: bool
-        """
-        return request.env.user._portal_allows("portal_allow_payment", "can_pay")
-
     # === LISTS === #
 
     def _parse_date(self, text):
@@ -120,6 +113,9 @@ class PortalPage(DocumentGate):
         :rtype: dict
         """
         params = request.params
+        if filterby == "unread":
+            contact = self._get_portal_contact()
+            filters = {**filters, **request.env[model_name]._portal_unread_filter(contact)}
         Document, allowed = self._get_portal_documents(model_name, domain)
         if filterby not in filters:
             filterby = next(iter(filters))

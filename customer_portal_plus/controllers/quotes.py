@@ -20,7 +20,7 @@ class PortalQuotes(PortalPage, SalePortal):
             return request.redirect("/my")
         Order = request.env["sale.order"]
         filters = Order._portal_filters()
-        if filterby not in filters:
+        if filterby not in (*filters, "unread"):
             waiting = self._get_any("sale.order", filters["to_answer"]["domain"])
             filterby = "to_answer" if waiting else "all"
         values = self._prepare_portal_list("sale.order", "/my/quotes", filters, filterby)

@@ -19,4 +19,4 @@ from . import (
     sale_order_line,
 )
 from . import portal_list  # what lists add to the mixin, and so before what uses it
-from . import portal_home, portal_invoices, portal_quotes
+from . import portal_home, portal_invoices, portal_quotes, portal_reading

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from odoo import models
+from odoo.tools import str2bool
 
 # Field of social_media -> what the link is called, and its icon.
 SOCIAL_NETWORKS = {
@@ -61,6 +62,17 @@ class ResUsers(models.Model):
         """
         self.ensure_one()
         return bool(self._portal_companies(switch)) and self.partner_id._portal_can(capability)
+
+    def _portal_can_pay_online(self):
+        """Return whether this user can pay invoices online at all: core's own setting, a
+        company's switch and the contact's capability decide together.
+
+        :rtype: bool
+        """
+        parameters_sudo = self.env["ir.config_parameter"].sudo()
+        return str2bool(
+            parameters_sudo.get_param("account_payment.enable_portal_payment"), False
+        ) and self._portal_allows("portal_allow_payment", "can_pay")
 
 
 class ResCompany(models.Model):

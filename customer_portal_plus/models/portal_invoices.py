@@ -65,8 +65,7 @@ class AccountMove(models.Model):
                 "domain": invoices
                 & (
                     Domain("payment_state", "in", PAID_STATES)
-                    | Domain("payment_state", "=", "in_payment")
-                    & Domain("amount_residual", "=", 0)
+                    | Domain("payment_state", "=", "in_payment") & Domain("amount_residual", "=", 0)
                 ),
             },
             "credit_notes": {
@@ -133,12 +132,12 @@ class AccountMove(models.Model):
 
     # === ROWS === #
 
-    def _portal_state(self, due_date=None):
+    def _portal_state(self, due_date=None, under_way=None):
         """Return in which state this document is, for its customer.
 
         - ``paid``: nothing is asked for any more, a payment or an entry covers it
         - ``reversed``: a credit note covers it
-        - ``processing``: payments for all of it are registered, the bank has yet to confirm
+        - ``processing``: a payment of it is under way, or registered and to be confirmed
         - ``overdue``: an instalment is past its date; comes before ``partial``
         - ``partial``: part of it is paid
         - ``pending``: nothing is paid, nothing overdue
@@ -146,6 +145,7 @@ class AccountMove(models.Model):
         - ``credit``, ``credit_used``: a credit note with something left of it, or used up
 
         :param date due_date: when its first unpaid instalment is due; looked up if not given
+        :param bool under_way: whether an online payment of it is under way; likewise
         :rtype: str
         """
         self.ensure_one()
@@ -157,7 +157,9 @@ class AccountMove(models.Model):
             return "reversed"
         if self.payment_state in PAID_STATES or settled:
             return "paid"
-        if self.payment_state == "in_payment":
+        if under_way is None:
+            under_way = self.id in self._portal_under_way_ids()
+        if self.payment_state == "in_payment" or under_way:
             return "processing"
         if self.payment_state == "blocked":
             return "blocked"
@@ -252,14 +254,38 @@ class AccountMove(models.Model):
         )
         return dict(rows)
 
-    def _portal_rows(self):
+    def _portal_under_way_ids(self):
+        """Return which of these documents are being paid online at this moment.
+
+        :rtype: set[int]
+        """
+        if not self:
+            return set()
+        transactions = self.env["payment.transaction"].sudo()  # Not readable for customers.
+        groups = transactions._read_group(
+            [
+                ("invoice_ids", "in", self.ids),
+                ("state", "in", ("pending", "authorized")),
+                # A bank transfer that is promised is "custom"; it may never come.
+                ("provider_id.code", "not in", ("none", "custom")),
+            ],
+            ["invoice_ids"],
+        )
+        return {move.id for (move,) in groups} & set(self.ids)
+
+    def _portal_rows(self, paid_dates=True):
+        """Override to add ``due_date``, ``remaining``, ``paid_on`` and ``to_pay``.
+
+        :param bool paid_dates: whether ``paid_on`` is looked up
+        """
         due_dates = self._portal_due_dates()
-        paid_dates = self._portal_paid_dates()
+        paid_dates = self._portal_paid_dates() if paid_dates else {}
+        under_way_ids = self._portal_under_way_ids()
         labels = self._portal_state_labels()
         rows = []
         for move in self:
             due_date = due_dates.get(move.id) or move.invoice_date_due
-            state = move._portal_state(due_date or False)
+            state = move._portal_state(due_date or False, move.id in under_way_ids)
             sign = -1 if move.move_type == "out_refund" else 1
             closed = state in ("paid", "reversed", "credit_used")
             rows.append(
@@ -307,9 +333,9 @@ class AccountMove(models.Model):
         :param res.partner contact: who asks; its scope decides what is counted
         :param res.company companies: the companies that are counted
         :return: (company id, currency id) -> dict with ``company``, ``currency`` (records), and
-            in that currency ``pending`` (asked for), ``overdue`` (the part of it that is past its date),
-            ``next_due`` (the first date from today on, or None), ``processing`` (paid, to be
-            confirmed), ``credit`` (open credit notes, positive), ``other`` (hidden
+            in that currency ``pending`` (asked for), ``overdue`` (the part of it that is past
+            its date), ``next_due`` (the first date from today on, or None), ``processing``
+            (paid, to be confirmed), ``credit`` (open credit notes, positive), ``other`` (hidden
             documents); and the numbers of invoices ``pending_count``, ``overdue_count``
         :rtype: dict[tuple[int, int], dict]
         """
@@ -317,55 +343,55 @@ class AccountMove(models.Model):
         moves = self._portal_balance_domain(contact, companies) & Domain(
             "payment_state", "in", OPEN_PAYMENT_STATES
         )
-        Line = self.env["account.move.line"].sudo()  # The gates are in the domain.
-        open_lines = (
-            Domain("display_type", "=", "payment_term")
-            & Domain("amount_residual_currency", "!=", 0)
-            & Domain("move_id", "any", moves)
-        )
-        asked_for = open_lines & Domain(
-            "move_id",
-            "any",
-            Domain("portal_visible", "=", True)
-            & Domain("move_type", "in", INVOICE_TYPES)
-            & Domain("payment_state", "in", UNPAID_STATES),
+        self.env["account.move.line"].flush_model()
+        # One statement instead of one aggregate for each condition. Sudo: the gates are in the
+        # domain. Instalments are looked at, an invoice with one due date has one.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.company_id, line.currency_id,
+                       move.move_type = 'out_refund', move.payment_state, move.portal_visible,
+                       SUM(line.amount_residual_currency),
+                       COUNT(DISTINCT move.id),
+                       SUM(line.amount_residual_currency)
+                           FILTER (WHERE line.date_maturity < %(today)s),
+                       COUNT(DISTINCT move.id) FILTER (WHERE line.date_maturity < %(today)s),
+                       MIN(line.date_maturity) FILTER (WHERE line.date_maturity >= %(today)s)
+                  FROM account_move_line line
+                  JOIN account_move move ON move.id = line.move_id
+                 WHERE move.id IN %(moves)s
+                   AND line.display_type = 'payment_term'
+                   AND line.amount_residual_currency <> 0
+                 GROUP BY 1, 2, 3, 4, 5
+                """,
+                today=today,
+                moves=self.sudo()._search(moves).subselect(),
+            )
         )
         balances = {}
-
-        def entry(company, currency):
-            nothing = self._portal_no_balance(company, currency)
-            return balances.setdefault((company.id, currency.id), nothing)
-
-        for company, currency, move_type, payment_state, visible, amount, count in Line._read_group(
-            open_lines,
-            [
-                "company_id", "currency_id",
-                "move_id.move_type", "move_id.payment_state", "move_id.portal_visible",
-            ],
-            ["amount_residual_currency:sum", "move_id:count_distinct"],
-        ):  # fmt: skip
-            balance = entry(company, currency)
+        for (
+            company_id, currency_id, is_refund, payment_state, visible,
+            amount, count, overdue, overdue_count, next_due,
+        ) in rows:  # fmt: skip
+            balance = balances.setdefault(
+                (company_id, currency_id),
+                self._portal_no_balance(
+                    companies.browse(company_id), self.env["res.currency"].browse(currency_id)
+                ),
+            )
             if not visible:
                 balance["other"] += amount
-            elif move_type == "out_refund":
+            elif is_refund:
                 balance["credit"] -= amount
-            elif payment_state in UNPAID_STATES:
+            elif payment_state not in UNPAID_STATES:
+                balance["processing"] += amount
+            else:
                 balance["pending"] += amount
                 balance["pending_count"] += count
-            else:
-                balance["processing"] += amount
-        for company, currency, amount, count in Line._read_group(
-            asked_for & Domain("date_maturity", "<", today),
-            ["company_id", "currency_id"],
-            ["amount_residual_currency:sum", "move_id:count_distinct"],
-        ):
-            entry(company, currency).update(overdue=amount, overdue_count=count)
-        for company, currency, date in Line._read_group(
-            asked_for & Domain("date_maturity", ">=", today),
-            ["company_id", "currency_id"],
-            ["date_maturity:min"],
-        ):
-            entry(company, currency)["next_due"] = date
+                balance["overdue"] += overdue or 0.0
+                balance["overdue_count"] += overdue_count
+                dates = [date for date in (balance["next_due"], next_due) if date]
+                balance["next_due"] = min(dates, default=None)
         return balances
 
     @api.model

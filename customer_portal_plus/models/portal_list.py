@@ -70,6 +70,20 @@ class CustomerPortalMixin(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
+    def _portal_unread_filter(self, contact):
+        """Return the filter for documents with messages that ``contact`` has not read; it is
+        offered to those who have some.
+
+        :rtype: dict[str, dict]
+        """
+        return {
+            "unread": {
+                "label": self.env._("New messages"),
+                "domain": self._portal_unread_domain(contact),
+            }
+        }
+
+    @api.model
     def _portal_sorts(self):
         """Return the ways in which a list can be sorted, the usual one first.
 

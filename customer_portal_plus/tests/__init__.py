@@ -5,3 +5,11 @@ from . import test_gates
 from . import test_invitation
 from . import test_lists
 from . import test_sign_in_access
+from . import (
+    test_back_office,
+    test_gates,
+    test_invitation,
+    test_lists,
+    test_query_counts,
+    test_sign_in_access,
+)

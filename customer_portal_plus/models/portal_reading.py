@@ -1,0 +1,191 @@
+"""Which documents have a message from the company that a contact has not read yet."""
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class CustomerPortalReading(models.Model):
+    """When a contact last had the messages of a document in front of it.
+
+    There is no unique constraint: merging two contacts would delete rows without a word. A
+    second row for the same document is harmless.
+    """
+
+    _name = "customer.portal.reading"
+    _description = "Messages Read in the Customer Portal"
+    _log_access = False
+
+    partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade")
+    res_model = fields.Char(required=True)
+    res_id = fields.Integer(required=True)
+    read_on = fields.Datetime(required=True)
+
+    _document_idx = models.Index("(partner_id, res_model, res_id)")
+    _res_idx = models.Index("(res_model, res_id)")
+
+
+class CustomerPortalMixin(models.AbstractModel):
+    _inherit = "customer.portal.mixin"
+
+    portal_answered_on = fields.Datetime(
+        "Last message to the customer",
+        copy=False,
+        readonly=True,
+        help="When the company last wrote a message on this document that its customer can read.",
+    )
+
+    def _message_post_after_hook(self, message, msg_values):
+        """Override of `mail` to note that there is something to read for the customer."""
+        result = super()._message_post_after_hook(message, msg_values)
+        if self._portal_is_message_to_customer(message):
+            # Sudo: who writes a message need not be allowed to change the document.
+            self.sudo().portal_answered_on = message.date
+        return result
+
+    @api.model
+    def _portal_is_message_to_customer(self, message):
+        """Return whether a message is something that staff wrote to the customer: a comment
+        that the customer can read, other than the mail that brings it the document.
+
+        :param mail.message message: a new message on a document
+        :rtype: bool
+        """
+        message_sudo = message.sudo()
+        sends_document = self.env.context.get("mark_so_as_sent") or self.env.context.get(
+            "no_document"
+        )
+        return (
+            message_sudo.message_type in ("comment", "email", "email_outgoing")
+            and message_sudo.subtype_id == self.env.ref("mail.mt_comment")
+            and not message_sudo.is_internal
+            and bool(message_sudo.author_id)
+            and not message_sudo.author_id.partner_share
+            and not sends_document
+        )
+
+    @api.model
+    def _portal_unread_domain(self, contact):
+        """Return the domain of the documents with a message that ``contact`` has not read.
+
+        :rtype: Domain
+        """
+
+        def to_sql(model, alias, query):
+            return SQL(
+                """NOT EXISTS (
+                    SELECT 1 FROM customer_portal_reading reading
+                     WHERE reading.partner_id = %s
+                       AND reading.res_model = %s
+                       AND reading.res_id = %s
+                       AND reading.read_on >= %s
+                )""",
+                contact.id,
+                model._name,
+                SQL.identifier(alias, "id"),
+                model._field_to_sql(alias, "portal_answered_on", query),
+            )
+
+        def predicate(document):
+            return not document.env["customer.portal.reading"].search_count(
+                [
+                    ("partner_id", "=", contact.id),
+                    ("res_model", "=", document._name),
+                    ("res_id", "=", document.id),
+                    ("read_on", ">=", document.portal_answered_on),
+                ],
+                limit=1,
+            )
+
+        return Domain("portal_answered_on", "!=", False) & Domain.custom(
+            to_sql=to_sql, predicate=predicate
+        )
+
+    @api.model
+    def _portal_unread_counts(self, domains):
+        """Return how many documents of several models meet a domain each, in one query.
+
+        :param dict[str, Domain] domains: by model name, the gates in them
+        :rtype: dict[str, int]
+        """
+        queries = [
+            SQL(
+                "SELECT %s, COUNT(*) FROM %s documents",
+                model_name,
+                self.env[model_name].sudo()._search(domain).subselect(),
+            )
+            for model_name, domain in domains.items()
+        ]
+        return dict(self.env.execute_query(SQL(" UNION ALL ").join(queries)))
+
+    @api.model
+    def _portal_mark_thread_read(self, model_name, document_id):
+        """Note that the current user has the messages of a document in front of it, if it is
+        one of its customer that it may see.
+
+        :param str model_name: any model
+        :param int document_id: any number
+        """
+        Document = self.env.get(model_name)
+        if not isinstance(document_id, int) or not isinstance(
+            Document, self.env.registry["customer.portal.mixin"]
+        ):
+            return
+        document = Document.browse(document_id).sudo().exists().sudo(False)
+        contact = document._portal_asker() if document else None
+        if contact and not document._portal_refusal(contact):
+            document._portal_mark_read(contact)
+
+    def _portal_mark_read(self, contact):
+        """Note that ``contact`` has the messages of this document in front of it.
+
+        :param res.partner contact: a signed-in contact of the document's customer
+        """
+        self.ensure_one()
+        document_sudo = self.sudo()
+        if not document_sudo.portal_answered_on:
+            return
+        Reading = self.env["customer.portal.reading"].sudo()  # Contacts have no rights on it.
+        reading = Reading.search(
+            [
+                ("partner_id", "=", contact.id),
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+            ],
+            limit=1,
+        )
+        if not reading:
+            Reading.create(
+                {
+                    "partner_id": contact.id,
+                    "res_model": self._name,
+                    "res_id": self.id,
+                    "read_on": fields.Datetime.now(),
+                }
+            )
+        elif reading.read_on < document_sudo.portal_answered_on:
+            reading.read_on = fields.Datetime.now()
+
+    def unlink(self):
+        """Override of `base`: what was read goes with the document."""
+        readings = self.env["customer.portal.reading"].sudo()
+        readings = readings.search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+        result = super().unlink()
+        readings.unlink()
+        return result
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    _portal_answered_idx = models.Index(
+        "(commercial_partner_id) WHERE portal_answered_on IS NOT NULL"
+    )
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    _portal_answered_idx = models.Index(
+        "(portal_commercial_partner_id) WHERE portal_answered_on IS NOT NULL"
+    )

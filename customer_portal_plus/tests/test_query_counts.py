@@ -1,0 +1,102 @@
+import contextlib
+import re
+import threading
+from unittest.mock import patch
+
+from odoo.sql_db import Cursor
+from odoo.tests import tagged
+
+from .common import PortalHttpCase
+
+HOME_LIMIT = 40
+LIST_LIMIT = 30
+LISTS = (
+    "/my/invoices",
+    "/my/invoices?filterby=overdue&sortby=duedate",
+    "/my/invoices?search=laton",
+    "/my/quotes",
+    "/my/quotes?filterby=all&search=100",
+    "/my/orders",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestQueryCounts(PortalHttpCase):
+    """All SQL of the second identical request of one user, with few documents and with many.
+
+    Counted is what the threads that serve HTTP send to the database, the layout included.
+    """
+
+    @contextlib.contextmanager
+    def count_served(self):
+        """Yield the list of the SQL statements that are sent while pages are served."""
+        served = []
+        execute = Cursor.execute
+        here = threading.current_thread()
+
+        def counting(cursor, query, *args, **kwargs):
+            # Savepoints belong to the test's cursor, not to the page.
+            if threading.current_thread() is not here and not re.match(
+                r"\s*(SAVEPOINT|RELEASE|ROLLBACK|SET TRANSACTION)", str(query)
+            ):
+                served.append(str(getattr(query, "code", query)))
+            return execute(cursor, query, *args, **kwargs)
+
+        with patch.object(Cursor, "execute", counting):
+            yield served
+
+    def second_request(self, ask):
+        """Return the SQL of ``ask`` when it is called for the second time."""
+        ask()
+        with self.count_served() as served:
+            ask()
+        self.assertTrue(served, "nothing was counted: the counter is broken")
+        return served
+
+    def ask_for(self, url):
+        response = self.url_open(url, allow_redirects=False)
+        self.assertEqual(response.status_code, 200, url)
+        return response.text
+
+    def ask_for_home(self):
+        """Ask for the home page and, as its script does, for the counters on it."""
+        page = self.ask_for("/my")
+        counters = re.findall(r'data-placeholder_count="(\w+)"', page)
+        calls = min(-(-len(counters) // 5), 3)
+        step = -(-len(counters) // calls) if calls else 1
+        for start in range(0, len(counters), step):
+            self.make_jsonrpc_request("/my/counters", {"counters": counters[start : start + step]})
+
+    def add_documents(self, number):
+        """Add invoices, half of them overdue, quotes and orders: ``number`` of all together."""
+        invoice = self._create_invoice(self.alfa, days=-40, due_days=-10)
+        copies = self.env["account.move"].browse()
+        for index in range(number // 2 - 1):
+            copies |= invoice.copy(
+                {
+                    "invoice_date": invoice.invoice_date,
+                    "invoice_date_due": self.today if index % 2 else invoice.invoice_date_due,
+                }
+            )
+        copies.action_post()
+        order = self._create_order(self.alfa)
+        orders = order
+        for _index in range(number // 2 - 1):
+            orders |= order.copy()
+        orders[: number // 4].action_confirm()
+        orders[number // 4 :].state = "sent"
+        self.env.flush_all()
+
+    def test_cost_of_pages_does_not_depend_on_the_number_of_documents(self):
+        self.add_documents(10)
+        self.sign_in(self.user_full)
+        few = {url: self.second_request(lambda url=url: self.ask_for(url)) for url in LISTS}
+        few["/my"] = self.second_request(self.ask_for_home)
+        self.add_documents(300)
+        many = {url: self.second_request(lambda url=url: self.ask_for(url)) for url in LISTS}
+        many["/my"] = self.second_request(self.ask_for_home)
+        for url, queries in many.items():
+            with self.subTest(url=url):
+                limit = HOME_LIMIT if url == "/my" else LIST_LIMIT
+                self.assertLessEqual(len(queries), limit, "\n".join(queries))
+                self.assertEqual(len(queries), len(few[url]), "\n".join(queries))
