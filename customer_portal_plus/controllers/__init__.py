@@ -6,3 +6,4 @@ from . import invoices
 from . import portal_page
 from . import quotes
 from . import gate, home, invitation, invoices, portal_page, quotes, reading
+from . import payment_history

@@ -92,6 +92,7 @@ class Basket(PortalPage, PortalAccount):
         chosen = self._parse_ids(form.getlist("invoice"))
         contact = self._get_portal_contact()
         Basket = request.env["customer.portal.basket"]
+        choices = {}  # Whoever pays everything pays it in full.
         try:
             if posted.get("everything"):
                 invoices = self._get_payable_invoices()
@@ -106,13 +107,7 @@ class Basket(PortalPage, PortalAccount):
                             " Please choose again."
                         )
                     )
-            choices = {}
-            for invoice in invoices:
-                how = form.get(f"how_{invoice.id}", "all")
-                if how == "other":
-                    how = form.get(f"amount_{invoice.id}", "")
-                    how = how if how not in ("all", "next") else ""
-                choices[invoice.id] = how
+                choices = self._parse_choices(invoices)
             wanted = self._parse_ids(form.getlist("credit"))
             credits = Basket._open_credits(contact, invoices.company_id).filtered(
                 lambda line: line.id in wanted
@@ -124,6 +119,20 @@ class Basket(PortalPage, PortalAccount):
         except UserError as error:
             return self._render_choice(chosen=chosen, posted=posted, error=str(error))
         return request.redirect(f"/my/pay/{baskets[0].id}", 303)
+
+    def _parse_choices(self, invoices):
+        """Return what was chosen for each invoice: ``all``, ``next`` or the amount as typed.
+
+        :rtype: dict[int, str]
+        """
+        form, choices = request.httprequest.form, {}
+        for invoice in invoices:
+            how = form.get(f"how_{invoice.id}", "all")
+            if how == "other":
+                typed = form.get(f"amount_{invoice.id}", "")
+                how = typed if typed not in ("all", "next") else ""
+            choices[invoice.id] = how
+        return choices
 
     @staticmethod
     def _parse_ids(values):

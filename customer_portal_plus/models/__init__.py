@@ -4,12 +4,13 @@ from . import (
     account_move_line,
     customer_portal_allocation,
     customer_portal_basket,
+    customer_portal_payment_report,
     customer_portal_profile,
     ir_rule,
     mail_mail,
     portal_invitation,
+    account_payment,
     payment_transaction,
-    portal_payable,
     portal_search,
     res_company,
     res_config_settings,
@@ -20,3 +21,4 @@ from . import (
 )
 from . import portal_list  # what lists add to the mixin, and so before what uses it
 from . import portal_home, portal_invoices, portal_quotes, portal_reading
+from . import portal_payable  # after the rows that it adds to

@@ -103,7 +103,9 @@ class CustomerPortalBasket(models.TransientModel):
         )
 
     @api.model
-    def _build(self, contact, invoices, choices=None, credits=None, free_amount=None):
+    def _build(
+        self, contact, invoices, choices=None, credits=None, free_amount=None, online=True
+    ):
         """Make the baskets for what a contact has chosen: one for each company and currency.
 
         :param res.partner contact: who pays
@@ -112,6 +114,7 @@ class CustomerPortalBasket(models.TransientModel):
             what is not in it is paid in full
         :param account.move.line credits: open credit to be used, from ``_open_credits``
         :param str free_amount: a sum as typed, to be spread over the invoices, the oldest first
+        :param bool online: to be paid here; False if it was paid elsewhere
         :return: the baskets, in sudo
         :rtype: customer.portal.basket
         :raise ValidationError: if something that was chosen can't be paid so
@@ -129,10 +132,13 @@ class CustomerPortalBasket(models.TransientModel):
             lambda invoice: (invoice.company_id, invoice.currency_id)
         ).items():
             if free_amount:
-                lines = self._spread(group, free_amount)
+                lines = self._spread(group, free_amount, online)
                 free_amount = None  # One sum is in one currency: that of the oldest invoice.
             else:
-                lines = [self._line(invoice, choices.get(invoice.id, "all")) for invoice in group]
+                lines = [
+                    self._line(invoice, choices.get(invoice.id, "all"), online)
+                    for invoice in group
+                ]
             usable = (credits or self.env["account.move.line"]).filtered(
                 lambda line, c=company, cur=currency: line.company_id == c
                 and line.currency_id == cur
@@ -150,7 +156,7 @@ class CustomerPortalBasket(models.TransientModel):
         return baskets
 
     @api.model
-    def _line(self, invoice, choice):
+    def _line(self, invoice, choice, online=True):
         """Return what is paid for one invoice.
 
         :param account.move invoice: in sudo
@@ -160,7 +166,7 @@ class CustomerPortalBasket(models.TransientModel):
         :raise ValidationError: if the invoice or the amount can't be paid
         """
         due = invoice._get_invoice_next_payment_values()
-        if not invoice._has_to_be_paid():
+        if online and not invoice._has_to_be_paid():
             raise ValidationError(
                 self.env._("%s can't be paid now. Perhaps a payment is under way.", invoice.name)
             )
@@ -171,11 +177,11 @@ class CustomerPortalBasket(models.TransientModel):
         elif choice == "next":
             amount = due["next_amount_to_pay"]
         else:
-            amount = self._check_part(invoice, parse_money(choice))
+            amount = self._check_part(invoice, parse_money(choice), online)
         return {"invoice_id": invoice.id, "amount": amount, "discount": discount}
 
     @api.model
-    def _check_part(self, invoice, amount):
+    def _check_part(self, invoice, amount, online=True):
         """Return a part payment, checked against the invoice and the company's minimum.
 
         :raise ValidationError: if it is no amount, too small, too large or too precise
@@ -204,6 +210,8 @@ class CustomerPortalBasket(models.TransientModel):
         if not difference:
             return amount
         company = invoice.company_id
+        if not online:
+            return amount  # What was paid was paid; staff decide what it settles.
         if not company.portal_allow_part_payment:
             raise ValidationError(self.env._("%s can only be paid in full.", name))
         minimum = company.currency_id._convert(
@@ -223,7 +231,7 @@ class CustomerPortalBasket(models.TransientModel):
         return amount
 
     @api.model
-    def _spread(self, invoices, free_amount):
+    def _spread(self, invoices, free_amount, online=True):
         """Return the lines that spend one sum on invoices, the oldest first.
 
         :param account.move invoices: of one company and currency, by due date
@@ -246,7 +254,7 @@ class CustomerPortalBasket(models.TransientModel):
             if currency.is_zero(amount):
                 break
             part = str(amount) if currency.compare_amounts(amount, invoice.amount_residual) else ""
-            lines.append(self._line(invoice, part or "all"))
+            lines.append(self._line(invoice, part or "all", online))
             left = currency.round(left - lines[-1]["amount"])
         return lines
 

@@ -7,6 +7,26 @@ from odoo.tools.misc import format_date
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    def _portal_reported(self):
+        """Return those of these invoices for which a reported payment waits to be confirmed.
+
+        :rtype: account.move
+        """
+        # Sudo: whoever sees the invoice may know that a payment of it was reported.
+        groups = self.env["customer.portal.allocation"].sudo()._read_group(
+            [("invoice_id", "in", self.ids), ("report_id.state", "=", "declared")], ["invoice_id"]
+        )
+        return self.browse(invoice.id for (invoice,) in groups)
+
+    def _portal_rows(self):
+        rows = super()._portal_rows()
+        reported = set(self._portal_reported().ids)
+        for row in rows:
+            if row["to_pay"] and row["id"] in reported:
+                row["state_label"] = self.env._("Payment reported")
+                row["state_class"] = "text-info-emphasis bg-info-subtle"
+        return rows
+
     def _portal_payable_groups(self, select, chosen, credits):
         """Return what can be chosen, by company and currency.
 

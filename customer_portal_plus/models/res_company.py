@@ -30,6 +30,9 @@ class ResCompany(models.Model):
         currency_field="currency_id",
         help="In the company's currency; nothing means any amount.",
     )
+    portal_allow_payment_report = fields.Boolean(
+        "Customers may report payments", default=True
+    )
     portal_show_credit = fields.Boolean("Show open credit", default=True)
     portal_allow_quote_acceptance = fields.Boolean("Customers may accept quotes", default=True)
     portal_allow_quote_rejection = fields.Boolean("Customers may reject quotes", default=True)

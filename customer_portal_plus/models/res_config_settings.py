@@ -59,4 +59,7 @@ class ResConfigSettings(models.TransientModel):
         currency_field="currency_id",
         readonly=False,
     )
+    portal_allow_payment_report = fields.Boolean(
+        related="company_id.portal_allow_payment_report", readonly=False
+    )
     portal_show_credit = fields.Boolean(related="company_id.portal_show_credit", readonly=False)

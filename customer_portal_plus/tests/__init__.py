@@ -13,3 +13,4 @@ from . import (
     test_query_counts,
     test_sign_in_access,
 )
+from . import test_payment_report

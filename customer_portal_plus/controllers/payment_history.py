@@ -1,0 +1,249 @@
+import csv
+import io
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.http import content_disposition, request, route
+
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from .basket import Basket
+
+PAGE_SIZE = 25
+EXPORT_BATCH = 500
+# A cell that begins so would be run as a formula by a spreadsheet.
+FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class PaymentHistory(Basket):
+    """Payments made, their receipts, and payments that were made elsewhere and are reported."""
+
+    def _prepare_portal_menu(self):
+        menu = super()._prepare_portal_menu()
+        if self._portal_may_see_payments():
+            menu.append(
+                {
+                    "key": "payments",
+                    "label": request.env._("Payments"),
+                    "url": "/my/payments",
+                    "pages": ("payments",),
+                }
+            )
+        return menu
+
+    def _portal_may_see_payments(self):
+        return request.env.user._portal_allows("portal_show_invoices", "can_see_invoices")
+
+    def _portal_may_report(self):
+        user = request.env.user
+        return self._portal_may_see_payments() and user._portal_allows(
+            "portal_allow_payment_report", "can_pay"
+        )
+
+    def _get_payments(self):
+        """Return payments in sudo, and the domain of those that the signed-in contact sees.
+
+        :rtype: tuple[account.payment, Domain]
+        """
+        Payment = request.env["account.payment"].sudo()
+        companies = request.env.user.company_ids
+        return Payment, Payment._portal_domain(self._get_portal_contact(), companies)
+
+    # === LIST === #
+
+    @route(
+        ["/my/payments", "/my/payments/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
+    def portal_my_payments(self, page=1, reported=None, **kwargs):
+        if not self._portal_may_see_payments():
+            return request.redirect("/my")
+        contact = self._get_portal_contact()
+        Payment, domain = self._get_payments()
+        pager = portal_pager(
+            "/my/payments", Payment.search_count(domain), page=page, step=PAGE_SIZE
+        )
+        payments = Payment.search(
+            domain, order="date desc, id desc", limit=PAGE_SIZE, offset=max(pager["offset"], 0)
+        )
+        Report = request.env["customer.portal.payment.report"].sudo()
+        reports = Report.search(
+            Report._portal_domain(contact, request.env.user.company_ids)
+            & Domain("state", "!=", "confirmed"),
+            limit=PAGE_SIZE,
+        )
+        return request.render(
+            "customer_portal_plus.portal_payments",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "payments",
+                "rows": payments._portal_rows(contact),
+                "reports": reports._portal_rows(contact),
+                "pager": pager,
+                "may_report": self._portal_may_report(),
+                "reported": bool(reported),
+                "no_breadcrumbs": True,
+            },
+        )
+
+    @route(
+        "/my/payments/<int:payment_id>/receipt",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def portal_my_payment_receipt(self, payment_id, **kwargs):
+        Payment, domain = self._get_payments()
+        payment = Payment.search(domain & Domain("id", "=", payment_id))
+        if not payment:
+            return request.redirect("/my")
+        content = payment._portal_receipt(self._get_portal_contact())
+        name = f"{payment.name or payment.id}.pdf".replace("/", "-")
+        return request.make_response(
+            content,
+            headers=[
+                ("Content-Type", "application/pdf"),
+                ("Content-Disposition", content_disposition(name)),
+            ],
+        )
+
+    @route(
+        "/my/payments/export.csv", type="http", auth="user", methods=["GET"], readonly=True
+    )
+    def portal_my_payments_export(self, **kwargs):
+        """All payments as a table for a spreadsheet, read and written in batches."""
+        if not self._portal_may_see_payments():
+            return request.redirect("/my")
+        contact = self._get_portal_contact()
+        Payment, domain = self._get_payments()
+        buffer = io.StringIO()
+        buffer.write("\ufeff")  # Spreadsheets know then that it is UTF-8.
+        writer = csv.writer(buffer, delimiter=";")
+        _ = request.env._
+        writer.writerow(
+            [_("Date"), _("Number"), _("Method"), _("Amount"), _("Currency"), _("Invoices")]
+        )
+        offset = 0
+        while batch := Payment.search(
+            domain, order="date desc, id desc", limit=EXPORT_BATCH, offset=offset
+        ):
+            for row in batch._portal_rows(contact):
+                writer.writerow(
+                    self._neutral(value)
+                    for value in (
+                        row["date"].isoformat(),
+                        row["name"] or "",
+                        row["method"],
+                        f"{row['amount']:.{row['currency'].decimal_places}f}",
+                        row["currency"].name,
+                        ", ".join(name for name, _url in row["invoices"]),
+                    )
+                )
+            offset += EXPORT_BATCH
+            batch.invalidate_recordset()
+        return request.make_response(
+            buffer.getvalue(),
+            headers=[
+                ("Content-Type", "text/csv; charset=utf-8"),
+                ("Content-Disposition", content_disposition(_("payments.csv"))),
+            ],
+        )
+
+    @staticmethod
+    def _neutral(value):
+        """Return a cell that a spreadsheet shows as text instead of running it."""
+        return f"'{value}" if value.startswith(FORMULA_MARKS) else value
+
+    # === REPORTING === #
+
+    @route(
+        "/my/payments/report", type="http", auth="user", website=True, methods=["GET"]
+    )
+    def portal_my_payment_report(self, invoice=None, **kwargs):
+        if not self._portal_may_report():
+            return request.redirect("/my")
+        return self._render_report(self._parse_ids([invoice]))
+
+    def _get_reportable_invoices(self, domain=None):
+        """Return the open invoices of the signed-in contact, in sudo, the oldest due first.
+
+        :rtype: account.move
+        """
+        Move, allowed = self._get_portal_documents(
+            "account.move",
+            request.env["customer.portal.basket"]._open_invoices_domain()
+            & Domain("company_id.portal_allow_payment_report", "=", True)
+            & Domain(domain or Domain.TRUE),
+        )
+        return Move.search(allowed, order="invoice_date_due, id", limit=100)
+
+    def _render_report(self, chosen=(), posted=None, error=""):
+        invoices = self._get_reportable_invoices()
+        return request.render(
+            "customer_portal_plus.portal_payment_report",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "payments",
+                "groups": invoices._portal_payable_groups(
+                    None, chosen, request.env["account.move.line"]
+                ),
+                "chosen": chosen,
+                "posted": posted or {},
+                "error": error,
+                "methods": request.env["customer.portal.payment.report"]
+                ._fields["method"]
+                ._description_selection(request.env),
+            },
+            status=422 if error else 200,
+        )
+
+    @route(
+        "/my/payments/report/send",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+        max_content_length=12 * 1024 * 1024,
+    )
+    def portal_my_payment_report_send(self, **posted):
+        if not self._portal_may_report():
+            return request.redirect("/my", 303)
+        chosen = self._parse_ids(request.httprequest.form.getlist("invoice"))
+        contact = self._get_portal_contact()
+        file = posted.pop("proof", None)
+        try:
+            with request.env.cr.savepoint():
+                invoices = self._get_reportable_invoices(Domain("id", "in", chosen))
+                if len(invoices) != len(set(chosen)):
+                    raise ValidationError(
+                        request.env._(
+                            "Some of these invoices are not to be paid any more."
+                            " Please choose again."
+                        )
+                    )
+                baskets = request.env["customer.portal.basket"]._build(
+                    contact, invoices, self._parse_choices(invoices), online=False
+                )
+                if len(baskets) > 1:
+                    raise ValidationError(
+                        request.env._("Please report one payment for each company and currency.")
+                    )
+                request.env["customer.portal.payment.report"]._declare(
+                    contact,
+                    baskets,
+                    self._parse_date(posted.get("date")),
+                    posted.get("method"),
+                    posted.get("reference"),
+                    posted.get("note"),
+                    file.read() if hasattr(file, "read") else None,
+                )
+                baskets.unlink()
+        except UserError as error:
+            request.env.invalidate_all()
+            return self._render_report(chosen, posted, str(error))
+        return request.redirect("/my/payments?reported=1", 303)

@@ -1,0 +1,102 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..report.receipt_pdf import draw_receipt
+
+RECEIVED_STATES = ("in_process", "paid")
+
+
+class AccountPayment(models.Model):
+    _inherit = "account.payment"
+
+    _portal_list_idx = models.Index(
+        "(partner_id, date DESC, id DESC) WHERE payment_type = 'inbound'"
+    )
+
+    @api.model
+    def _portal_domain(self, contact, companies):
+        """Return the domain of the payments that a contact sees: those that its customer made.
+
+        Whoever sees only its own documents sees the payments that it made itself.
+
+        :param res.partner contact: a contact, with or without a user
+        :param res.company companies: whose payments
+        :rtype: Domain
+        """
+        companies = companies.filtered(lambda c: c.portal_enabled and c.portal_show_invoices)
+        if not companies or not contact._portal_can("can_see_invoices"):
+            return Domain.FALSE
+        domain = (
+            Domain("payment_type", "=", "inbound")
+            & Domain("partner_type", "=", "customer")
+            & Domain("state", "in", RECEIVED_STATES)
+            & Domain("company_id", "in", companies.ids)
+            & Domain("partner_id", "=", contact.commercial_partner_id.id)
+        )
+        if contact._portal_scope() == "own":
+            domain &= Domain("payment_transaction_id.partner_id", "=", contact.id)
+        return domain
+
+    def _portal_rows(self, contact):
+        """Return what the list of payments shows, in the same order.
+
+        :param res.partner contact: for whom; invoices hidden from it are not named
+        :return: dicts with ``date``, ``name``, ``method``, ``amount``, ``currency``, ``invoices``
+            (pairs of name and address), ``state``, ``receipt_url``
+        :rtype: list[dict]
+        """
+        Move = self.env["account.move"]
+        shown = Move.search(
+            Move._portal_domain(contact) & Domain("id", "in", self.reconciled_invoice_ids.ids)
+        )
+        _ = self.env._
+        return [
+            {
+                "id": payment.id,
+                "date": payment.date,
+                "name": payment.name,
+                "method": payment.payment_transaction_id.payment_method_id.name
+                or payment.payment_method_line_id.name
+                or _("Payment"),
+                "amount": payment.amount,
+                "currency": payment.currency_id,
+                "company": payment.company_id.name,
+                "invoices": [
+                    (invoice.name, f"/my/invoices/{invoice.id}")
+                    for invoice in payment.reconciled_invoice_ids & shown
+                ],
+                "state": _("Received"),
+                "state_class": "text-success-emphasis bg-success-subtle",
+                "receipt_url": f"/my/payments/{payment.id}/receipt",
+            }
+            for payment in self
+        ]
+
+    def _portal_receipt(self, contact):
+        """Return the receipt of this payment, a PDF in the contact's language.
+
+        :param res.partner contact: for whom
+        :rtype: bytes
+        """
+        self.ensure_one()
+        payment = self.with_context(lang=contact.lang or self.env.lang)
+        [row] = payment._portal_rows(contact)
+        _ = payment.env._
+        company = payment.company_id
+        return draw_receipt(
+            title=_("Receipt of payment"),
+            company=[
+                company.name,
+                *(company.partner_id.contact_address or "").splitlines(),
+                company.vat or "",
+            ],
+            rows=[
+                (_("Number"), payment.name),
+                (_("Date"), fields.Date.to_string(payment.date)),
+                (_("Received from"), payment.partner_id.name),
+                (_("Paid by"), row["method"]),
+                (_("Reference"), payment.memo or ""),
+                (_("For"), ", ".join(name for name, _url in row["invoices"])),
+            ],
+            total=(_("Amount"), payment.currency_id.format(payment.amount)),
+        )

@@ -1,0 +1,275 @@
+"""Payments made elsewhere: declared, confirmed against the bank, or refused; and the list of
+payments with its receipts."""
+
+import io
+import re
+from datetime import timedelta
+
+from PIL import Image
+from pypdf import PdfReader
+from reportlab.pdfgen import canvas
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .payment_common import PaymentCase
+
+
+def make_pdf():
+    buffer = io.BytesIO()
+    page = canvas.Canvas(buffer)
+    page.drawString(72, 720, "Justificante de transferencia")
+    page.save()
+    return buffer.getvalue()
+
+
+def make_png():
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 40), "white").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+@tagged("post_install", "-at_install")
+class TestPaymentReport(PaymentCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.old = cls._create_invoice(cls.alfa, 100.0, days=-60, due_days=-30)
+        cls.new = cls._create_invoice(cls.alfa, 250.0, days=-10, due_days=20)
+        cls.foreign = cls._create_invoice(cls.beta, 70.0)
+        cls.journal = cls.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
+        )
+        cls.account_outstanding = cls.env["account.account"].create(
+            {
+                "name": "Cobros pendientes",
+                "code": "570099",
+                "account_type": "asset_current",
+                "reconcile": True,
+            }
+        )
+        cls.journal.inbound_payment_method_line_ids.payment_account_id = cls.account_outstanding
+
+    def _send(self, *invoices, proof=None, **posted):
+        """Report a payment on the page; return the answer."""
+        data = {
+            "invoice": [str(invoice.id) for invoice in invoices],
+            "date": (self.today - timedelta(days=1)).isoformat(),
+            "method": "transfer",
+            "reference": "TRF 2026/77",
+            **{f"how_{invoice.id}": "other" for invoice in invoices},
+            **{f"amount_{invoice.id}": str(invoice.amount_residual) for invoice in invoices},
+            **posted,
+        }
+        files = {"proof": ("justificante.pdf", proof)} if proof is not None else None
+        return self.post_form(
+            "/my/payments/report/send", data=data, page="/my/payments/report", files=files
+        )
+
+    def _reports(self):
+        return self.env["customer.portal.payment.report"].search(
+            [("customer_id", "in", (self.alfa | self.beta).ids)]
+        )
+
+    def _bank_line(self, amount, payment_ref="Transferencia", days=0):
+        return self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.journal.id,
+                "date": self.today + timedelta(days=days),
+                "payment_ref": payment_ref,
+                "amount": amount,
+            }
+        )
+
+    # === REPORTING === #
+
+    def test_report(self):
+        self.sign_in(self.user_full)
+        answer = self._send(self.old, self.new, proof=make_pdf())
+        self.assertIn("We check the payment", answer.text)
+        report = self._reports()
+        self.assertEqual((report.state, report.amount), ("declared", 350.0))
+        self.assertEqual(report.proof_id.mimetype, "application/pdf")
+        self.assertEqual(report.activity_ids.user_id, self.old.invoice_user_id)
+        self._assert_residuals(old=100.0, new=250.0)  # Declared is not paid.
+        self.assertIn("Payment reported", self.url_open("/my/invoices").text)
+        self.assertIn(report.name, answer.text)
+
+    def test_proof_by_content(self):
+        """What is accepted is decided by what the file is, not by what it is called."""
+        self.sign_in(self.user_full)
+        html = b"<html><script>alert(1)</script></html>"
+        svg = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+        for proof in (html, svg, b"%PDF-1.4 not really", b"\x89PNG\r\n\x1a\n junk", b"MZ\x90"):
+            answer = self._send(self.old, proof=proof)
+            self.assertEqual(answer.status_code, 422, proof)
+            self.assertIn("PDF or a picture", answer.text)
+        self.assertIn("too large", self._send(self.old, proof=b"%PDF-" + b"0" * 10_500_000).text)
+        self.assertFalse(self._reports())
+        self._send(self.old, proof=make_png())
+        self.assertEqual(self._reports().proof_id.mimetype, "image/png")
+
+    def test_huge_upload(self):
+        """More than the page takes is refused before it is read."""
+        self.sign_in(self.user_full)
+        answer = self._send(self.old, proof=b"0" * 20_000_000)
+        self.assertEqual(answer.status_code, 413)
+        self.assertFalse(self._reports())
+
+    def test_bad_input(self):
+        self.sign_in(self.user_full)
+        tomorrow = (self.today + timedelta(days=1)).isoformat()
+        for changes, words in (
+            ({"date": ""}, "day on which you paid"),
+            ({"date": "x"}, "day on which you paid"),
+            ({"date": tomorrow}, "day on which you paid"),
+            ({"date": "1999-01-01"}, "day on which you paid"),
+            ({"method": "magic"}, "how you paid"),
+            ({"reference": "x" * 5000}, "too long"),
+            ({f"amount_{self.old.id}": "-1"}, "type an amount"),
+            ({f"amount_{self.old.id}": "101"}, "at most"),
+            ({"invoice": []}, "at least one"),
+            ({"invoice": [str(self.foreign.id)]}, "not to be paid any more"),
+        ):
+            answer = self._send(self.old, **changes)
+            self.assertEqual(answer.status_code, 422, changes)
+            self.assertIn(words, answer.text)
+        self.assertFalse(self._reports())
+
+    def test_the_same_transfer_twice(self):
+        self.sign_in(self.user_full)
+        self._send(self.old)
+        answer = self._send(self.new, reference="trf-2026 77")
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("already reported", answer.text)
+        answer = self._send(self.old, reference="otra")
+        self.assertIn("waits for our confirmation", answer.text)
+        self.assertEqual(len(self._reports()), 1)
+
+    # === STAFF === #
+
+    def _report(self, *invoices, **posted):
+        self.sign_in(self.user_full)
+        self._send(*invoices, **posted)
+        self.env.invalidate_all()
+        return self._reports().with_user(self.user_accountant)
+
+    def test_confirm(self):
+        report = self._report(self.old, self.new, **{f"amount_{self.new.id}": "50"})
+        report.journal_id = self.journal
+        report.action_confirm()
+        self.assertEqual(report.state, "confirmed")
+        self.env.invalidate_all()
+        self._assert_residuals(old=0.0, new=200.0)
+        self.assertEqual(report.payment_id.amount, 150.0)
+        self._assert_balanced(report.payment_id)
+        message = report.message_ids.filtered(lambda m: "arrived" in (m.body or ""))
+        self.assertIn(self.user_full.partner_id, message.notified_partner_ids)
+        with self.assertRaises(UserError):
+            report.action_confirm()
+
+    def test_confirm_matches_the_bank_line(self):
+        other = self._bank_line(100.0, "Otra cosa")
+        line = self._bank_line(100.0, "TRF2026-77 ALFA")
+        report = self._report(self.old)
+        self.assertEqual(report.statement_line_id, line)
+        report.action_confirm()
+        self.assertTrue(line.is_reconciled)
+        self.assertFalse(other.is_reconciled)
+        self._assert_residuals(old=0.0)
+        self.assertTrue(all(
+            item.reconciled
+            for item in report.payment_id.move_id.line_ids
+            if item.account_id == self.account_outstanding
+        ))
+
+    def test_confirm_needs_a_bank(self):
+        report = self._report(self.old)
+        with self.assertRaisesRegex(UserError, "choose the bank"):
+            report.action_confirm()
+
+    def test_correct_before_confirming(self):
+        report = self._report(self.old)
+        report.allocation_ids.amount = 90.0
+        report.journal_id = self.journal
+        report.action_confirm()
+        self._assert_residuals(old=10.0)
+
+    def test_refuse(self):
+        report = self._report(self.old)
+        wizard = self.env["customer.portal.payment.refusal"].with_user(self.user_accountant)
+        wizard.create({"report_id": report.id, "reason": "No ha llegado."}).action_refuse()
+        self.assertEqual(report.state, "refused")
+        page = self.url_open("/my/payments").text
+        self.assertIn("No ha llegado.", page)
+        self.assertNotIn("Payment reported", self.url_open("/my/invoices").text)
+        self._send(self.old)  # It may be reported again then.
+        self.assertEqual(len(self._reports()), 2)
+
+    # === PAYMENTS === #
+
+    def test_list_receipt_and_export(self):
+        payment = self._confirm(self._create_transaction([(self.old, 100.0)]))
+        self.sign_in(self.user_full)
+        page = self.url_open("/my/payments").text
+        self.assertIn(payment.name, page)
+        self.assertIn(self.old.name, page)
+        receipt = self.url_open(f"/my/payments/{payment.id}/receipt")
+        text = PdfReader(io.BytesIO(receipt.content)).pages[0].extract_text()
+        self.assertIn(self.old.name, text)
+        self.assertIn(payment.name, text)
+        table = self.url_open("/my/payments/export.csv").content.decode("utf-8-sig")
+        self.assertRegex(table, rf"{re.escape(payment.name)};[^;]*;100\.00;")
+
+    def test_hidden_invoices_are_not_named(self):
+        payment = self._confirm(self._create_transaction([(self.old, 100.0)]))
+        self.old.portal_visible = False
+        self.sign_in(self.user_full)
+        for url in ("/my/payments", "/my/payments/export.csv"):
+            self.assertNotIn(self.old.name, self.url_open(url).text)
+        self.assertIn(payment.name, self.url_open("/my/payments").text)
+
+    def test_number_of_queries(self):
+        """The list costs the same with two payments as with twenty."""
+        self._confirm(self._create_transaction([(self.old, 1.0)]))
+        self.sign_in(self.user_full)
+        self.url_open("/my/payments")
+        payments = self.env["account.payment"]
+        contact = self.user_full.partner_id
+        domain = payments._portal_domain(contact, self.company)
+
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            payments.search(domain, limit=25)._portal_rows(contact)
+            return self.env.cr.sql_log_count - before
+
+        few = count()
+        for _number in range(10):
+            self._confirm(self._create_transaction([(self.new, 1.0)]))
+        self.assertEqual(count(), few)
+
+    # === WALLS === #
+
+    def test_strangers(self):
+        payment = self._confirm(self._create_transaction([(self.old, 100.0)]))
+        report = self._report(self.new)
+        for user in (self.user_stranger, self.user_branch, self.user_colleague, self.user_own):
+            self.sign_in(user)
+            receipt = self.url_open(f"/my/payments/{payment.id}/receipt", allow_redirects=False)
+            self.assertEqual(receipt.status_code, 303, user.login)
+            for url in ("/my/payments", "/my/payments/export.csv"):
+                page = self.url_open(url).text
+                self.assertNotIn(payment.name, page)
+                self.assertNotIn(report.name, page)
+        self.sign_in(None)
+        for url in ("/my/payments", f"/my/payments/{payment.id}/receipt", "/my/payments/report"):
+            self.assertIn("/web/login", self.url_open(url).url)
+
+    def test_switched_off(self):
+        self.sign_in(self.user_full)
+        self.company.portal_allow_payment_report = False
+        answer = self.url_open("/my/payments/report", allow_redirects=False)
+        self.assertEqual(answer.status_code, 303)
+        self.assertNotIn("Report a payment", self.url_open("/my/payments").text)
