@@ -13,6 +13,8 @@ import shutil
 import subprocess
 import time
 
+import psycopg2
+
 from . import environment, odoo_command
 from .common import CHECKOUT, DevError, digest, lock, note, say, sub_dir
 from .postgres import ROLE, Cluster
@@ -38,7 +40,8 @@ CORE_MODULES = (
 LANGUAGES = ("en_US", "es_ES", "es_419")
 # Raised when templates made before must not be used any more.
 RECIPE = "1"
-KEPT_TEMPLATES = 6
+# How many templates of each layer are kept; the least used ones go.
+KEPT_TEMPLATES = {"tpl_core": 4, "tpl_full": 10}
 ADDON_PREFIX = "customer_portal_plus"
 DEMO_DATABASE = "portal_demo"
 
@@ -163,6 +166,8 @@ def template(cluster, demo=False, with_addons=True):
     full = f"tpl_full_{kind}_{digest(base_key, addons_key())}"
     if not exists(cluster, full):
         _ensure_template(cluster, base, None, CORE_MODULES, demo)
+    # It counts as used even when the layer above was there already.
+    (sub_dir("templates") / base).touch()
     return _ensure_template(cluster, full, base, [path.name for path in addons()], demo)
 
 
@@ -261,20 +266,22 @@ def find_problems(lines):
 
 
 def _forget_old_templates(cluster):
-    """Drop the templates of addons that were not used for longest."""
+    """Drop the templates that were not used for longest."""
     with cluster.cursor() as cursor:
-        cursor.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'tpl\_full\_%'")
-        names = [name for (name,) in cursor.fetchall() if not name.endswith("_new")]
+        cursor.execute("SELECT datname FROM pg_database WHERE datistemplate")
+        names = [name for (name,) in cursor.fetchall()]
     folder = sub_dir("templates")
 
     def last_use(name):
         return (folder / name).stat().st_mtime if (folder / name).exists() else 0
 
-    for name in sorted(names, key=last_use, reverse=True)[KEPT_TEMPLATES:]:
-        # Somebody may be cloning it right now.
-        with contextlib.suppress(Exception):
-            drop(cluster, name)
-            (folder / name).unlink(missing_ok=True)
+    for prefix, kept in KEPT_TEMPLATES.items():
+        layer = [name for name in names if name.startswith(prefix)]
+        for name in sorted(layer, key=last_use, reverse=True)[kept:]:
+            # Somebody may be cloning it right now.
+            with contextlib.suppress(psycopg2.Error):
+                drop(cluster, name)
+                (folder / name).unlink(missing_ok=True)
 
 
 # === DATABASES OF ONE RUN === #
