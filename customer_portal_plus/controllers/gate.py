@@ -1,8 +1,10 @@
+from odoo.exceptions import MissingError
 from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+MAX_ID = 2**31 - 1  # of a PostgreSQL integer; a greater one in a query is an error
 
 class DocumentGate(CustomerPortal):
     """The one place where a controller gets a customer's document from.
@@ -18,6 +20,8 @@ class DocumentGate(CustomerPortal):
         A signed-in contact of the document's customer is judged by its profile, its token
         counts for nothing. Staff keep what core gives them.
         """
+        if not 0 < document_id <= MAX_ID:
+            raise MissingError(request.env._("This document does not exist."))
         Document = request.env[model_name]
         behind_gates = isinstance(Document, request.env.registry["customer.portal.mixin"])
         if behind_gates and not request.env.user._is_internal():

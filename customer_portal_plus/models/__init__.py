@@ -6,6 +6,7 @@ from . import (
     customer_portal_basket,
     customer_portal_payment_report,
     customer_portal_profile,
+    ir_actions_report,
     ir_rule,
     mail_mail,
     portal_invitation,
@@ -22,3 +23,4 @@ from . import (
 from . import portal_list  # what lists add to the mixin, and so before what uses it
 from . import portal_home, portal_invoices, portal_quotes, portal_reading
 from . import portal_payable  # after the rows that it adds to
+from . import portal_invoice_page, portal_quote_answer, portal_quote_page

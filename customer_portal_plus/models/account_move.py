@@ -97,3 +97,6 @@ class AccountMove(models.Model):
     @api.model
     def _portal_readable_fields(self):
         return READABLE_FIELDS
+
+    def _portal_responsible_candidates(self):
+        return self.invoice_user_id | self.team_id.user_id | self.partner_id.user_id

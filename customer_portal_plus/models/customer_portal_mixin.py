@@ -107,11 +107,9 @@ class CustomerPortalMixin(models.AbstractModel):
         :rtype: res.partner
         """
         self.ensure_one()
-        partner = self.env.user.partner_id
         if self.env.user._is_public():
-            return partner.browse()
-        customer = self.sudo()._portal_customer()
-        return partner if partner.commercial_partner_id == customer else partner.browse()
+            return self.env["res.partner"]
+        return self._portal_as_contact(self.env.user.partner_id)
 
     def _portal_customer(self):
         """Return the commercial partner whose document this is.
@@ -262,6 +260,131 @@ class CustomerPortalMixin(models.AbstractModel):
         ):
             return partner
         return partner.browse(int(pid)).exists()
+
+    # === PAGES === #
+
+    def _portal_in_scope(self):
+        """Return whether this record is a customer's document, which the gates are for.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.sudo().filtered_domain(self._portal_scope_domain()))
+
+    def _portal_as_contact(self, partner):
+        """Return ``partner`` if it is a contact of this document's customer, else nobody.
+
+        :param res.partner partner: the partner of a signed-in user; empty for a guest
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        partner_sudo = partner.sudo()
+        is_contact = partner and partner_sudo.commercial_partner_id == self.sudo()._portal_customer()
+        return partner_sudo if is_contact else partner_sudo.browse()
+
+    def _portal_page_contact(self):
+        """Return the signed-in contact for whom a page that shows this document is being made.
+
+        Pages work with a document in sudo; the context names the user they are made for.
+
+        :return: the contact; empty for guests, staff, and outside of pages
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        uid = self.env.context.get("portal_page_uid")
+        user = self.env["res.users"].sudo().browse(uid)
+        if not uid or not user.share or user._is_public() or not self._portal_in_scope():
+            return self.env["res.partner"]
+        return self._portal_as_contact(user.partner_id)
+
+    def _portal_ensure_token(self):
+        """Override of `portal`: showing a page to a signed-in contact makes no token."""
+        if self._portal_page_contact():
+            return ""
+        return super()._portal_ensure_token()
+
+    def get_portal_url(
+        self, suffix=None, report_type=None, download=None, query_string=None, anchor=None
+    ):
+        """Override of `portal`: a signed-in contact needs no token in its links."""
+        if not self._portal_page_contact():
+            return super().get_portal_url(
+                suffix=suffix,
+                report_type=report_type,
+                download=download,
+                query_string=query_string,
+                anchor=anchor,
+            )
+        query = "".join(
+            [
+                f"&report_type={report_type}" if report_type else "",
+                "&download=true" if download else "",
+                query_string or "",
+            ]
+        )
+        return "".join(
+            [
+                self.access_url,
+                suffix or "",
+                f"?{query.lstrip('&')}" if query else "",
+                f"#{anchor}" if anchor else "",
+            ]
+        )
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """Override of `mail`: mails that a page sends off carry the links of mails."""
+        document = self.with_context(portal_page_uid=False)
+        return super(CustomerPortalMixin, document)._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+
+    # === RESPONSIBLE === #
+
+    def _portal_responsible_candidates(self):
+        """Return the users who may be responsible for this document, the likeliest first.
+
+        :rtype: res.users
+        """
+        return self.env["res.users"]
+
+    def _portal_responsible(self):
+        """Return the staff member who is told what the customer does with this document.
+
+        :return: one user who can open the document, or none
+        :rtype: res.users
+        """
+        self.ensure_one()
+        for user in self.sudo()._portal_responsible_candidates():
+            if user.active and user._is_internal() and self.with_user(user).has_access("read"):
+                return user
+        return self.env["res.users"]
+
+    def message_post(self, **kwargs):
+        """Override of `mail`: what a customer writes reaches staff, and the answer reaches it."""
+        if (
+            self.env.user.share
+            and kwargs.get("message_type") == "comment"
+            and self._portal_in_scope()
+        ):
+            author = self.env["res.partner"].browse(kwargs.get("author_id"))
+            # Sudo: customers don't manage followers; these two follow from the act of writing.
+            document_sudo = self.sudo()
+            staff = document_sudo._portal_responsible().partner_id
+            if not staff:
+                staff = document_sudo.company_id.partner_id
+                kwargs["partner_ids"] = [*(kwargs.get("partner_ids") or []), *staff.ids]
+            else:
+                document_sudo.message_subscribe(staff.ids)
+            if not self.env.user._is_public():
+                author = author or self.env.user.partner_id
+            document_sudo.message_subscribe(author.ids)
+        return super().message_post(**kwargs)
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Override of `mail`: leave out those whom the caller tells in another way."""
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        skipped = self.env.context.get("portal_skip_partner_ids") or ()
+        return [recipient for recipient in recipients if recipient["id"] not in skipped]
 
     # === FIELDS === #
 

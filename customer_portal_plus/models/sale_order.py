@@ -8,7 +8,7 @@ READABLE_FIELDS = frozenset(
         "currency_id", "payment_term_id", "order_line", "amount_untaxed", "amount_tax",
         "amount_total", "invoice_status", "invoice_ids", "require_signature", "require_payment",
         "prepayment_percent", "signed_by", "signed_on", "signature", "is_expired", "access_url",
-        "type_name", "create_date", "write_date",
+        "type_name", "create_date", "write_date", "portal_can_accept",
     ]
 )  # fmt: skip
 
@@ -91,3 +91,6 @@ class SaleOrder(models.Model):
     @api.model
     def _portal_readable_fields(self):
         return READABLE_FIELDS
+
+    def _portal_responsible_candidates(self):
+        return self.user_id | self.team_id.user_id | self.partner_id.user_id

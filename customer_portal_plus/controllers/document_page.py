@@ -1,0 +1,107 @@
+from werkzeug.urls import url_encode
+
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import request
+
+from .gate import MAX_ID, DocumentGate
+
+# What a mailed link carries: who is signed in needs none of it in the address.
+LINK_PARAMETERS = ("access_token", "pid", "hash")
+
+
+class DocumentPage(DocumentGate):
+    """What the pages of an invoice, a quote and an order have in common."""
+
+    def _get_portal_visitor(self):
+        """Return the partner of the signed-in user, in sudo; empty for a guest.
+
+        :rtype: res.partner
+        """
+        partner = self._get_portal_contact()
+        return partner.browse() if request.env.user._is_public() else partner
+
+    def _prepare_document_page(self):
+        """Let the documents of this request know for whom their page is made.
+
+        From here on, links to documents of the signed-in contact's customer carry no token, and
+        showing them makes none. Not for what leaves the page, as a PDF does.
+        """
+        if request.env.user.share and not request.env.user._is_public():
+            request.update_context(portal_page_uid=request.env.uid)
+
+    def _redirect_without_token(self, model_name, document_id):
+        """Return where a signed-in contact goes that came by a mailed link: to the same page, the
+        link's token out of its address, and so out of what the page links to and passes on.
+
+        :return: a redirection; None if there is nothing to leave out
+        """
+        query = request.httprequest.args
+        if not any(name in query for name in LINK_PARAMETERS):
+            return None
+        try:
+            document_sudo = self._document_check_access(model_name, document_id)
+        except (AccessError, MissingError):
+            return None
+        if not document_sudo._portal_page_contact():
+            return None
+        kept = [(k, v) for k, v in query.items(multi=True) if k not in LINK_PARAMETERS]
+        return request.redirect(
+            f"{document_sudo.access_url}?{url_encode(kept)}" if kept else document_sudo.access_url
+        )
+
+    def _get_page_view_values(
+        self, document, access_token, values, session_history, no_breadcrumbs, **kwargs
+    ):
+        """Override of `portal`: who is signed in needs no token, neither for links nor for the
+        chatter; who holds a bare link reads the chatter, but can't write in the customer's name."""
+        if not self._is_behind_gates(document) or not document._portal_in_scope():
+            return super()._get_page_view_values(
+                document, access_token, values, session_history, no_breadcrumbs, **kwargs
+            )
+        contact = document._portal_page_contact()
+        if contact:
+            # Neither core's pager, which makes tokens, nor the token of a mailed link.
+            values = super()._get_page_view_values(
+                document, None, values, None, no_breadcrumbs, **kwargs
+            )
+            values.pop("access_token", None)
+            values.update(self._get_portal_neighbours(document, session_history))
+            values["token"] = document._portal_chatter_token(contact) or None
+            values["disable_composer"] = not values["token"]
+            values.update(pid=None, hash=None)
+        else:
+            values = super()._get_page_view_values(
+                document, access_token, values, session_history, no_breadcrumbs, **kwargs
+            )
+            if not request.env.user._is_internal():
+                writer = document._portal_signed_recipient(values.get("hash"), values.get("pid"))
+                values["disable_composer"] = not writer or not document._portal_can_message(writer)
+        values["portal_status"] = document._portal_status()
+        return values
+
+    def _is_behind_gates(self, document):
+        return isinstance(document, request.env.registry["customer.portal.mixin"])
+
+    def _get_portal_neighbours(self, document, session_history):
+        """Return the links to the documents before and after this one in the list that the
+        contact came from, those left out that it can't see any more.
+
+        :param models.Model document: the document shown
+        :param str session_history: key of the session under which the list left its ids
+        :rtype: dict[str, str | bool]
+        """
+        history = [
+            id_
+            for id_ in request.session.get(session_history) or []
+            if isinstance(id_, int) and 0 < id_ <= MAX_ID
+        ]
+        if document.id not in history:
+            return {}
+        Documents, allowed = self._get_portal_documents(document._name, [("id", "in", history)])
+        urls = {found.id: found.access_url for found in Documents.search(allowed)}
+        shown = [id_ for id_ in history if id_ in urls or id_ == document.id]
+        place = shown.index(document.id)
+        return {
+            "prev_record": urls.get(shown[place - 1], False) if place else False,
+            "next_record": urls.get(shown[place + 1], False) if place + 1 < len(shown) else False,
+        }

@@ -1,0 +1,105 @@
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import request, route
+
+from odoo.addons.account_payment.controllers.payment import PaymentPortal as InvoicePayment
+from odoo.addons.sale.controllers.portal import PaymentPortal as OrderPayment
+
+from ..exceptions import PortalRefusal
+from .document_page import DocumentPage
+
+
+class PaymentPortal(DocumentPage, InvoicePayment, OrderPayment):
+    """Paying one invoice, or a quote that asks for it: core's payment, with the gates before it."""
+
+    @route()
+    def invoice_transaction(self, invoice_id, access_token=None, **kwargs):
+        """Override of `account_payment`: who may pay, how much, and in what way is asked first.
+
+        :raise PortalRefusal: if the invoice can't be paid so, in words for the customer
+        """
+        self._prepare_document_page()
+        invoice_sudo = self._get_payable_document("account.move", invoice_id, access_token)
+        texts = invoice_sudo._portal_payment_obstacle_texts()
+        self._check_payment_currency(invoice_sudo, kwargs, texts)
+        visitor = self._get_portal_visitor()
+        invoice_sudo._portal_check_payment(visitor, kwargs.get("amount"))
+        self._check_payment_option(
+            invoice_sudo, visitor or invoice_sudo.partner_id, kwargs, texts
+        )
+        kwargs["landing_route"] = invoice_sudo.get_portal_url()
+        return super().invoice_transaction(invoice_id, access_token, **kwargs)
+
+    @route()
+    def portal_order_transaction(self, order_id, access_token=None, **kwargs):
+        """Override of `sale`: paying a quote accepts it, so it asks for the same.
+
+        :raise PortalRefusal: if the order can't be paid so, in words for the customer
+        """
+        self._prepare_document_page()
+        order_sudo = self._get_payable_document("sale.order", order_id, access_token)
+        texts = order_sudo._portal_payment_obstacle_texts()
+        self._check_payment_currency(order_sudo, kwargs, texts)
+        visitor = self._get_portal_visitor()
+        order_sudo._portal_check_payment(visitor, kwargs.get("amount"))
+        self._check_payment_option(
+            order_sudo,
+            visitor or order_sudo.partner_invoice_id,
+            kwargs,
+            texts,
+            sale_order_id=order_id,
+        )
+        kwargs["landing_route"] = order_sudo.get_portal_url()
+        return super().portal_order_transaction(order_id, access_token, **kwargs)
+
+    def _get_payable_document(self, model_name, document_id, access_token):
+        """Return a document to pay, in sudo.
+
+        :raise PortalRefusal: alike for what does not exist and what is not the visitor's
+        """
+        try:
+            return self._document_check_access(model_name, document_id, access_token)
+        except (AccessError, MissingError) as error:
+            raise PortalRefusal(
+                request.env._("This document does not exist or is not yours to pay."),
+                "unavailable",
+            ) from error
+
+    def _check_payment_currency(self, document_sudo, kwargs, texts):
+        """Check that nothing but the document's own currency is asked for."""
+        currency_id = kwargs.pop("currency_id", None)
+        if currency_id is not None and currency_id != document_sudo.currency_id.id:
+            raise PortalRefusal(texts["currency"], "currency")
+
+    def _check_payment_option(self, document_sudo, payer_sudo, kwargs, texts, **context):
+        """Check that provider, method or saved method are among those that the page offers.
+
+        :param res.partner payer_sudo: who pays
+        :param dict kwargs: what the browser sent
+        :raise PortalRefusal: if not
+        """
+        # Sudo: providers and saved methods are not for customers to read.
+        providers_sudo = request.env["payment.provider"].sudo()._get_compatible_providers(
+            document_sudo.company_id.id,
+            payer_sudo.id,
+            kwargs["amount"],
+            currency_id=document_sudo.currency_id.id,
+            **context,
+        )
+        if kwargs.get("flow") == "token":
+            options = request.env["payment.token"].sudo()._get_available_tokens(
+                providers_sudo.ids, payer_sudo.id
+            )
+            chosen = kwargs.get("token_id")
+        else:
+            providers_sudo = providers_sudo.filtered(
+                lambda provider: provider.id == kwargs.get("provider_id")
+            )
+            options = request.env["payment.method"].sudo()._get_compatible_payment_methods(
+                providers_sudo.ids,
+                payer_sudo.id,
+                currency_id=document_sudo.currency_id.id,
+                **context,
+            )
+            chosen = kwargs.get("payment_method_id")
+        if kwargs.get("is_validation") or chosen not in options.ids:
+            raise PortalRefusal(texts["option"], "option")

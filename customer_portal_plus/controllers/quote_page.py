@@ -1,0 +1,298 @@
+import logging
+import math
+
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.http import request, route
+
+from odoo.addons.sale_management.controllers.portal import CustomerPortal
+
+from ..exceptions import PortalRefusal
+from .document_page import DocumentPage
+
+_logger = logging.getLogger(__name__)
+
+MAX_LINE_QUANTITY = 1_000_000
+
+
+class QuotePage(DocumentPage, CustomerPortal):
+    """The page of a quote or order, and the ways of answering a quote on it.
+
+    What is possible, and why not, is the model's business (``sale.order``): here requests are
+    read, asked, and answered in words.
+    """
+
+    # === PAGE === #
+
+    @route()
+    def portal_order_page(
+        self,
+        order_id,
+        report_type=None,
+        access_token=None,
+        message=False,
+        download=False,
+        payment_amount=None,
+        **kw,
+    ):
+        """Override of `sale`: links without tokens for who is signed in, and a PDF that needs no
+        wkhtmltopdf."""
+        if report_type == "pdf":
+            try:
+                order_sudo = self._document_check_access("sale.order", order_id, access_token)
+            except (AccessError, MissingError):
+                return request.redirect("/my")
+            content = order_sudo._portal_render_pdf()
+            headers = self._get_http_headers(order_sudo, "pdf", content, download)
+            return request.make_response(content, headers=list(headers.items()))
+        self._prepare_document_page()
+        response = super().portal_order_page(
+            order_id,
+            report_type=report_type,
+            access_token=access_token,
+            message=message,
+            download=download,
+            payment_amount=self._parse_payment_amount(payment_amount),
+            **kw,
+        )
+        # After core has noted that the quote was viewed.
+        redirection = None if report_type else self._redirect_without_token("sale.order", order_id)
+        return redirection or response
+
+    def _parse_payment_amount(self, value):
+        """Return the amount of a payment link, None if it is no amount."""
+        amount = self._cast_as_float(value)
+        return amount if amount and math.isfinite(amount) and amount > 0 else None
+
+    def _get_page_view_values(
+        self, document, access_token, values, session_history, no_breadcrumbs, **kwargs
+    ):
+        """Override of `portal` to add what the page of a quote says about answering it."""
+        values = super()._get_page_view_values(
+            document, access_token, values, session_history, no_breadcrumbs, **kwargs
+        )
+        if document._name == "sale.order":
+            values.update(self._prepare_quote_page_values(document, values))
+        return values
+
+    def _prepare_quote_page_values(self, order_sudo, values):
+        """Return what the page of a quote shows beside core's content.
+
+        :param sale.order order_sudo: the quote or order
+        :param dict values: the values that core prepared
+        :rtype: dict
+        """
+        visitor = self._get_portal_visitor()
+        token = values.get("access_token")
+        texts = order_sudo._portal_obstacle_texts()
+        act = order_sudo._portal_next_act(visitor)
+        accept_obstacle = order_sudo._portal_accept_obstacle(visitor)
+        payment_amount = values.get("payment_amount")
+        if payment_amount and (act == "accept" or order_sudo._portal_is_payable(visitor)):
+            act = "pay"
+        if act == "sign":
+            payment_amount = None  # A payment link does not replace the signature asked for.
+        is_open = order_sudo.state == "sent" and not order_sudo.is_expired
+        return {
+            "payment_amount": payment_amount,
+            "portal_answer": {
+                "act": act,
+                "can_reject": not order_sudo._portal_reject_obstacle(visitor),
+                # State and answer are shown anyway; what is said is why an open one has no button.
+                "why_not": texts[accept_obstacle] if is_open and accept_obstacle else "",
+                "notice": self._pop_answer_notice(order_sudo),
+                "version": order_sudo._portal_version(),
+                "access_token": token,
+                "accept_url": f"/my/orders/{order_sudo.id}/answer/accept",
+                "answer_url": self._add_token(f"/my/orders/{order_sudo.id}/answer", token),
+                "reject_url": f"/my/orders/{order_sudo.id}/decline",
+                "page_url": self._add_token(order_sudo.access_url, token),
+                "sign_url": self._add_token(
+                    f"/my/orders/{order_sudo.id}/accept?version={order_sudo._portal_version()}",
+                    token,
+                ),
+                "amount": order_sudo._portal_amount_text(),
+                "customer": order_sudo.partner_id.commercial_partner_id.name,
+                "signer": (visitor or order_sudo.partner_id).name,
+            },
+            "portal_invoices": order_sudo._portal_shown_invoices(visitor),
+        }
+
+    def _add_token(self, url, access_token):
+        if not access_token:
+            return url
+        return f"{url}{'&' if '?' in url else '?'}access_token={access_token}"
+
+    # === ANSWERING === #
+
+    @route("/my/orders/<int:order_id>/answer", type="http", auth="public", website=True)
+    def portal_quote_answer(self, order_id, access_token=None, **kw):
+        """Ask once more, in words, before a quote is accepted or rejected: where the dialogs of
+        the quote's page don't open, this page does the same."""
+        self._prepare_document_page()
+        try:
+            order_sudo = self._document_check_access("sale.order", order_id, access_token)
+        except (AccessError, MissingError):
+            return self._render_answer_unavailable()
+        values = self._get_page_view_values(
+            order_sudo,
+            access_token,
+            {"sale_order": order_sudo, "page_name": "quote", "res_company": order_sudo.company_id},
+            "my_quotations_history",
+            False,
+        )
+        return request.render("customer_portal_plus.quote_answer_page", values)
+
+    @route(
+        "/my/orders/<int:order_id>/answer/accept",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_quote_accept_click(self, order_id, access_token=None, version="", **kw):
+        """Accept a quote that asks for no signature, with one click."""
+        return self._answer_by_form(
+            order_id,
+            access_token,
+            lambda order, visitor: order._portal_accept_quote(visitor, version),
+            "accepted",
+        )
+
+    @route()
+    def portal_quote_decline(
+        self, order_id, access_token=None, decline_message=None, version=None, **kwargs
+    ):
+        """Override of `sale`: reject a quote whether or not it asks for a signature."""
+        return self._answer_by_form(
+            order_id,
+            access_token,
+            lambda order, visitor: order._portal_reject_quote(visitor, decline_message, version),
+            "rejected",
+        )
+
+    @route()
+    def portal_quote_accept(self, order_id, access_token=None, name=None, signature=None):
+        """Override of `sale`: sign a quote, with the checks of the model."""
+        query = request.httprequest.args
+        access_token = access_token or query.get("access_token")
+        try:
+            order_sudo = self._document_check_access("sale.order", order_id, access_token)
+        except (AccessError, MissingError):
+            return {"error": request.env["sale.order"]._portal_obstacle_texts()["unavailable"]}
+        visitor = self._get_portal_visitor()
+        error = self._try_answer(
+            order_sudo,
+            lambda order: order._portal_sign_quote(visitor, name, signature, query.get("version")),
+        )
+        if error:
+            return {"error": error[1]}
+        self._prepare_document_page()
+        order_sudo = self._document_check_access("sale.order", order_id, access_token)
+        query_string = "&message=sign_ok"
+        if order_sudo._has_to_be_paid():
+            query_string += "&allow_payment=yes"
+        return {
+            "force_refresh": True,
+            "redirect_url": order_sudo.get_portal_url(query_string=query_string),
+        }
+
+    @route()
+    def portal_quote_option_update(
+        self,
+        order_id,
+        line_id,
+        access_token=None,
+        remove=False,
+        input_quantity=False,
+        **kwargs,
+    ):
+        """Override of `sale_management`: who may not accept a quote may not change what it
+        offers either, and quantities are quantities."""
+        order_sudo = self._document_check_access("sale.order", order_id, access_token)
+        obstacle = order_sudo._portal_accept_obstacle(self._get_portal_visitor())
+        if obstacle and not request.env.user._is_internal():
+            order_sudo._portal_refuse(obstacle)
+        if input_quantity is not False:
+            input_quantity = self._cast_as_float(input_quantity)
+            if input_quantity is None or not 0 <= input_quantity <= MAX_LINE_QUANTITY:
+                raise UserError(request.env._("Please give a quantity from zero up."))
+        line_id = self._cast_as_int(line_id)
+        if not line_id:
+            raise UserError(request.env._("This line does not exist."))
+        return super().portal_quote_option_update(
+            order_id,
+            line_id,
+            access_token=access_token,
+            remove=remove,
+            input_quantity=input_quantity,
+            **kwargs,
+        )
+
+    @route()
+    def portal_quote_document(self, order_id, document_id, access_token=None):
+        """Override of `sale`: who is signed in needs no token."""
+        return super().portal_quote_document(order_id, document_id, access_token=access_token)
+
+    def _answer_by_form(self, order_id, access_token, act, done):
+        """Answer a quote as a form asks for it, and go back to the page, which says what happened.
+
+        :param int order_id: the quote
+        :param str access_token: a guest's token
+        :param act: called with the quote and the visitor
+        :param str done: what to say if it worked: ``accepted`` or ``rejected``
+        """
+        try:
+            order_sudo = self._document_check_access("sale.order", order_id, access_token)
+        except (AccessError, MissingError):
+            return self._render_answer_unavailable()
+        visitor = self._get_portal_visitor()
+        error = self._try_answer(order_sudo, lambda order: act(order, visitor))
+        request.session["portal_answer_notice"] = {
+            "order_id": order_id,
+            "code": error[0] if error else f"done_{done}",
+        }
+        self._prepare_document_page()
+        order_sudo = self._document_check_access("sale.order", order_id, access_token)
+        return request.redirect(order_sudo.get_portal_url())
+
+    def _try_answer(self, order_sudo, act):
+        """Let an act happen whole or not at all.
+
+        :return: None, or code and words of what was in the way
+        :rtype: tuple[str, str] | None
+        """
+        try:
+            with request.env.cr.savepoint():
+                act(order_sudo)
+        except PortalRefusal as refusal:
+            request.env.invalidate_all()
+            return refusal.code, str(refusal)
+        except UserError as error:
+            # Another module's condition, worded for staff.
+            _logger.warning("The answer to %s failed: %s", order_sudo.name, error)
+            request.env.invalidate_all()
+            return "incomplete", order_sudo._portal_obstacle_texts()["incomplete"]
+        return None
+
+    def _pop_answer_notice(self, order_sudo):
+        """Return what to say once about the answer just given, as tone and words.
+
+        :rtype: dict[str, str] | None
+        """
+        notice = request.session.get("portal_answer_notice")
+        if not notice or notice.get("order_id") != order_sudo.id:
+            return None
+        request.session.pop("portal_answer_notice")
+        code = notice.get("code")
+        done = {
+            "done_accepted": request.env._("Thank you! Your order is confirmed."),
+            "done_rejected": request.env._("The quote is rejected. Thank you for telling us."),
+        }
+        if code in done:
+            return {"tone": "success", "text": done[code]}
+        text = order_sudo._portal_obstacle_texts().get(code)
+        return {"tone": "warning", "text": text} if text else None
+
+    def _render_answer_unavailable(self):
+        """Render the refusal of a document that doesn't exist or isn't the visitor's: alike."""
+        return request.render("customer_portal_plus.document_unavailable_page", {}, status=404)

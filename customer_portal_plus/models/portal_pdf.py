@@ -1,0 +1,66 @@
+"""From records to the plain data that ``report.quote_pdf`` draws."""
+
+import base64
+
+from odoo.tools import formatLang
+
+from ..report.quote_pdf import Party
+
+
+def money(record, amount):
+    """Return ``amount`` in the currency and the language of ``record``."""
+    return formatLang(record.env, amount, currency_obj=record.currency_id)
+
+
+def number(record, value):
+    """Return a quantity or percentage in the language of ``record``, with no needless zeros."""
+    text = formatLang(record.env, value, digits=3)
+    separator = record.env["res.lang"]._get_data(code=record.env.lang or "en_US").decimal_point
+    return text.rstrip("0").rstrip(separator or ".") if (separator or ".") in text else text
+
+
+def company_party(company):
+    """Return the seller: name, address and how to reach it.
+
+    :rtype: Party
+    """
+    partner = company.partner_id
+    lines = [line for line in partner._display_address(True).splitlines() if line.strip()]
+    lines += [line for line in (company.vat, company.phone, company.email) if line]
+    return Party(company.name or "", lines)
+
+
+def partner_party(partner):
+    """Return the buyer: name, address, tax ID.
+
+    :rtype: Party
+    """
+    lines = [line for line in partner._display_address(True).splitlines() if line.strip()]
+    if partner.commercial_partner_id.vat:
+        lines.append(partner.commercial_partner_id.vat)
+    return Party(partner.display_name.replace("\n", " "), lines)
+
+
+def picture(value):
+    """Return the bytes of a binary field's value, empty if there are none.
+
+    :rtype: bytes
+    """
+    return base64.b64decode(value) if value else b""
+
+
+def tax_total_rows(record, tax_totals, total_label):
+    """Return label and amount of each line below the table, the total last.
+
+    :param record: whose ``tax_totals`` they are
+    :rtype: list[tuple[str, str]]
+    """
+    rows = []
+    for subtotal in tax_totals["subtotals"]:
+        rows.append((subtotal["name"], money(record, subtotal["base_amount_currency"])))
+        rows += [
+            (group["group_name"], money(record, group["tax_amount_currency"]))
+            for group in subtotal["tax_groups"]
+        ]
+    rows.append((total_label, money(record, tax_totals["total_amount_currency"])))
+    return rows

@@ -1,0 +1,456 @@
+"""Answering a quote in the portal: what is possible, what is agreed to, and the acts."""
+
+import hashlib
+import json
+
+from markupsafe import Markup, escape
+
+from odoo import api, fields, models
+from odoo.fields import Command
+from odoo.tools import html2plaintext
+
+from ..exceptions import PortalRefusal
+from .signature_image import SignatureImageError, check_signature_image
+
+MAX_SIGNER_LENGTH = 100
+MAX_REASON_LENGTH = 2000
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    portal_can_accept = fields.Boolean(
+        "Can be accepted in the portal",
+        compute="_compute_portal_can_accept",
+        help="Whether the current user may accept this quote in the portal; for staff, whether the"
+        " contact that the quote is for may. The conditions are listed with the method.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("state", "validity_date", "signature", "require_payment", "transaction_ids.state")
+    @api.depends_context("uid")
+    def _compute_portal_can_accept(self):
+        """See ``_portal_accept_obstacle`` for the conditions."""
+        partner = self.env.user.partner_id
+        if self.env.user._is_public():
+            partner = partner.browse()
+        for order in self:
+            asker = order.partner_id if self.env.user._is_internal() else partner
+            order.portal_can_accept = not order.sudo()._portal_accept_obstacle(asker)
+
+    # === CRUD METHODS === #
+
+    def action_draft(self):
+        """Override of `sale`: a quote that is worked on again is no longer a rejected one."""
+        result = super().action_draft()
+        self.filtered("portal_rejected_on").portal_rejected_on = False
+        return result
+
+    # === WHAT IS POSSIBLE === #
+
+    def _portal_answer_obstacle(self, partner):
+        """Return what keeps ``partner`` from answering this quote in any way. It can be answered if:
+
+        - the four gates are open for it, or for a guest with the document's token;
+        - it was sent, is not answered yet, nor cancelled;
+        - it is not expired;
+        - no payment for it is under way;
+        - the contact has the capability *Accept, sign and reject quotes* (a guest with the
+          document's token is not asked for one).
+
+        :param res.partner partner: partner of the signed-in user; empty for a guest
+        :return: a key of ``_portal_obstacle_texts``, None if nothing keeps it
+        :rtype: str | None
+        """
+        self.ensure_one()
+        contact = self._portal_as_contact(partner)
+        if self.state == "draft":
+            return "draft"
+        if self._portal_refusal(contact):
+            return "unavailable"
+        if self.state == "sale":
+            return "accepted"
+        if self.state == "cancel":
+            return "rejected"
+        if self.is_expired:
+            return "expired"
+        if contact and not contact._portal_can("can_accept"):
+            return "no_right"
+        if self._portal_payment_under_way():
+            return "payment_under_way"
+        return None
+
+    def _portal_accept_obstacle(self, partner):
+        """Return what keeps ``partner`` from accepting this quote. It can be accepted if:
+
+        - it can be answered (see ``_portal_answer_obstacle``);
+        - the company lets customers accept quotes;
+        - where a payment is asked for, the company lets customers pay online;
+        - it can be confirmed: each of its lines has a product.
+
+        :param res.partner partner: partner of the signed-in user; empty for a guest
+        :return: a key of ``_portal_obstacle_texts``, None if nothing keeps it
+        :rtype: str | None
+        """
+        obstacle = self._portal_answer_obstacle(partner)
+        if obstacle:
+            return obstacle
+        if not self.company_id.portal_allow_quote_acceptance:
+            return "acceptance_off"
+        if self._has_to_be_paid() and not self.company_id.portal_allow_payment:
+            return "payment_off"
+        if self._confirmation_error_message():
+            return "incomplete"
+        return None
+
+    def _portal_reject_obstacle(self, partner):
+        """Return what keeps ``partner`` from rejecting this quote. It can be rejected if:
+
+        - it can be answered (see ``_portal_answer_obstacle``);
+        - the company lets customers reject quotes;
+        - it is not signed yet.
+
+        :param res.partner partner: partner of the signed-in user; empty for a guest
+        :return: a key of ``_portal_obstacle_texts``, None if nothing keeps it
+        :rtype: str | None
+        """
+        obstacle = self._portal_answer_obstacle(partner)
+        if obstacle:
+            return obstacle
+        if not self.company_id.portal_allow_quote_rejection:
+            return "rejection_off"
+        if self.signature:
+            return "signed"
+        return None
+
+    def _portal_payment_under_way(self):
+        return any(
+            tx.state in ("pending", "authorized") and tx.provider_code not in ("none", "custom")
+            for tx in self.transaction_ids
+        )
+
+    def _portal_next_act(self, partner):
+        """Return how ``partner`` accepts this quote: the act that the page offers first.
+
+        :return: ``sign``, ``pay`` (both as core knows them) or ``accept`` (one click); None if it
+            can't be accepted
+        :rtype: str | None
+        """
+        if self._portal_accept_obstacle(partner):
+            return None
+        if self._has_to_be_signed():
+            return "sign"
+        if self._has_to_be_paid():
+            return "pay"
+        return "accept"
+
+    @api.model
+    def _portal_obstacle_texts(self):
+        """Return what is told to a customer who can't answer, by obstacle.
+
+        :rtype: dict[str, str]
+        """
+        return {
+            "draft": self.env._("This quote is not sent yet, so it can't be answered."),
+            "unavailable": self.env._("This quote is not available."),
+            "accepted": self.env._("This quote is already accepted. Nothing was changed."),
+            "rejected": self.env._("This quote is already rejected. Nothing was changed."),
+            "expired": self.env._(
+                "This quote is no longer valid. Write to us if you want a new one."
+            ),
+            "no_right": self.env._(
+                "You can read this quote. To answer it, ask a colleague who may, or write to us."
+            ),
+            "payment_under_way": self.env._(
+                "A payment for this quote is under way. Please wait until it is finished."
+            ),
+            "acceptance_off": self.env._(
+                "Quotes are not accepted online. Please write to us or call us to order."
+            ),
+            "rejection_off": self.env._("Quotes are not rejected online. Please write to us."),
+            "payment_off": self.env._(
+                "This quote asks for a payment, and online payment is switched off."
+                " Please write to us."
+            ),
+            "incomplete": self.env._("This quote can't be accepted online. Please write to us."),
+            "signed": self.env._("This quote is already signed. Nothing was changed."),
+            "changed": self.env._(
+                "This quote has changed since you opened it, so nothing was done."
+                " Please read it again before you answer."
+            ),
+            "to_sign": self.env._("This quote asks for a signature."),
+            "to_pay": self.env._("This quote asks for a payment."),
+            "no_signer": self.env._("Please write the name of the person who signs."),
+            "long_signer": self.env._(
+                "The name is too long: at most %s characters.", MAX_SIGNER_LENGTH
+            ),
+            "signature_missing": self.env._("Please draw your signature."),
+            "signature_blank": self.env._("The signature is empty. Please draw it again."),
+            "signature_too_big": self.env._(
+                "The picture of the signature is too big. Please draw it, or use a smaller picture."
+            ),
+            "signature_not_image": self.env._("The signature must be a PNG or JPEG picture."),
+            "no_reason": self.env._("Please tell us why you reject the quote."),
+            "long_reason": self.env._(
+                "Your reason is too long: at most %s characters.", MAX_REASON_LENGTH
+            ),
+        }
+
+    def _portal_refuse(self, code):
+        """Raise the refusal of an act, in words for the customer.
+
+        :param str code: a key of ``_portal_obstacle_texts``
+        :raise PortalRefusal: always
+        """
+        raise PortalRefusal(self._portal_obstacle_texts()[code], code)
+
+    # === WHAT IS ANSWERED === #
+
+    def _portal_version_content(self):
+        """Return what a customer agrees to: parties, lines, quantities, amounts, taxes, terms.
+
+        Everything in the source language and in plain values, so that the same quote gives the
+        same data whoever asks, and an internal note changes nothing.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        order = self.sudo().with_context(lang=None, bin_size=False)
+        digits = order.currency_id.decimal_places
+
+        def party(partner):
+            return [partner.name, partner.vat or "", partner.contact_address or ""]
+
+        return {
+            "name": order.name,
+            "company": party(order.company_id.partner_id),
+            "customer": party(order.partner_id.commercial_partner_id),
+            "contacts": [
+                order.partner_id.name,
+                party(order.partner_invoice_id),
+                party(order.partner_shipping_id),
+            ],
+            "lines": [
+                [
+                    line.display_type or "",
+                    line.name or "",
+                    line.product_id.id,
+                    f"{line.product_uom_qty:.6f}",
+                    line.product_uom_id.name or "",
+                    f"{line.price_unit:.6f}",
+                    f"{line.discount:.6f}",
+                    sorted(line.tax_ids.mapped("name")),
+                    f"{line.price_subtotal:.{digits}f}",
+                    f"{line.price_total:.{digits}f}",
+                ]
+                for line in order.order_line.sorted(lambda line: (line.sequence, line.id))
+            ],
+            "currency": order.currency_id.name,
+            "amounts": [
+                f"{amount:.{digits}f}"
+                for amount in (order.amount_untaxed, order.amount_tax, order.amount_total)
+            ],
+            "terms": [
+                order.payment_term_id.name or "",
+                html2plaintext(order.payment_term_id.note or ""),
+                html2plaintext(order.note or ""),
+                str(order.validity_date or ""),
+                str(order.commitment_date or ""),
+                order.client_order_ref or "",
+                order.require_signature,
+                order.require_payment,
+                f"{order.prepayment_percent:.6f}" if order.require_payment else "",
+            ],
+        }
+
+    def _portal_version(self):
+        """Return the digest of what a customer agrees to, as a form carries it along.
+
+        :return: 64 hexadecimal digits of SHA-256 over ``_portal_version_content``
+        :rtype: str
+        """
+        data = json.dumps(self._portal_version_content(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(data.encode()).hexdigest()
+
+    # === THE ACTS === #
+
+    def _portal_accept_quote(self, partner, version=None):
+        """Accept this quote with one click: it becomes an order.
+
+        :param res.partner partner: partner of the signed-in user; empty for a guest with the
+            document's token, who acts for the contact that the quote is for
+        :param str version: the digest of what was shown; None if the page knew of none
+        :raise PortalRefusal: if it can't be accepted so; nothing is changed then
+        """
+        order = self._portal_lock_for_answer(version)
+        obstacle = order._portal_accept_obstacle(partner)
+        if not obstacle and order._has_to_be_signed():
+            obstacle = "to_sign"
+        if not obstacle and order._has_to_be_paid():
+            obstacle = "to_pay"
+        if obstacle:
+            order._portal_refuse(obstacle)
+        order._portal_confirm_accepted(partner)
+        order._portal_post_answer(
+            partner, order.env._("I accept this quote: %s.", order._portal_amount_text())
+        )
+
+    def _portal_sign_quote(self, partner, name, signature, version=None):
+        """Sign this quote; it becomes an order unless a payment is asked for, too.
+
+        :param res.partner partner: see ``_portal_accept_quote``
+        :param str name: the signer's name, as typed
+        :param str signature: a PNG or JPEG picture, in base64
+        :param str version: see ``_portal_accept_quote``
+        :raise PortalRefusal: if it can't be signed, or name or picture won't do
+        """
+        order = self._portal_lock_for_answer(version)
+        obstacle = order._portal_accept_obstacle(partner)
+        if not obstacle and order.signature:
+            obstacle = "signed"
+        if obstacle:
+            order._portal_refuse(obstacle)
+        name = " ".join(name.split()) if isinstance(name, str) else ""
+        if not name:
+            order._portal_refuse("no_signer")
+        if len(name) > MAX_SIGNER_LENGTH:
+            order._portal_refuse("long_signer")
+        try:
+            check_signature_image(signature)
+        except SignatureImageError as error:
+            order._portal_refuse(f"signature_{error}")
+        order.write(
+            {"signed_by": name, "signed_on": fields.Datetime.now(), "signature": signature}
+        )
+        order.env.flush_all()  # The report of the signed quote reads it.
+        if not order._has_to_be_paid():
+            order._portal_confirm_accepted(partner)
+        order._portal_post_answer(
+            partner,
+            order.env._(
+                "I accept this quote: %(amount)s. Signed by %(name)s.",
+                amount=order._portal_amount_text(),
+                name=name,
+            ),
+            attachments=[(f"{order.name}.pdf", order._portal_render_pdf())],
+        )
+
+    def _portal_reject_quote(self, partner, reason, version=None):
+        """Reject this quote: it is cancelled, and stays visible to the customer.
+
+        :param res.partner partner: see ``_portal_accept_quote``
+        :param str reason: why, in the customer's words
+        :param str version: see ``_portal_accept_quote``
+        :raise PortalRefusal: if it can't be rejected, or no reason is given
+        """
+        order = self._portal_lock_for_answer(version)
+        obstacle = order._portal_reject_obstacle(partner)
+        if obstacle:
+            order._portal_refuse(obstacle)
+        reason = reason.strip() if isinstance(reason, str) else ""
+        if not reason:
+            order._portal_refuse("no_reason")
+        if len(reason) > MAX_REASON_LENGTH:
+            order._portal_refuse("long_reason")
+        order._action_cancel()
+        order.portal_rejected_on = fields.Datetime.now()
+        reason_lines = Markup("<br/>").join(escape(line) for line in reason.splitlines())
+        order._portal_post_answer(
+            partner, Markup("%s<br/>%s") % (order.env._("I reject this quote:"), reason_lines)
+        )
+        order._portal_notify_answer("rejected", partner, reason)
+
+    def _portal_lock_for_answer(self, version=None):
+        """Lock this quote and its lines until the end of the transaction, and check that it still
+        is what was shown.
+
+        Whoever comes second waits; the transaction then starts anew (PostgreSQL tells that the
+        row has changed, Odoo repeats the request) and finds the quote answered.
+
+        :param str version: the digest of what was shown; None if the page knew of none
+        :return: this quote, in sudo and in its company
+        :rtype: sale.order
+        :raise PortalRefusal: if it has changed
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        self.env.cr.execute("SELECT id FROM sale_order WHERE id = %s FOR UPDATE", [self.id])
+        self.env.cr.execute(
+            "SELECT id FROM sale_order_line WHERE order_id = %s ORDER BY id FOR UPDATE", [self.id]
+        )
+        self.env.invalidate_all()
+        # Sudo: the customer acts through this method alone; rights are asked in the act.
+        order = self.sudo().with_company(self.sudo().company_id)
+        answerable = order.state == "sent"
+        if answerable and version is not None and version != order._portal_version():
+            order._portal_refuse("changed")
+        return order
+
+    def _portal_confirm_accepted(self, partner):
+        """Confirm an accepted quote as core does, and tell staff.
+
+        :param res.partner partner: see ``_portal_accept_quote``
+        """
+        self.ensure_one()
+        # Staff get a notice of their own; they need no copy of the customer's confirmation.
+        staff = self._portal_responsible().partner_id
+        self.with_context(portal_skip_partner_ids=staff.ids)._validate_order()
+        self._portal_notify_answer("accepted", partner)
+
+    def _portal_post_answer(self, partner, body, attachments=None):
+        """Post the answer in the chatter, in the customer's name.
+
+        :param res.partner partner: see ``_portal_accept_quote``
+        :param str body: text, or escaped HTML
+        :param list attachments: pairs of name and bytes
+        """
+        self.ensure_one()
+        author = partner or self.partner_id
+        self.message_subscribe(self._portal_as_contact(author).ids)
+        staff = self._portal_responsible().partner_id
+        self.with_context(portal_skip_partner_ids=staff.ids).message_post(
+            author_id=author.id,
+            body=body,
+            attachments=attachments or [],
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+
+    def _portal_notify_answer(self, answer, partner, reason=""):
+        """Tell the responsible staff member: an activity, and a mail in its language.
+
+        Without anybody responsible the mail goes to the company's address.
+
+        :param str answer: ``accepted`` or ``rejected``
+        :param res.partner partner: see ``_portal_accept_quote``
+        :param str reason: why it was rejected
+        """
+        self.ensure_one()
+        responsible = self._portal_responsible()
+        lang = (responsible.partner_id or self.company_id.partner_id).lang
+        order = self.with_context(lang=lang)
+        who = (partner or order.partner_id).display_name
+        if responsible:
+            summaries = {
+                "accepted": order.env._("Quote accepted in the portal"),
+                "rejected": order.env._("Quote rejected in the portal"),
+            }
+            # The mail below says more than the one about the assigned activity.
+            order.with_context(mail_activity_quick_update=True).activity_schedule(
+                f"customer_portal_plus.mail_activity_type_quote_{answer}",
+                user_id=responsible.id,
+                summary=summaries[answer],
+                note=Markup("<p>%s</p>") % (f"{who}: {reason}" if reason else who),
+            )
+            recipients = {"recipient_ids": [Command.set(responsible.partner_id.ids)]}
+        else:
+            recipients = {"email_to": order.company_id.email_formatted}
+        template = order.env.ref(f"customer_portal_plus.mail_template_quote_{answer}_staff")
+        template.sudo().with_context(
+            portal_lang=lang, portal_who=who, portal_reason=reason
+        ).send_mail(
+            order.id,
+            email_values=recipients,
+            email_layout_xmlid="mail.mail_notification_light",
+        )
