@@ -110,7 +110,14 @@ def _db(arguments):
     parser.add_argument("--demo", action="store_true", help="with demo data")
     parser.add_argument("--with", dest="modules", default="", help="more modules, with commas")
     parser.add_argument("--replace", action="store_true", help="drop one of that name first")
+    parser.add_argument("--drop", action="store_true", help="drop it, and make none")
     options = parser.parse_args(arguments)
+    if options.drop:
+        cluster = databases.cluster_of(options.name)
+        if options.name.startswith("tpl_") or not databases.exists(cluster, options.name):
+            raise DevError(f"There is no database {options.name} to drop.")
+        databases.drop(cluster, options.name)
+        return
     modules = options.modules.replace(",", " ").split()
     databases.make(options.name, options.demo, modules, options.replace)
 
