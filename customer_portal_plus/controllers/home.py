@@ -40,8 +40,8 @@ class PortalHome(PortalPage):
     def _prepare_portal_home(self):
         """Return what our part of the home page shows.
 
-        :return: ``customer`` (name), ``closed``, ``cards`` (contact cards of companies);
-            unless closed also ``balances``, ``todo``, ``pay_url``, ``charts``, ``latest``
+        :return: ``customer`` (name), ``closed``, ``show_balance``, ``show_company``, ``cards``
+            (of companies), ``balances``, ``todo``, ``pay_url``, ``charts``, ``latest``
         :rtype: dict
         """
         user = request.env.user
@@ -50,7 +50,9 @@ class PortalHome(PortalPage):
         values = {
             "customer": contact.commercial_partner_id.name,
             "closed": not companies or not contact.commercial_partner_id.portal_access,
+            "show_balance": user._portal_allows("portal_show_invoices", "can_see_invoices"),
             "cards": [],
+            "show_company": False,
             "balances": [],
             "todo": [],
             "pay_url": None,

@@ -310,6 +310,14 @@ class AccountMove(models.Model):
             )
         return rows
 
+    def _get_invoice_portal_extra_values(self, custom_amount=None):
+        """Override of `account`, whose lists compute this with the rights of the portal user:
+        it may read the document, but not all columns that are needed here."""
+        self.check_access("read")
+        return super(AccountMove, self.sudo())._get_invoice_portal_extra_values(
+            custom_amount=custom_amount
+        )
+
     # === BALANCE === #
 
     @api.model
@@ -343,6 +351,7 @@ class AccountMove(models.Model):
         moves = self._portal_balance_domain(contact, companies) & Domain(
             "payment_state", "in", OPEN_PAYMENT_STATES
         )
+        self.flush_model()
         self.env["account.move.line"].flush_model()
         # One statement instead of one aggregate for each condition. Sudo: the gates are in the
         # domain. Instalments are looked at, an invoice with one due date has one.

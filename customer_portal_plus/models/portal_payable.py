@@ -47,8 +47,9 @@ class AccountMove(models.Model):
                 for invoice in invoices
             ]
             usable = credits.filtered(
-                lambda line, c=company, cur=currency: line.company_id == c
-                and line.currency_id == cur
+                lambda line, c=company, cur=currency: (
+                    line.company_id == c and line.currency_id == cur
+                )
             )
             groups.append(
                 {

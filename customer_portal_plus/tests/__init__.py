@@ -3,6 +3,7 @@ from . import test_back_office
 from . import test_basket
 from . import test_chatter
 from . import test_gates
+from . import test_home
 from . import test_invitation
 from . import test_invoice_page
 from . import test_lists
