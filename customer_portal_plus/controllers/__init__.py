@@ -7,6 +7,7 @@ from . import invitation
 from . import invoice_page
 from . import invoices
 from . import payments
+from . import payment_history
 from . import portal_page
 from . import quote_page
 from . import quotes

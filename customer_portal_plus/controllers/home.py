@@ -243,7 +243,7 @@ class PortalHome(PortalPage):
         if user._portal_allows("portal_show_invoices", "can_see_invoices"):
             Move, allowed = self._get_portal_documents("account.move")
             order = "invoice_date desc, id desc"
-            rows += Move.search(allowed, order=order, limit=LATEST)._portal_rows(paid_dates=False)
+            rows += Move.search(allowed, order=order, limit=LATEST)._portal_rows()
         if user.partner_id._portal_can("can_see_quotes"):
             Order, allowed = self._get_portal_documents("sale.order")
             order = "date_order desc, id desc"

@@ -15,6 +15,7 @@ INVOICE_TYPES = ("out_invoice", "out_receipt")
 # Still asked for. The third open state, "in payment", is money on its way.
 UNPAID_STATES = ("not_paid", "partial")
 PAID_STATES = ("paid", "reversed", "invoicing_legacy")
+CLOSED_STATES = ("paid", "reversed", "credit_used")
 CHART_MONTHS = 12
 
 STATE_CLASSES = {
@@ -273,21 +274,22 @@ class AccountMove(models.Model):
         )
         return {move.id for (move,) in groups} & set(self.ids)
 
-    def _portal_rows(self, paid_dates=True):
-        """Override to add ``due_date``, ``remaining``, ``paid_on`` and ``to_pay``.
-
-        :param bool paid_dates: whether ``paid_on`` is looked up
-        """
+    def _portal_rows(self):
+        """Override to add ``due_date``, ``remaining``, ``paid_on`` and ``to_pay``."""
         due_dates = self._portal_due_dates()
-        paid_dates = self._portal_paid_dates() if paid_dates else {}
-        under_way_ids = self._portal_under_way_ids()
+        unpaid = self.filtered(lambda move: move.payment_state in UNPAID_STATES)
+        under_way_ids = unpaid._portal_under_way_ids()
+        states = {
+            move.id: move._portal_state(due_dates.get(move.id, False), move.id in under_way_ids)
+            for move in self
+        }
+        closed = self.filtered(lambda move: states[move.id] in CLOSED_STATES)
+        paid_dates = closed._portal_paid_dates()
         labels = self._portal_state_labels()
         rows = []
         for move in self:
-            due_date = due_dates.get(move.id) or move.invoice_date_due
-            state = move._portal_state(due_date or False, move.id in under_way_ids)
+            state = states[move.id]
             sign = -1 if move.move_type == "out_refund" else 1
-            closed = state in ("paid", "reversed", "credit_used")
             rows.append(
                 {
                     "id": move.id,
@@ -296,10 +298,10 @@ class AccountMove(models.Model):
                     "type": "credit_note" if sign < 0 else "invoice",
                     "url": f"/my/invoices/{move.id}",
                     "date": move.invoice_date,
-                    "due_date": due_date,
+                    "due_date": due_dates.get(move.id) or move.invoice_date_due,
                     "total": sign * move.amount_total,
-                    "remaining": 0.0 if closed else sign * move.amount_residual,
-                    "paid_on": paid_dates.get(move.id) if closed else None,
+                    "remaining": 0.0 if move in closed else sign * move.amount_residual,
+                    "paid_on": paid_dates.get(move.id),
                     "currency": move.currency_id,
                     "company": move.company_id.name,
                     "state": state,

@@ -7,15 +7,7 @@ from . import test_home
 from . import test_invitation
 from . import test_invoice_page
 from . import test_lists
+from . import test_payment_report
 from . import test_query_counts
 from . import test_quote_answer
 from . import test_sign_in_access
-from . import (
-    test_back_office,
-    test_gates,
-    test_invitation,
-    test_lists,
-    test_query_counts,
-    test_sign_in_access,
-)
-from . import test_payment_report
