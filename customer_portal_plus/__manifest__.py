@@ -19,12 +19,14 @@
         "security/ir_rules.xml",
         "data/customer_portal_profile_data.xml",
         "data/payment_report_data.xml",
+        "data/ir_cron_data.xml",
         "data/mail_layout.xml",
         "data/mail_template_invitation.xml",
         "wizard/customer_portal_invitation_wizard_views.xml",
         "data/quote_answer_data.xml",
         "wizard/customer_portal_profile_wizard_views.xml",
         "views/account_move_views.xml",
+        "views/customer_portal_event_views.xml",
         "views/customer_portal_profile_views.xml",
         "views/res_partner_views.xml",
         "views/portal_invitation_templates.xml",
@@ -43,6 +45,7 @@
         "views/portal_home_templates.xml",
         "views/portal_invoices_templates.xml",
         "views/portal_quotes_templates.xml",
+        "views/portal_preview_templates.xml",
     ],
     "assets": {
         "web.assets_frontend": [

@@ -1,6 +1,8 @@
 """What runs around installation: fast in databases full of data, traceless afterwards."""
 
+from .models.customer_portal_preview import DROP_PREVIEW_FUNCTION
 from .models.portal_search import CREATE_FOLD_FUNCTION, DROP_FOLD_FUNCTION
+from .models.portal_write_once import DROP_WRITE_ONCE_FUNCTION
 
 
 def pre_init_hook(env):
@@ -41,5 +43,6 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Remove what the ORM does not know of: the search function and the indexes on it."""
-    env.cr.execute(DROP_FOLD_FUNCTION)
+    """Remove what the ORM does not know of: functions, and the indexes and triggers on them."""
+    for statement in (DROP_FOLD_FUNCTION, DROP_WRITE_ONCE_FUNCTION, DROP_PREVIEW_FUNCTION):
+        env.cr.execute(statement)

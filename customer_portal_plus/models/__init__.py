@@ -1,17 +1,22 @@
-from . import customer_portal_mixin  # first: others inherit from it
+from . import customer_portal_mixin, portal_write_once  # first: others inherit from them
 from . import (
     account_move,
     account_move_line,
     customer_portal_allocation,
     customer_portal_basket,
     customer_portal_payment_report,
+    customer_portal_event,
+    customer_portal_preview,
     customer_portal_profile,
     ir_actions_report,
+    ir_http,
+    ir_qweb,
     ir_rule,
     mail_mail,
     portal_invitation,
     account_payment,
     payment_transaction,
+    portal_mixin,
     portal_search,
     res_company,
     res_config_settings,
@@ -24,3 +29,4 @@ from . import portal_list  # what lists add to the mixin, and so before what use
 from . import portal_home, portal_invoices, portal_quotes, portal_reading
 from . import portal_payable  # after the rows that it adds to
 from . import portal_invoice_page, portal_quote_answer, portal_quote_page
+from . import customer_portal_event_sources  # last: it goes round what the others do

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import hash_sign
@@ -153,6 +153,65 @@ class CustomerPortalMixin(models.AbstractModel):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    # === LOG === #
+
+    portal_event_count = fields.Integer(
+        "Portal log entries", compute="_compute_portal_events", compute_sudo=True
+    )
+    portal_seen_on = fields.Datetime(
+        "Seen by the customer on",
+        compute="_compute_portal_events",
+        compute_sudo=True,
+        help="When a person of the customer last looked at this document in the portal.",
+    )
+
+    def _compute_portal_events(self):
+        counts, seen = {}, {}
+        groups = self.env["customer.portal.event"]._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+            ["res_id", "kind", "viewer"],
+            ["__count", "date:max"],
+        )
+        for res_id, kind, viewer, count, last in groups:
+            counts[res_id] = counts.get(res_id, 0) + count
+            if kind == "view" and viewer == "human":
+                seen[res_id] = last
+        for document in self:
+            document.portal_event_count = counts.get(document.id, 0)
+            document.portal_seen_on = seen.get(document.id, False)
+
+    def _portal_was_seen(self, event):
+        """Hook that is called when a person of the customer looked at this document.
+
+        For a module to tell somebody, it must override this method.
+
+        :param customer.portal.event event: the view, in sudo
+        """
+
+    def action_portal_events(self):
+        """Open the portal's log of this document.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_portal_plus.customer_portal_event_action"
+        )
+        action["domain"] = [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
+    def action_portal_preview(self):
+        """See this document in the portal as the customer it is addressed to.
+
+        :return: an action that opens it
+        :rtype: dict
+        :raise AccessError: if the current user may not
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["customer.portal.preview"]._start(self.partner_id, record=self)
 
     # === CHATTER === #
 

@@ -57,6 +57,17 @@ class ResCompany(models.Model):
         help="Address, phone and e-mail for invoices change at once; tax ID, legal name and"
         " country wait for your approval once there are documents.",
     )
+    portal_log_address_days = fields.Integer(
+        "Keep network addresses for",
+        default=90,
+        help="After so many days the network addresses in the portal's log are erased; the"
+        " entries stay. 0: they are not noted at all.",
+    )
+
+    _portal_log_address_days_positive = models.Constraint(
+        "CHECK(portal_log_address_days >= 0)",
+        "Network addresses can't be kept for less than 0 days.",
+    )
 
     def _default_portal_profile_id(self):
         return self.env.ref("customer_portal_plus.profile_full", raise_if_not_found=False)

@@ -42,6 +42,11 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.portal_team_approval", readonly=False
     )
 
+    # Log
+    portal_log_address_days = fields.Integer(
+        related="company_id.portal_log_address_days", readonly=False
+    )
+
     # Messages and mails
     portal_allow_messages = fields.Boolean(
         related="company_id.portal_allow_messages", readonly=False

@@ -41,6 +41,9 @@ class ResPartner(models.Model):
     portal_last_sign_in = fields.Datetime(
         "Last sign-in", compute="_compute_portal_last_sign_in", compute_sudo=True
     )
+    portal_event_count = fields.Integer(
+        "Portal log entries", compute="_compute_portal_event_count", compute_sudo=True
+    )
 
     # === COMPUTE METHODS === #
 
@@ -61,7 +64,43 @@ class ResPartner(models.Model):
             users = partner.user_ids.filtered("share")
             partner.portal_last_sign_in = max(users.mapped("login_date"), default=False)
 
+    def _compute_portal_event_count(self):
+        counts = {}
+        groups = self.env["customer.portal.event"]._read_group(
+            Domain("partner_id", "in", self.ids) | Domain("customer_id", "in", self.ids),
+            ["customer_id", "partner_id"],
+            ["__count"],
+        )
+        for customer, contact, count in groups:
+            for partner_id in {customer.id, contact.id}:
+                counts[partner_id] = counts.get(partner_id, 0) + count
+        for partner in self:
+            partner.portal_event_count = counts.get(partner.id, 0)
+
     # === ACTIONS === #
+
+    def action_portal_events(self):
+        """Open the portal's log of this customer, or of this contact.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_portal_plus.customer_portal_event_action"
+        )
+        action["domain"] = ["|", ("customer_id", "=", self.id), ("partner_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
+    def action_portal_preview(self):
+        """See the portal as this contact.
+
+        :return: an action that opens it
+        :rtype: dict
+        :raise AccessError: if the current user may not
+        """
+        self.ensure_one()
+        return self.env["customer.portal.preview"]._start(self)
 
     def action_portal_access_on(self):
         """Let the customers of the selected contacts into the portal."""
@@ -79,6 +118,7 @@ class ResPartner(models.Model):
         else:
             message = self.env._("Customers with portal access switched off: %s", len(customers))
         return self.env["customer.portal.mixin"]._portal_notify(message)
+
     # === CRUD METHODS === #
 
     def write(self, vals):
