@@ -244,7 +244,9 @@ class CustomerPortalMixin(models.AbstractModel):
     def _message_post_after_hook(self, message, msg_values):
         """Override of `mail` to note what customers write on a document."""
         result = super()._message_post_after_hook(message, msg_values)
-        if message.message_type in ("comment", "email"):
+        # What is said with an answer is noted as the answer.
+        answering = self.env.context.get("portal_answering")
+        if message.message_type in ("comment", "email") and not answering:
             author_sudo = message.sudo().author_id
             customer = self.sudo()._portal_customer()
             if author_sudo and author_sudo.commercial_partner_id == customer:
@@ -262,6 +264,33 @@ class SaleOrder(models.Model):
         if viewed and not self.env.context.get("portal_seen_by_a_person"):
             return self.env["mail.message"]
         return super().message_post(**kwargs)
+
+    def _portal_accept_quote(self, partner, version=None):
+        """Override to note who accepted."""
+        result = super()._portal_accept_quote(partner, version)
+        self._portal_log_answer("accept", partner)
+        return result
+
+    def _portal_sign_quote(self, partner, name, signature, version=None):
+        """Override to note who signed."""
+        result = super()._portal_sign_quote(partner, name, signature, version)
+        env = self.env["customer.portal.event"]._company_words(self.sudo().company_id)
+        self._portal_log_answer("accept", partner, env._("Signed by %s", self.sudo().signed_by))
+        return result
+
+    def _portal_reject_quote(self, partner, reason, version=None):
+        """Override to note who rejected; the reason is in the chatter."""
+        result = super()._portal_reject_quote(partner, reason, version)
+        self._portal_log_answer("reject", partner)
+        return result
+
+    def _portal_log_answer(self, kind, partner, detail=None):
+        self.env["customer.portal.event"]._log(kind, record=self, contact=partner, detail=detail)
+
+    def _portal_post_answer(self, partner, body, attachments=None):
+        """Override: an answer is not noted as a message besides."""
+        self = self.with_context(portal_answering=True)
+        return super()._portal_post_answer(partner, body, attachments)
 
     def _portal_was_seen(self, event):
         """Override to tell the followers, once for each contact, that a person saw the quote."""

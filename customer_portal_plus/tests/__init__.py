@@ -22,6 +22,7 @@ from . import (
 )
 from . import test_payment_report
 from . import test_query_counts
+from . import test_quote_answer
 from . import test_see_as
 from . import test_sign_in_access
 from . import test_write_once

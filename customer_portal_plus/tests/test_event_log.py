@@ -8,8 +8,10 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from ..exceptions import PortalRefusal
 from ..models.customer_portal_event import FAILURES_PER_ADDRESS
 from .common import PASSWORD, PortalCase, PortalHttpCase
+from .test_quote_answer import signature
 
 CHROME = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -132,6 +134,30 @@ class TestEventLog(EventCase, PortalCase):
         self.quote.message_post(body="Dos semanas", author_id=self.user_sales.partner_id.id, **post)
         self.quote.message_post(body="Nota", author_id=contact.id, message_type="notification")
         self.assertEqual(len(self._noted("message")), 1)
+
+    def test_answers_to_quotes(self):
+        contact = self.user_full.partner_id
+        self.quote.with_user(self.user_full)._portal_accept_quote(contact)
+        self._assert_noted("accept", contact, self.quote, user_id=self.user_full)
+        rejected = self._create_order(self.alfa)
+        rejected._portal_reject_quote(contact, "Demasiado caro")
+        self._assert_noted("reject", contact, rejected)
+        self.assertFalse(self._noted("message"), "the answer is not a message besides")
+
+    def test_refused_answers_are_not_noted(self):
+        contact = self.user_full.partner_id
+        self.profile_full.can_accept = False
+        before = self._noted()
+        with self.assertRaises(PortalRefusal):
+            self.quote._portal_accept_quote(contact)
+        self.assertEqual(self._noted(), before)
+
+    def test_signatures(self):
+        contact = self.user_full.partner_id
+        self.quote.require_signature = True
+        self.quote._portal_sign_quote(contact, "  Jefe de   compras ", signature())
+        event = self._assert_noted("accept", contact, self.quote)
+        self.assertEqual(event.detail, "Signed by Jefe de compras")
 
     def test_payments(self):
         provider = self.env["payment.provider"].search([("code", "=", "demo")], limit=1)
