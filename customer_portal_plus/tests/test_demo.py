@@ -1,0 +1,125 @@
+"""The demo data: absent unless asked for, and complete when loaded."""
+
+import re
+from ast import literal_eval
+
+from odoo import fields
+from odoo.tests import TransactionCase, tagged
+from odoo.tools import convert_file, file_open
+
+ADDON = "customer_portal_plus"
+
+
+def demo_files():
+    """Return the paths of the demo files, in the order of the manifest."""
+    with file_open(f"{ADDON}/__manifest__.py") as manifest:
+        return literal_eval(manifest.read())["demo"]
+
+
+@tagged("post_install", "-at_install")
+class TestDemo(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        module = cls.env["ir.module.module"].search([("name", "=", ADDON)])
+        cls.present = [
+            name
+            for name in ("demo_company", "demo_user_sales")
+            if cls.env.ref(f"{ADDON}.{name}", raise_if_not_found=False)
+        ]
+        cls.expected = ["demo_company", "demo_user_sales"] if module.demo else []
+        if not cls.present:
+            for path in demo_files():
+                convert_file(cls.env, ADDON, path, {}, mode="init", noupdate=True)
+        cls.company = cls._ref("demo_company")
+        cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.company.ids})
+
+    @classmethod
+    def _ref(cls, name):
+        return cls.env.ref(f"{ADDON}.{name}")
+
+    def _invoices(self, customer, **values):
+        domain = [(name, "=", value) for name, value in values.items()]
+        return self.env["account.move"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("commercial_partner_id", "=", self._ref(customer).id),
+                ("move_type", "in", ("out_invoice", "out_refund")),
+                *domain,
+            ]
+        )
+
+    def test_demo_data_is_there_only_when_asked_for(self):
+        self.assertEqual(self.present, self.expected)
+
+    def test_everybody_signs_in_with_the_same_password(self):
+        data = self.env["ir.model.data"].search(
+            [("module", "=", ADDON), ("model", "=", "res.users"), ("name", "like", "demo_user_")]
+        )
+        users = self.env["res.users"].browse(data.mapped("res_id"))
+        self.assertGreaterEqual(len(users.filtered("share")), 6)
+        self.assertTrue(users.filtered(lambda user: user.has_group("base.group_system")))
+        # The customer whose access is off is refused even with the right password.
+        for user in users - self._ref("demo_user_panaderia_gerencia"):
+            with self.subTest(user.login):
+                self.assertRegex(user.login, r"@example\.com$")
+                self.assertEqual(user.company_id, self.company)
+                credential = {
+                    "type": "password",
+                    "login": user.login,
+                    "password": "portal-demo-2026",
+                }
+                user.with_user(user)._check_credentials(credential, {"interactive": True})
+
+    def test_one_customer_has_invoices_in_all_states(self):
+        customer = "demo_customer_talleres"
+        invoices = self._invoices(customer, state="posted")
+        states = set(invoices.mapped("payment_state"))
+        self.assertLessEqual({"paid", "partial", "not_paid"}, states)
+        self.assertEqual(set(invoices.currency_id.mapped("name")), {"EUR", "USD"})
+        today = fields.Date.today()
+        due = invoices.filtered(lambda move: move.payment_state == "not_paid")
+        self.assertTrue(due.filtered(lambda move: move.invoice_date_due < today))
+        self.assertTrue(due.filtered(lambda move: move.invoice_date_due > today))
+        self.assertGreater((today - min(invoices.mapped("invoice_date"))).days, 700)
+        self.assertTrue(self._invoices(customer, move_type="out_refund", state="posted"))
+        self.assertTrue(self._invoices(customer, portal_visible=False))
+        self.assertTrue(self._invoices(customer, state="draft"))
+
+    def test_there_are_quotes_in_all_states(self):
+        orders = self.env["sale.order"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(set(orders.mapped("state")), {"draft", "sent", "sale", "cancel"})
+        sent = orders.filtered(lambda order: order.state == "sent")
+        self.assertTrue(sent.filtered("require_signature"))
+        self.assertTrue(sent.filtered("require_payment"))
+        self.assertTrue(sent.filtered("is_expired"))
+        self.assertTrue(orders.filtered("portal_rejected_on"))
+        self.assertTrue(orders.filtered("signed_by"))
+        invoiced = orders.filtered(lambda order: order.state == "sale").mapped("invoice_status")
+        self.assertLessEqual({"to invoice", "invoiced"}, set(invoiced))
+
+    def test_customers_differ(self):
+        self.assertFalse(self._ref("demo_customer_panaderia").portal_access)
+        self.assertEqual(
+            self._ref("demo_customer_talleres_norte").parent_id, self._ref("demo_customer_talleres")
+        )
+        profiles = self._ref("demo_customer_talleres").portal_contact_ids.portal_profile_id
+        self.assertGreaterEqual(len(profiles), 3)
+        self.assertFalse(self._invoices("demo_customer_novedades"))
+
+    def test_a_customer_sees_its_documents(self):
+        user = self._ref("demo_user_talleres_gerencia")
+        for model in ("account.move", "sale.order"):
+            with self.subTest(model):
+                seen = self.env[model].with_user(user).search([])
+                self.assertGreater(len(seen), 5)
+        blocked = self._ref("demo_user_panaderia_gerencia")
+        for model in ("account.move", "sale.order"):
+            self.assertFalse(self.env[model].with_user(blocked).search([]))
+
+    def test_no_address_leads_anywhere(self):
+        for path in demo_files():
+            with file_open(f"{ADDON}/{path}") as file:
+                text = file.read()
+            for domain in re.findall(r"[\w.-]+@([\w.-]+)|https?://([\w.-]+)", text):
+                self.assertRegex("".join(domain), r"(^|\.)example\.com$")
