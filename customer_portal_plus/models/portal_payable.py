@@ -18,8 +18,8 @@ class AccountMove(models.Model):
         )
         return self.browse(invoice.id for (invoice,) in groups)
 
-    def _portal_rows(self, paid_dates=True):
-        rows = super()._portal_rows(paid_dates=paid_dates)
+    def _portal_rows(self):
+        rows = super()._portal_rows()
         reported = set(self._portal_reported().ids)
         for row in rows:
             if row["to_pay"] and row["id"] in reported:
