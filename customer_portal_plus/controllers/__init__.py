@@ -3,6 +3,8 @@ from . import basket
 from . import beacon
 from . import chatter
 from . import document_page
+from . import documents
+from . import gate
 from . import home
 from . import invitation
 from . import invoice_page
@@ -15,3 +17,4 @@ from . import preview
 from . import quote_page
 from . import quotes
 from . import reading
+from . import signature

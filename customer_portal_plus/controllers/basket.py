@@ -67,9 +67,7 @@ class Basket(PortalPage, PortalAccount):
         """
         invoices = self._get_payable_invoices()
         contact = self._get_portal_contact()
-        credits = request.env["customer.portal.basket"]._open_credits(
-            contact, invoices.company_id
-        )
+        credits = request.env["customer.portal.basket"]._open_credits(contact, invoices.company_id)
         return request.render(
             "customer_portal_plus.portal_basket",
             {
@@ -231,9 +229,7 @@ class Basket(PortalPage, PortalAccount):
             return self._render_basket(basket_sudo, error=str(error))
         return request.redirect(others[0]["url"] if others else "/my/invoices?filterby=paid", 303)
 
-    @route(
-        "/my/pay/<int:basket_id>/done", type="http", auth="user", website=True, methods=["GET"]
-    )
+    @route("/my/pay/<int:basket_id>/done", type="http", auth="user", website=True, methods=["GET"])
     def portal_my_basket_done(self, basket_id, **kwargs):
         """Go on after a payment: to the next basket, else to the invoices."""
         basket_sudo = self._get_basket(basket_id)

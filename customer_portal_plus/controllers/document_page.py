@@ -105,3 +105,15 @@ class DocumentPage(DocumentGate):
             "prev_record": urls.get(shown[place - 1], False) if place else False,
             "next_record": urls.get(shown[place + 1], False) if place + 1 < len(shown) else False,
         }
+
+    def _get_request_facts(self):
+        """Return the circumstances of this request that become evidence.
+
+        :rtype: dict
+        """
+        return {
+            "ip_address": request.httprequest.remote_addr,
+            "user_agent": request.httprequest.user_agent.string,
+            "opened_by": request.session.get("portal_opened_by") or "password",
+            "step_up": request.session.get("portal_step_up_evidence") or "",
+        }

@@ -112,9 +112,7 @@ class PaymentHistory(Basket):
             ],
         )
 
-    @route(
-        "/my/payments/export.csv", type="http", auth="user", methods=["GET"], readonly=True
-    )
+    @route("/my/payments/export.csv", type="http", auth="user", methods=["GET"], readonly=True)
     def portal_my_payments_export(self, **kwargs):
         """All payments as a table for a spreadsheet, read and written in batches."""
         if not self._portal_may_see_payments():
@@ -161,9 +159,7 @@ class PaymentHistory(Basket):
 
     # === REPORTING === #
 
-    @route(
-        "/my/payments/report", type="http", auth="user", website=True, methods=["GET"]
-    )
+    @route("/my/payments/report", type="http", auth="user", website=True, methods=["GET"])
     def portal_my_payment_report(self, invoice=None, **kwargs):
         if not self._portal_may_report():
             return request.redirect("/my")

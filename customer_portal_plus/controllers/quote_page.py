@@ -1,5 +1,6 @@
 import logging
 import math
+from urllib.parse import quote_plus
 
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request, route
@@ -106,10 +107,10 @@ class QuotePage(DocumentPage, CustomerPortal):
                 "answer_url": self._add_token(f"/my/orders/{order_sudo.id}/answer", token),
                 "reject_url": f"/my/orders/{order_sudo.id}/decline",
                 "page_url": self._add_token(order_sudo.access_url, token),
-                "sign_url": self._add_token(
-                    f"/my/orders/{order_sudo.id}/accept?version={order_sudo._portal_version()}",
-                    token,
-                ),
+                "sign_url": f"/my/orders/{order_sudo.id}/sign",
+                "ask_order_ref": True,
+                "order_ref": order_sudo.client_order_ref or "",
+                "order_ref_required": order_sudo._portal_requires_order_ref(),
                 "amount": order_sudo._portal_amount_text(),
                 "customer": order_sudo.partner_id.commercial_partner_id.name,
                 "signer": (visitor or order_sudo.partner_id).name,
@@ -154,7 +155,9 @@ class QuotePage(DocumentPage, CustomerPortal):
         return self._answer_by_form(
             order_id,
             access_token,
-            lambda order, visitor: order._portal_accept_quote(visitor, version),
+            lambda order, visitor: order._portal_accept_quote(
+                visitor, version, posted=kw, facts=self._get_request_facts()
+            ),
             "accepted",
         )
 
@@ -170,30 +173,37 @@ class QuotePage(DocumentPage, CustomerPortal):
             "rejected",
         )
 
-    @route()
-    def portal_quote_accept(self, order_id, access_token=None, name=None, signature=None):
-        """Override of `sale`: sign a quote, with the checks of the model."""
-        query = request.httprequest.args
-        access_token = access_token or query.get("access_token")
+    @route(
+        "/my/orders/<int:order_id>/sign", type="http", auth="public", methods=["POST"], website=True
+    )
+    def portal_quote_sign(self, order_id, access_token=None, **kw):
+        """Freeze a quote and go to its signing page. Who holds a mere link signs in first: a
+        signature is somebody's."""
         try:
             order_sudo = self._document_check_access("sale.order", order_id, access_token)
         except (AccessError, MissingError):
-            return {"error": request.env["sale.order"]._portal_obstacle_texts()["unavailable"]}
-        visitor = self._get_portal_visitor()
-        error = self._try_answer(
-            order_sudo,
-            lambda order: order._portal_sign_quote(visitor, name, signature, query.get("version")),
-        )
-        if error:
-            return {"error": error[1]}
-        self._prepare_document_page()
-        order_sudo = self._document_check_access("sale.order", order_id, access_token)
-        query_string = "&message=sign_ok"
-        if order_sudo._has_to_be_paid():
-            query_string += "&allow_payment=yes"
+            return self._render_answer_unavailable()
+        if request.env.user._is_public():
+            return request.redirect(
+                f"/web/login?redirect={quote_plus(f'/my/orders/{order_id}')}", 303
+            )
+        if order_sudo._portal_sign_refusal(self._get_portal_contact()):
+            return request.redirect(order_sudo.access_url, 303)
+        return self._start_signing(order_sudo)
+
+    @route()
+    def portal_quote_accept(self, order_id, access_token=None, name=None, signature=None):
+        """Override of `sale`: what is signed is a frozen file, on the signing page; a drawing
+        alone proves nothing."""
+        access_token = access_token or request.httprequest.args.get("access_token")
+        texts = request.env["sale.order"]._portal_obstacle_texts()
+        try:
+            order_sudo = self._document_check_access("sale.order", order_id, access_token)
+        except (AccessError, MissingError):
+            return {"error": texts["unavailable"]}
         return {
-            "force_refresh": True,
-            "redirect_url": order_sudo.get_portal_url(query_string=query_string),
+            "error": order_sudo._portal_sign_refusal(self._get_portal_visitor())
+            or texts["sign_on_page"]
         }
 
     @route()

@@ -1,4 +1,5 @@
-from . import customer_portal_mixin, portal_write_once  # first: others inherit from them
+# First: others inherit from these.
+from . import customer_portal_mixin, customer_portal_sign_mixin, portal_write_once  # isort: skip
 from . import (
     account_move,
     account_move_line,
@@ -7,7 +8,10 @@ from . import (
     customer_portal_payment_report,
     customer_portal_event,
     customer_portal_preview,
+    customer_portal_document,
     customer_portal_profile,
+    customer_portal_signature,
+    customer_portal_signing,
     ir_actions_report,
     ir_http,
     ir_qweb,
@@ -29,4 +33,5 @@ from . import portal_list  # what lists add to the mixin, and so before what use
 from . import portal_home, portal_invoices, portal_quotes, portal_reading
 from . import portal_payable  # after the rows that it adds to
 from . import portal_invoice_page, portal_quote_answer, portal_quote_page
+from . import portal_quote_signature  # after the acts that it adds evidence to
 from . import customer_portal_event_sources  # last: it goes round what the others do

@@ -174,16 +174,20 @@ class CustomerPortalAllocation(models.Model):
             shares.append((part["allocation"].id, part["account"].id, amount, balance))
         if not currency.is_zero(left):
             shares.append((False, receivable["account_id"], left, left_balance))
-        return [Command.create(liquidity)] + [
-            Command.create(
-                {
-                    **receivable,
-                    "account_id": account_id,
-                    "amount_currency": amount,
-                    "debit": max(balance, 0.0),
-                    "credit": max(-balance, 0.0),
-                    "portal_allocation_id": allocation_id,
-                }
-            )
-            for allocation_id, account_id, amount, balance in shares
-        ] + [Command.create(line) for line in others]
+        return (
+            [Command.create(liquidity)]
+            + [
+                Command.create(
+                    {
+                        **receivable,
+                        "account_id": account_id,
+                        "amount_currency": amount,
+                        "debit": max(balance, 0.0),
+                        "credit": max(-balance, 0.0),
+                        "portal_allocation_id": allocation_id,
+                    }
+                )
+                for allocation_id, account_id, amount, balance in shares
+            ]
+            + [Command.create(line) for line in others]
+        )

@@ -103,9 +103,7 @@ class CustomerPortalBasket(models.TransientModel):
         )
 
     @api.model
-    def _build(
-        self, contact, invoices, choices=None, credits=None, free_amount=None, online=True
-    ):
+    def _build(self, contact, invoices, choices=None, credits=None, free_amount=None, online=True):
         """Make the baskets for what a contact has chosen: one for each company and currency.
 
         :param res.partner contact: who pays
@@ -136,21 +134,19 @@ class CustomerPortalBasket(models.TransientModel):
                 free_amount = None  # One sum is in one currency: that of the oldest invoice.
             else:
                 lines = [
-                    self._line(invoice, choices.get(invoice.id, "all"), online)
-                    for invoice in group
+                    self._line(invoice, choices.get(invoice.id, "all"), online) for invoice in group
                 ]
             usable = (credits or self.env["account.move.line"]).filtered(
-                lambda line, c=company, cur=currency: line.company_id == c
-                and line.currency_id == cur
+                lambda line, c=company, cur=currency: (
+                    line.company_id == c and line.currency_id == cur
+                )
             )
             baskets |= self.sudo().create(
                 {
                     "contact_id": contact.id,
                     "company_id": company.id,
                     "currency_id": currency.id,
-                    "line_ids": [
-                        Command.create(line) for line in self._use_credits(lines, usable)
-                    ],
+                    "line_ids": [Command.create(line) for line in self._use_credits(lines, usable)],
                 }
             )
         return baskets
@@ -245,9 +241,7 @@ class CustomerPortalBasket(models.TransientModel):
             raise ValidationError(self.env._("Please type an amount, such as 150.00."))
         total = sum(invoices.mapped("amount_residual"))
         if currency.compare_amounts(left, total) > 0:
-            raise ValidationError(
-                self.env._("At most %s is to be paid.", currency.format(total))
-            )
+            raise ValidationError(self.env._("At most %s is to be paid.", currency.format(total)))
         lines = []
         for invoice in invoices:
             amount = currency.round(min(left, invoice.amount_residual))
@@ -322,9 +316,11 @@ class CustomerPortalBasket(models.TransientModel):
                 )
         for line in self.line_ids.filtered("credit_line_id"):
             credit = line.credit_line_id
-            if credit.reconciled or self.currency_id.compare_amounts(
-                line.amount, -credit.amount_residual_currency
-            ) > 0:
+            if (
+                credit.reconciled
+                or self.currency_id.compare_amounts(line.amount, -credit.amount_residual_currency)
+                > 0
+            ):
                 raise ValidationError(
                     self.env._("The credit was used meanwhile. Please choose again.")
                 )

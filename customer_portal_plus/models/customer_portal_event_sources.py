@@ -265,17 +265,18 @@ class SaleOrder(models.Model):
             return self.env["mail.message"]
         return super().message_post(**kwargs)
 
-    def _portal_accept_quote(self, partner, version=None):
+    def _portal_accept_quote(self, partner, version=None, **kwargs):
         """Override to note who accepted."""
-        result = super()._portal_accept_quote(partner, version)
+        result = super()._portal_accept_quote(partner, version, **kwargs)
         self._portal_log_answer("accept", partner)
         return result
 
-    def _portal_sign_quote(self, partner, name, signature, version=None):
+    def _portal_signed(self, evidence, image=None):
         """Override to note who signed."""
-        result = super()._portal_sign_quote(partner, name, signature, version)
+        result = super()._portal_signed(evidence, image)
         env = self.env["customer.portal.event"]._company_words(self.sudo().company_id)
-        self._portal_log_answer("accept", partner, env._("Signed by %s", self.sudo().signed_by))
+        detail = env._("Signed by %s", evidence.signer_name)
+        self._portal_log_answer("accept", evidence.contact_id, detail)
         return result
 
     def _portal_reject_quote(self, partner, reason, version=None):

@@ -338,7 +338,9 @@ class CustomerPortalMixin(models.AbstractModel):
         """
         self.ensure_one()
         partner_sudo = partner.sudo()
-        is_contact = partner and partner_sudo.commercial_partner_id == self.sudo()._portal_customer()
+        is_contact = (
+            partner and partner_sudo.commercial_partner_id == self.sudo()._portal_customer()
+        )
         return partner_sudo if is_contact else partner_sudo.browse()
 
     def _portal_page_contact(self):

@@ -8,8 +8,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools.pdf import PdfReader, PdfReadError
 
-from .customer_portal_basket import parse_money
-
 MAX_PROOF_BYTES = 10 * 1024 * 1024
 MAX_REFERENCE_LENGTH = 140
 OLDEST_DAYS = 400  # how long ago a payment can have been made that is reported now
@@ -133,25 +131,32 @@ class CustomerPortalPaymentReport(models.Model):
         """
         self.ensure_one()
         # Sudo: shown to staff who confirm payments, whatever else of the bank they may see.
-        candidates = self.env["account.bank.statement.line"].sudo().search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("is_reconciled", "=", False),
-                ("amount", "=", self.amount),
-                ("date", ">=", fields.Date.subtract(self.date, days=5)),
-                ("date", "<=", fields.Date.add(self.date, days=30)),
-                *([("journal_id", "=", self.journal_id.id)] if self.journal_id else []),
-            ],
-            order="date, id",
+        candidates = (
+            self.env["account.bank.statement.line"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("is_reconciled", "=", False),
+                    ("amount", "=", self.amount),
+                    ("date", ">=", fields.Date.subtract(self.date, days=5)),
+                    ("date", "<=", fields.Date.add(self.date, days=30)),
+                    *([("journal_id", "=", self.journal_id.id)] if self.journal_id else []),
+                ],
+                order="date, id",
+            )
         )
         candidates = candidates.filtered(
-            lambda line: (line.foreign_currency_id or line.currency_id) == self.currency_id
-            and (not line.partner_id or line.partner_id.commercial_partner_id == self.customer_id)
+            lambda line: (
+                (line.foreign_currency_id or line.currency_id) == self.currency_id
+                and (
+                    not line.partner_id or line.partner_id.commercial_partner_id == self.customer_id
+                )
+            )
         )
         reference = self._normalise_reference(self.reference)
         by_reference = candidates.filtered(
-            lambda line: reference
-            and reference in self._normalise_reference(line.payment_ref)
+            lambda line: reference and reference in self._normalise_reference(line.payment_ref)
         )
         return (by_reference or candidates)[:1]
 
@@ -209,15 +214,19 @@ class CustomerPortalPaymentReport(models.Model):
         )
         if proof:
             extension = media_type.rpartition("/")[2]
-            report.proof_id = self.env["ir.attachment"].sudo().create(
-                {
-                    # A name of our own: what was typed elsewhere is nobody's file name.
-                    "name": f"{report.name.replace('/', '-')}.{extension}",
-                    "raw": proof,
-                    "mimetype": media_type,
-                    "res_model": self._name,
-                    "res_id": report.id,
-                }
+            report.proof_id = (
+                self.env["ir.attachment"]
+                .sudo()
+                .create(
+                    {
+                        # A name of our own: what was typed elsewhere is nobody's file name.
+                        "name": f"{report.name.replace('/', '-')}.{extension}",
+                        "raw": proof,
+                        "mimetype": media_type,
+                        "res_model": self._name,
+                        "res_id": report.id,
+                    }
+                )
             )
         report._tell_staff()
         return report
@@ -335,9 +344,9 @@ class CustomerPortalPaymentReport(models.Model):
             return  # Paid straight into the bank account, or the line is explained already.
         line.partner_id = self.customer_id
         _liquidity, suspense, _other = line._seek_for_lines()
-        suspense.with_context(skip_account_move_synchronization=True).account_id = (
-            outstanding.account_id
-        )
+        suspense.with_context(
+            skip_account_move_synchronization=True
+        ).account_id = outstanding.account_id
         (suspense | outstanding).reconcile()
 
     def _refuse(self, reason):

@@ -9,6 +9,7 @@ CAPABILITIES = (
     "can_message",
     "can_manage_team",
     "can_update_billing",
+    "can_see_documents",
 )
 
 
@@ -40,8 +41,9 @@ class CustomerPortalProfile(models.Model):
     can_see_invoices = fields.Boolean("See invoices", default=True)
     can_pay = fields.Boolean("Pay invoices")
     can_see_quotes = fields.Boolean("See quotes and orders", default=True)
-    can_accept = fields.Boolean("Accept, sign and reject quotes")
+    can_accept = fields.Boolean("Accept, sign and reject")
     can_message = fields.Boolean("Write messages", default=True)
+    can_see_documents = fields.Boolean("See shared documents", default=True)
     can_manage_team = fields.Boolean(
         "Manage the team",
         help="Sees the people of its customer who use the portal, invites colleagues, and changes"

@@ -1,8 +1,5 @@
 """Answering a quote in the portal: what is possible, what is agreed to, and the acts."""
 
-import hashlib
-import json
-
 from markupsafe import Markup, escape
 
 from odoo import api, fields, models
@@ -10,9 +7,7 @@ from odoo.fields import Command
 from odoo.tools import html2plaintext
 
 from ..exceptions import PortalRefusal
-from .signature_image import SignatureImageError, check_signature_image
 
-MAX_SIGNER_LENGTH = 100
 MAX_REASON_LENGTH = 2000
 
 
@@ -50,7 +45,7 @@ class SaleOrder(models.Model):
     # === WHAT IS POSSIBLE === #
 
     def _portal_answer_obstacle(self, partner):
-        """Return what keeps ``partner`` from answering this quote in any way. It can be answered if:
+        """Return what keeps ``partner`` from answering this quote at all. It can be answered if:
 
         - the four gates are open for it, or for a guest with the document's token;
         - it was sent, is not answered yet, nor cancelled;
@@ -181,16 +176,6 @@ class SaleOrder(models.Model):
             ),
             "to_sign": self.env._("This quote asks for a signature."),
             "to_pay": self.env._("This quote asks for a payment."),
-            "no_signer": self.env._("Please write the name of the person who signs."),
-            "long_signer": self.env._(
-                "The name is too long: at most %s characters.", MAX_SIGNER_LENGTH
-            ),
-            "signature_missing": self.env._("Please draw your signature."),
-            "signature_blank": self.env._("The signature is empty. Please draw it again."),
-            "signature_too_big": self.env._(
-                "The picture of the signature is too big. Please draw it, or use a smaller picture."
-            ),
-            "signature_not_image": self.env._("The signature must be a PNG or JPEG picture."),
             "no_reason": self.env._("Please tell us why you reject the quote."),
             "long_reason": self.env._(
                 "Your reason is too long: at most %s characters.", MAX_REASON_LENGTH
@@ -257,21 +242,11 @@ class SaleOrder(models.Model):
                 html2plaintext(order.note or ""),
                 str(order.validity_date or ""),
                 str(order.commitment_date or ""),
-                order.client_order_ref or "",
                 order.require_signature,
                 order.require_payment,
                 f"{order.prepayment_percent:.6f}" if order.require_payment else "",
             ],
         }
-
-    def _portal_version(self):
-        """Return the digest of what a customer agrees to, as a form carries it along.
-
-        :return: 64 hexadecimal digits of SHA-256 over ``_portal_version_content``
-        :rtype: str
-        """
-        data = json.dumps(self._portal_version_content(), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(data.encode()).hexdigest()
 
     # === THE ACTS === #
 
@@ -294,46 +269,6 @@ class SaleOrder(models.Model):
         order._portal_confirm_accepted(partner)
         order._portal_post_answer(
             partner, order.env._("I accept this quote: %s.", order._portal_amount_text())
-        )
-
-    def _portal_sign_quote(self, partner, name, signature, version=None):
-        """Sign this quote; it becomes an order unless a payment is asked for, too.
-
-        :param res.partner partner: see ``_portal_accept_quote``
-        :param str name: the signer's name, as typed
-        :param str signature: a PNG or JPEG picture, in base64
-        :param str version: see ``_portal_accept_quote``
-        :raise PortalRefusal: if it can't be signed, or name or picture won't do
-        """
-        order = self._portal_lock_for_answer(version)
-        obstacle = order._portal_accept_obstacle(partner)
-        if not obstacle and order.signature:
-            obstacle = "signed"
-        if obstacle:
-            order._portal_refuse(obstacle)
-        name = " ".join(name.split()) if isinstance(name, str) else ""
-        if not name:
-            order._portal_refuse("no_signer")
-        if len(name) > MAX_SIGNER_LENGTH:
-            order._portal_refuse("long_signer")
-        try:
-            check_signature_image(signature)
-        except SignatureImageError as error:
-            order._portal_refuse(f"signature_{error}")
-        order.write(
-            {"signed_by": name, "signed_on": fields.Datetime.now(), "signature": signature}
-        )
-        order.env.flush_all()  # The report of the signed quote reads it.
-        if not order._has_to_be_paid():
-            order._portal_confirm_accepted(partner)
-        order._portal_post_answer(
-            partner,
-            order.env._(
-                "I accept this quote: %(amount)s. Signed by %(name)s.",
-                amount=order._portal_amount_text(),
-                name=name,
-            ),
-            attachments=[(f"{order.name}.pdf", order._portal_render_pdf())],
         )
 
     def _portal_reject_quote(self, partner, reason, version=None):

@@ -19,6 +19,7 @@ class ResCompany(models.Model):
     portal_show_invoices = fields.Boolean("Show invoices", default=True)
     portal_show_quotes = fields.Boolean("Show quotes", default=True)
     portal_show_orders = fields.Boolean("Show orders", default=True)
+    portal_show_documents = fields.Boolean("Show shared documents", default=True)
     portal_show_address = fields.Boolean("Show our address", default=True)
     portal_show_phone = fields.Boolean("Show our phone and e-mail", default=True)
     portal_show_social = fields.Boolean("Show our social networks", default=True)
@@ -30,9 +31,7 @@ class ResCompany(models.Model):
         currency_field="currency_id",
         help="In the company's currency; nothing means any amount.",
     )
-    portal_allow_payment_report = fields.Boolean(
-        "Customers may report payments", default=True
-    )
+    portal_allow_payment_report = fields.Boolean("Customers may report payments", default=True)
     portal_show_credit = fields.Boolean("Show open credit", default=True)
     portal_allow_quote_acceptance = fields.Boolean("Customers may accept quotes", default=True)
     portal_allow_quote_rejection = fields.Boolean("Customers may reject quotes", default=True)

@@ -18,11 +18,12 @@ class ResConfigSettings(models.TransientModel):
     portal_auto_invite = fields.Boolean(related="company_id.portal_auto_invite", readonly=False)
 
     # What customers see
-    portal_show_invoices = fields.Boolean(
-        related="company_id.portal_show_invoices", readonly=False
-    )
+    portal_show_invoices = fields.Boolean(related="company_id.portal_show_invoices", readonly=False)
     portal_show_quotes = fields.Boolean(related="company_id.portal_show_quotes", readonly=False)
     portal_show_orders = fields.Boolean(related="company_id.portal_show_orders", readonly=False)
+    portal_show_documents = fields.Boolean(
+        related="company_id.portal_show_documents", readonly=False
+    )
     portal_show_address = fields.Boolean(related="company_id.portal_show_address", readonly=False)
     portal_show_phone = fields.Boolean(related="company_id.portal_show_phone", readonly=False)
     portal_show_social = fields.Boolean(related="company_id.portal_show_social", readonly=False)
@@ -38,9 +39,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.portal_allow_billing_update", readonly=False
     )
     portal_allow_team = fields.Boolean(related="company_id.portal_allow_team", readonly=False)
-    portal_team_approval = fields.Boolean(
-        related="company_id.portal_team_approval", readonly=False
-    )
+    portal_team_approval = fields.Boolean(related="company_id.portal_team_approval", readonly=False)
 
     # Log
     portal_log_address_days = fields.Integer(
@@ -53,9 +52,7 @@ class ResConfigSettings(models.TransientModel):
     )
 
     # Payments
-    portal_allow_payment = fields.Boolean(
-        related="company_id.portal_allow_payment", readonly=False
-    )
+    portal_allow_payment = fields.Boolean(related="company_id.portal_allow_payment", readonly=False)
     portal_allow_part_payment = fields.Boolean(
         related="company_id.portal_allow_part_payment", readonly=False
     )

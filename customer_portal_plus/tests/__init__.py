@@ -10,8 +10,11 @@ from . import test_invitation
 from . import test_invoice_page
 from . import test_lists
 from . import test_payment_report
+from . import test_portal_evidence
 from . import test_query_counts
 from . import test_quote_answer
+from . import test_quote_signature
 from . import test_see_as
 from . import test_sign_in_access
+from . import test_signature
 from . import test_write_once

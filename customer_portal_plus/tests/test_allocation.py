@@ -60,7 +60,9 @@ class TestAllocation(PaymentCase):
         payment = self._confirm(tx)
         tx._post_process()
         self.assertEqual(tx.payment_id, payment)
-        self.assertEqual(self.env["account.payment"].search_count([("payment_transaction_id", "=", tx.id)]), 1)
+        self.assertEqual(
+            self.env["account.payment"].search_count([("payment_transaction_id", "=", tx.id)]), 1
+        )
 
     def test_instalments(self):
         """A part pays the instalments of that invoice in the order of their due dates."""
@@ -88,7 +90,9 @@ class TestAllocation(PaymentCase):
                 "early_discount": True,
                 "discount_percentage": 2,
                 "discount_days": 10,
-                "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})],
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
+                ],
             }
         )
         self.discounted = self._create_invoice(
@@ -108,7 +112,9 @@ class TestAllocation(PaymentCase):
                 "early_discount": True,
                 "discount_percentage": 2,
                 "discount_days": 10,
-                "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})],
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
+                ],
             }
         )
         self.discounted = self._create_invoice(

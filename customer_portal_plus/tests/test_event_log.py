@@ -11,7 +11,6 @@ from odoo.tests import new_test_user, tagged
 from ..exceptions import PortalRefusal
 from ..models.customer_portal_event import FAILURES_PER_ADDRESS
 from .common import PASSWORD, PortalCase, PortalHttpCase
-from .test_quote_answer import signature
 
 CHROME = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -155,7 +154,15 @@ class TestEventLog(EventCase, PortalCase):
     def test_signatures(self):
         contact = self.user_full.partner_id
         self.quote.require_signature = True
-        self.quote._portal_sign_quote(contact, "  Jefe de   compras ", signature())
+        signing = self.quote._portal_prepare_signing(contact)
+        self.quote._portal_sign(
+            signing,
+            contact,
+            signing.sha256,
+            {},
+            method="type",
+            signer_name="  Jefe de   compras ",
+        )
         event = self._assert_noted("accept", contact, self.quote)
         self.assertEqual(event.detail, "Signed by Jefe de compras")
 

@@ -177,11 +177,13 @@ class TestPaymentReport(PaymentCase):
         self.assertTrue(line.is_reconciled)
         self.assertFalse(other.is_reconciled)
         self._assert_residuals(old=0.0)
-        self.assertTrue(all(
-            item.reconciled
-            for item in report.payment_id.move_id.line_ids
-            if item.account_id == self.account_outstanding
-        ))
+        self.assertTrue(
+            all(
+                item.reconciled
+                for item in report.payment_id.move_id.line_ids
+                if item.account_id == self.account_outstanding
+            )
+        )
 
     def test_confirm_needs_a_bank(self):
         report = self._report(self.old)

@@ -1,10 +1,7 @@
 """Answering a quote on its page: each state, each way, who may and who may not."""
 
 import base64
-import io
 from datetime import timedelta
-
-from PIL import Image, ImageDraw
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -12,16 +9,9 @@ from odoo.tools import mute_logger
 
 from ..exceptions import PortalRefusal
 from .common import PortalCase, PortalHttpCase
+from .signature_common import make_signature_png
 
-
-def signature(size=(300, 100), drawn=True, image_format="PNG"):
-    """Return the picture of a signature, in base64 as a browser sends it."""
-    image = Image.new("RGB", size, "white")
-    if drawn:
-        ImageDraw.Draw(image).line([(10, 10), (size[0] - 10, size[1] - 10)], fill="black", width=3)
-    buffer = io.BytesIO()
-    image.save(buffer, image_format)
-    return base64.b64encode(buffer.getvalue()).decode()
+signature = base64.b64encode(make_signature_png()).decode()
 
 
 class QuoteAnswerData:
@@ -35,9 +25,12 @@ class QuoteAnswerData:
         self.assertFalse(quote.message_ids.filtered(lambda m: m.message_type == "comment"))
 
     def staff_mails(self, quote):
-        return self.env["mail.mail"].sudo().search(
-            [("model", "=", "sale.order"), ("res_id", "=", quote.id)]
-        ).filtered(lambda mail: self.user_sales.partner_id in mail.recipient_ids)
+        return (
+            self.env["mail.mail"]
+            .sudo()
+            .search([("model", "=", "sale.order"), ("res_id", "=", quote.id)])
+            .filtered(lambda mail: self.user_sales.partner_id in mail.recipient_ids)
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -177,7 +170,7 @@ class TestQuoteAnswerRules(QuoteAnswerData, PortalCase):
             self.env.cr.savepoint(),
             self._patch_confirm(UserError("Analytic distribution missing")),
         ):
-            self.quote._portal_sign_quote(self.contact, "Compras", signature())
+            self.quote._portal_accept_quote(self.contact)
         self.quote.invalidate_recordset()
         self.assert_nothing_changed(self.quote)
 
@@ -226,7 +219,7 @@ class TestQuoteAnswerPage(QuoteAnswerData, PortalHttpCase):
         quote = quote or self.quote
         return self.make_jsonrpc_request(
             f"/my/orders/{quote.id}/accept{query}",
-            {"name": name, "signature": signature() if image is None else image},
+            {"name": name, "signature": signature if image is None else image},
         )
 
     # === ONE CLICK === #
@@ -430,9 +423,7 @@ class TestQuoteAnswerPage(QuoteAnswerData, PortalHttpCase):
                 page="/web/login",
             )
             self.assertEqual(page.status_code, 404)
-            self.assertIn(
-                "error", self._sign(query=f"?access_token={token}" if token else "")
-            )
+            self.assertIn("error", self._sign(query=f"?access_token={token}" if token else ""))
         self.assert_nothing_changed(self.quote)
 
     def test_token_does_not_lift_a_contacts_rights(self):
@@ -442,95 +433,6 @@ class TestQuoteAnswerPage(QuoteAnswerData, PortalHttpCase):
         page = self._accept(access_token=token)
         self.assertIn("ask a colleague who may", page.text)
         self.assert_nothing_changed(self.quote)
-
-    # === SIGNATURE === #
-
-    def test_sign(self):
-        self.quote.require_signature = True
-        self.sign_in(self.user_full)
-        self.assertIn("Accept & Sign", self.url_open(self.url).text)
-        result = self._sign(name="  Departamento   de Compras ")
-        self.assertTrue(result["force_refresh"])
-        self.assertNotIn("access_token", result["redirect_url"])
-        self.assertEqual(self.quote.state, "sale")
-        self.assertEqual(self.quote.signed_by, "Departamento de Compras")
-        self.assertEqual(len(self.quote.activity_ids), 1)
-        self.assertEqual(len(self.staff_mails(self.quote)), 1)
-        message = self.quote.message_ids.filtered(
-            lambda m: m.author_id == self.user_full.partner_id
-        )
-        self.assertEqual(message.attachment_ids.mimetype, "application/pdf")
-        self.assertTrue(message.attachment_ids.raw.startswith(b"%PDF"))
-        self.assertIn("Thank You!", self.url_open(result["redirect_url"]).text)
-
-    def test_sign_twice(self):
-        self.quote.require_signature = True
-        self.sign_in(self.user_full)
-        self._sign()
-        self.assertIn("already accepted", self._sign()["error"])
-        self.assertEqual(len(self.quote.activity_ids), 1)
-
-    def test_sign_a_changed_quote(self):
-        self.quote.require_signature = True
-        version = self.quote._portal_version()
-        self.quote.order_line.price_unit = 2000
-        self.sign_in(self.user_full)
-        error = self._sign(query=f"?version={version}")["error"]
-        self.assertIn("has changed since you opened it", error)
-        self.assert_nothing_changed(self.quote)
-
-    def test_signature_that_is_none(self):
-        self.quote.require_signature = True
-        self.sign_in(self.user_full)
-        page = b"<html><body>hello</body></html>"
-        svg = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-        for image, words in (
-            ("", "draw your signature"),
-            (False, "draw your signature"),
-            ("%%%", "PNG or JPEG"),
-            (base64.b64encode(page).decode(), "PNG or JPEG"),
-            (base64.b64encode(svg).decode(), "PNG or JPEG"),
-            (signature()[:200], "PNG or JPEG"),
-            (signature(drawn=False), "is empty"),
-            (signature(size=(5000, 2000)), "too big"),
-            ("A" * 3_000_000, "too big"),
-            (["x"], "draw your signature"),
-            ({"a": 1}, "draw your signature"),
-        ):
-            error = self._sign(image=image)["error"]
-            self.assertIn(words, error)
-            self.assert_nothing_changed(self.quote)
-
-    def test_jpeg_signature(self):
-        self.quote.require_signature = True
-        self.sign_in(self.user_full)
-        self.assertTrue(self._sign(image=signature(image_format="JPEG"))["force_refresh"])
-
-    def test_signer_without_a_name(self):
-        self.quote.require_signature = True
-        self.sign_in(self.user_full)
-        for name, words in (
-            ("   \n\t ", "write the name"),
-            ("", "write the name"),
-            (None, "write the name"),
-            (["x"], "write the name"),
-            ("x" * 5000, "too long"),
-        ):
-            self.assertIn(words, self._sign(name=name)["error"])
-            self.assert_nothing_changed(self.quote)
-
-    def test_signed_where_payment_is_asked_too(self):
-        self.quote.write(
-            {"require_signature": True, "require_payment": True, "prepayment_percent": 1.0}
-        )
-        self.sign_in(self.user_full)
-        result = self._sign()
-        self.assertIn("allow_payment=yes", result["redirect_url"])
-        self.assertEqual(self.quote.state, "sent")
-        self.assertTrue(self.quote.signature)
-        self.assertIn("It is signed", self.url_open(self.url).text)
-        self.assertIn("already signed", self._sign()["error"])
-        self.assertIn("already signed", self._reject().text)
 
     # === REJECTION === #
 
@@ -549,9 +451,7 @@ class TestQuoteAnswerPage(QuoteAnswerData, PortalHttpCase):
             mails = self.staff_mails(quote)
             self.assertEqual(len(mails), 1)
             self.assertIn("cheaper", mails.body_html)
-            message = quote.message_ids.filtered(
-                lambda m: m.author_id == self.user_full.partner_id
-            )
+            message = quote.message_ids.filtered(lambda m: m.author_id == self.user_full.partner_id)
             self.assertIn("cheaper.<br>Sorry.", message.body)
 
     def test_reject_without_reason(self):
@@ -653,7 +553,7 @@ class TestQuoteAnswerPage(QuoteAnswerData, PortalHttpCase):
         token = self.quote._portal_ensure_token()
         self.sign_in(None)
         page = self.url_open(f"{self.url}?access_token={token}").text
-        self.assertIn(f"report_type=pdf", page)
+        self.assertIn("report_type=pdf", page)
         self.assertIn(token, page)
         pdf = self.url_open(f"{self.url}?access_token={token}&report_type=pdf&download=true")
         self.assertTrue(pdf.content.startswith(b"%PDF"))

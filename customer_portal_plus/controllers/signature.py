@@ -1,0 +1,200 @@
+import base64
+import binascii
+
+from werkzeug.exceptions import NotFound
+
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.http import content_disposition, request, route
+
+from .document_page import DocumentPage
+
+MAX_VERIFIED_FILE_BYTES = 25 * 1024 * 1024
+DATA_URL_PREFIX = "data:image/png;base64,"
+
+
+class Signature(DocumentPage):
+    """Signing pages, the same for every kind of document, and the public verification page."""
+
+    # === SIGNING === #
+
+    def _get_signing(self, signing_id):
+        """Return a frozen document of the signed-in contact, and the document it was made of.
+
+        :return: ``customer.portal.signing`` and the document, both in sudo
+        :rtype: tuple[models.Model, models.Model]
+        :raise AccessError: if it was frozen for somebody else
+        :raise MissingError: if it is gone
+        """
+        # Sudo: the table is nobody's to read; the contact is compared right here.
+        signing_sudo = request.env["customer.portal.signing"].sudo().browse(signing_id).exists()
+        if not signing_sudo or signing_sudo.contact_id != self._get_portal_contact():
+            raise MissingError(request.env._("This document is no longer at hand."))
+        document_sudo = self._document_check_access(signing_sudo.res_model, signing_sudo.res_id)
+        return signing_sudo, document_sudo
+
+    def _start_signing(self, document_sudo):
+        """Freeze a document for the signed-in contact and send it to the signing page.
+
+        :param models.Model document_sudo: a ``customer.portal.sign.mixin``, from the gate
+        """
+        contact = self._get_portal_contact()
+        if document_sudo._portal_sign_refusal(contact):
+            return request.redirect(document_sudo.access_url, 303)
+        signing_sudo = document_sudo._portal_prepare_signing(contact)
+        return request.redirect(f"/my/sign/{signing_sudo.id}", 303)
+
+    @route("/my/sign/<int:signing_id>", type="http", auth="user", website=True, methods=["GET"])
+    def portal_signing_page(self, signing_id, **kwargs):
+        try:
+            signing_sudo, document_sudo = self._get_signing(signing_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        return self._render_signing_page(signing_sudo, document_sudo)
+
+    def _render_signing_page(self, signing_sudo, document_sudo, error="", posted=None):
+        contact = self._get_portal_contact()
+        customer = document_sudo._portal_customer()
+        posted = posted or {}
+        return request.render(
+            "customer_portal_plus.portal_signing",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "signing",
+                "signing_id": signing_sudo.id,
+                "sha256": signing_sudo.sha256,
+                "document_name": document_sudo.display_name,
+                "document_url": document_sudo.access_url,
+                "amount": document_sudo._portal_amount_text(),
+                "customer_name": customer.name,
+                "consent": document_sudo._portal_consent_text(document_sudo, customer.name),
+                "signer_name": posted.get("signer_name", contact.name),
+                "method": posted.get("method", "draw"),
+                "error": error,
+                **document_sudo._portal_signing_page_values(contact, posted),
+            },
+            status=422 if error else 200,
+        )
+
+    @route("/my/sign/<int:signing_id>/document.pdf", type="http", auth="user", methods=["GET"])
+    def portal_signing_document(self, signing_id, **kwargs):
+        try:
+            signing_sudo, document_sudo = self._get_signing(signing_id)
+        except (AccessError, MissingError):
+            raise NotFound() from None
+        return request.make_response(
+            signing_sudo._pdf_bytes(),
+            headers=[
+                ("Content-Type", "application/pdf"),
+                ("Cache-Control", "no-store"),
+                (
+                    "Content-Disposition",
+                    content_disposition(f"{document_sudo.display_name}.pdf", "inline"),
+                ),
+            ],
+        )
+
+    @route(
+        "/my/sign/<int:signing_id>/confirm",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+        max_content_length=8 * 1024 * 1024,
+    )
+    def portal_sign(self, signing_id, **posted):
+        try:
+            signing_sudo, document_sudo = self._get_signing(signing_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my", 303)
+        contact = self._get_portal_contact()
+        customer = document_sudo._portal_customer()
+        try:
+            if not posted.get("consent"):
+                raise UserError(request.env._("Please tick that you have read and accept it."))
+            method, image = self._parse_signature(posted)
+            with request.env.cr.savepoint():
+                document_sudo._portal_sign(
+                    signing_sudo,
+                    contact,
+                    posted.get("sha256"),
+                    self._get_request_facts(),
+                    method=method,
+                    image=image,
+                    signer_name=posted.get("signer_name"),
+                    consent_text=document_sudo._portal_consent_text(document_sudo, customer.name),
+                    posted=posted,
+                )
+        except UserError as error:
+            return self._render_signing_page(signing_sudo, document_sudo, str(error), posted)
+        return request.redirect(document_sudo._portal_signed_url(), 303)
+
+    def _parse_signature(self, posted):
+        """Return how the signature was made and its picture.
+
+        :return: ``draw``, ``type`` or ``upload``, and the picture's bytes or None
+        :rtype: tuple[str, bytes | None]
+        :raise UserError: if the picture can't be read
+        """
+        method = posted.get("method")
+        if method == "upload":
+            file = posted.get("file")
+            return method, file.read() if hasattr(file, "read") else None
+        if method == "draw":
+            drawn = posted.get("drawing") or ""
+            if not drawn.startswith(DATA_URL_PREFIX):
+                return method, None
+            try:
+                return method, base64.b64decode(drawn[len(DATA_URL_PREFIX) :], validate=True)
+            except (binascii.Error, ValueError):
+                raise UserError(
+                    request.env._("The signature must be a picture, PNG or JPEG.")
+                ) from None
+        return "type", None
+
+    # === VERIFYING === #
+
+    @route(
+        ["/portal/verify", "/portal/verify/<string:code>"],
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+        sitemap=False,
+    )
+    def portal_verify(self, code=None, **kwargs):
+        code = code or kwargs.get("code")
+        if not isinstance(code, str) or not code.strip():
+            return self._render_verification()
+        Evidence = request.env["customer.portal.signature"]
+        return self._render_verification(Evidence._find_by_code(code))
+
+    @route(
+        "/portal/verify/file",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["POST"],
+        sitemap=False,
+        max_content_length=MAX_VERIFIED_FILE_BYTES,
+    )
+    def portal_verify_file(self, file=None, **kwargs):
+        data = file.read() if hasattr(file, "read") else b""
+        if not data:
+            return self._render_verification(error=request.env._("Please choose a file."))
+        Evidence = request.env["customer.portal.signature"]
+        return self._render_verification(Evidence._find_by_file(data))
+
+    def _render_verification(self, evidence_sudo=None, error=""):
+        """Render the answer: genuine with the certificate's own words, or not."""
+        genuine = bool(evidence_sudo) and evidence_sudo._is_genuine()
+        return request.render(
+            "customer_portal_plus.portal_verification",
+            {
+                "asked": evidence_sudo is not None,
+                "genuine": genuine,
+                "error": error,
+                "sections": evidence_sudo._certificate_sections() if genuine else [],
+                "no_breadcrumbs": True,
+            },
+            headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"},
+        )

@@ -1,0 +1,339 @@
+import base64
+import io
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools.pdf import PdfReader, PdfReadError
+
+from . import portal_evidence
+
+MAX_FILE_BYTES = 20 * 1024 * 1024
+
+
+class CustomerPortalDocument(models.Model):
+    """A file that staff send to a customer: to read, or to accept and sign.
+
+    What is to be signed is a PDF, and it can't be exchanged once it has been sent.
+    """
+
+    _name = "customer.portal.document"
+    _inherit = [
+        "customer.portal.mixin",
+        "customer.portal.sign.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _description = "Document for a customer"
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char("Title", required=True, tracking=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self._default_company_id(), index=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        index=True,
+        tracking=True,
+        ondelete="restrict",
+        check_company=True,
+        help="The document is shown to this customer; to nobody else.",
+    )
+    commercial_partner_id = fields.Many2one(
+        "res.partner",
+        "Customer (commercial entity)",
+        compute="_compute_commercial_partner_id",
+        store=True,
+        precompute=True,
+        index=True,
+        ondelete="restrict",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        default=lambda self: self._default_user_id(),
+        tracking=True,
+        index=True,
+        help="Is told what the customer answers.",
+    )
+    file = fields.Binary("File", required=True, attachment=True, copy=False)
+    file_name = fields.Char(copy=False)
+    to_sign = fields.Boolean(
+        "To sign", tracking=True, help="The customer is asked to accept and sign this file."
+    )
+    expires_on = fields.Date(
+        "Valid until", tracking=True, help="After this day it can't be signed any more."
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("sent", "Sent"),
+            ("signed", "Signed"),
+            ("rejected", "Rejected"),
+            ("cancel", "Withdrawn"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        tracking=True,
+        copy=False,
+        index=True,
+    )
+    sent_on = fields.Datetime(readonly=True, copy=False)
+    answered_on = fields.Datetime("Answered on", readonly=True, copy=False)
+    portal_visible = fields.Boolean("Visible in portal", default=True, tracking=True)
+    is_expired = fields.Boolean("Expired", compute="_compute_is_expired")
+
+    _portal_list_idx = models.Index("(commercial_partner_id, state, id DESC)")
+
+    # === COMPUTE METHODS === #
+
+    @api.model
+    def _default_company_id(self):
+        return self.env.company
+
+    @api.model
+    def _default_user_id(self):
+        return self.env.user
+
+    @api.depends("partner_id")
+    def _compute_commercial_partner_id(self):
+        for document in self:
+            document.commercial_partner_id = document.partner_id.commercial_partner_id
+
+    @api.depends("expires_on", "state")
+    def _compute_is_expired(self):
+        today = fields.Date.context_today(self)
+        for document in self:
+            document.is_expired = (
+                document.state == "sent"
+                and bool(document.expires_on)
+                and document.expires_on < today
+            )
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for document in self:
+            document.access_url = f"/my/documents/{document.id}"
+
+    @api.constrains("file", "to_sign")
+    def _check_file(self):
+        for document in self.with_context(bin_size=False):
+            data = base64.b64decode(document.file or b"")
+            if len(data) > MAX_FILE_BYTES:
+                raise ValidationError(self.env._("The file is too large: 20 MB at most."))
+            if document.to_sign and not self._is_pdf(data):
+                raise ValidationError(self.env._("What is to be signed must be a PDF file."))
+
+    @api.model
+    def _is_pdf(self, data):
+        """Return whether the bytes are a PDF with at least one page that can be read."""
+        try:
+            return data[:5] == b"%PDF-" and len(PdfReader(io.BytesIO(data), strict=False).pages) > 0
+        except (PdfReadError, ValueError, KeyError, TypeError, OSError):
+            return False
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Override of `base`: what has been sent to be signed keeps its bytes and its customer."""
+        fixed = {"file", "partner_id", "company_id", "to_sign"} & vals.keys()
+        if fixed and any(document.to_sign and document.state != "draft" for document in self):
+            raise UserError(
+                self.env._(
+                    "A document that was sent to be signed can't be exchanged."
+                    " Withdraw it and send a new one."
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_signed(self):
+        if any(document.state == "signed" for document in self):
+            raise UserError(self.env._("A signed document can't be deleted."))
+
+    # === ACTIONS OF STAFF === #
+
+    def action_send(self):
+        """Publish the document and tell the customer's contacts by mail."""
+        template = self.env.ref("customer_portal_plus.mail_template_document_sent")
+        for document in self.filtered(lambda document: document.state == "draft"):
+            document.write({"state": "sent", "sent_on": fields.Datetime.now()})
+            document.message_post_with_source(
+                template,
+                partner_ids=document.partner_id.ids,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+
+    def action_withdraw(self):
+        """Take back documents that nobody has signed."""
+        if any(document.state == "signed" for document in self):
+            raise UserError(self.env._("A signed document can't be withdrawn."))
+        self.write({"state": "cancel"})
+
+    def action_reset_to_draft(self):
+        """Prepare withdrawn documents to be sent again."""
+        self.filtered(lambda document: document.state == "cancel").write({"state": "draft"})
+
+    # === GATES === #
+
+    @api.model
+    def _portal_gates(self, contact):
+        gates = [
+            (
+                "company",
+                Domain("company_id.portal_enabled", "=", True)
+                & Domain("company_id.portal_show_documents", "=", True),
+            ),
+            ("customer", Domain("commercial_partner_id.portal_access", "=", True)),
+            (
+                "document",
+                Domain("state", "in", ("sent", "signed", "rejected"))
+                & Domain("portal_visible", "=", True),
+            ),
+        ]
+        if contact:
+            gates.insert(2, ("contact", self._portal_contact_domain(contact)))
+        return gates
+
+    @api.model
+    def _portal_contact_domain(self, contact):
+        if not contact._portal_profile().can_see_documents:
+            return Domain.FALSE
+        domain = Domain("commercial_partner_id", "=", contact.commercial_partner_id.id)
+        if contact._portal_scope() == "own":
+            domain &= Domain("partner_id", "=", contact.id)
+        return domain
+
+    def _portal_customer(self):
+        return self.commercial_partner_id
+
+    @api.model
+    def _portal_readable_fields(self):
+        return frozenset(
+            [
+                "id", "display_name", "name", "company_id", "partner_id", "commercial_partner_id",
+                "to_sign", "expires_on", "state", "sent_on", "answered_on", "access_url",
+                "create_date", "write_date",
+            ]
+        )  # fmt: skip
+
+    # === PAGES === #
+
+    def _portal_has_to_be_answered(self):
+        """Return whether the customer is still asked to sign this document.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.state == "sent" and self.to_sign and not self.is_expired
+
+    def _portal_state_text(self):
+        """Return the state in the customer's words.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        _ = self.env._
+        if self.state == "sent" and not self.to_sign:
+            return _("Shared")
+        if self.is_expired:
+            return _("Expired")
+        return {"sent": _("To sign"), "signed": _("Signed"), "rejected": _("Rejected")}[self.state]
+
+    def _portal_download(self):
+        """Return name and content of what the customer downloads: the signed file with its
+        certificate once there is one, the file itself until then.
+
+        :rtype: tuple[str, bytes]
+        """
+        self.ensure_one()
+        delivered = self.portal_signature_ids.filtered("delivered_sha256").sorted("id")[-1:]
+        attachment = delivered and delivered._attachment(delivered.delivered_sha256)
+        if attachment:
+            return attachment.name, attachment.raw
+        return self.file_name or f"{self.name}.pdf", self._portal_render_pdf()
+
+    # === SIGNING === #
+
+    def _portal_version_content(self):
+        return {
+            "name": self.name,
+            "company": self.company_id.id,
+            "customer": self.commercial_partner_id.id,
+            "file": portal_evidence.sha256(self._portal_render_pdf()),
+        }
+
+    def _portal_render_pdf(self):
+        self.ensure_one()
+        return base64.b64decode(self.sudo().with_context(bin_size=False).file or b"")
+
+    def _portal_sign_refusal(self, contact):
+        self.ensure_one()
+        _ = self.env._
+        if self.state == "signed":
+            return _("This document has already been signed.")
+        if self.state == "rejected":
+            return _("This document has already been rejected.")
+        if self.state != "sent" or not self.to_sign:
+            return _("This document is not to be signed.")
+        if self.is_expired:
+            return _("This document expired on %s. Please ask us for a new one.", self.expires_on)
+        if self._portal_refusal(contact) or not contact._portal_can("can_accept"):
+            return _("Your profile does not let you sign. Ask whoever manages your team.")
+        return ""
+
+    def _portal_signed(self, evidence, image=None):
+        self.write({"state": "signed", "answered_on": evidence.signed_at})
+        self._portal_tell_responsible(
+            self.env._(
+                "%(document)s was signed by %(name)s",
+                document=self.name,
+                name=evidence.signer_name,
+            )
+        )
+
+    def _portal_reject(self, contact, reason):
+        """Reject a document that was sent to be signed.
+
+        :param res.partner contact: who rejects it
+        :param str reason: free words; compulsory
+        :raise ValidationError: if it can't be rejected or the reason is missing
+        """
+        self.ensure_one()
+        self.lock_for_update()
+        self.invalidate_recordset()
+        if refusal := self._portal_sign_refusal(contact):
+            raise ValidationError(refusal)
+        reason = (reason or "").strip()
+        if not reason:
+            raise ValidationError(self.env._("Please tell us why."))
+        if len(reason) > 2000:
+            raise ValidationError(self.env._("The text is too long: 2,000 characters at most."))
+        document_sudo = self.sudo()
+        document_sudo.write({"state": "rejected", "answered_on": fields.Datetime.now()})
+        document_sudo.message_post(
+            body=document_sudo.env._("Rejected: %s", reason),
+            author_id=contact.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        document_sudo._portal_tell_responsible(
+            self.env._(
+                "%(document)s was rejected by %(name)s", document=self.name, name=contact.name
+            )
+        )
+
+    def _portal_tell_responsible(self, summary):
+        """Give the responsible person an activity."""
+        for document in self:
+            document.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=summary,
+                user_id=(document.user_id or self.env.ref("base.user_admin")).id,
+            )

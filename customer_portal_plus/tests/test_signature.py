@@ -1,0 +1,318 @@
+"""Signing a document through its pages: evidence, certificate, verification, and all that can
+go wrong on the way."""
+
+import base64
+import io
+import json
+from datetime import timedelta
+
+import psycopg2
+from pypdf import PdfReader
+
+from odoo import fields
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..cli.portalverify import verify
+from ..models import portal_evidence
+from ..report.certificate_pdf import read_evidence
+from .signature_common import SignatureCase, make_pdf, make_signature_png
+
+
+@tagged("post_install", "-at_install")
+class TestSignature(SignatureCase):
+    # === SIGNING === #
+
+    def test_sign_by_typed_name(self):
+        self.sign_in(self.user_full)
+        answer = self._sign()
+        self.assertIn("Thank you, it is signed", answer.text)
+        self.assertEqual(self.contract.state, "signed")
+        evidence = self._evidence()
+        self.assertEqual(len(evidence), 1)
+        self.assertEqual(evidence.document_sha256, portal_evidence.sha256(self.pdf))
+        self.assertEqual(evidence.contact_id, self.user_full.partner_id)
+        self.assertEqual(evidence.customer_id, self.alfa)
+        self.assertEqual(evidence.signer_name, "Gerencia de Alfa")
+        self.assertEqual(evidence.method, "type")
+        self.assertEqual(evidence.role, "Full access")
+        self.assertEqual(evidence.opened_by, "password")
+        self.assertTrue(evidence.user_agent)
+        self.assertEqual(evidence.ip_address, "127.0.0.1")
+        self.assertIn(self.alfa.name, evidence.consent_text)
+        self.assertEqual(
+            evidence.consent_sha256, portal_evidence.sha256(evidence.consent_text.encode())
+        )
+        self.assertEqual(self.contract.portal_signature_state, "valid")
+
+    def test_sign_by_drawing(self):
+        self.sign_in(self.user_full)
+        png = make_signature_png()
+        drawing = "data:image/png;base64," + base64.b64encode(png).decode()
+        self._sign(method="draw", drawing=drawing)
+        evidence = self._evidence()
+        self.assertEqual(evidence.method, "draw")
+        self.assertEqual(evidence.image_sha256, portal_evidence.sha256(png))
+
+    def test_responsible_is_told(self):
+        self.sign_in(self.user_full)
+        self._sign()
+        activity = self.contract.activity_ids
+        self.assertEqual(activity.user_id, self.user_sales)
+        self.assertIn("signed", activity.summary)
+
+    def test_page_links_to_the_frozen_bytes(self):
+        self.sign_in(self.user_full)
+        page, html = self._open_signing()
+        shown = self.url_open(f"{page}/document.pdf")
+        self.assertEqual(shown.content, self.pdf)
+        self.assertIn(portal_evidence.sha256(shown.content), html)
+
+    # === BAD INPUT === #
+
+    def _assert_not_signed(self, answer, words):
+        self.assertIn(answer.status_code, (200, 422))
+        self.assertIn(words, answer.text)
+        self.assertEqual(self.contract.state, "sent")
+        self.assertFalse(self._evidence())
+
+    def test_name_missing_or_too_long(self):
+        self.sign_in(self.user_full)
+        for name, words in (
+            ("", "type your name"),
+            ("  \t ", "type your name"),
+            ("x" * 5000, "too long"),
+        ):
+            answer = self._sign(signer_name=name)
+            self.assertEqual(answer.status_code, 422)
+            self._assert_not_signed(answer, words)
+
+    def test_consent_missing(self):
+        self.sign_in(self.user_full)
+        self._assert_not_signed(self._sign(consent=None), "tick that you have read")
+
+    def test_bad_pictures(self):
+        self.sign_in(self.user_full)
+        prefix = "data:image/png;base64,"
+        empty = base64.b64encode(make_signature_png(drawn=False)).decode()
+        for drawing, words in (
+            ("", "sign in the box"),
+            ("data:text/html;base64,PHNjcmlwdD4=", "sign in the box"),
+            (prefix + "%%%", "must be a picture"),
+            (prefix + base64.b64encode(b"<svg onload=alert(1)>").decode(), "must be a picture"),
+            (prefix + empty, "signature is empty"),
+            (prefix + base64.b64encode(b"\x89PNG" + b"0" * 3_000_000).decode(), "too large"),
+        ):
+            answer = self._sign(method="draw", drawing=drawing)
+            self.assertEqual(answer.status_code, 422, words)
+            self._assert_not_signed(answer, words)
+
+    def test_other_digest(self):
+        self.sign_in(self.user_full)
+        self._assert_not_signed(self._sign(sha256="0" * 64), "no longer at hand")
+
+    def test_changed_meanwhile(self):
+        self.sign_in(self.user_full)
+        page, _html = self._open_signing()
+        self.contract.name = "Contrato marco 2027"
+        self._assert_not_signed(self._sign(signing_url=page), "has changed since you opened it")
+
+    def test_expired(self):
+        self.contract.expires_on = fields.Date.today() - timedelta(days=1)
+        self.sign_in(self.user_full)
+        page = self.contract.access_url
+        answer = self.post_form(f"{page}/sign", page=page)
+        self._assert_not_signed(answer, "expired")
+
+    def test_signed_once(self):
+        """The second of two open pages is told, and changes nothing."""
+        self.sign_in(self.user_full)
+        page, _html = self._open_signing()
+        self._sign(signing_url=page)
+        answer = self.post_form(
+            f"{page}/confirm",
+            data={
+                "sha256": portal_evidence.sha256(self.pdf),
+                "signer_name": "Otra vez",
+                "method": "type",
+                "consent": "1",
+            },
+            page="/my/documents",
+        )
+        self.assertIn("already been signed", answer.text)
+        self.assertEqual(len(self._evidence()), 1)
+
+    def test_reject(self):
+        self.sign_in(self.user_full)
+        page = self.contract.access_url
+        answer = self.post_form(f"{page}/reject", data={"reason": " "}, page=page)
+        self.assertEqual(answer.status_code, 422)
+        self.assertEqual(self.contract.state, "sent")
+        self.post_form(f"{page}/reject", data={"reason": "<b>Precio</b>"}, page=page)
+        self.assertEqual(self.contract.state, "rejected")
+        self.assertIn("&lt;b&gt;Precio", "".join(self.contract.message_ids.mapped("body")))
+        self.assertEqual(self.contract.activity_ids.user_id, self.user_sales)
+
+    # === WALLS === #
+
+    def test_strangers(self):
+        """Another customer, a colleague without the right and a guest reach nothing of it."""
+        self.sign_in(self.user_full)
+        page, _html = self._open_signing()
+        self.user_colleague.partner_id.portal_profile_id = self.profile_read_only
+        for user in (self.user_stranger, self.user_branch, self.user_colleague, None):
+            self.sign_in(user)
+            for address in (page, f"{page}/document.pdf"):
+                answer = self.url_open(address, allow_redirects=False)
+                self.assertIn(answer.status_code, (303, 404), address)
+                self.assertNotIn(b"%PDF", answer.content)
+            if user != self.user_colleague:
+                for address in ("", "/file"):
+                    answer = self.url_open(
+                        self.contract.access_url + address, allow_redirects=False
+                    )
+                    self.assertEqual(answer.status_code, 303)
+        self.sign_in(self.user_colleague)
+        answer = self.post_form(f"{self.contract.access_url}/sign", page=self.contract.access_url)
+        self._assert_not_signed(answer, "does not let you sign")
+
+    def test_tables_are_shut(self):
+        self.sign_in(self.user_full)
+        self._sign()
+        for model in ("customer.portal.signature", "customer.portal.signing"):
+            answer = self.url_open(
+                "/web/dataset/call_kw",
+                json={
+                    "params": {
+                        "model": model,
+                        "method": "search_read",
+                        "args": [[]],
+                        "kwargs": {},
+                    }
+                },
+            ).json()
+            self.assertIn("AccessError", answer["error"]["data"]["name"])
+
+    # === CERTIFICATE AND VERIFICATION === #
+
+    def _signed_and_delivered(self):
+        self.sign_in(self.user_full)
+        self._sign()
+        self._deliver()
+        evidence = self._evidence()
+        return evidence, evidence._attachment(evidence.delivered_sha256).raw
+
+    def test_certificate(self):
+        evidence, delivered = self._signed_and_delivered()
+        self.assertEqual(evidence.delivered_sha256, portal_evidence.sha256(delivered))
+        pages = PdfReader(io.BytesIO(delivered)).pages
+        self.assertIn("Contrato marco", pages[0].extract_text())
+        text = "".join(page.extract_text() for page in pages[1:]).replace("\n", "")
+        for value in (evidence.document_sha256, evidence.hash, "Gerencia de Alfa", self.alfa.name):
+            self.assertIn(value, text)
+        self.assertEqual(read_evidence(delivered)["hash"], evidence.hash)
+
+    def test_both_sides_get_the_signed_file(self):
+        evidence, delivered = self._signed_and_delivered()
+        download = self.url_open(f"{self.contract.access_url}/file")
+        self.assertEqual(download.content, delivered)
+        message = self.contract.message_ids.filtered("attachment_ids")[:1]
+        self.assertIn(self.user_full.partner_id, message.notified_partner_ids)
+        self.assertEqual(message.attachment_ids.raw, delivered)
+        self.assertTrue(evidence.sequence)
+
+    def test_verification_page(self):
+        evidence, delivered = self._signed_and_delivered()
+        self.sign_in(None)
+        page = self.url_open(f"/portal/verify/{evidence.code}")
+        self.assertIn("Genuine.", page.text)
+        self.assertIn(evidence.document_sha256, page.text)
+        for unknown in ("0" * 32, "x", "../etc", "%25" * 40):
+            self.assertIn("Not genuine.", self.url_open(f"/portal/verify?code={unknown}").text)
+        for data, words in (
+            (self.pdf, "Genuine."),
+            (delivered, "Genuine."),
+            (delivered + b" ", "Not genuine."),
+            (make_pdf("Contrato falso"), "Not genuine."),
+            (b"", "choose a file"),
+        ):
+            answer = self.post_form(
+                "/portal/verify/file", page="/portal/verify", files={"file": ("x.pdf", data)}
+            )
+            self.assertIn(words, answer.text)
+
+    def test_chain_command(self):
+        _evidence, delivered = self._signed_and_delivered()
+        second = self._create_contract()
+        self._sign(second)
+        self._deliver()
+        lines = []
+        self.assertTrue(verify(self.env, [delivered], lines.append))
+        self.assertIn("the chain holds", lines[0])
+        last = self._evidence(second)
+        sequence = last.sequence
+        self._forge("DELETE FROM customer_portal_signature WHERE id = %s", [last.id])
+        lines.clear()
+        self.assertFalse(verify(self.env, [], lines.append))
+        self.assertIn(f"record {sequence}", lines[0])
+
+    def test_tampered_record(self):
+        evidence, _delivered = self._signed_and_delivered()
+        self._forge(
+            "UPDATE customer_portal_signature SET signer_name = 'Otro' WHERE id = %s",
+            [evidence.id],
+        )
+        self.sign_in(None)
+        self.assertIn("Not genuine.", self.url_open(f"/portal/verify/{evidence.code}").text)
+        lines = []
+        self.assertFalse(verify(self.env, [], lines.append))
+        self.assertIn("content was changed", lines[0])
+
+    def _forge(self, query, parameters):
+        """Do what only the owner of the table can: change it with the trigger off."""
+        self.env.cr.execute("ALTER TABLE customer_portal_signature DISABLE TRIGGER USER")
+        self.env.cr.execute(query, parameters)
+        self.env.cr.execute("ALTER TABLE customer_portal_signature ENABLE TRIGGER USER")
+        self.env.invalidate_all()
+
+    # === WRITE-ONCE === #
+
+    @mute_logger("odoo.sql_db")
+    def test_evidence_is_written_once(self):
+        self.sign_in(self.user_full)
+        self._sign()
+        evidence = self._evidence()
+        for query in (
+            "UPDATE customer_portal_signature SET signer_name = 'Otro'",
+            "UPDATE customer_portal_signature SET ip_address = '10.0.0.1'",
+            "DELETE FROM customer_portal_signature",
+        ):
+            with self.assertRaises(psycopg2.errors.RestrictViolation), self.cr.savepoint():
+                self.cr.execute(query)
+        evidence.flush_recordset()
+
+    def test_address_can_be_erased_and_the_chain_holds(self):
+        evidence, _delivered = self._signed_and_delivered()
+        evidence.write({"ip_address": False, "ip_salt": False})
+        self.assertTrue(verify(self.env, [], lambda line: None))
+
+    def test_merge_and_deletion_leave_evidence(self):
+        evidence, _delivered = self._signed_and_delivered()
+        contact = self.user_full.partner_id
+        keep = self.env["res.partner"].create({"name": "Gerencia", "parent_id": self.alfa.id})
+        self.user_full.unlink()
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge([keep.id, contact.id], keep)
+        evidence.invalidate_recordset()
+        self.assertEqual(evidence.contact_id, keep)
+        self.assertEqual(evidence.contact_ref, contact.id)
+        self.assertTrue(verify(self.env, [], lambda line: None))
+
+    def test_evidence_as_json(self):
+        """Anybody can compute the hash again from what the delivered file carries."""
+        _evidence, delivered = self._signed_and_delivered()
+        proof = json.loads(json.dumps(read_evidence(delivered)))
+        self.assertEqual(
+            proof["hash"],
+            portal_evidence.link_hash(proof["sequence"], proof["previous_hash"], proof["payload"]),
+        )
