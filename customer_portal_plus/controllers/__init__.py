@@ -11,7 +11,6 @@ from . import invoice_page
 from . import invoices
 from . import payment_history
 from . import payments
-from . import payment_history
 from . import portal_page
 from . import preview
 from . import quote_page
