@@ -26,6 +26,7 @@
         "data/quote_answer_data.xml",
         "data/signature_data.xml",
         "wizard/customer_portal_profile_wizard_views.xml",
+        "wizard/customer_portal_why_views.xml",
         "views/account_move_views.xml",
         "views/customer_portal_event_views.xml",
         "views/customer_portal_profile_views.xml",

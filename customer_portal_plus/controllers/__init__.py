@@ -4,7 +4,6 @@ from . import beacon
 from . import chatter
 from . import document_page
 from . import documents
-from . import gate
 from . import home
 from . import invitation
 from . import invoice_page

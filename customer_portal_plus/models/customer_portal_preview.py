@@ -87,8 +87,7 @@ class CustomerPortalPreview(models.AbstractModel):
 
         :rtype: res.users
         """
-        # Sudo: asked by staff, who may not read all users.
-        return contact.sudo().user_ids.filtered(lambda user: user.active and user._is_portal())[:1]
+        return contact._portal_user()
 
     # === START AND END === #
 

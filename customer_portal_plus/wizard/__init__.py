@@ -1,6 +1,5 @@
-from . import (
-    customer_portal_payment_refusal,
-    customer_portal_invitation_wizard,
-    customer_portal_profile_wizard,
-    portal_wizard,
-)
+from . import customer_portal_invitation_wizard
+from . import customer_portal_payment_refusal
+from . import customer_portal_profile_wizard
+from . import customer_portal_why
+from . import portal_wizard
