@@ -1,5 +1,7 @@
 """What runs around installation: fast in databases full of data, traceless afterwards."""
 
+from odoo.tools import SQL
+
 from .models.customer_portal_preview import DROP_PREVIEW_FUNCTION
 from .models.portal_search import CREATE_FOLD_FUNCTION, DROP_FOLD_FUNCTION
 from .models.portal_write_once import DROP_WRITE_ONCE_FUNCTION
@@ -18,9 +20,14 @@ def pre_init_hook(env):
         ("account_move", "portal_visible"),
         ("sale_order", "portal_visible"),
     ):
-        # Table and column names are the constants above.
-        cr.execute(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column} bool DEFAULT true")
-        cr.execute(f"ALTER TABLE {table} ALTER COLUMN {column} DROP DEFAULT")
+        names = {"table": SQL.identifier(table), "column": SQL.identifier(column)}
+        cr.execute(
+            SQL(
+                "ALTER TABLE %(table)s ADD COLUMN IF NOT EXISTS %(column)s bool DEFAULT true",
+                **names,
+            )
+        )
+        cr.execute(SQL("ALTER TABLE %(table)s ALTER COLUMN %(column)s DROP DEFAULT", **names))
     cr.execute(
         """
         ALTER TABLE sale_order ADD COLUMN IF NOT EXISTS portal_commercial_partner_id int4;

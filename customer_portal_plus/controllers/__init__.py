@@ -1,4 +1,4 @@
-from . import gate  # first: the others go through it
+from . import gate  # isort: skip  first: the others go through it
 from . import basket
 from . import beacon
 from . import chatter

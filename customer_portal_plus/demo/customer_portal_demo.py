@@ -181,7 +181,8 @@ class CustomerPortalDemo(models.AbstractModel):
             values = self._invoice_values(f"demo_customer_{partner}", months, lines, **options)
             story.append((fate, values))
 
-        for months, lines, fate in ((11, 3, "paid"), (7, 2, "paid"), (3, 2, "open"), (0, 4, "open")):
+        paid_and_open = ((11, 3, "paid"), (7, 2, "paid"), (3, 2, "open"), (0, 4, "open"))
+        for months, lines, fate in paid_and_open:
             add(fate, "tools", months, lines, currency="USD")
         for months in range(12, 0, -1):
             add("paid", "hotel", months, 2 + months % 3)
@@ -338,6 +339,7 @@ class CustomerPortalDemo(models.AbstractModel):
         rejected.portal_rejected_on = fields.Datetime.now() - timedelta(days=35)
         rejected.message_post(
             author_id=self._ref(purchasing).id,
+            # pylint: disable=translation-required
             body="El plazo de entrega es demasiado largo para nosotros.",
             message_type="comment",
             subtype_xmlid="mail.mt_comment",

@@ -450,7 +450,7 @@ class CustomerPortalEvent(models.Model):
     @api.model
     def _cron_erase_addresses(self, batch_size=5000):
         """Erase the network addresses that are older than each company keeps them."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([])  # pylint: disable=no-search-all
         longest = max(companies.mapped("portal_log_address_days"), default=0)
         keeping = [(company.id, company.portal_log_address_days) for company in companies]
         for company_id, days in [*keeping, (None, longest)]:

@@ -110,7 +110,9 @@ class AccountMove(models.Model):
         return {
             "unavailable": self.env._("This invoice is not available."),
             "payment_off": self.env._("Invoices are not paid online. Please pay by bank transfer."),
-            "no_right": self.env._("You can read this invoice. To pay it, ask a colleague who may."),
+            "no_right": self.env._(
+                "You can read this invoice. To pay it, ask a colleague who may."
+            ),
             "nothing_due": self.env._("There is nothing left to pay on this invoice."),
             "under_way": self.env._(
                 "A payment of this invoice is under way. Please wait until it is finished."

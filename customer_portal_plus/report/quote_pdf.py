@@ -264,7 +264,7 @@ def _numbered_canvas(document, styles, *args, **kwargs):
                     document.page_label
                     % {"page": self._pageNumber, "pages": len(self._finished_pages)},
                 )
-                super().showPage()
+                super().showPage()  # pylint: disable=super-method-mismatch
             super().save()
 
     return NumberedCanvas(*args, **kwargs)

@@ -58,7 +58,8 @@ class PortalData:
             cls.env,
             login="portal_test_sales",
             password=PASSWORD,
-            groups="base.group_user,sales_team.group_sale_salesman_all_leads,base.group_partner_manager",
+            groups="base.group_user,sales_team.group_sale_salesman_all_leads"
+            ",base.group_partner_manager",
             name="Ventas",
             email="ventas@example.com",
         )
@@ -121,7 +122,14 @@ class PortalData:
 
     @classmethod
     def _create_invoice(
-        cls, partner, amount=100.0, move_type="out_invoice", days=0, due_days=30, post=True, **values
+        cls,
+        partner,
+        amount=100.0,
+        move_type="out_invoice",
+        days=0,
+        due_days=30,
+        post=True,
+        **values,
     ):
         """Create a customer document.
 
@@ -205,6 +213,4 @@ class PortalHttpCase(PortalData, HttpCase):
         token = re.search(r'name="csrf_token" value="([^"]+)"', html) or re.search(
             r'csrf_token: "([^"]+)"', html
         )
-        return self.url_open(
-            url, data={"csrf_token": token.group(1), **(data or {})}, **kwargs
-        )
+        return self.url_open(url, data={"csrf_token": token.group(1), **(data or {})}, **kwargs)

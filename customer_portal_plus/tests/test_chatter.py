@@ -3,7 +3,7 @@
 import json
 
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from .common import PortalHttpCase
@@ -57,7 +57,7 @@ class TestChatter(PortalHttpCase):
 
     def _assert_cannot_post(self, document, **kwargs):
         before = self._comments(document)
-        with self.assertRaises(Exception), mute_logger("odoo.http"):
+        with self.assertRaises(JsonRpcException), mute_logger("odoo.http"):
             self._post(document, **kwargs)
         document.invalidate_recordset()
         self.assertEqual(self._comments(document), before)

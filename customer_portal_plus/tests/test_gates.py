@@ -139,5 +139,6 @@ class TestGates(PortalCase):
         user = self.user_colleague
         user.partner_id.portal_profile_id = False
         user.active = False
-        user.write({"active": True, "group_ids": [Command.link(self.env.ref("base.group_portal").id)]})
+        portal = self.env.ref("base.group_portal")
+        user.write({"active": True, "group_ids": [Command.link(portal.id)]})
         self.assertEqual(user.partner_id.portal_profile_id, self.profile_full)

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.tests import tagged
 
+from ..controllers import portal_page
 from ..models.portal_list import parse_amounts
 from .common import PortalCase, PortalHttpCase
 
@@ -558,7 +559,5 @@ class TestLists(PortalHttpCase):
         self.assertIn(f"date_end={self.today - timedelta(days=2)}", last)
 
     def patch_page_limits(self, size, pages):
-        from odoo.addons.customer_portal_plus.controllers import portal_page  # noqa: PLC0415
-
         self.patch(portal_page, "PAGE_SIZE", size)
         self.patch(portal_page, "MAX_PAGES", pages)

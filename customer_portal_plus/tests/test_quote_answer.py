@@ -4,7 +4,7 @@ import base64
 from datetime import timedelta
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from ..exceptions import PortalRefusal
@@ -516,13 +516,13 @@ class TestQuoteAnswerPage(QuoteAnswerData, PortalHttpCase):
         self.make_jsonrpc_request(url, {"line_id": line.id, "input_quantity": 3})
         self.assertEqual(line.product_uom_qty, 3)
         for quantity in (-5, "x", 1e12, "nan", "inf", [1]):
-            with self.assertRaises(Exception), mute_logger("odoo.http"):
+            with self.assertRaises(JsonRpcException), mute_logger("odoo.http"):
                 self.make_jsonrpc_request(url, {"line_id": line.id, "input_quantity": quantity})
             self.assertEqual(line.product_uom_qty, 3)
-        with self.assertRaises(Exception), mute_logger("odoo.http"):
+        with self.assertRaises(JsonRpcException), mute_logger("odoo.http"):
             self.make_jsonrpc_request(url, {"line_id": "x", "input_quantity": 1})
         self.user_full.partner_id.portal_profile_id = self.profile_read_only
-        with self.assertRaises(Exception), mute_logger("odoo.http"):
+        with self.assertRaises(JsonRpcException), mute_logger("odoo.http"):
             self.make_jsonrpc_request(url, {"line_id": line.id, "input_quantity": 4})
         self.assertEqual(line.product_uom_qty, 3)
 
