@@ -77,6 +77,9 @@ class Documents(CustomerPortal):
                 "reason": reason,
                 "refusal": document_sudo._portal_sign_refusal(contact),
                 "to_sign": document_sudo.to_sign,
+                "rejection_reasons": request.env[
+                    "customer.portal.rejection.reason"
+                ]._portal_choices(),
                 "chatter_token": document_sudo._portal_chatter_token(contact),
             },
             status=422 if error else 200,
@@ -122,14 +125,16 @@ class Documents(CustomerPortal):
         website=True,
         methods=["POST"],
     )
-    def portal_my_document_reject(self, document_id, reason=None, **kwargs):
+    def portal_my_document_reject(self, document_id, reason=None, rejection_reason=None, **kwargs):
         try:
             document_sudo = self._document_check_access("customer.portal.document", document_id)
         except (AccessError, MissingError):
             return request.redirect("/my", 303)
         try:
             with request.env.cr.savepoint():
-                document_sudo._portal_reject(self._get_portal_contact(), reason)
+                document_sudo._portal_reject(
+                    self._get_portal_contact(), reason, reason_id=rejection_reason
+                )
         except UserError as error:
             return self._render_document(document_sudo, error=str(error), reason=reason)
         return request.redirect(f"{document_sudo.access_url}?message=rejected", 303)

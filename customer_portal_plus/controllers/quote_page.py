@@ -105,6 +105,9 @@ class QuotePage(DocumentPage, CustomerPortal):
                 "access_token": token,
                 "accept_url": f"/my/orders/{order_sudo.id}/answer/accept",
                 "answer_url": self._add_token(f"/my/orders/{order_sudo.id}/answer", token),
+                "rejection_reasons": request.env[
+                    "customer.portal.rejection.reason"
+                ]._portal_choices(),
                 "reject_url": f"/my/orders/{order_sudo.id}/decline",
                 "page_url": self._add_token(order_sudo.access_url, token),
                 "sign_url": f"/my/orders/{order_sudo.id}/sign",
@@ -163,13 +166,21 @@ class QuotePage(DocumentPage, CustomerPortal):
 
     @route()
     def portal_quote_decline(
-        self, order_id, access_token=None, decline_message=None, version=None, **kwargs
+        self,
+        order_id,
+        access_token=None,
+        decline_message=None,
+        version=None,
+        rejection_reason=None,
+        **kwargs,
     ):
         """Override of `sale`: reject a quote whether or not it asks for a signature."""
         return self._answer_by_form(
             order_id,
             access_token,
-            lambda order, visitor: order._portal_reject_quote(visitor, decline_message, version),
+            lambda order, visitor: order._portal_reject_quote(
+                visitor, decline_message, version, reason_id=rejection_reason
+            ),
             "rejected",
         )
 

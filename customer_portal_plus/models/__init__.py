@@ -10,6 +10,7 @@ from . import (
     customer_portal_preview,
     customer_portal_document,
     customer_portal_profile,
+    customer_portal_rejection_reason,
     customer_portal_signature,
     customer_portal_signing,
     ir_actions_report,

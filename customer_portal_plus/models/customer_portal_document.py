@@ -85,6 +85,15 @@ class CustomerPortalDocument(models.Model):
     )
     sent_on = fields.Datetime(readonly=True, copy=False)
     answered_on = fields.Datetime("Answered on", readonly=True, copy=False)
+    rejection_reason_id = fields.Many2one(
+        "customer.portal.rejection.reason",
+        "Reason of rejection",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    rejection_note = fields.Text("Customer's words", readonly=True, copy=False)
     portal_visible = fields.Boolean("Visible in portal", default=True, tracking=True)
     is_expired = fields.Boolean("Expired", compute="_compute_is_expired")
 
@@ -178,7 +187,9 @@ class CustomerPortalDocument(models.Model):
 
     def action_reset_to_draft(self):
         """Prepare withdrawn documents to be sent again."""
-        self.filtered(lambda document: document.state == "cancel").write({"state": "draft"})
+        self.filtered(lambda document: document.state == "cancel").write(
+            {"state": "draft", "rejection_reason_id": False, "rejection_note": False}
+        )
 
     # === GATES === #
 
@@ -298,27 +309,33 @@ class CustomerPortalDocument(models.Model):
             )
         )
 
-    def _portal_reject(self, contact, reason):
+    def _portal_reject(self, contact, reason, reason_id=None):
         """Reject a document that was sent to be signed.
 
         :param res.partner contact: who rejects it
-        :param str reason: free words; compulsory
-        :raise ValidationError: if it can't be rejected or the reason is missing
+        :param str reason: free words
+        :param str reason_id: the reason chosen, as a form sent it; this or words are needed
+        :raise UserError: if it can't be rejected or the reason is missing
         """
         self.ensure_one()
         self.lock_for_update()
         self.invalidate_recordset()
         if refusal := self._portal_sign_refusal(contact):
             raise ValidationError(refusal)
-        reason = (reason or "").strip()
-        if not reason:
-            raise ValidationError(self.env._("Please tell us why."))
-        if len(reason) > 2000:
-            raise ValidationError(self.env._("The text is too long: 2,000 characters at most."))
         document_sudo = self.sudo()
-        document_sudo.write({"state": "rejected", "answered_on": fields.Datetime.now()})
+        chosen, words = self.env["customer.portal.rejection.reason"]._portal_parse(
+            reason_id, reason
+        )
+        document_sudo.write(
+            {
+                "state": "rejected",
+                "answered_on": fields.Datetime.now(),
+                "rejection_reason_id": chosen.id,
+                "rejection_note": words,
+            }
+        )
         document_sudo.message_post(
-            body=document_sudo.env._("Rejected: %s", reason),
+            body=document_sudo.env._("Rejected: %s", chosen._portal_text(words)),
             author_id=contact.id,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
@@ -330,10 +347,12 @@ class CustomerPortalDocument(models.Model):
         )
 
     def _portal_tell_responsible(self, summary):
-        """Give the responsible person an activity."""
+        """Give the responsible person an activity, and a notice at once if it is at work."""
         for document in self:
+            responsible = document.user_id or self.env.ref("base.user_admin")
             document.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=summary,
-                user_id=(document.user_id or self.env.ref("base.user_admin")).id,
+                "mail.mail_activity_data_todo", summary=summary, user_id=responsible.id
+            )
+            document._portal_notify_live(
+                responsible, summary, document.commercial_partner_id.name or ""
             )

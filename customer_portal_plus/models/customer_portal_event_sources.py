@@ -279,9 +279,9 @@ class SaleOrder(models.Model):
         self._portal_log_answer("accept", evidence.contact_id, detail)
         return result
 
-    def _portal_reject_quote(self, partner, reason, version=None):
+    def _portal_reject_quote(self, partner, reason, version=None, **kwargs):
         """Override to note who rejected; the reason is in the chatter."""
-        result = super()._portal_reject_quote(partner, reason, version)
+        result = super()._portal_reject_quote(partner, reason, version, **kwargs)
         self._portal_log_answer("reject", partner)
         return result
 

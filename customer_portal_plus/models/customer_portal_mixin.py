@@ -420,6 +420,17 @@ class CustomerPortalMixin(models.AbstractModel):
                 return user
         return self.env["res.users"]
 
+    @api.model
+    def _portal_notify_live(self, user, title, message, tone="info"):
+        """Show a notice in the back office of a user, wherever it is open, when this is committed.
+
+        :param res.users user: a staff member
+        :param str title: what happened, in the user's language
+        :param str message: to which document, and who did it
+        :param str tone: ``success``, ``info`` or ``warning``
+        """
+        user._bus_send("simple_notification", {"type": tone, "title": title, "message": message})
+
     def message_post(self, **kwargs):
         """Override of `mail`: what a customer writes reaches staff, and the answer reaches it."""
         if (

@@ -8,7 +8,9 @@ from odoo.tools import html2plaintext
 
 from ..exceptions import PortalRefusal
 
-MAX_REASON_LENGTH = 2000
+
+# How the notice in the back office looks.
+ANSWER_TONES = {"accepted": "success", "rejected": "warning"}
 
 
 class SaleOrder(models.Model):
@@ -39,7 +41,13 @@ class SaleOrder(models.Model):
     def action_draft(self):
         """Override of `sale`: a quote that is worked on again is no longer a rejected one."""
         result = super().action_draft()
-        self.filtered("portal_rejected_on").portal_rejected_on = False
+        self.filtered("portal_rejected_on").write(
+            {
+                "portal_rejected_on": False,
+                "portal_rejection_reason_id": False,
+                "portal_rejection_note": False,
+            }
+        )
         return result
 
     # === WHAT IS POSSIBLE === #
@@ -176,10 +184,7 @@ class SaleOrder(models.Model):
             ),
             "to_sign": self.env._("This quote asks for a signature."),
             "to_pay": self.env._("This quote asks for a payment."),
-            "no_reason": self.env._("Please tell us why you reject the quote."),
-            "long_reason": self.env._(
-                "Your reason is too long: at most %s characters.", MAX_REASON_LENGTH
-            ),
+            **self.env["customer.portal.rejection.reason"]._portal_refusal_texts(),
         }
 
     def _portal_refuse(self, code):
@@ -271,30 +276,37 @@ class SaleOrder(models.Model):
             partner, order.env._("I accept this quote: %s.", order._portal_amount_text())
         )
 
-    def _portal_reject_quote(self, partner, reason, version=None):
+    def _portal_reject_quote(self, partner, reason, version=None, reason_id=None):
         """Reject this quote: it is cancelled, and stays visible to the customer.
 
         :param res.partner partner: see ``_portal_accept_quote``
         :param str reason: why, in the customer's words
         :param str version: see ``_portal_accept_quote``
+        :param str reason_id: the reason chosen, as a form sent it; this or words are needed
         :raise PortalRefusal: if it can't be rejected, or no reason is given
         """
         order = self._portal_lock_for_answer(version)
         obstacle = order._portal_reject_obstacle(partner)
         if obstacle:
             order._portal_refuse(obstacle)
-        reason = reason.strip() if isinstance(reason, str) else ""
-        if not reason:
-            order._portal_refuse("no_reason")
-        if len(reason) > MAX_REASON_LENGTH:
-            order._portal_refuse("long_reason")
+        chosen, words = order.env["customer.portal.rejection.reason"]._portal_parse(
+            reason_id, reason
+        )
         order._action_cancel()
-        order.portal_rejected_on = fields.Datetime.now()
-        reason_lines = Markup("<br/>").join(escape(line) for line in reason.splitlines())
+        order.write(
+            {
+                "portal_rejected_on": fields.Datetime.now(),
+                "portal_rejection_reason_id": chosen.id,
+                "portal_rejection_note": words,
+            }
+        )
+        reason_lines = Markup("<br/>").join(
+            escape(line) for line in chosen._portal_text(words).splitlines()
+        )
         order._portal_post_answer(
             partner, Markup("%s<br/>%s") % (order.env._("I reject this quote:"), reason_lines)
         )
-        order._portal_notify_answer("rejected", partner, reason)
+        order._portal_notify_answer("rejected", partner)
 
     def _portal_lock_for_answer(self, version=None):
         """Lock this quote and its lines until the end of the transaction, and check that it still
@@ -352,31 +364,35 @@ class SaleOrder(models.Model):
             subtype_xmlid="mail.mt_comment",
         )
 
-    def _portal_notify_answer(self, answer, partner, reason=""):
-        """Tell the responsible staff member: an activity, and a mail in its language.
+    def _portal_notify_answer(self, answer, partner):
+        """Tell the responsible staff member: an activity, a mail in its language, and at once, if
+        it is at work in the back office, a notice there.
 
         Without anybody responsible the mail goes to the company's address.
 
         :param str answer: ``accepted`` or ``rejected``
         :param res.partner partner: see ``_portal_accept_quote``
-        :param str reason: why it was rejected
         """
         self.ensure_one()
         responsible = self._portal_responsible()
         lang = (responsible.partner_id or self.company_id.partner_id).lang
         order = self.with_context(lang=lang)
         who = (partner or order.partner_id).display_name
+        reason = order._portal_answer_words(answer)
         if responsible:
-            summaries = {
-                "accepted": order.env._("Quote accepted in the portal"),
-                "rejected": order.env._("Quote rejected in the portal"),
-            }
+            summaries = order._portal_answer_summaries()
             # The mail below says more than the one about the assigned activity.
             order.with_context(mail_activity_quick_update=True).activity_schedule(
                 f"customer_portal_plus.mail_activity_type_quote_{answer}",
                 user_id=responsible.id,
                 summary=summaries[answer],
                 note=Markup("<p>%s</p>") % (f"{who}: {reason}" if reason else who),
+            )
+            order._portal_notify_live(
+                responsible,
+                summaries[answer],
+                f"{order.name} ({order._portal_amount_text()}): {who}",
+                ANSWER_TONES[answer],
             )
             recipients = {"recipient_ids": [Command.set(responsible.partner_id.ids)]}
         else:
@@ -389,3 +405,24 @@ class SaleOrder(models.Model):
             email_values=recipients,
             email_layout_xmlid="mail.mail_notification_light",
         )
+
+    def _portal_answer_summaries(self):
+        """Return what staff are told in one line, by answer.
+
+        :rtype: dict[str, str]
+        """
+        return {
+            "accepted": self.env._("Quote accepted in the portal"),
+            "rejected": self.env._("Quote rejected in the portal"),
+        }
+
+    def _portal_answer_words(self, answer):
+        """Return what the customer said along with its answer, for staff.
+
+        :param str answer: see ``_portal_notify_answer``
+        :rtype: str
+        """
+        self.ensure_one()
+        if answer != "rejected":
+            return ""
+        return self.portal_rejection_reason_id._portal_text(self.portal_rejection_note)

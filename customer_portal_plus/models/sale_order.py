@@ -41,6 +41,21 @@ class SaleOrder(models.Model):
         readonly=True,
         help="When the customer rejected this quote in the portal. It still sees it then.",
     )
+    portal_rejection_reason_id = fields.Many2one(
+        "customer.portal.rejection.reason",
+        "Reason of rejection",
+        copy=False,
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="What the customer chose when it rejected this quote in the portal.",
+    )
+    portal_rejection_note = fields.Text(
+        "Customer's words",
+        copy=False,
+        readonly=True,
+        help="What the customer wrote when it rejected this quote in the portal.",
+    )
 
     _portal_list_idx = models.Index("(portal_commercial_partner_id, date_order DESC, id DESC)")
 

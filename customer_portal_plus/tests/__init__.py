@@ -14,6 +14,7 @@ from . import test_portal_evidence
 from . import test_query_counts
 from . import test_quote_answer
 from . import test_quote_signature
+from . import test_rejection_reason
 from . import test_see_as
 from . import test_sign_in_access
 from . import test_signature
