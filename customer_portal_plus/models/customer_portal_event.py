@@ -248,7 +248,7 @@ class CustomerPortalEvent(models.Model):
         references = dict.fromkeys(self._write_once_free, False)
         # Without references in the second try: a row that this request has locked or not yet
         # committed can't be pointed at from another transaction.
-        for attempt in (values, {**values, **references, "company_id": values["company_id"]}):
+        for attempt in (values, {**values, **references}):
             try:
                 with self.env.registry.cursor() as cr:
                     cr.execute("SET LOCAL lock_timeout = '2s'")

@@ -68,7 +68,7 @@ class IrHttp(models.AbstractModel):
     def _sanitize_cookies(cls, cookies):
         """Override of `base`: during a preview pages come in the contact's language."""
         super()._sanitize_cookies(cookies)
-        if getattr(request, "portal_preview_lang", None):
+        if request and getattr(request, "portal_preview_lang", None):
             cookies["frontend_lang"] = request.portal_preview_lang
 
     @classmethod
