@@ -98,6 +98,8 @@ class QuotePage(DocumentPage, CustomerPortal):
             "portal_answer": {
                 "act": act,
                 "can_reject": not order_sudo._portal_reject_obstacle(visitor),
+                "can_ask_changes": not order_sudo._portal_changes_obstacle(visitor),
+                "changes_url": f"/my/orders/{order_sudo.id}/answer/changes",
                 # State and answer are shown anyway; what is said is why an open one has no button.
                 "why_not": texts[accept_obstacle] if is_open and accept_obstacle else "",
                 "notice": self._pop_answer_notice(order_sudo),
@@ -144,6 +146,7 @@ class QuotePage(DocumentPage, CustomerPortal):
             "my_quotations_history",
             False,
         )
+        values["portal_change_lines"] = order_sudo._portal_change_lines()
         return request.render("customer_portal_plus.quote_answer_page", values)
 
     @route(
@@ -162,6 +165,27 @@ class QuotePage(DocumentPage, CustomerPortal):
                 visitor, version, posted=kw, facts=self._get_request_facts()
             ),
             "accepted",
+        )
+
+    @route(
+        "/my/orders/<int:order_id>/answer/changes",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_quote_ask_changes(self, order_id, access_token=None, version="", message=None, **kw):
+        """Ask for changes of a quote, in all and line by line."""
+        line_words = {
+            name.removeprefix("line_"): words
+            for name, words in kw.items()
+            if name.startswith("line_")
+        }
+        return self._answer_by_form(
+            order_id,
+            access_token,
+            lambda order, visitor: order._portal_ask_changes(visitor, message, line_words, version),
+            "changes",
         )
 
     @route()
@@ -260,7 +284,8 @@ class QuotePage(DocumentPage, CustomerPortal):
         :param int order_id: the quote
         :param str access_token: a guest's token
         :param act: called with the quote and the visitor
-        :param str done: what to say if it worked: ``accepted`` or ``rejected``
+        :param str done: what to say if it worked: ``accepted``, ``rejected`` or
+            ``changes``
         """
         try:
             order_sudo = self._document_check_access("sale.order", order_id, access_token)
@@ -307,6 +332,9 @@ class QuotePage(DocumentPage, CustomerPortal):
         code = notice.get("code")
         done = {
             "done_accepted": request.env._("Thank you! Your order is confirmed."),
+            "done_changes": request.env._(
+                "Thank you. We told the person who made the quote what you would like to change."
+            ),
             "done_rejected": request.env._("The quote is rejected. Thank you for telling us."),
         }
         if code in done:

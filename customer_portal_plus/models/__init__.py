@@ -34,6 +34,7 @@ from . import portal_list  # what lists add to the mixin, and so before what use
 from . import portal_home, portal_invoices, portal_quotes, portal_reading
 from . import portal_payable  # after the rows that it adds to
 from . import portal_invoice_page, portal_quote_answer, portal_quote_page
+from . import portal_quote_changes  # after the states that it adds to
 from . import portal_quote_signature  # after the acts that it adds evidence to
 from . import portal_why
 from . import customer_portal_event_sources  # last: it goes round what the others do

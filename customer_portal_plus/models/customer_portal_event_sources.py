@@ -285,6 +285,13 @@ class SaleOrder(models.Model):
         self._portal_log_answer("reject", partner)
         return result
 
+    def _portal_ask_changes(self, partner, message, line_words, version=None):
+        """Override to note who wrote."""
+        result = super()._portal_ask_changes(partner, message, line_words, version)
+        env = self.env["customer.portal.event"]._company_words(self.sudo().company_id)
+        self._portal_log_answer("message", partner, env._("Asked for changes"))
+        return result
+
     def _portal_log_answer(self, kind, partner, detail=None):
         self.env["customer.portal.event"]._log(kind, record=self, contact=partner, detail=detail)
 

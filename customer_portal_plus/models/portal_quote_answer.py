@@ -8,9 +8,8 @@ from odoo.tools import html2plaintext
 
 from ..exceptions import PortalRefusal
 
-
 # How the notice in the back office looks.
-ANSWER_TONES = {"accepted": "success", "rejected": "warning"}
+ANSWER_TONES = {"accepted": "success", "rejected": "warning", "changes": "info"}
 
 
 class SaleOrder(models.Model):
@@ -52,7 +51,7 @@ class SaleOrder(models.Model):
 
     # === WHAT IS POSSIBLE === #
 
-    def _portal_answer_obstacle(self, partner):
+    def _portal_answer_obstacle(self, partner, capabilities=("can_accept",)):
         """Return what keeps ``partner`` from answering this quote at all. It can be answered if:
 
         - the four gates are open for it, or for a guest with the document's token;
@@ -63,6 +62,7 @@ class SaleOrder(models.Model):
           document's token is not asked for one).
 
         :param res.partner partner: partner of the signed-in user; empty for a guest
+        :param tuple capabilities: those of which the contact needs one
         :return: a key of ``_portal_obstacle_texts``, None if nothing keeps it
         :rtype: str | None
         """
@@ -78,7 +78,7 @@ class SaleOrder(models.Model):
             return "rejected"
         if self.is_expired:
             return "expired"
-        if contact and not contact._portal_can("can_accept"):
+        if contact and not any(contact._portal_can(capability) for capability in capabilities):
             return "no_right"
         if self._portal_payment_under_way():
             return "payment_under_way"
@@ -370,7 +370,7 @@ class SaleOrder(models.Model):
 
         Without anybody responsible the mail goes to the company's address.
 
-        :param str answer: ``accepted`` or ``rejected``
+        :param str answer: ``accepted``, ``rejected`` or ``changes``
         :param res.partner partner: see ``_portal_accept_quote``
         """
         self.ensure_one()
@@ -381,9 +381,12 @@ class SaleOrder(models.Model):
         reason = order._portal_answer_words(answer)
         if responsible:
             summaries = order._portal_answer_summaries()
+            activity_type = f"customer_portal_plus.mail_activity_type_quote_{answer}"
+            # Who has not looked yet finds the latest answer only.
+            order.activity_unlink([activity_type], user_id=responsible.id)
             # The mail below says more than the one about the assigned activity.
             order.with_context(mail_activity_quick_update=True).activity_schedule(
-                f"customer_portal_plus.mail_activity_type_quote_{answer}",
+                activity_type,
                 user_id=responsible.id,
                 summary=summaries[answer],
                 note=Markup("<p>%s</p>") % (f"{who}: {reason}" if reason else who),

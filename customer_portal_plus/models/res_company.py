@@ -35,6 +35,7 @@ class ResCompany(models.Model):
     portal_show_credit = fields.Boolean("Show open credit", default=True)
     portal_allow_quote_acceptance = fields.Boolean("Customers may accept quotes", default=True)
     portal_allow_quote_rejection = fields.Boolean("Customers may reject quotes", default=True)
+    portal_allow_quote_changes = fields.Boolean("Customers may ask for changes", default=True)
     portal_auto_invite = fields.Boolean(
         "Invite new customers",
         help="A customer that is created with an e-mail address, or gets its first invoice, is"

@@ -35,6 +35,9 @@ class ResConfigSettings(models.TransientModel):
     portal_allow_quote_rejection = fields.Boolean(
         related="company_id.portal_allow_quote_rejection", readonly=False
     )
+    portal_allow_quote_changes = fields.Boolean(
+        related="company_id.portal_allow_quote_changes", readonly=False
+    )
     portal_allow_billing_update = fields.Boolean(
         related="company_id.portal_allow_billing_update", readonly=False
     )

@@ -1,17 +1,16 @@
 """Why quotes and contracts are rejected: chosen by the customer, counted by staff; and the notice
 that staff see at once."""
 
-import json
-
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import PortalHttpCase
+from .live_notices import LiveNotices
 from .signature_common import SignatureCase
 
 
 @tagged("post_install", "-at_install")
-class TestRejectionReason(PortalHttpCase):
+class TestRejectionReason(LiveNotices, PortalHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -32,17 +31,6 @@ class TestRejectionReason(PortalHttpCase):
         )
         quote.invalidate_recordset()
         return answer
-
-    def _live_notices(self, user):
-        """Return what was sent to the open back office of a user."""
-        self.env.cr.precommit.run()
-        channel = json.dumps([self.env.cr.dbname, "res.partner", user.partner_id.id])
-        messages = [
-            json.loads(bus.message)
-            for bus in self.env["bus.bus"].sudo().search([])
-            if json.loads(bus.channel) == json.loads(channel)
-        ]
-        return [m["payload"] for m in messages if m["type"] == "simple_notification"]
 
     def test_choose_a_reason(self):
         self.sign_in(self.user_full)
@@ -158,7 +146,7 @@ class TestRejectionReason(PortalHttpCase):
         self.env["bus.bus"].sudo().search([]).unlink()
         self.sign_in(self.user_full)
         self._reject()
-        rejected = self._live_notices(self.user_sales)
+        rejected = self.live_notices(self.user_sales)
         self.assertEqual(len(rejected), 1)
         self.assertEqual(rejected[0]["type"], "warning")
         self.assertIn("rejected", rejected[0]["title"])
@@ -169,10 +157,10 @@ class TestRejectionReason(PortalHttpCase):
             page="/my",
         )
         self.assertEqual(
-            [notice["type"] for notice in self._live_notices(self.user_sales)],
+            [notice["type"] for notice in self.live_notices(self.user_sales)],
             ["warning", "success"],
         )
-        self.assertFalse(self._live_notices(self.user_accountant))
+        self.assertFalse(self.live_notices(self.user_accountant))
 
 
 @tagged("post_install", "-at_install")
