@@ -6,6 +6,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 MAX_ID = 2**31 - 1  # of a PostgreSQL integer; a greater one in a query is an error
 
+
 class DocumentGate(CustomerPortal):
     """The one place where a controller gets a customer's document from.
 
@@ -34,6 +35,22 @@ class DocumentGate(CustomerPortal):
                 if contact:
                     access_token = None
         return super()._document_check_access(model_name, document_id, access_token=access_token)
+
+    def _is_document_open(self, model_name, document_id):
+        """Return whether the gates are open for a visitor who comes by a link that core signed in
+        another way than with the document's token, a payment link for one.
+
+        :param int document_id: an id; what does not exist is not open
+        :rtype: bool
+        """
+        if not document_id or not 0 < document_id <= MAX_ID:
+            return False
+        # Sudo: only to ask the gates.
+        document_sudo = request.env[model_name].sudo().browse(document_id).exists()
+        if not document_sudo or request.env.user._is_internal():
+            return bool(document_sudo)
+        contact = document_sudo.with_user(request.env.user)._portal_asker()
+        return not document_sudo._portal_refusal(contact)
 
     def _get_portal_contact(self):
         """Return the signed-in contact, in sudo as core keeps it.

@@ -23,9 +23,7 @@ class PaymentPortal(DocumentPage, InvoicePayment, OrderPayment):
         self._check_payment_currency(invoice_sudo, kwargs, texts)
         visitor = self._get_portal_visitor()
         invoice_sudo._portal_check_payment(visitor, kwargs.get("amount"))
-        self._check_payment_option(
-            invoice_sudo, visitor or invoice_sudo.partner_id, kwargs, texts
-        )
+        self._check_payment_option(invoice_sudo, visitor or invoice_sudo.partner_id, kwargs, texts)
         kwargs["landing_route"] = invoice_sudo.get_portal_url()
         return super().invoice_transaction(invoice_id, access_token, **kwargs)
 
@@ -50,6 +48,30 @@ class PaymentPortal(DocumentPage, InvoicePayment, OrderPayment):
         )
         kwargs["landing_route"] = order_sudo.get_portal_url()
         return super().portal_order_transaction(order_id, access_token, **kwargs)
+
+    @route()
+    def payment_pay(self, *args, invoice_id=None, **kwargs):
+        """Override of `payment`: a payment link of an invoice stands behind the gates, too."""
+        if invoice_id and not self._is_document_open("account.move", self._cast_as_int(invoice_id)):
+            return request.render("customer_portal_plus.document_unavailable_page", {}, status=404)
+        self._prepare_document_page()
+        return super().payment_pay(*args, invoice_id=invoice_id, **kwargs)
+
+    def _get_extra_payment_form_values(self, invoice_id=None, access_token=None, **kwargs):
+        """Override of `account_payment`: who is signed in pays without the invoice's token."""
+        form_values = super()._get_extra_payment_form_values(
+            invoice_id=invoice_id, access_token=access_token, **kwargs
+        )
+        invoice_id = self._cast_as_int(invoice_id)
+        if invoice_id:
+            # The gates are asked anew; who came by a payment link alone keeps what it gave.
+            try:
+                invoice_sudo = self._document_check_access("account.move", invoice_id)
+            except (AccessError, MissingError):
+                return form_values
+            if invoice_sudo._portal_page_contact():
+                form_values.update(landing_route=invoice_sudo.access_url, access_token=None)
+        return form_values
 
     def _get_payable_document(self, model_name, document_id, access_token):
         """Return a document to pay, in sudo.
@@ -78,27 +100,37 @@ class PaymentPortal(DocumentPage, InvoicePayment, OrderPayment):
         :raise PortalRefusal: if not
         """
         # Sudo: providers and saved methods are not for customers to read.
-        providers_sudo = request.env["payment.provider"].sudo()._get_compatible_providers(
-            document_sudo.company_id.id,
-            payer_sudo.id,
-            kwargs["amount"],
-            currency_id=document_sudo.currency_id.id,
-            **context,
+        providers_sudo = (
+            request.env["payment.provider"]
+            .sudo()
+            ._get_compatible_providers(
+                document_sudo.company_id.id,
+                payer_sudo.id,
+                kwargs["amount"],
+                currency_id=document_sudo.currency_id.id,
+                **context,
+            )
         )
         if kwargs.get("flow") == "token":
-            options = request.env["payment.token"].sudo()._get_available_tokens(
-                providers_sudo.ids, payer_sudo.id
+            options = (
+                request.env["payment.token"]
+                .sudo()
+                ._get_available_tokens(providers_sudo.ids, payer_sudo.id)
             )
             chosen = kwargs.get("token_id")
         else:
             providers_sudo = providers_sudo.filtered(
                 lambda provider: provider.id == kwargs.get("provider_id")
             )
-            options = request.env["payment.method"].sudo()._get_compatible_payment_methods(
-                providers_sudo.ids,
-                payer_sudo.id,
-                currency_id=document_sudo.currency_id.id,
-                **context,
+            options = (
+                request.env["payment.method"]
+                .sudo()
+                ._get_compatible_payment_methods(
+                    providers_sudo.ids,
+                    payer_sudo.id,
+                    currency_id=document_sudo.currency_id.id,
+                    **context,
+                )
             )
             chosen = kwargs.get("payment_method_id")
         if kwargs.get("is_validation") or chosen not in options.ids:

@@ -94,6 +94,7 @@ class QuotePage(DocumentPage, CustomerPortal):
             payment_amount = None  # A payment link does not replace the signature asked for.
         is_open = order_sudo.state == "sent" and not order_sudo.is_expired
         return {
+            "page_name": "order" if order_sudo.state == "sale" else "quote",
             "payment_amount": payment_amount,
             "portal_answer": {
                 "act": act,
@@ -142,7 +143,7 @@ class QuotePage(DocumentPage, CustomerPortal):
         values = self._get_page_view_values(
             order_sudo,
             access_token,
-            {"sale_order": order_sudo, "page_name": "quote", "res_company": order_sudo.company_id},
+            {"sale_order": order_sudo, "res_company": order_sudo.company_id},
             "my_quotations_history",
             False,
         )

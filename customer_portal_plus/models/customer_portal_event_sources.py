@@ -295,10 +295,10 @@ class SaleOrder(models.Model):
     def _portal_log_answer(self, kind, partner, detail=None):
         self.env["customer.portal.event"]._log(kind, record=self, contact=partner, detail=detail)
 
-    def _portal_post_answer(self, partner, body, attachments=None):
+    def _portal_post_answer(self, partner, body, **kwargs):
         """Override: an answer is not noted as a message besides."""
         self = self.with_context(portal_answering=True)
-        return super()._portal_post_answer(partner, body, attachments)
+        return super()._portal_post_answer(partner, body, **kwargs)
 
     def _portal_was_seen(self, event):
         """Override to tell the followers, once for each contact, that a person saw the quote."""

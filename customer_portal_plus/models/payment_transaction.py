@@ -15,6 +15,16 @@ class PaymentTransaction(models.Model):
 
     # === BUSINESS METHODS - POST-PROCESSING === #
 
+    def _check_amount_and_confirm_order(self):
+        """Override of `sale`: a quote that was accepted by paying it in the portal is told to
+        staff like one that was accepted with a click."""
+        confirmed_orders = super()._check_amount_and_confirm_order()
+        for order in confirmed_orders:
+            tx = self.filtered(lambda tx, order=order: order in tx.sale_order_ids)[-1:]
+            if (tx.landing_route or "").startswith(order.access_url):
+                order._portal_notify_answer("accepted", tx.partner_id)
+        return confirmed_orders
+
     def _create_payment(self, **extra_create_values):
         """Override of `account_payment` to give each invoice what was chosen for it."""
         self.ensure_one()

@@ -345,17 +345,22 @@ class SaleOrder(models.Model):
         self.with_context(portal_skip_partner_ids=staff.ids)._validate_order()
         self._portal_notify_answer("accepted", partner)
 
-    def _portal_post_answer(self, partner, body, attachments=None):
+    def _portal_post_answer(self, partner, body, attachments=None, tell_staff=False):
         """Post the answer in the chatter, in the customer's name.
 
         :param res.partner partner: see ``_portal_accept_quote``
         :param str body: text, or escaped HTML
         :param list attachments: pairs of name and bytes
+        :param bool tell_staff: whether the responsible staff member is notified of the message,
+            because no notice of its own is sent
         """
         self.ensure_one()
         author = partner or self.partner_id
         self.message_subscribe(self._portal_as_contact(author).ids)
         staff = self._portal_responsible().partner_id
+        if tell_staff:
+            self.message_subscribe(staff.ids)
+            staff = staff.browse()
         self.with_context(portal_skip_partner_ids=staff.ids).message_post(
             author_id=author.id,
             body=body,

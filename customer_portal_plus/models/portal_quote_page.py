@@ -146,7 +146,7 @@ class SaleOrder(models.Model):
             )
         elif self.portal_rejected_on:
             rejected_on = format_date(self.env, self.portal_rejected_on)
-            status["text"] = self.env._("You rejected this quote on %s.", rejected_on)
+            status["text"] = self.env._("Rejected on %s.", rejected_on)
         elif self.state == "cancel":
             status["text"] = self.env._("This quote was cancelled.")
         elif state == "expired":

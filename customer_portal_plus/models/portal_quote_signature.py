@@ -37,7 +37,8 @@ class SaleOrder(models.Model):
             }
         )
         contact = evidence.contact_id
-        if not self._has_to_be_paid():
+        is_paid = not self._has_to_be_paid()
+        if is_paid:
             self._portal_confirm_accepted(contact)
         self._portal_post_answer(
             contact,
@@ -46,6 +47,8 @@ class SaleOrder(models.Model):
                 amount=self._portal_amount_text(),
                 name=evidence.signer_name,
             ),
+            # Their own notice comes when it becomes an order.
+            tell_staff=not is_paid,
         )
 
     def _portal_signed_url(self):

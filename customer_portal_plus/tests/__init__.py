@@ -3,6 +3,7 @@ from . import test_back_office
 from . import test_basket
 from . import test_chatter
 from . import test_demo
+from . import test_documents_tour
 from . import test_event_log
 from . import test_gates
 from . import test_home

@@ -8,6 +8,8 @@ from odoo.http import root
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.payment import utils as payment_utils
+
 from .common import PortalHttpCase
 
 
@@ -185,8 +187,15 @@ class TestInvoicePage(PaymentProviderData, PortalHttpCase):
         for invoice_id in (0, 2**31, 10**30, "x"):
             response = self.url_open(f"/my/invoices/{invoice_id}")
             self.assertIn(response.status_code, (200, 404))
-        for query in ("amount=abc", "amount=1", "amount=nan&payment_token=x", "report_type=x",
-                      "error=x&success=y&warning=z", "payment=1", "pid=x&hash=y"):
+        for query in (
+            "amount=abc",
+            "amount=1",
+            "amount=nan&payment_token=x",
+            "report_type=x",
+            "error=x&success=y&warning=z",
+            "payment=1",
+            "pid=x&hash=y",
+        ):
             self.assertEqual(self.url_open(f"{self.url}?{query}").status_code, 200, query)
 
     def test_copy_without_wkhtmltopdf(self):
@@ -263,8 +272,10 @@ class TestInvoicePage(PaymentProviderData, PortalHttpCase):
 
     def test_currency(self):
         self.sign_in(self.user_full)
-        other = self.env["res.currency"].with_context(active_test=False).search(
-            [("id", "!=", self.invoice.currency_id.id)], limit=1
+        other = (
+            self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("id", "!=", self.invoice.currency_id.id)], limit=1)
         )
         self.assert_refused("is paid in", self.pay_url, 250.0, currency_id=other.id)
 
@@ -322,18 +333,34 @@ class TestInvoicePage(PaymentProviderData, PortalHttpCase):
         self.assertIn("ask a colleague who may", page)
         self.assert_refused("ask a colleague who may", self.pay_url, 250.0)
         token = self.invoice._portal_ensure_token()
-        self.assert_refused(
-            "ask a colleague who may", self.pay_url, 250.0, access_token=token
-        )
+        self.assert_refused("ask a colleague who may", self.pay_url, 250.0, access_token=token)
 
     def test_not_the_customers(self):
         for user in (self.user_stranger, self.user_branch, self.user_colleague, self.user_own):
             self.sign_in(user)
             self.assert_refused("not yours to pay", self.pay_url, 250.0)
             for missing_id in (2**30, 10**30):
-                self.assert_refused(
-                    "not yours to pay", f"/invoice/transaction/{missing_id}", 250.0
-                )
+                self.assert_refused("not yours to pay", f"/invoice/transaction/{missing_id}", 250.0)
+
+    def test_payment_link(self):
+        """The link of core's wizard, signed over partner, amount and currency."""
+        partner = self.invoice.partner_id
+        signed = payment_utils.generate_access_token(
+            partner.id, 250.0, self.invoice.currency_id.id, env=self.env
+        )
+        link = f"/payment/pay?amount=250.0&access_token={signed}&invoice_id="
+        self.sign_in(None)
+        page = self.url_open(f"{link}{self.invoice.id}")
+        self.assertIn("o_payment_form", page.text)
+        self.invoice.portal_visible = False
+        self.assertEqual(self.url_open(f"{link}{self.invoice.id}").status_code, 404)
+        self.assertEqual(self.url_open(f"{link}{10**30}").status_code, 404)
+        self.invoice.portal_visible = True
+        self.invoice._portal_ensure_token()
+        self.sign_in(self.user_full)
+        page = self.url_open(f"{link}{self.invoice.id}")
+        self.assertIn("o_payment_form", page.text)
+        self.assertNotIn(self.invoice.access_token, page.text)
 
     def test_credit_notes_are_not_paid(self):
         refund = self._create_invoice(self.alfa, move_type="out_refund")
@@ -361,6 +388,9 @@ class TestQuotePayment(PaymentProviderData, PortalHttpCase):
         self.assertEqual(status["landing_route"], self.url)
         self.assertEqual(self.quote.state, "sale")
         self.assertIn("Confirmed", self.url_open(self.url).text)
+        self.assertEqual(self.quote.activity_ids.user_id, self.user_sales)
+        mails = self.env["mail.mail"].search([("subject", "=like", "Accepted:%")])
+        self.assertEqual(mails.recipient_ids, self.user_sales.partner_id)
 
     def test_amounts(self):
         self.sign_in(self.user_full)
@@ -384,7 +414,7 @@ class TestQuotePayment(PaymentProviderData, PortalHttpCase):
         self.sign_in(self.user_full)
         self.assert_refused("asks for a signature", self.pay_url, 100.0)
         page = self.url_open(f"{self.url}?payment_amount=100").text
-        self.assertIn("Sign & Pay", page)
+        self.assertIn("Sign and pay", page)
         self.assertNotIn("o_payment_form", page)
 
     def test_rejecting_while_a_payment_is_under_way(self):

@@ -442,7 +442,7 @@ class TestQuoteAnswerPage(QuoteAnswerData, PortalHttpCase):
             self.sign_in(self.user_full)
             page = self._reject("We found it cheaper.\nSorry.", quote)
             self.assertIn("The quote is rejected", page.text)
-            self.assertIn("You rejected this quote", page.text)
+            self.assertIn("Rejected on", page.text)
             self.assertEqual(quote.state, "cancel")
             self.assertTrue(quote.portal_rejected_on)
             activity = quote.activity_ids

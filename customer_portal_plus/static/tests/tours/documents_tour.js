@@ -1,0 +1,192 @@
+import { registry } from "@web/core/registry";
+
+function drawStroke(canvas) {
+    // No real pointer is there to be captured.
+    canvas.setPointerCapture = () => {};
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    const dispatch = (type, x, y) =>
+        canvas.dispatchEvent(
+            new PointerEvent(type, {
+                bubbles: true,
+                cancelable: true,
+                buttons: type === "pointerup" ? 0 : 1,
+                pointerId: 1,
+                isPrimary: true,
+                clientX: left + width * x,
+                clientY: top + height * y,
+            })
+        );
+    dispatch("pointerdown", 0.2, 0.5);
+    for (const [x, y] of [[0.3, 0.2], [0.4, 0.8], [0.5, 0.3], [0.6, 0.7], [0.7, 0.4]]) {
+        dispatch("pointermove", x, y);
+    }
+    dispatch("pointerup", 0.7, 0.4);
+}
+
+// Each quote and invoice is made and named by the Python test.
+registry.category("web_tour.tours").add("customer_portal_plus.documents", {
+    url: "/my/quotes",
+    steps: () => [
+        {
+            content: "open the quote to accept",
+            trigger: "a:contains(TOUR-ACCEPT)",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "ask to accept it",
+            trigger: "#sale_order_sidebar_button .o_portal_plus_accept",
+            run: "click",
+        },
+        {
+            content: "accept it",
+            trigger: ".modal.show .o_portal_plus_accept_form button[type=submit]",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "it is an order, and the button is gone",
+            trigger:
+                "[name=portal_notice]:contains(Your order is confirmed)",
+        },
+        {
+            trigger: "body:not(:has(.o_portal_plus_accept))",
+        },
+        {
+            content: "go back to the quotes",
+            trigger: ".o_cpp_menu a[href='/my/quotes']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "open the quote to sign",
+            trigger: "a:contains(TOUR-SIGN)",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "ask to sign it",
+            trigger: "#sale_order_sidebar_button .o_portal_plus_sign button",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "draw",
+            trigger: ".cpp-sign-form .cpp-sign-draw:not(.d-none) canvas",
+            run() {
+                drawStroke(this.anchor);
+            },
+        },
+        {
+            content: "agree",
+            trigger: "#cpp_consent",
+            run: "check",
+        },
+        {
+            content: "sign",
+            trigger: ".cpp-sign-form button[type=submit]",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "it is an order, signed",
+            trigger: "[name=portal_status]:contains(signed by)",
+        },
+        {
+            content: "go back to the quotes",
+            trigger: ".o_cpp_menu a[href='/my/quotes']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "open the quote to reject",
+            trigger: "a:contains(TOUR-REJECT)",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "ask to reject it",
+            trigger: "#sale_order_sidebar_button .o_portal_plus_reject",
+            run: "click",
+        },
+        {
+            content: "say why",
+            trigger: ".modal.show textarea[name=decline_message]",
+            run: "edit We found it cheaper.",
+        },
+        {
+            content: "reject it",
+            trigger: ".modal.show button[type=submit]",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            trigger: "[name=portal_notice]:contains(The quote is rejected)",
+        },
+        {
+            content: "go to the invoices",
+            trigger: ".o_cpp_menu a[href='/my/invoices']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "open the invoice",
+            trigger: "a:contains(TOUR/0001)",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "pay",
+            trigger: "a[data-bs-target='#pay_with']",
+            run: "click",
+        },
+        {
+            content: "fill in the card",
+            trigger: ".modal.show #customer_input",
+            run: "edit 4242424242424242",
+        },
+        {
+            content: "confirm",
+            trigger: ".modal.show button[name=o_payment_submit_button]:enabled",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "back on the invoice, it is paid",
+            trigger: "[name=portal_status]:contains(Paid on)",
+            timeout: 30000,
+        },
+        {
+            content: "the payment is listed",
+            trigger: "[name=portal_payments]:contains(Online payment)",
+        },
+        {
+            content: "write a message",
+            trigger: "#chatterRoot:shadow .o-mail-Composer-input",
+            run: "edit When will it be delivered?",
+        },
+        {
+            trigger: "#chatterRoot:shadow .o-mail-Composer-send:enabled",
+            run: "click",
+        },
+        {
+            content: "it is there",
+            trigger: "#chatterRoot:shadow .o-mail-Message:contains(When will it be delivered?)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("customer_portal_plus.documents_answer", {
+    url: "/my/invoices",
+    steps: () => [
+        {
+            trigger: "a:contains(TOUR/0001)",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "what staff answered is there",
+            trigger: "#chatterRoot:shadow .o-mail-Message:contains(On Monday morning)",
+        },
+    ],
+});
