@@ -27,6 +27,7 @@ from . import (
     res_config_settings,
     res_partner,
     res_users,
+    res_users_settings,
     sale_order,
     sale_order_line,
 )

@@ -172,6 +172,8 @@ class CustomerPortalEvent(models.Model):
         """
         if request and getattr(request, "portal_preview", None) and kind != "preview":
             return self.sudo().browse()
+        if not self.env.registry.ready:
+            return self.sudo().browse()  # An installation gives rights to nobody anew.
         values = self._prepare_event_values(
             kind, record, contact, customer, user, company, detail, viewer
         )

@@ -148,11 +148,15 @@ class ResPartner(models.Model):
                 detail = env._("Portal access of the customer switched off")
             events._log("rights", contact=self, detail=detail)
         if "portal_profile_id" in names:
+            standard = self._portal_company().portal_default_profile_id
+            old, new = before["portal_profile_id"], self.portal_profile_id
+            if (old or standard) == (new or standard):
+                return  # The default written down gives no other rights.
             default = env._("the company's default")
             detail = env._(
                 "Profile changed from %(old)s to %(new)s",
-                old=before["portal_profile_id"].with_env(env).name or default,
-                new=self.portal_profile_id.with_env(env).name or default,
+                old=old.with_env(env).name or default,
+                new=new.with_env(env).name or default,
             )
             events._log("rights", contact=self, detail=detail)
 

@@ -223,6 +223,17 @@ class TestPreview(PreviewCase, PortalHttpCase):
         self.assertIn("Precio cerrado", str(shown[2]))
         self.assertNotIn("portal_counters", self._session())
 
+    def test_settings_are_not_made(self):
+        """The chatter makes settings for a user that has none; not in a preview."""
+        self.assertFalse(self.user_full.res_users_settings_ids)
+        self._start(self.contact)
+        params = {"thread_model": "sale.order", "thread_id": self.quote.id}
+        store = self.make_jsonrpc_request("/portal/chatter_init", params)
+        self.assertFalse(store["Store"]["settings"]["id"])
+        self.assertIn(self.contact.id, [partner["id"] for partner in store["res.partner"]])
+        self.user_full.invalidate_recordset()
+        self.assertFalse(self.user_full.res_users_settings_ids)
+
     def test_documents_of_others_stay_closed(self):
         """Staff may read it in the back office; the contact may not, so the preview may not."""
         self._start(self.contact)

@@ -116,7 +116,7 @@ class CustomerPortalWhyLine(models.TransientModel):
 
     wizard_id = fields.Many2one("customer.portal.why", required=True, ondelete="cascade")
     partner_id = fields.Many2one("res.partner", "Contact", required=True, ondelete="cascade")
-    is_visible = fields.Boolean("Sees it")
+    is_visible = fields.Boolean("Visible")
     gate = fields.Selection(
         [
             ("company", "Company"),
