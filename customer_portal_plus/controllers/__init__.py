@@ -1,4 +1,5 @@
 from . import gate  # isort: skip  first: the others go through it
+from . import account
 from . import basket
 from . import beacon
 from . import chatter
@@ -16,3 +17,4 @@ from . import quote_page
 from . import quotes
 from . import reading
 from . import signature
+from . import team

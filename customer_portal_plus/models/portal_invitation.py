@@ -455,7 +455,8 @@ class ResPartner(models.Model):
                 company_sudo
             ).message_post(
                 author_id=company_sudo.partner_id.id if inviter.partner_share else inviter.id,
-                email_from=values.get("email_from") or company_sudo.email_formatted or None,
+                email_from=values.get("email_from")
+                or contact.commercial_partner_id._portal_mail_from(company_sudo),
                 **({"reply_to": values["reply_to"]} if values.get("reply_to") else {}),
                 subject=values["subject"],
                 body=values["body_html"],

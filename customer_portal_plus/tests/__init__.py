@@ -1,6 +1,7 @@
 from . import test_allocation
 from . import test_back_office
 from . import test_basket
+from . import test_billing_data
 from . import test_chatter
 from . import test_demo
 from . import test_documents_tour
@@ -11,6 +12,7 @@ from . import test_invitation
 from . import test_invoice_page
 from . import test_lists
 from . import test_payment_report
+from . import test_people_tours
 from . import test_portal_evidence
 from . import test_query_counts
 from . import test_quote_answer
@@ -20,4 +22,5 @@ from . import test_rejection_reason
 from . import test_see_as
 from . import test_sign_in_access
 from . import test_signature
+from . import test_team
 from . import test_write_once

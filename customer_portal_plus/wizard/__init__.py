@@ -1,3 +1,4 @@
+from . import customer_portal_change_refusal_wizard
 from . import customer_portal_invitation_wizard
 from . import customer_portal_payment_refusal
 from . import customer_portal_profile_wizard

@@ -1,0 +1,195 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.http import request, route
+from odoo.tools.misc import format_date, format_datetime
+
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from .portal_page import PortalPage
+
+TEAM_PAGE_SIZE = 50
+
+
+class PortalTeam(PortalPage):
+    """`/my/team`: who of the customer uses the portal, and what each may do."""
+
+    def _prepare_portal_menu(self):
+        menu = super()._prepare_portal_menu()
+        if self._portal_team_allowed():
+            menu.append(
+                {
+                    "key": "team",
+                    "label": request.env._("Team"),
+                    "url": "/my/team",
+                    "pages": ("team",),
+                }
+            )
+        return menu
+
+    def _portal_team_allowed(self):
+        return self._get_portal_contact()._portal_manages_team()
+
+    @route(
+        ["/my/team", "/my/team/page/<page>"],
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+        readonly=True,
+    )
+    def portal_my_team(self, page=1, done="", **kwargs):
+        """List the people of the customer."""
+        if not self._portal_team_allowed():
+            return request.redirect("/my")
+        return self._render_team(page=page, done=done)
+
+    @route("/my/team/invite", type="http", auth="user", methods=["POST"], website=True)
+    def portal_team_invite(self, name="", email="", profile_id="", **kwargs):
+        """Invite a colleague."""
+        return self._portal_team_do(
+            "_portal_team_invite",
+            name,
+            email,
+            self._parse_id(profile_id),
+            form={"name": name, "email": email, "profile_id": self._parse_id(profile_id)},
+        )
+
+    @route(
+        "/my/team/<int:contact_id>/invite",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_team_invite_again(self, contact_id, **kwargs):
+        """Send a colleague who has not come yet a new invitation."""
+        return self._portal_team_do("_portal_team_invite_again", contact_id, done="sent")
+
+    @route(
+        "/my/team/<int:contact_id>/change",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_team_change(self, contact_id, name="", profile_id="", **kwargs):
+        """Change the name and the profile of a colleague."""
+        return self._portal_team_do(
+            "_portal_team_change", contact_id, name, self._parse_id(profile_id), done="changed"
+        )
+
+    @route(
+        "/my/team/<int:contact_id>/remove",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_team_remove(self, contact_id, **kwargs):
+        """Take the access of a colleague away."""
+        return self._portal_team_do("_portal_team_remove", contact_id, done="removed")
+
+    @route(
+        "/my/team/request/<int:request_id>/withdraw",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_team_withdraw(self, request_id, **kwargs):
+        """Take back the request to let a colleague be invited."""
+        return self._portal_team_do("_portal_team_withdraw", request_id, done="withdrawn")
+
+    def _portal_team_do(self, method, *args, done=None, form=None):
+        """Let the contact do something with its team, and show what came of it.
+
+        :param str method: a method of ``res.partner`` that raises with what the customer reads
+        :param str done: which message to show, if the method does not return it
+        :param dict form: what was typed, to be shown again beside an error
+        """
+        if not self._portal_team_allowed():
+            return request.redirect("/my")
+        try:
+            # Nothing of what was begun may stay when something is refused.
+            with request.env.cr.savepoint():
+                done = getattr(self._get_portal_contact(), method)(*args) or done
+        except AccessError as error:
+            if not self._portal_team_allowed():
+                return request.redirect("/my")
+            return self._render_team(error=error.args[0], status=404)
+        except UserError as error:
+            return self._render_team(error=error.args[0], form=form, status=422)
+        return request.redirect(f"/my/team?done={done}")
+
+    def _parse_id(self, text):
+        """Return the id that a form names, 0 if it names none."""
+        text = str(text)
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+    def _render_team(self, page=1, done="", error="", form=None, status=200):
+        contact = self._get_portal_contact()
+        page = self._parse_page(page)
+        rows, total = contact._portal_team_rows(
+            offset=(page - 1) * TEAM_PAGE_SIZE, limit=TEAM_PAGE_SIZE
+        )
+        pager = portal_pager(url="/my/team", total=total, page=page, step=TEAM_PAGE_SIZE)
+        if not rows and page > 1:
+            page = pager["page"]["num"]
+            rows, total = contact._portal_team_rows(
+                offset=(page - 1) * TEAM_PAGE_SIZE, limit=TEAM_PAGE_SIZE
+            )
+        env = request.env
+        statuses = self._get_team_statuses()
+        for row in rows:
+            row["status_label"], row["status_class"] = statuses[row["status"]]
+            row["last_seen"] = row["last_seen"] and format_date(env, row["last_seen"])
+            row["invited_on"] = row["invited_on"] and format_date(env, row["invited_on"])
+        requests = contact._portal_team_requests()
+        for waiting in requests:
+            waiting["date"] = format_datetime(env, waiting["date"], dt_format="short")
+        profiles = contact._portal_offered_profiles()
+        return request.render(
+            "customer_portal_plus.portal_team",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "team",
+                "no_breadcrumbs": True,
+                "rows": rows,
+                "pager": pager,
+                "requests": requests,
+                "profiles": [
+                    {"id": profile.id, "name": profile.name, "description": profile.description}
+                    for profile in profiles
+                ],
+                "needs_approval": contact._portal_company().portal_team_approval,
+                "form": form or {},
+                "error": error,
+                "message": self._get_team_messages().get(done),
+            },
+            status=status,
+        )
+
+    def _get_team_statuses(self):
+        """Return how a status is called on the page, and its colour."""
+        env = request.env
+        return {
+            "none": (env._("No access"), "text-bg-light border"),
+            "invited": (env._("Invited"), "text-bg-info"),
+            "undelivered": (env._("Invitation not delivered"), "text-bg-danger"),
+            "expired": (env._("Invitation expired"), "text-bg-warning"),
+            "active": (env._("Active"), "text-bg-success"),
+            "blocked": (env._("Switched off"), "text-bg-secondary"),
+            False: ("", ""),
+        }
+
+    def _get_team_messages(self):
+        env = request.env
+        return {
+            "invited": env._("Invited. Your colleague gets a mail with a link."),
+            "requested": env._(
+                "We have received your request and send the invitation once it is accepted."
+            ),
+            "sent": env._("A new invitation is on its way."),
+            "changed": env._("Changed."),
+            "removed": env._("The access has been taken away."),
+            "withdrawn": env._("The request has been withdrawn."),
+        }
