@@ -41,6 +41,7 @@ def pre_init_hook(env):
 
 def post_init_hook(env):
     """Leave everybody who already signs in with the rights they had: Full access."""
+    env = env(context=dict(env.context, tracking_disable=True))  # thousands may sign in
     full_access = env.ref("customer_portal_plus.profile_full")
     env["res.company"].search([]).portal_default_profile_id = full_access
     portal_users = env["res.users"].with_context(active_test=False).search([("share", "=", True)])
@@ -50,6 +51,12 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Remove what the ORM does not know of: functions, and the indexes and triggers on them."""
+    """Remove what the ORM does not know of: functions, and the indexes and triggers on them.
+
+    Profiles are released first: Odoo deletes their records before the columns that refer to them.
+    """
+    env.cr.execute("UPDATE res_partner SET portal_profile_id = NULL")
+    env.cr.execute("UPDATE res_company SET portal_default_profile_id = NULL")
+    env.invalidate_all()
     for statement in (DROP_FOLD_FUNCTION, DROP_WRITE_ONCE_FUNCTION, DROP_PREVIEW_FUNCTION):
         env.cr.execute(statement)

@@ -1,0 +1,140 @@
+"""Installing the addon where there are data already, updating it, and removing it again."""
+
+import subprocess
+
+import pytest
+
+from devtools import databases, odoo_command
+from devtools.common import sub_dir
+from devtools.postgres import Cluster
+
+ADDON = "customer_portal_plus"
+
+# What a database consists of besides its data. Anything the addon leaves behind shows up here.
+STRUCTURE = """
+    SELECT 'column', table_name || '.' || column_name FROM information_schema.columns
+     WHERE table_schema = 'public'
+    UNION ALL SELECT 'index', indexname FROM pg_indexes WHERE schemaname = 'public'
+    UNION ALL SELECT 'constraint', conname FROM pg_constraint
+    UNION ALL SELECT 'trigger', tgname FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT 'function', proname FROM pg_proc
+        JOIN pg_namespace ns ON ns.oid = pronamespace WHERE nspname = 'public'
+    UNION ALL SELECT 'rule', name || coalesce(domain_force, '') || active FROM ir_rule
+    UNION ALL SELECT 'view', coalesce(key, name) || md5(arch_db::text) || active FROM ir_ui_view
+    UNION ALL SELECT 'access', name || perm_read || perm_write FROM ir_model_access
+    UNION ALL SELECT 'model', model FROM ir_model
+    UNION ALL SELECT 'group', name::text FROM res_groups
+    UNION ALL SELECT 'action', type || (name ->> 'en_US') FROM ir_actions
+    UNION ALL SELECT 'menu', name ->> 'en_US' FROM ir_ui_menu
+    UNION ALL SELECT 'scheduled action', cron_name FROM ir_cron
+    UNION ALL SELECT 'parameter', key FROM ir_config_parameter
+    UNION ALL SELECT 'mail template', name ->> 'en_US' FROM mail_template
+    UNION ALL SELECT 'activity type', name ->> 'en_US' FROM mail_activity_type
+    UNION ALL SELECT 'identifier', module || '.' || name FROM ir_model_data
+     WHERE module NOT LIKE '\\_\\_%'
+       -- Of removed models that had a chatter, Odoo keeps what mail and others added to them.
+       AND NOT (module NOT LIKE 'customer%' AND name LIKE '%\\_\\_customer\\_portal%')
+"""
+# Core's data that the addon must not touch.
+DATA = """
+    SELECT 'moves', count(*), sum(amount_total), sum(amount_residual) FROM account_move
+    UNION ALL SELECT 'orders', count(*), sum(amount_total), 0 FROM sale_order
+    UNION ALL SELECT 'partners', count(*), 0, 0 FROM res_partner
+    UNION ALL SELECT 'users', count(*), 0, 0 FROM res_users
+    UNION ALL SELECT 'messages', count(*), 0, 0 FROM mail_message
+     WHERE model IN ('account.move', 'sale.order', 'res.partner', 'res.users')
+"""
+
+# A company that has used Odoo's own portal for a while.
+BEFORE = """
+customer = env["res.partner"].create({"name": "Antes SL", "is_company": True})
+contact = env["res.partner"].create(
+    {"name": "Compras", "parent_id": customer.id, "email": "compras@example.com"})
+env["res.users"].with_context(no_reset_password=True).create({
+    "partner_id": contact.id, "login": "antes", "password": "antes-2026",
+    "group_ids": [(6, 0, env.ref("base.group_portal").ids)]})
+product = env["product.product"].create({"name": "Tornillo", "list_price": 10})
+for _number in range(3):
+    order = env["sale.order"].create(
+        {"partner_id": contact.id, "order_line": [(0, 0, {"product_id": product.id})]})
+    order.action_confirm()
+    order._create_invoices().action_post()
+env["account.move"].search([("state", "=", "posted")], limit=1)._portal_ensure_token()
+"""
+
+
+class _Database:
+    """A database of core's modules only, with some data; see ``BEFORE``."""
+
+    def __init__(self, cluster, name):
+        self.cluster = cluster
+        self.name = name
+
+    def query(self, statement):
+        with self.cluster.cursor(self.name) as cursor:
+            cursor.execute(statement)
+            return sorted(cursor.fetchall(), key=repr)
+
+    def install(self, update=False):
+        log = sub_dir("logs") / f"{self.name}.log"
+        databases.install(self.cluster, self.name, [ADDON], False, log, update=update)
+
+    def run_code(self, code):
+        """Run code in an Odoo shell and commit; return what it printed and logged."""
+        program = f"exec({code!r})\nenv.cr.commit()\nprint('SUCCESS')\n"
+        result = subprocess.run(
+            odoo_command.command("shell", "-d", self.name, "--no-http", "--log-level=warn"),
+            env=odoo_command.environ(self.cluster),
+            input=program,
+            capture_output=True,
+            text=True,
+        )
+        assert "SUCCESS" in result.stdout, result.stdout + result.stderr
+        return result.stdout.replace("SUCCESS", "") + result.stderr
+
+
+@pytest.fixture(scope="module")
+def database():
+    cluster = Cluster("test").ensure_running()
+    source = databases.template(cluster, with_addons=False)
+    with databases.temporary_clone(cluster, source, "install") as name:
+        database = _Database(cluster, name)
+        database.run_code(BEFORE)
+        yield database
+
+
+def test_installs_on_data_and_leaves_no_trace(database):
+    structure, data = database.query(STRUCTURE), database.query(DATA)
+
+    database.install()
+    assert database.query(DATA) == data
+    told = database.run_code(
+        """
+user = env["res.users"].search([("login", "=", "antes")])
+print("profile", user.partner_id.portal_profile_id == env.ref("customer_portal_plus.profile_full"))
+customer = user.partner_id.commercial_partner_id
+print("access", customer.portal_access)
+for model, count in (("account.move", 3), ("sale.order", 3)):
+    print(model, len(env[model].with_user(user).search([])) == count)
+print("customer", env["sale.order"].search([]).portal_commercial_partner_id >= customer)
+for company in env["res.company"].search([]):
+    print("company", company.portal_enabled and bool(company.portal_default_profile_id))
+"""
+    )
+    assert "False" not in told and told.count("True") >= 6, told
+
+    database.install(update=True)
+    assert database.query(DATA) == data
+
+    log = database.run_code(
+        f"env['ir.module.module'].search([('name', '=', '{ADDON}')]).button_immediate_uninstall()"
+    )
+    assert "ERROR" not in log, log
+    left = set(database.query(STRUCTURE)) ^ set(structure)
+    assert not left, left
+    assert database.query(DATA) == data
+
+
+def test_installs_again_after_removal(database):
+    database.install()
+    assert database.query("SELECT count(*) FROM account_move WHERE NOT portal_visible") == [(0,)]
