@@ -344,18 +344,22 @@ class CustomerPortalMixin(models.AbstractModel):
         return partner_sudo if is_contact else partner_sudo.browse()
 
     def _portal_page_contact(self):
-        """Return the signed-in contact for whom a page that shows this document is being made.
+        """Return the signed-in contact for whom something that shows this document is being made.
 
         Pages work with a document in sudo; the context names the user they are made for.
+        Elsewhere it is the current user, if it acts with its own rights.
 
-        :return: the contact; empty for guests, staff, and outside of pages
+        :return: the contact; empty for guests, staff, and what is sent by mail
         :rtype: res.partner
         """
         self.ensure_one()
+        nobody = self.env["res.partner"]
         uid = self.env.context.get("portal_page_uid")
-        user = self.env["res.users"].sudo().browse(uid)
-        if not uid or not user.share or user._is_public() or not self._portal_in_scope():
-            return self.env["res.partner"]
+        if not uid and self.env.su:
+            return nobody
+        user = self.env["res.users"].sudo().browse(uid or self.env.uid)
+        if not user.share or user._is_public() or not self._portal_in_scope():
+            return nobody
         return self._portal_as_contact(user.partner_id)
 
     def _portal_ensure_token(self):
@@ -390,6 +394,14 @@ class CustomerPortalMixin(models.AbstractModel):
                 f"?{query.lstrip('&')}" if query else "",
                 f"#{anchor}" if anchor else "",
             ]
+        )
+
+    def _get_share_url(self, redirect=False, signup_partner=False, pid=None, share_token=True):
+        """Override of `portal`: likewise, where the button of a mail leads who is signed in."""
+        if self._portal_page_contact():
+            return self.access_url
+        return super()._get_share_url(
+            redirect=redirect, signup_partner=signup_partner, pid=pid, share_token=share_token
         )
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):

@@ -153,6 +153,34 @@ class TestChatter(PortalHttpCase):
             files={"ufile": ("plan.txt", b"plan", "text/plain")},
         )
 
+    def test_the_button_of_a_mail_opens_the_document(self):
+        """Signed in, without a token; as a guest, with the token of the mail."""
+        for document, url in self.urls.items():
+            self.sign_in(self.user_full)
+            link = f"/mail/view?model={document._name}&res_id={document.id}"
+            self.assertTrue(self.url_open(link).url.endswith(url))
+            self.assertFalse(document.access_token)
+            token = document._portal_ensure_token()
+            contact = self.user_colleague.partner_id
+            query = (
+                f"&access_token={token}&pid={contact.id}&hash={document._sign_token(contact.id)}"
+            )
+            response = self.url_open(link + query)
+            self.assertTrue(response.url.endswith(url))
+            self.assertNotIn(token, response.text)
+            self.sign_in(None)
+            response = self.url_open(link + query)
+            self.assertIn(f"{url}?", response.url)
+            self.assertIn(document.name, response.text)
+            self.sign_in(self.user_stranger)
+            self.assertFalse(self.url_open(link).url.endswith(url))
+
+    def test_rpc_gives_no_token(self):
+        """Core's public method answers with the address alone."""
+        quote = self.quote.with_user(self.user_full)
+        self.assertEqual(quote.get_portal_url(), self.urls[self.quote])
+        self.assertFalse(self.quote.access_token)
+
     # === NOT WRITING === #
 
     def test_without_the_capability(self):
