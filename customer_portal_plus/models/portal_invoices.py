@@ -8,8 +8,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .account_move import OPEN_PAYMENT_STATES
-from .portal_search import text_domain
+from .account_move import CUSTOMER_DOCUMENTS, CUSTOMER_MOVE_TYPES, OPEN_PAYMENT_STATES
+from .portal_search import trigram_index
 
 INVOICE_TYPES = ("out_invoice", "out_receipt")
 # Still asked for. The third open state, "in payment", is money on its way.
@@ -31,21 +31,44 @@ STATE_CLASSES = {
 }
 
 
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    # What is open is read from this index alone, instalment by instalment.
+    _portal_open_idx = models.Index(
+        "(partner_id, date_maturity)"
+        " INCLUDE (move_id, company_id, currency_id, amount_residual_currency)"
+        " WHERE display_type = 'payment_term' AND amount_residual_currency <> 0"
+    )
+    _portal_search_idx = models.Index(
+        trigram_index(
+            "name", where="WHERE display_type IN ('product', 'line_section', 'line_note')"
+        )
+    )
+
+
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    _portal_search_idx = models.Index(
+        trigram_index(
+            "name", "ref", "payment_reference", "invoice_origin", where=CUSTOMER_DOCUMENTS
+        )
+    )
+    _portal_amount_idx = models.Index(
+        f"(commercial_partner_id, amount_total DESC, id DESC) {CUSTOMER_DOCUMENTS}"
+    )
     # Total invoiced and the chart are read from this index alone.
     _portal_months_idx = models.Index(
         "(commercial_partner_id, invoice_date)"
         " INCLUDE (company_id, currency_id, move_type, payment_state, portal_visible, partner_id,"
-        " amount_total, amount_residual) WHERE state = 'posted'"
+        f" amount_total, amount_residual) {CUSTOMER_DOCUMENTS}"
     )
 
     # === LISTS === #
 
     @api.model
     def _portal_filters(self):
-        today = self._portal_today()
         invoices = Domain("move_type", "in", INVOICE_TYPES)
         unpaid = invoices & Domain("payment_state", "in", UNPAID_STATES)
         return {
@@ -58,8 +81,7 @@ class AccountMove(models.Model):
             },
             "overdue": {
                 "label": self.env._("Overdue"),
-                "domain": unpaid
-                & Domain("line_ids", "any", self._portal_due_lines_domain("<", today)),
+                "domain": unpaid & self._portal_overdue_domain(),
             },
             "paid": {
                 "label": self.env._("Paid"),
@@ -76,18 +98,38 @@ class AccountMove(models.Model):
         }
 
     @api.model
-    def _portal_due_lines_domain(self, operator, date):
-        """Return the domain for the unpaid instalments due before, on or after a date.
+    def _portal_overdue_domain(self):
+        """Return the domain for documents with an unpaid instalment that is past its date.
 
         An invoice with one due date has one instalment.
 
         :rtype: Domain
         """
-        return (
-            Domain("display_type", "=", "payment_term")
-            & Domain("amount_residual_currency", "!=", 0)
-            & Domain("date_maturity", operator, date)
-        )
+        today = self._portal_today()
+
+        def to_sql(model, alias, query):
+            # The partner of the lines is that of the document: named for the index on it.
+            return SQL(
+                """
+                EXISTS (
+                    SELECT 1 FROM account_move_line line
+                     WHERE line.move_id = %(table)s.id
+                       AND line.partner_id = %(table)s.commercial_partner_id
+                       AND line.display_type = 'payment_term'
+                       AND line.amount_residual_currency <> 0
+                       AND line.date_maturity < %(today)s
+                )
+                """,
+                table=SQL.identifier(alias),
+                today=today,
+            )
+
+        def predicate(move):
+            due_date = move._portal_due_dates().get(move.id)
+            return bool(due_date and due_date < today)
+
+        self.env["account.move.line"].flush_model()
+        return Domain.custom(to_sql=to_sql, predicate=predicate)
 
     @api.model
     def _portal_sorts(self):
@@ -105,7 +147,6 @@ class AccountMove(models.Model):
                 "label": self.env._("Largest amount"),
                 "order": "amount_total desc, id desc",
             },
-            "name": {"label": self.env._("Number"), "order": "name desc, id desc"},
         }
 
     @api.model
@@ -122,14 +163,52 @@ class AccountMove(models.Model):
         return ("name", "ref", "payment_reference", "invoice_origin")
 
     @api.model
-    def _portal_search_lines_domain(self, contact, word):
-        # The customer's own lines are indexed; those of all customers would be too many.
-        lines = (
-            Domain("partner_id", "=", contact.commercial_partner_id.id)
-            & Domain("display_type", "in", ("product", "line_section", "line_note"))
-            & text_domain(word, "name")
+    def _portal_flush_search(self):
+        self.flush_model()
+        self.env["account.move.line"].flush_model(["name", "display_type", "partner_id"])
+
+    @api.model
+    def _portal_search_queries(self, contact, pattern, amounts):
+        customer_id = contact.commercial_partner_id.id
+        table = SQL.identifier("account_move")
+        own = SQL(
+            "state = 'posted' AND move_type IN %s AND commercial_partner_id = %s",
+            CUSTOMER_MOVE_TYPES,
+            customer_id,
         )
-        return Domain("line_ids", "any", lines)
+        text = SQL(" OR ").join(self._portal_text_conditions(table, pattern))
+        queries = [
+            SQL("SELECT id FROM account_move WHERE %s AND (%s)", own, text),
+            SQL(
+                """
+                SELECT move_id AS id FROM account_move_line
+                 WHERE partner_id = %s
+                   AND display_type IN ('product', 'line_section', 'line_note')
+                   AND portal_fold(name) LIKE %s
+                """,
+                customer_id,
+                pattern,
+            ),
+        ]
+        if amounts:
+            total = self._portal_amount_condition(table, amounts)
+            queries.append(SQL("SELECT id FROM account_move WHERE %s AND %s", own, total))
+        return queries
+
+    @api.model
+    def _portal_line_condition(self, table, pattern):
+        return SQL(
+            """
+            EXISTS (
+                SELECT 1 FROM account_move_line line
+                 WHERE line.move_id = %s.id
+                   AND line.display_type IN ('product', 'line_section', 'line_note')
+                   AND portal_fold(line.name) LIKE %s
+            )
+            """,
+            table,
+            pattern,
+        )
 
     # === ROWS === #
 
@@ -360,23 +439,37 @@ class AccountMove(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT line.company_id, line.currency_id,
-                       move.move_type = 'out_refund', move.payment_state, move.portal_visible,
-                       SUM(line.amount_residual_currency),
-                       COUNT(DISTINCT move.id),
-                       SUM(line.amount_residual_currency)
-                           FILTER (WHERE line.date_maturity < %(today)s),
-                       COUNT(DISTINCT move.id) FILTER (WHERE line.date_maturity < %(today)s),
-                       MIN(line.date_maturity) FILTER (WHERE line.date_maturity >= %(today)s)
-                  FROM account_move_line line
-                  JOIN account_move move ON move.id = line.move_id
-                 WHERE move.id IN %(moves)s
-                   AND line.display_type = 'payment_term'
-                   AND line.amount_residual_currency <> 0
+                SELECT company_id, currency_id, is_refund, payment_state, portal_visible,
+                       SUM(amount), COUNT(*), SUM(overdue), COUNT(overdue), MIN(next_due)
+                  FROM (
+                    SELECT line.company_id, line.currency_id,
+                           move.move_type = 'out_refund' AS is_refund,
+                           move.payment_state, move.portal_visible,
+                           SUM(line.amount_residual_currency) AS amount,
+                           SUM(line.amount_residual_currency)
+                               FILTER (WHERE line.date_maturity < %(today)s) AS overdue,
+                           MIN(line.date_maturity)
+                               FILTER (WHERE line.date_maturity >= %(today)s) AS next_due
+                      FROM account_move_line line
+                      JOIN %(moves)s move ON move.id = line.move_id
+                     WHERE line.partner_id = %(customer)s
+                       AND line.display_type = 'payment_term'
+                       AND line.amount_residual_currency <> 0
+                     GROUP BY line.move_id, 1, 2, 3, 4, 5
+                  ) documents
                  GROUP BY 1, 2, 3, 4, 5
                 """,
                 today=today,
-                moves=self.sudo()._search(moves).subselect(),
+                # That of the documents, too: named for the index on open lines.
+                customer=contact.commercial_partner_id.id,
+                moves=self.sudo()
+                ._search(moves)
+                .subselect(
+                    *(
+                        SQL.identifier("account_move", column)
+                        for column in ("id", "move_type", "payment_state", "portal_visible")
+                    )
+                ),
             )
         )
         balances = {}

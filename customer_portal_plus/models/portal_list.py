@@ -4,11 +4,14 @@ import re
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-from .portal_search import text_domain
+from .portal_search import like_pattern
 
 MAX_SEARCH_LENGTH = 100
 MAX_SEARCH_WORDS = 5
+# A word that more documents have than this is common: they are not looked up beforehand.
+MAX_FOUND = 2000
 
 
 def search_words(text):
@@ -109,22 +112,64 @@ class CustomerPortalMixin(models.AbstractModel):
         """Return the domain for documents in which all words of ``text`` are found: in their
         numbers and references, in the text of a line, or as their total.
 
-        :param res.partner contact: who searches; bounds the lines that are looked at
+        Documents are looked up here, word by word: what is rare is found through the indexes on
+        folded text, and what is common is better tested while the list is read in its order.
+        The database can't tell one from the other beforehand.
+
+        :param res.partner contact: who searches; only its customer's documents are looked at
         :param str text: what the customer typed
         :rtype: Domain
         """
         words = search_words(text)
-        if not words:
-            return Domain.TRUE
-        domain = Domain.AND(
-            text_domain(word, *self._portal_search_fields())
-            | self._portal_search_lines_domain(contact, word)
-            | self._portal_search_amount_domain(word)
-            for word in words
+        if len(words) > 1 and parse_amounts(text):  # "1 234,50", "1.234,50 €"
+            words = [" ".join(words)]
+        return Domain.AND(self._portal_search_word_domain(contact, word) for word in words)
+
+    @api.model
+    def _portal_search_word_domain(self, contact, word):
+        pattern = like_pattern(word)
+        amounts = parse_amounts(word)
+        self._portal_flush_search()
+        queries = self._portal_search_queries(contact, pattern, amounts)
+        found = self.env.execute_query(
+            SQL(
+                "SELECT id FROM (%s) candidates LIMIT %s",
+                SQL(" UNION ALL ").join(queries),
+                MAX_FOUND + 1,
+            )
         )
-        if len(words) > 1:  # "1 234,50", "1.234,50 €"
-            domain |= self._portal_search_amount_domain(" ".join(words))
-        return domain
+        if len(found) <= MAX_FOUND:
+            return Domain("id", "in", list({document_id for (document_id,) in found}))
+
+        def to_sql(model, alias, query):
+            table = SQL.identifier(alias)
+            conditions = [
+                *model._portal_text_conditions(table, pattern),
+                model._portal_line_condition(table, pattern),
+            ]
+            if amounts:
+                conditions.append(model._portal_amount_condition(table, amounts))
+            return SQL("(%s)", SQL(" OR ").join(conditions))
+
+        return Domain.custom(to_sql=to_sql)
+
+    @api.model
+    def _portal_flush_search(self):
+        """Write to the database what the queries of a search read."""
+        raise NotImplementedError
+
+    @api.model
+    def _portal_search_queries(self, contact, pattern, amounts):
+        """Return queries for the ids of the documents of a contact's customer in which a word is
+        found. They may find some that the contact doesn't see: the gates come with the list.
+
+        :param res.partner contact: who searches
+        :param str pattern: of LIKE, folded
+        :param list amounts: see ``parse_amounts``
+        :return: each selects one column, ``id``
+        :rtype: list[SQL]
+        """
+        raise NotImplementedError
 
     @api.model
     def _portal_search_fields(self):
@@ -135,22 +180,45 @@ class CustomerPortalMixin(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
-    def _portal_search_lines_domain(self, contact, word):
-        """Return the domain for documents with a line whose text contains ``word``.
+    def _portal_text_conditions(self, table, pattern):
+        """Return the conditions that a document has the word in one of its own texts.
 
-        :rtype: Domain
+        :param SQL table: name or alias of the table of documents
+        :rtype: list[SQL]
+        """
+        return [
+            SQL("portal_fold(%s.%s) LIKE %s", table, SQL.identifier(name), pattern)
+            for name in self._portal_search_fields()
+        ]
+
+    @api.model
+    def _portal_line_condition(self, table, pattern):
+        """Return the condition that a document has the word in one of its lines.
+
+        :param SQL table: name or alias of the table of documents
+        :rtype: SQL
         """
         raise NotImplementedError
 
     @api.model
-    def _portal_search_amount_domain(self, text):
-        """Return the domain for documents whose total is what ``text`` says.
+    def _portal_amount_condition(self, table, amounts):
+        """Return the condition that the total of a document is one of ``amounts``.
 
-        :rtype: Domain
+        :param SQL table: name or alias of the table of documents
+        :param list amounts: see ``parse_amounts``
+        :rtype: SQL
         """
-        return Domain.OR(
-            Domain("amount_total", ">=", low) & Domain("amount_total", "<", high)
-            for low, high in parse_amounts(text)
+        return SQL(
+            "(%s)",
+            SQL(" OR ").join(
+                SQL(
+                    "(%(t)s.amount_total >= %(low)s AND %(t)s.amount_total < %(high)s)",
+                    t=table,
+                    low=low,
+                    high=high,
+                )
+                for low, high in amounts
+            ),
         )
 
     # === ROWS === #

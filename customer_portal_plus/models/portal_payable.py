@@ -13,8 +13,13 @@ class AccountMove(models.Model):
         :rtype: account.move
         """
         # Sudo: whoever sees the invoice may know that a payment of it was reported.
-        groups = self.env["customer.portal.allocation"].sudo()._read_group(
-            [("invoice_id", "in", self.ids), ("report_id.state", "=", "declared")], ["invoice_id"]
+        groups = (
+            self.env["customer.portal.allocation"]
+            .sudo()
+            ._read_group(
+                [("invoice_id", "in", self.ids), ("report_id.state", "=", "declared")],
+                ["invoice_id"],
+            )
         )
         return self.browse(invoice.id for (invoice,) in groups)
 

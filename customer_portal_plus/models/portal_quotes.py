@@ -6,8 +6,9 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-from .portal_search import text_domain
+from .portal_search import trigram_index
 
 STATE_CLASSES = {
     "to_answer": "text-warning-emphasis bg-warning-subtle",
@@ -19,8 +20,17 @@ STATE_CLASSES = {
 }
 
 
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    _portal_search_idx = models.Index(trigram_index("name"))
+
+
 class SaleOrder(models.Model):
     _inherit = "sale.order"
+
+    _portal_search_idx = models.Index(trigram_index("name", "client_order_ref", "reference"))
+    _portal_amount_idx = models.Index("(portal_commercial_partner_id, amount_total DESC, id DESC)")
 
     # === LISTS === #
 
@@ -91,7 +101,6 @@ class SaleOrder(models.Model):
                 "label": self.env._("Largest amount"),
                 "order": "amount_total desc, id desc",
             },
-            "name": {"label": self.env._("Number"), "order": "name desc, id desc"},
         }
 
     @api.model
@@ -121,8 +130,45 @@ class SaleOrder(models.Model):
         return ("name", "client_order_ref", "reference")
 
     @api.model
-    def _portal_search_lines_domain(self, contact, word):
-        return Domain("order_line", "any", text_domain(word, "name"))
+    def _portal_flush_search(self):
+        self.flush_model()
+        self.env["sale.order.line"].flush_model(["name", "order_id"])
+
+    @api.model
+    def _portal_search_queries(self, contact, pattern, amounts):
+        table = SQL.identifier("sale_order")
+        own = SQL("sale_order.portal_commercial_partner_id = %s", contact.commercial_partner_id.id)
+        text = SQL(" OR ").join(self._portal_text_conditions(table, pattern))
+        queries = [
+            SQL("SELECT id FROM sale_order WHERE %s AND (%s)", own, text),
+            SQL(
+                """
+                SELECT sale_order.id
+                  FROM sale_order_line line
+                  JOIN sale_order ON sale_order.id = line.order_id
+                 WHERE %s AND portal_fold(line.name) LIKE %s
+                """,
+                own,
+                pattern,
+            ),
+        ]
+        if amounts:
+            total = self._portal_amount_condition(table, amounts)
+            queries.append(SQL("SELECT id FROM sale_order WHERE %s AND %s", own, total))
+        return queries
+
+    @api.model
+    def _portal_line_condition(self, table, pattern):
+        return SQL(
+            """
+            EXISTS (
+                SELECT 1 FROM sale_order_line line
+                 WHERE line.order_id = %s.id AND portal_fold(line.name) LIKE %s
+            )
+            """,
+            table,
+            pattern,
+        )
 
     # === ROWS === #
 

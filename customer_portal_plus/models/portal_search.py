@@ -4,9 +4,6 @@
 same folding is done in Python for the words that the customer types.
 """
 
-from odoo.fields import Domain
-from odoo.tools import SQL
-
 _ACCENTED = "áàâäãåéèêëíìîïóòôöõúùûüñçý"
 _PLAIN = "aaaaaaeeeeiiiiooooouuuuncy"
 
@@ -31,25 +28,15 @@ def like_pattern(text):
     return f"%{escaped}%"
 
 
-def text_domain(text, *field_names):
-    """Return a domain for the records in which one of the stored text fields contains ``text``.
+def trigram_index(*columns, where=""):
+    """Return the definition of an index that finds text anywhere in ``columns``.
 
-    :param str text: what the customer typed
-    :param str field_names: stored, untranslated text fields of the searched model
-    :rtype: Domain
+    :param str columns: columns of text, searched through ``portal_fold``
+    :param str where: the ``WHERE ...`` of a partial index
+    :return: a function of the registry, as `models.Index` takes it; it gives no definition in a
+        database without trigrams, where searching works all the same, only slower
+    :rtype: collections.abc.Callable
     """
-    pattern = like_pattern(text)
-
-    def to_sql(model, alias, query):
-        return SQL(
-            "(%s)",
-            SQL(" OR ").join(
-                SQL("portal_fold(%s) LIKE %s", model._field_to_sql(alias, name, query), pattern)
-                for name in field_names
-            ),
-        )
-
-    def predicate(record):
-        return any(fold(text) in fold(record[name] or "") for name in field_names)
-
-    return Domain.custom(to_sql=to_sql, predicate=predicate)
+    terms = ", ".join(f"portal_fold({column}) gin_trgm_ops" for column in columns)
+    definition = f"USING gin ({terms})" + (f" {where}" if where else "")
+    return lambda registry: definition if registry.has_trigram else ""
