@@ -46,6 +46,8 @@
         "views/portal_payments_templates.xml",
         "views/portal_quote_page_templates.xml",
         "views/portal_invoice_page_templates.xml",
+        "views/portal_question_templates.xml",
+        "views/customer_portal_question_views.xml",
         "views/customer_portal_document_views.xml",
         "views/customer_portal_signature_views.xml",
         "views/portal_documents_templates.xml",

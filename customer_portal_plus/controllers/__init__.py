@@ -13,6 +13,7 @@ from . import payment_history
 from . import payments
 from . import portal_page
 from . import preview
+from . import questions
 from . import quote_page
 from . import quotes
 from . import reading

@@ -79,6 +79,28 @@ class DocumentPage(DocumentGate):
         values["portal_status"] = document._portal_status()
         return values
 
+    def _prepare_question_values(self, document_sudo):
+        """Return what the page of a document shows of questions about its lines.
+
+        :param models.Model document_sudo: a quote, order or invoice, from the gate
+        :rtype: dict
+        """
+        notice = request.session.get("portal_question_notice")
+        mine = bool(notice) and notice.get("of") == [document_sudo._name, document_sudo.id]
+        if mine:
+            request.session.pop("portal_question_notice")
+        lines = request.env["customer.portal.question"]._portal_lines(
+            document_sudo, self._get_portal_visitor()
+        )
+        return {
+            "portal_question_notice": notice if mine else None,
+            "portal_line_questions": {
+                line_id: line
+                for line_id, line in lines.items()
+                if line["can_ask"] or line["questions"]
+            },
+        }
+
     def _is_behind_gates(self, document):
         return isinstance(document, request.env.registry["customer.portal.mixin"])
 

@@ -58,6 +58,7 @@ class InvoicePage(DocumentPage, PortalAccount):
             obstacle = invoice._portal_payment_obstacle(self._get_portal_visitor())
             # Settled invoices and those being paid say so by their state.
             told = obstacle in ("payment_off", "no_right", "not_online")
+            values.update(self._prepare_question_values(invoice))
             values.update(
                 portal_payments=invoice._portal_payments(),
                 portal_residual=invoice.currency_id.format(invoice.amount_residual),

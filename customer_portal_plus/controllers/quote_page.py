@@ -95,6 +95,7 @@ class QuotePage(DocumentPage, CustomerPortal):
         is_open = order_sudo.state == "sent" and not order_sudo.is_expired
         return {
             "page_name": "order" if order_sudo.state == "sale" else "quote",
+            **self._prepare_question_values(order_sudo),
             "payment_amount": payment_amount,
             "portal_answer": {
                 "act": act,

@@ -11,6 +11,7 @@ from . import (
     customer_portal_document,
     customer_portal_change_request,
     customer_portal_profile,
+    customer_portal_question,
     customer_portal_rejection_reason,
     customer_portal_signature,
     customer_portal_signing,

@@ -24,6 +24,7 @@ class ResCompany(models.Model):
     portal_show_phone = fields.Boolean("Show our phone and e-mail", default=True)
     portal_show_social = fields.Boolean("Show our social networks", default=True)
     portal_allow_messages = fields.Boolean("Customers may write to us", default=True)
+    portal_allow_line_questions = fields.Boolean("Customers may ask about lines", default=True)
     portal_allow_payment = fields.Boolean("Customers may pay online", default=True)
     portal_allow_part_payment = fields.Boolean("Customers may pay in parts", default=True)
     portal_part_payment_minimum = fields.Monetary(

@@ -53,6 +53,9 @@ class ResConfigSettings(models.TransientModel):
     portal_allow_messages = fields.Boolean(
         related="company_id.portal_allow_messages", readonly=False
     )
+    portal_allow_line_questions = fields.Boolean(
+        related="company_id.portal_allow_line_questions", readonly=False
+    )
 
     # Payments
     portal_allow_payment = fields.Boolean(related="company_id.portal_allow_payment", readonly=False)

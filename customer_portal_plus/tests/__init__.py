@@ -15,6 +15,7 @@ from . import test_payment_report
 from . import test_people_tours
 from . import test_portal_evidence
 from . import test_query_counts
+from . import test_question
 from . import test_quote_answer
 from . import test_quote_changes
 from . import test_quote_signature
