@@ -1,9 +1,12 @@
 """What runs around installation: fast in databases full of data, traceless afterwards."""
 
+from psycopg2.extras import execute_values
+
 from odoo.tools import SQL
 
 from .models.customer_portal_preview import DROP_PREVIEW_FUNCTION
 from .models.portal_search import CREATE_FOLD_FUNCTION, DROP_FOLD_FUNCTION
+from .models.portal_tax_id import stored_tax_id_key
 from .models.portal_write_once import DROP_WRITE_ONCE_FUNCTION
 
 
@@ -37,13 +40,43 @@ def pre_init_hook(env):
          WHERE p.id = so.partner_id
         """
     )
+    _fill_tax_id_keys(cr)
+
+
+def _fill_tax_id_keys(cr):
+    """Make the column by which a typed tax ID finds its customer, and fill it in batches."""
+    cr.execute("ALTER TABLE res_partner ADD COLUMN IF NOT EXISTS portal_tax_id_key varchar")
+    cr.execute(
+        """
+        SELECT p.id, p.vat, coalesce(c.code, '')
+          FROM res_partner p LEFT JOIN res_country c ON c.id = p.country_id
+         WHERE p.vat <> ''
+        """
+    )
+    rows = [(id_, stored_tax_id_key(vat, code)) for id_, vat, code in cr.fetchall()]
+    rows = [row for row in rows if row[1]]
+    execute_values(
+        cr._obj,
+        "UPDATE res_partner p SET portal_tax_id_key = v.key FROM (VALUES %s) AS v(id, key)"
+        " WHERE p.id = v.id",
+        rows,
+        page_size=5000,
+    )
 
 
 def post_init_hook(env):
     """Leave everybody who already signs in with the rights they had: Full access."""
     env = env(context=dict(env.context, tracking_disable=True))  # thousands may sign in
     full_access = env.ref("customer_portal_plus.profile_full")
-    env["res.company"].search([]).portal_default_profile_id = full_access
+    companies = env["res.company"].with_context(active_test=False).search([])
+    companies.write(
+        {
+            "portal_default_profile_id": full_access.id,
+            # Nobody gets in who could not before, until the company says so.
+            "portal_allow_self_registration": False,
+        }
+    )
+    companies._portal_set_missing_alias()
     portal_users = env["res.users"].with_context(active_test=False).search([("share", "=", True)])
     portal_users.filtered(lambda user: user._is_portal()).partner_id.filtered(
         lambda partner: not partner.portal_profile_id

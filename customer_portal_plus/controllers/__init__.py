@@ -17,5 +17,6 @@ from . import questions
 from . import quote_page
 from . import quotes
 from . import reading
+from . import sign_in
 from . import signature
 from . import team

@@ -335,17 +335,19 @@ class ResPartner(models.Model):
             contact._portal_make_user()
         self._portal_send_invitation(inviter=inviter)
 
-    def _portal_make_user(self):
+    def _portal_make_user(self, login=None, company=None):
         """Give this contact a portal user whose login is its address, and return it, in sudo.
 
         A user that was archived comes back, without its old password.
 
+        :param str login: another login than the address
+        :param res.company company: another company than ``_portal_company``
         :rtype: res.users
         :raise UserError: if the address is not free
         """
         self.ensure_one()
-        login = email_normalize(self.email)
-        company = self._portal_company()
+        login = login or email_normalize(self.email)
+        company = company or self._portal_company()
         archived_sudo = self.sudo().with_context(active_test=False).user_ids[:1]
         if archived_sudo:
             archived_sudo.write(
@@ -364,7 +366,7 @@ class ResPartner(models.Model):
         try:
             return Users._create_user_from_template(
                 {
-                    "email": login,
+                    "email": email_normalize(self.email),
                     "login": login,
                     "partner_id": self.id,
                     "company_id": company.id,

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .portal_alias import clean_alias
 
 
 class ResConfigSettings(models.TransientModel):
@@ -12,6 +14,20 @@ class ResConfigSettings(models.TransientModel):
 
     # Getting in
     portal_enabled = fields.Boolean(related="company_id.portal_enabled", readonly=False)
+    portal_alias = fields.Char(related="company_id.portal_alias", readonly=False)
+    portal_alias_url = fields.Char(
+        "Address of the portal in full", compute="_compute_portal_alias_url"
+    )
+    portal_alias_problem = fields.Char(compute="_compute_portal_alias_url")
+    portal_allow_tax_id = fields.Boolean(
+        related="company_id.portal_allow_tax_id", readonly=False
+    )
+    portal_allow_email_code = fields.Boolean(
+        related="company_id.portal_allow_email_code", readonly=False
+    )
+    portal_allow_self_registration = fields.Boolean(
+        related="company_id.portal_allow_self_registration", readonly=False
+    )
     portal_default_profile_id = fields.Many2one(
         related="company_id.portal_default_profile_id", readonly=False
     )
@@ -71,3 +87,14 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.portal_allow_payment_report", readonly=False
     )
     portal_show_credit = fields.Boolean(related="company_id.portal_show_credit", readonly=False)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("portal_alias")
+    def _compute_portal_alias_url(self):
+        """Say, while it is typed, where the portal will be or why it can't be there."""
+        for settings in self:
+            alias = clean_alias(settings.portal_alias)
+            company = settings.company_id
+            settings.portal_alias_problem = company._portal_alias_problem(alias)
+            settings.portal_alias_url = f"{company.get_base_url()}/p/{alias}" if alias else False

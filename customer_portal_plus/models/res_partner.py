@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .portal_tax_id import stored_tax_id_key
+
 # What a portal user may read of the partners it sees: its colleagues, so nothing private.
 READABLE_FIELDS = frozenset(
     [
@@ -45,7 +47,24 @@ class ResPartner(models.Model):
         "Portal log entries", compute="_compute_portal_event_count", compute_sudo=True
     )
 
+    portal_tax_id_key = fields.Char(
+        compute="_compute_portal_tax_id_key",
+        store=True,
+        index="btree_not_null",
+        groups="base.group_user",
+        help="The tax ID as the portal looks for it, whatever its spelling.",
+    )
+
+    # Signing in by mail looks for the address.
+    _portal_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
+
     # === COMPUTE METHODS === #
+
+    @api.depends("vat", "country_id")
+    def _compute_portal_tax_id_key(self):
+        for partner in self:
+            key = stored_tax_id_key(partner.vat, partner.country_id.code or "")
+            partner.portal_tax_id_key = key or False
 
     @api.depends("commercial_partner_id", "child_ids.user_ids", "user_ids")
     def _compute_portal_contact_ids(self):

@@ -1,6 +1,12 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessDenied
+from odoo.http import request
 from odoo.tools import SQL
+
+from .customer_portal_sign_in import CREDENTIAL_TYPE
+
+# What a browser holds in its session for the person who used it last.
+SESSION_KEYS = ("portal_sign_in", "portal_step_up", "portal_links")
 
 
 class ResUsers(models.Model):
@@ -88,10 +94,28 @@ class ResUsers(models.Model):
         """Override of `base`: a session dies with the access that it was opened under."""
         return super()._get_session_token_fields() | {"portal_epoch"}
 
+    # === SIGNING IN === #
+
+    def _login(self, credential, user_agent_env):
+        """Override of `base`: the session knows how it was opened.
+
+        ``portal_opened_by`` is the way in as core names it (``password``, ``passkey``), or
+        ``mailed_link``, ``mailed_code``. What the browser could do before is over.
+        """
+        auth_info = super()._login(credential, user_agent_env=user_agent_env)
+        if request and user_agent_env and user_agent_env.get("interactive"):
+            request.session["portal_opened_by"] = auth_info["auth_method"]
+            for key in SESSION_KEYS:
+                request.session.pop(key, None)
+        return auth_info
+
     def _check_credentials(self, credential, env):
         """Override of `base`: the right password, passkey or code is not enough while the
         customer's access is off. Only who has shown it is told why."""
-        auth_info = super()._check_credentials(credential, env)
+        if credential["type"] == CREDENTIAL_TYPE:
+            auth_info = self._portal_check_challenge(credential)
+        else:
+            auth_info = super()._check_credentials(credential, env)
         if self._portal_is_blocked():
             raise AccessDenied(
                 self.env._(
@@ -101,6 +125,29 @@ class ResUsers(models.Model):
                 )
             )
         return auth_info
+
+    def _portal_check_challenge(self, credential):
+        """Use up the challenge of a mailed link or code, and return core's ``auth_info``.
+
+        What comes from the sign-in form can't get here: it has no ``secret``.
+
+        :raise AccessDenied: if it does not let this user in
+        """
+        # Sudo: nobody may read challenges.
+        challenge = self.env["customer.portal.sign.in"].sudo()
+        if not credential.get("secret") or not isinstance(credential.get("challenge"), int):
+            raise AccessDenied()
+        challenge = challenge.browse(credential["challenge"]).exists()
+        if not challenge or not self._portal_filter_active():
+            raise AccessDenied()
+        if self.sudo().partner_id.id not in challenge._consume(credential["secret"]):
+            raise AccessDenied()
+        return {
+            "uid": self.env.user.id,
+            "auth_method": credential.get("way", "mailed_link"),
+            # Whoever has set a second factor is asked for it.
+            "mfa": "default",
+        }
 
 
 class ResUsersApikeys(models.Model):

@@ -22,6 +22,9 @@ from . import test_quote_signature
 from . import test_rejection_reason
 from . import test_see_as
 from . import test_sign_in_access
+from . import test_sign_in_alias
+from . import test_sign_in_code
+from . import test_sign_in_tax_id
 from . import test_signature
 from . import test_team
 from . import test_write_once

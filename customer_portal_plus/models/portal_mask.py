@@ -1,0 +1,81 @@
+"""Addresses as they are shown to somebody who has not yet shown who it is.
+
+``decoy_addresses`` invents what an unknown tax ID is answered with: always the same for the same
+number, and masked by the same ``mask_address``, so that it looks like any customer's.
+"""
+
+import hashlib
+
+_DOTS = "•••"
+
+_MAILBOXES = (
+    "info contabilidad compras administracion facturas facturacion pagos proveedores tesoreria"
+    " gerencia contacto finanzas oficina ventas recepcion cobranza admin hola direccion jefatura"
+    " mgarcia jlopez mrodriguez aperez lfernandez csanchez pgomez rdiaz amoreno jmunoz valonso"
+    " maria.torres jose.ramirez ana.castro luis.rojas carmen.vidal pedro.soto laura.molina"
+).split()
+_PROVIDERS = (
+    *("gmail.com",) * 6,
+    *("hotmail.com",) * 3,
+    *("outlook.com",) * 2,
+    "yahoo.com",
+    "icloud.com",
+)
+_INITIALS = "aaaabbccccdddeeffgghiijllllmmmmnoppprrrsssstttuvz"
+# Country of the company -> how its customers' own domains end.
+_ENDINGS = {
+    "ES": (*(".es",) * 3, *(".com",) * 3, ".net"),
+    "CL": (*(".cl",) * 6, ".com"),
+    "CO": (*(".com.co",) * 2, *(".com",) * 4, ".co"),
+    "MX": (*(".com.mx",) * 3, *(".mx",) * 2, *(".com",) * 4),
+    "AR": (*(".com.ar",) * 6, *(".com",) * 2),
+    "PE": (*(".com.pe",) * 2, *(".pe",) * 2, *(".com",) * 3),
+    "EC": (*(".com.ec",) * 2, ".ec", *(".com",) * 3),
+    "UY": (*(".com.uy",) * 4, ".uy", *(".com",) * 2),
+}
+_OTHER_ENDINGS = (*(".com",) * 6, ".net", ".org")
+
+
+def mask_address(address):
+    """Return an e-mail address as its owner recognises it and nobody else can use it.
+
+    The dots do not tell how many letters they stand for.
+
+    :param str address: a normalised address
+    :rtype: str
+    """
+    mailbox, _at, domain = address.rpartition("@")
+    name, _dot, ending = domain.partition(".")
+    shown = 2 if len(mailbox) > 4 else 1
+    last = mailbox[-1] if len(mailbox) > 4 else ""
+    return f"{mailbox[:shown]}{_DOTS}{last}@{name[:1]}{_DOTS}.{ending}"
+
+
+def decoy_addresses(seed, country_code=""):
+    """Return invented addresses, the same ones for the same seed.
+
+    :param bytes seed: at least 16 bytes that nobody can guess
+    :param str country_code: country of the company that is asked
+    :return: one to three addresses
+    :rtype: list[str]
+    """
+    stream = _numbers(seed)
+
+    def choose(values):
+        return values[next(stream) % len(values)]
+
+    domain = choose(_INITIALS) + "x" + choose(_ENDINGS.get(country_code, _OTHER_ENDINGS))
+    addresses = []
+    for _index in range(choose((1, 1, 1, 1, 2, 2, 2, 3))):
+        own_domain = choose((True, True, False)) if not addresses else True
+        addresses.append(f"{choose(_MAILBOXES)}@{domain if own_domain else choose(_PROVIDERS)}")
+    return sorted(set(addresses))
+
+
+def _numbers(seed):
+    counter = 0
+    while True:
+        block = hashlib.sha256(seed + counter.to_bytes(4, "big")).digest()
+        for index in range(0, len(block), 4):
+            yield int.from_bytes(block[index : index + 4], "big")
+        counter += 1

@@ -1,0 +1,133 @@
+"""What the tests of getting in share: the page's forms, the mails, and what is in them."""
+
+import re
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, api
+
+from .common import PortalHttpCase
+
+ALIAS = "pepino-tech"
+
+
+class SignInCase(PortalHttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write(
+            {
+                "name": "Pepino Tech SpA",
+                "portal_alias": ALIAS,
+                "email": "hola@example.com",
+                "portal_allow_email_code": True,
+                "portal_allow_tax_id": True,
+                "portal_allow_self_registration": True,
+                "country_id": cls.env.ref("base.es").id,
+            }
+        )
+        cls.alfa.vat = "ESB85738045"
+        cls.beta.vat = "ESA28015865"
+        cls.Challenge = cls.env["customer.portal.sign.in"]
+
+    def setUp(self):
+        super().setUp()
+        self.outbox = []
+        self.authenticate(None, None)
+
+    # === MAILS === #
+
+    def run_sender(self, down=False, refuse=None):
+        """Send what is queued, as the scheduled action does.
+
+        :param bool down: whether the mail server can't be reached
+        :param Exception refuse: what it answers to every mail
+        :return: the mails, also appended to ``outbox``
+        """
+        sent = []
+
+        def connect(server, *args, **kwargs):
+            if down:
+                raise ConnectionRefusedError("down")
+
+        def send_email(server, message, *args, **kwargs):
+            if refuse:
+                raise refuse
+            sent.append(message)
+            return message["Message-Id"]
+
+        MailServer = self.registry["ir.mail_server"]
+        with (
+            patch.object(MailServer, "_connect__", connect),
+            patch.object(MailServer, "send_email", send_email),
+            self.registry.cursor() as cr,
+        ):
+            api.Environment(cr, SUPERUSER_ID, {})[self.Challenge._name]._cron_send()
+        self.env.invalidate_all()
+        self.outbox += sent
+        return sent
+
+    def read_mail(self, message):
+        """Return address, code and path of the link of a sign-in mail."""
+        text = message.get_body(("html",)).get_content()
+        code = re.search(r">\s*(\d{6})\s*<", text)
+        link = re.search(r'href="[^"]*?(/p/[^"]+/in/[^"]+)"', text)
+        return message["To"], code and code.group(1), link and link.group(1)
+
+    def last_challenge(self):
+        return self.Challenge.search([], order="id DESC", limit=1)
+
+    # === PAGES === #
+
+    def page(self, path="", **kwargs):
+        return self.url_open(f"/p/{ALIAS}{path}", **kwargs)
+
+    def post(self, path, data=None, page=None, **kwargs):
+        """Post one of the forms below ``/p/<alias>``, from the page that shows it."""
+        kwargs.setdefault("allow_redirects", False)
+        return self.post_form(
+            f"/p/{ALIAS}{path}", data, page=f"/p/{ALIAS}" if page is None else page, **kwargs
+        )
+
+    def ask_by_email(self, address, **kwargs):
+        return self.post("/email", {"email": address, **kwargs})
+
+    def ask_by_tax_id(self, tax_id):
+        """Type a tax ID; return the page with the addresses and their keys, by what is shown."""
+        self.post("/tax_id", {"tax_id": tax_id})
+        page = self.page("/address")
+        choices = re.findall(
+            r'name="choice"[^>]*? id="(\w+)"[^>]*>.*?<label[^>]*>([^<]*)</label>', page.text, re.S
+        )
+        return page, {shown.strip(): key for key, shown in choices}
+
+    def get_code(self, address):
+        """Ask for a code as ``address``, and return it from the mail."""
+        answer = self.ask_by_email(address)
+        self.assertEqual(answer.status_code, 303)
+        (message,) = self.run_sender()
+        return self.read_mail(message)[1]
+
+    def type_code(self, code, **kwargs):
+        return self.post("/code", {"code": code, **kwargs}, page=f"/p/{ALIAS}/code")
+
+    def new_browser(self):
+        """Go on as another browser: without cookies."""
+        self.authenticate(None, None)
+
+    def assert_signed_in(self, user):
+        """Assert that the browser has the session of ``user``, or of nobody."""
+        response = self.url_open("/my", allow_redirects=False)
+        if not user:
+            self.assertEqual(response.status_code, 303)
+            self.assertIn("/web/login", response.headers["Location"])
+        else:
+            self.assertEqual(response.status_code, 200)
+            self.assertEqual(self.session_uid(), user.id)
+
+    def session_uid(self):
+        return self.get_session().get("uid")
+
+    def get_session(self):
+        from odoo.http import root
+
+        return root.session_store.get(self.opener.cookies["session_id"])

@@ -1,0 +1,194 @@
+"""The portal's own address: how it is made, kept unique, changed, and what its page shows."""
+
+from odoo.exceptions import ValidationError
+from odoo.tests import Form, tagged
+
+from ..models.portal_alias import MAX_LENGTH, derive_alias, is_valid_alias, numbered_alias
+from .common import PortalCase, PortalHttpCase
+
+DERIVED = {
+    "Pepino Tech SpA": "pepino-tech",
+    "Pepino Tech S.p.A.": "pepino-tech",
+    "Ferretería Muñoz e Hijos, S.L.": "ferreteria-munoz-e-hijos",
+    "Muebles Ñandú S.L.U.": "muebles-nandu",
+    "Cañas y Barro, S. L.": "canas-y-barro",
+    "Hierros del Norte, S. Coop.": "hierros-del-norte",
+    "Transportes García, C.B.": "transportes-garcia",
+    "Editorial Alba Sociedad Limitada": "editorial-alba",
+    "Acero, S. de R.L. de C.V.": "acero",
+    "Grupo Norte S.A. de C.V.": "grupo-norte",
+    "Cemento Sur S.A.B. de C.V.": "cemento-sur",
+    "Servicios Andinos S.A.S.": "servicios-andinos",
+    "Luz y Fuerza SAS ESP": "luz-y-fuerza",
+    "Taller Rojas E.I.R.L.": "taller-rojas",
+    "Constructora Los Andes Ltda.": "constructora-los-andes",
+    "Constructora Los Andes y Cía. Ltda.": "constructora-los-andes",
+    "Minera Lima S.A.C.": "minera-lima",
+    "Bodega Mendoza S.R.L.": "bodega-mendoza",
+    "Pães do Porto, Lda.": "paes-do-porto",
+    "Straße GmbH": "strasse",
+    "Łuk Ltd": "luk",
+    "L'Oréal España S.A.": "loreal-espana",
+    'Panadería "El Sol" S.C.': "panaderia-el-sol",
+    "Nord.Sur SA": "nord-sur",
+    "3M España, S.L.": "3m-espana",
+    "S.A.": "sa",
+    "日本": "company",
+    "": "company",
+    "A": "company-a",
+    "Admin SL": "admin-portal",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestAlias(PortalCase):
+    def test_derived_from_the_name(self):
+        for name, alias in DERIVED.items():
+            self.assertEqual(derive_alias(name), alias, name)
+            self.assertTrue(is_valid_alias(alias), alias)
+
+    def test_derived_is_always_valid(self):
+        for name in ("x" * 500, "un dos " * 100, "-- ..", "a" * 39 + " bc", "ﬁn — 2", "\x00\n"):
+            self.assertTrue(is_valid_alias(derive_alias(name)), name)
+
+    def test_long_name_is_cut_between_words(self):
+        alias = derive_alias("Comercializadora Internacional de Productos Agrícolas del Sur S.A.")
+        self.assertLessEqual(len(alias), MAX_LENGTH)
+        self.assertEqual(alias, "comercializadora-internacional-de")
+        self.assertTrue(is_valid_alias(numbered_alias("x" * MAX_LENGTH, 12)))
+
+    def test_new_companies_get_one_each(self):
+        companies = self.env["res.company"].create(
+            [{"name": "Pepino Tech SpA"}, {"name": "Pepino Tech, S.L."}, {"name": "Pepino Tech"}]
+        )
+        self.assertEqual(
+            companies.mapped("portal_alias"), ["pepino-tech", "pepino-tech-2", "pepino-tech-3"]
+        )
+
+    def test_existing_companies_have_one(self):
+        """Installing the addon gave one to those that were there before."""
+        self.assertTrue(all(self.env["res.company"].search([]).mapped("portal_alias")))
+
+    def test_name_does_not_change_the_alias(self):
+        company = self.env["res.company"].create({"name": "Pepino Tech SpA"})
+        company.name = "Melón Tech SpA"
+        self.assertEqual(company.portal_alias, "pepino-tech")
+
+    def test_never_without(self):
+        company = self.env["res.company"].create({"name": "Pepino Tech SpA"})
+        company.portal_alias = False
+        self.assertEqual(company.portal_alias, "pepino-tech")
+
+    def test_typed_aliases(self):
+        self.company.portal_alias = "  Mi-Empresa/ "
+        self.assertEqual(self.company.portal_alias, "mi-empresa")
+        for bad in ("a", "-abc", "abc-", "a--b", "ñandu", "a b", "my", "admin", "x" * 41, "a/b"):
+            with self.assertRaises(ValidationError, msg=bad), self.cr.savepoint():
+                self.company.portal_alias = bad
+
+    def test_unique_also_among_former_ones(self):
+        other = self.env["res.company"].create({"name": "Pepino Tech SpA"})
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            self.company.portal_alias = "pepino-tech"
+        other.portal_alias = "pepino"
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            self.company.portal_alias = "pepino-tech"
+        other.portal_alias = "pepino-tech"
+        self.assertFalse(
+            self.env["customer.portal.alias"].search([("alias", "=", "pepino-tech")]),
+            "its own again",
+        )
+
+    def test_settings_check_while_typing(self):
+        self.env["res.company"].create({"name": "Pepino Tech SpA"})
+        with Form(self.env["res.config.settings"]) as settings:
+            settings.portal_alias = "pepino-tech"
+            self.assertIn("another company", settings.portal_alias_problem)
+            settings.portal_alias = "Ñu"
+            self.assertIn("small letters", settings.portal_alias_problem)
+            settings.portal_alias = "nuevo-nombre"
+            self.assertFalse(settings.portal_alias_problem)
+            self.assertTrue(settings.portal_alias_url.endswith("/p/nuevo-nombre"))
+
+
+@tagged("post_install", "-at_install")
+class TestAliasPage(PortalHttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write(
+            {
+                "name": "Pepino Tech SpA",
+                "portal_alias": "pepino-tech",
+                "phone": "+56 2 2345 6789",
+                "email": "hola@example.com",
+                "street": "Avenida Siempre Viva 742",
+                "social_linkedin": "https://example.com/pepino",
+                "primary_color": "#0B6E4F",
+            }
+        )
+
+    def _get(self, path="/p/pepino-tech"):
+        return self.url_open(path, allow_redirects=False)
+
+    def test_page_wears_the_company(self):
+        self.company.uses_default_logo = False
+        page = self._get()
+        self.assertEqual(page.status_code, 200)
+        for text in (
+            "Pepino Tech SpA", f"/logo.png?company={self.company.id}", "--cpp-brand: #0B6E4F",
+            "Avenida Siempre Viva 742", "+56 2 2345 6789", "hola@example.com",
+            "https://example.com/pepino", "See and download your invoices", "/web/login",
+        ):  # fmt: skip
+            self.assertIn(text, page.text)
+        self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
+        self.assertEqual(page.headers["Cache-Control"], "no-store")
+        self.assertEqual(page.headers["X-Frame-Options"], "DENY")
+
+    def test_page_shows_what_is_switched_on(self):
+        self.company.write(
+            {
+                "portal_show_address": False,
+                "portal_show_phone": False,
+                "portal_show_social": False,
+                "portal_show_invoices": False,
+                "primary_color": "red; } body { display: none",
+            }
+        )
+        page = self._get()
+        for text in ("Siempre Viva", "2345 6789", "hola@", '/pepino"', "invoices", "body {"):
+            self.assertNotIn(text, page.text)
+
+    def test_second_company(self):
+        other = self.env["res.company"].create({"name": "Melón & Cía. SpA"})
+        page = self._get(f"/p/{other.portal_alias}")
+        self.assertIn("Melón &amp; Cía. SpA", page.text)
+        self.assertNotIn("/logo.png", page.text, "it has none of its own")
+        self.assertNotIn("Pepino Tech", page.text)
+
+    def test_unknown_and_switched_off_look_the_same(self):
+        other = self.env["res.company"].create({"name": "Melón SpA"})
+        self.assertEqual(self._get("/p/melon").status_code, 200)
+        other.portal_enabled = False
+        unknown, off = self._get("/p/nobody-here"), self._get("/p/melon")
+        self.assertEqual((unknown.status_code, off.status_code), (404, 404))
+        self.assertEqual(unknown.text.replace("nobody-here", "melon"), off.text)
+        for path in ("/p/" + "x" * 10000, "/p/%00", "/p/<script>", "/p/%F0%9F%8D%89"):
+            self.assertEqual(self._get(path).status_code, 404, path[:20])
+
+    def test_former_alias_leads_to_the_present_one(self):
+        self.company.portal_alias = "melon-tech"
+        answer = self._get("/p/pepino-tech?redirect=/my/invoices")
+        self.assertEqual(answer.status_code, 302)
+        self.assertTrue(
+            answer.headers["Location"].endswith("/p/melon-tech?redirect=%2Fmy%2Finvoices")
+        )
+        self.company.portal_enabled = False
+        self.assertEqual(self._get("/p/pepino-tech").status_code, 404)
+
+    def test_signed_in_is_led_on(self):
+        for user in (self.user_full, self.user_stranger, self.user_sales):
+            self.sign_in(user)
+            page = self._get()
+            self.assertIn('href="/my"', page.text)
+            self.assertIn(user.name, page.text)

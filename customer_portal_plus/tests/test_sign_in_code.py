@@ -1,0 +1,590 @@
+"""Signing in with a mailed code or link: what it opens, once, for whom, and for nobody else."""
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.tests import tagged
+from odoo.tests.common import Opener
+
+from .sign_in_common import ALIAS, SignInCase
+
+
+@tagged("post_install", "-at_install")
+class TestSignInCode(SignInCase):
+    def test_code(self):
+        before = self.opener.cookies["session_id"]
+        code = self.get_code("full@example.com")
+        answer = self.type_code(code)
+        self.assertEqual(answer.status_code, 303)
+        self.assertTrue(answer.headers["Location"].endswith("/my"))
+        self.assert_signed_in(self.user_full)
+        self.assertNotEqual(self.opener.cookies["session_id"], before, "the session's id changes")
+        self.assertEqual(self.get_session()["portal_opened_by"], "mailed_code")
+
+    def test_code_as_people_type_it(self):
+        for address, spaced in (("FULL@Example.com ", "{} {}"), ("full@example.com", "{}-{}")):
+            code = self.get_code(address)
+            self.type_code(spaced.format(code[:3], code[3:]))
+            self.assert_signed_in(self.user_full)
+            self.new_browser()
+
+    def test_link(self):
+        self.ask_by_email("full@example.com")
+        _to, _code, link = self.read_mail(self.run_sender()[0])
+        page = self.url_open(link)
+        self.assertIn("Sign in as", page.text)
+        self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
+        self.assertEqual(page.headers["Cache-Control"], "no-store")
+        self.assert_signed_in(None)
+        answer = self.post_form(
+            link, {"contact": self.user_full.partner_id.id}, allow_redirects=False
+        )
+        self.assertEqual(answer.status_code, 303)
+        self.assert_signed_in(self.user_full)
+        self.assertEqual(self.get_session()["portal_opened_by"], "mailed_link")
+
+    def test_looking_at_the_link_changes_nothing(self):
+        """A mail scanner's HEAD, GET and POST without a cookie leave the link as it was."""
+        self.ask_by_email("full@example.com")
+        _to, _code, link = self.read_mail(self.run_sender()[0])
+        self.env.flush_all()
+        self.cr.execute("SELECT to_jsonb(s) FROM customer_portal_sign_in s")
+        rows = self.cr.fetchall()
+        own_browser, self.opener = self.opener, Opener(self)
+        self.assertEqual(self.url_open(link, method="HEAD").status_code, 200)
+        self.assertEqual(self.url_open(link).status_code, 200)
+        self.opener.cookies.clear()
+        self.assertEqual(self.url_open(link, data={"contact": "1"}).status_code, 400)
+        self.cr.execute("SELECT to_jsonb(s) FROM customer_portal_sign_in s")
+        self.assertEqual(self.cr.fetchall(), rows)
+        self.opener = own_browser
+        self.post_form(link)
+        self.assert_signed_in(self.user_full)
+
+    def test_link_in_another_browser_asks_for_the_code(self):
+        self.ask_by_email("full@example.com")
+        _to, code, link = self.read_mail(self.run_sender()[0])
+        self.new_browser()
+        self.assertIn('name="code"', self.url_open(link).text)
+        answer = self.post_form(link, {"contact": self.user_full.partner_id.id})
+        self.assertEqual(answer.status_code, 422)
+        self.assert_signed_in(None)
+        answer = self.post_form(link, {"code": "000000" if code != "000000" else "111111"})
+        self.assertEqual(answer.status_code, 422)
+        self.assert_signed_in(None)
+        self.post_form(link, {"code": code})
+        self.assert_signed_in(self.user_full)
+        self.assertEqual(self.get_session()["portal_opened_by"], "mailed_code")
+
+    def test_code_belongs_to_the_browser_that_asked(self):
+        code = self.get_code("full@example.com")
+        self.new_browser()
+        answer = self.post("/code", {"code": code})
+        self.assertTrue(answer.headers["Location"].endswith(f"/p/{ALIAS}"), "nothing was asked for")
+        self.assert_signed_in(None)
+        self.ask_by_email("stranger@example.com")
+        self.run_sender()
+        self.assertEqual(self.type_code(code).status_code, 422)
+        self.assert_signed_in(None)
+
+    def test_used_once(self):
+        self.ask_by_email("full@example.com")
+        _to, code, link = self.read_mail(self.run_sender()[0])
+        self.post_form(link)
+        self.assert_signed_in(self.user_full)
+        self.assertEqual(self.url_open(link).status_code, 410)
+        self.assertEqual(self.post_form(link, page=f"/p/{ALIAS}").status_code, 410)
+        self.new_browser()
+        self.assertEqual(self.post_form(link, {"code": code}, page=f"/p/{ALIAS}").status_code, 410)
+        self.assert_signed_in(None)
+
+    def test_code_used_once(self):
+        code = self.get_code("full@example.com")
+        self.type_code(code)
+        self.assert_signed_in(self.user_full)
+        self.url_open("/web/session/logout")
+        self.type_code(code)
+        self.assert_signed_in(None)
+
+    def test_expires_after_ten_minutes(self):
+        self.ask_by_email("full@example.com")
+        _to, code, link = self.read_mail(self.run_sender()[0])
+        self.assertAlmostEqual(
+            self.last_challenge().expires_on,
+            fields.Datetime.now() + timedelta(minutes=10),
+            delta=timedelta(minutes=1),
+        )
+        self.last_challenge().expires_on = fields.Datetime.now() - timedelta(seconds=1)
+        self.env.flush_all()
+        answer = self.type_code(code)
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("does not work any more", answer.text)
+        self.assertEqual(self.url_open(link).status_code, 410)
+        self.assertEqual(self.post_form(link, page=f"/p/{ALIAS}").status_code, 410)
+        self.assert_signed_in(None)
+
+    def test_five_tries(self):
+        code = self.get_code("full@example.com")
+        wrong = f"{(int(code) + 1) % 10**6:06}"
+        for left in (4, 3, 2, 1):
+            answer = self.type_code(wrong)
+            self.assertEqual(answer.status_code, 422)
+            self.assertIn(f"Tries left: {left}", answer.text)
+        self.assertIn("Too many wrong codes", self.type_code(wrong).text)
+        answer = self.type_code(code)
+        self.assertEqual(answer.status_code, 422, "the right one is too late")
+        self.assert_signed_in(None)
+
+    def test_bad_codes(self):
+        code = self.get_code("full@example.com")
+        for bad in ("", " ", "abc", "9" * 10000, "١٢٣٤٥٦", "' OR 1=1 --"):
+            answer = self.type_code(bad)
+            self.assertEqual(answer.status_code, 422, bad[:20])
+            self.last_challenge().tries = 0
+        self.env.flush_all()
+        self.type_code(code)
+        self.assert_signed_in(self.user_full)
+
+    def test_bad_links(self):
+        for path in ("/in/x", "/in/" + "a" * 5000, "/in/%F0%9F%8D%89"):
+            self.assertEqual(self.page(path).status_code, 410, path[:20])
+            self.assertEqual(self.post(path).status_code, 410, path[:20])
+
+    def test_link_of_another_company(self):
+        other = self.env["res.company"].create({"name": "Melón SpA"})
+        self.ask_by_email("full@example.com")
+        _to, _code, link = self.read_mail(self.run_sender()[0])
+        self.assertEqual(self.url_open(link.replace(ALIAS, other.portal_alias)).status_code, 410)
+        self.assertEqual(self.url_open(link).status_code, 200)
+
+    def test_ask_again(self):
+        old = self.get_code("full@example.com")
+        answer = self.post("/again")
+        self.assertEqual(answer.status_code, 429)
+        self.assertIn("Please wait", answer.text)
+        with freeze_time(fields.Datetime.now() + timedelta(seconds=40)):
+            answer = self.post("/again")
+            self.assertEqual(answer.status_code, 303)
+            (message,) = self.run_sender()
+            new = self.read_mail(message)[1]
+            if old != new:
+                self.assertEqual(self.type_code(old).status_code, 422)
+            self.type_code(new)
+        self.assert_signed_in(self.user_full)
+
+    def test_redirects_to_portal_pages_alone(self):
+        for asked, expected in {
+            "/my/invoices?filter=due": "/my/invoices?filter=due",
+            "https://evil.example.com": "/my",
+            "//evil.example.com": "/my",
+            "/\\evil.example.com": "/my",
+            "/my//evil.example.com": "/my",
+            "/my/../web": "/my",
+            "/myevil": "/my",
+            "/odoo": "/my",
+            "javascript:alert(1)": "/my",
+            "/my\r\nX: y": "/my",
+            "": "/my",
+        }.items():
+            self.new_browser()
+            answer = self.ask_by_email("full@example.com", redirect=asked)
+            self.assertEqual(answer.status_code, 303)
+            code = self.read_mail(self.run_sender()[0])[1]
+            answer = self.type_code(code)
+            self.assertTrue(answer.headers["Location"].endswith(expected), asked)
+            self.env["customer.portal.throttle"].search([]).unlink()
+            self.env.flush_all()
+
+    def test_second_factor_is_asked_for(self):
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE res_users SET totp_secret = 'JBSWY3DPEHPK3PXP' WHERE id = %s",
+            [self.user_full.id],
+        )
+        self.env.registry.clear_cache()
+        code = self.get_code("full@example.com")
+        answer = self.type_code(code)
+        self.assertIn("/web/login/totp", answer.headers["Location"])
+        self.assert_signed_in(None)
+        session = self.get_session()
+        self.assertEqual(session["pre_uid"], self.user_full.id)
+        self.assertFalse(session.get("uid"))
+
+    def test_access_taken_away_meanwhile(self):
+        self.ask_by_email("full@example.com")
+        _to, code, link = self.read_mail(self.run_sender()[0])
+        self.alfa.portal_access = False
+        self.env.flush_all()
+        self.assertEqual(self.type_code(code).status_code, 410)
+        self.assertEqual(self.post_form(link, page=f"/p/{ALIAS}").status_code, 410)
+        self.assert_signed_in(None)
+
+    def test_address_changed_meanwhile(self):
+        code = self.get_code("full@example.com")
+        self.user_full.partner_id.email = "other@example.com"
+        self.env.flush_all()
+        self.assertEqual(self.type_code(code).status_code, 410)
+        self.assert_signed_in(None)
+
+    def test_way_switched_off(self):
+        self.company.portal_allow_email_code = False
+        self.assertNotIn("o_cpp_email_form", self.page().text)
+        self.assertEqual(self.ask_by_email("full@example.com").status_code, 404)
+        self.company.portal_allow_tax_id = False
+        self.assertNotIn("o_cpp_tax_id_form", self.page().text)
+        self.assertEqual(self.post("/tax_id", {"tax_id": "B85738045"}).status_code, 404)
+        self.assertNotIn("o_cpp_way_in", self.url_open("/web/login").text)
+        self.assertFalse(self.last_challenge())
+
+    def test_core_page_leads_here(self):
+        page = self.url_open("/web/login?redirect=/my/invoices")
+        self.assertIn(f'href="/p/{ALIAS}?redirect=%2Fmy%2Finvoices"', page.text)
+
+    def test_sign_in_form_can_not_forge_it(self):
+        """The credential that stands for a code can't be posted to core's sign-in page."""
+        answer = self.post_form(
+            "/web/login",
+            {
+                "login": self.user_full.login,
+                "password": "x",
+                "type": "customer_portal_challenge",
+                "challenge": "1",
+                "secret": "x",
+            },
+        )
+        self.assertEqual(answer.status_code, 200)
+        self.assert_signed_in(None)
+
+    def test_password_session_says_so(self):
+        self.get_code("full@example.com")
+        from .common import PASSWORD
+
+        self.post_form(
+            "/web/login",
+            {"login": self.user_full.login, "password": PASSWORD, "type": "password"},
+        )
+        session = self.get_session()
+        self.assertEqual(session["portal_opened_by"], "password")
+        self.assertNotIn("portal_sign_in", session)
+
+
+@tagged("post_install", "-at_install")
+class TestWhoGetsIn(SignInCase):
+    def _assert_code_for(self, address, allowed):
+        """Assert that asking looks the same, and whether a mail is sent."""
+        answer = self.ask_by_email(address)
+        self.assertEqual(answer.status_code, 303)
+        self.assertTrue(answer.headers["Location"].endswith(f"/p/{ALIAS}/code"))
+        self.assertEqual(len(self.run_sender()), int(allowed), address)
+        page = self.page("/code")
+        self.assertIn("We have sent a link and a code", page.text)
+        self.assertEqual(self.last_challenge().state, "sent")
+
+    def _contact(self, **values):
+        return self.env["res.partner"].create(
+            {"name": "Recepción", "parent_id": self.alfa.id, "email": "nuevo@example.com", **values}
+        )
+
+    def test_first_sign_in_makes_the_user(self):
+        contact = self._contact()
+        self.assertFalse(contact.user_ids)
+        self.type_code(self.get_code("nuevo@example.com"))
+        user = contact.user_ids
+        self.assertEqual(len(user), 1)
+        self.assertTrue(user._is_portal())
+        self.assertEqual(user.login, "nuevo@example.com")
+        self.assertEqual(user.company_id, self.company)
+        self.assertEqual(contact.portal_profile_id, self.company.portal_default_profile_id)
+        self.assert_signed_in(user)
+
+    def test_unless_the_company_invites(self):
+        self.company.portal_allow_self_registration = False
+        self._contact()
+        self._assert_code_for("nuevo@example.com", False)
+        self._assert_code_for("full@example.com", True)
+
+    def test_refused_without_saying_so(self):
+        self._contact(email="archived@example.com", active=False)
+        self._contact(email="ship@example.com", type="delivery")
+        other = self.env["res.company"].create({"name": "Melón SpA"})
+        self._contact(email="elsewhere@example.com", company_id=False).company_id = other
+        gone = self._create_customer("Gamma SL", email="gamma@example.com")
+        gone.active = False
+        blocked = self._create_customer("Delta SL", email="delta@example.com")
+        blocked.portal_access = False
+        revoked = self._create_contact_user("Revocado", "revoked", self.alfa)
+        revoked.active = False
+        for address in (
+            "nobody@example.com", "archived@example.com", "ship@example.com",
+            "elsewhere@example.com", "gamma@example.com", "delta@example.com",
+            "revoked@example.com", "hola@example.com",
+        ):  # fmt: skip
+            self._assert_code_for(address, False)
+            self.env["customer.portal.throttle"].search([]).unlink()
+
+    def test_employees_never_get_in_this_way(self):
+        self._assert_code_for("ventas@example.com", False)
+        self._contact(email="Ventas@example.com")
+        self._assert_code_for("ventas@example.com", False)
+        self._contact(email=self.env.ref("base.user_admin").login + "@example.com")
+        self.user_sales.login = "otra@example.com"
+        self._contact(email="otra@example.com")
+        self._assert_code_for("otra@example.com", False)
+
+    def test_deleted_account(self):
+        self.user_full._deactivate_portal_user()
+        self._assert_code_for("full@example.com", False)
+
+    def test_sole_trader(self):
+        trader = self.env["res.partner"].create(
+            {"name": "Autónoma", "email": "autonoma@example.com", "vat": "ES00000014Z"}
+        )
+        self.type_code(self.get_code("autonoma@example.com"))
+        self.assert_signed_in(trader.user_ids)
+
+    def test_address_shared_by_two_contacts(self):
+        """An adviser's mailbox is registered for two customers: it says for whom it comes."""
+        first = self._contact(name="Asesoría (Alfa)")
+        second = self._contact(name="Asesoría (Beta)", parent_id=self.beta.id)
+        code = self.get_code("nuevo@example.com")
+        page = self.type_code(code)
+        self.assertEqual(page.status_code, 200)
+        self.assertIn("Asesoría (Alfa)", page.text)
+        self.assertIn("Asesoría (Beta)", page.text)
+        self.assert_signed_in(None)
+        self.type_code("", contact=second.id)
+        self.assert_signed_in(second.user_ids)
+        self.assertEqual(second.user_ids.login, "nuevo@example.com")
+        self.assertFalse(first.user_ids)
+        # The other one gets a user of its own.
+        self.new_browser()
+        self.ask_by_email("nuevo@example.com")
+        _to, _code, link = self.read_mail(self.run_sender()[0])
+        self.post_form(link, {"contact": first.id})
+        self.assert_signed_in(first.user_ids)
+        self.assertNotEqual(first.user_ids, second.user_ids)
+
+    def test_shared_address_in_another_browser(self):
+        first = self._contact(name="Asesoría (Alfa)")
+        self._contact(name="Asesoría (Beta)", parent_id=self.beta.id)
+        self.ask_by_email("nuevo@example.com")
+        _to, code, link = self.read_mail(self.run_sender()[0])
+        self.new_browser()
+        answer = self.post_form(link, {"code": code})
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("Please choose who you are", answer.text)
+        self.post_form(link, {"code": code, "contact": first.id})
+        self.assert_signed_in(first.user_ids)
+
+    def test_chosen_contact_must_be_one_of_them(self):
+        self._contact(name="Asesoría (Alfa)")
+        self._contact(name="Asesoría (Beta)", parent_id=self.beta.id)
+        stranger = self.user_stranger.partner_id
+        code = self.get_code("nuevo@example.com")
+        for bad in (stranger.id, "0", "-1", "abc", "9" * 400, "1;2"):
+            page = self.type_code(code, contact=bad)
+            self.assertIn("Who are you?", page.text)
+            self.assert_signed_in(None)
+
+    def test_merged_meanwhile(self):
+        contact = self._contact()
+        code = self.get_code("nuevo@example.com")
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
+            (contact | self.user_full.partner_id).ids, self.user_full.partner_id
+        )
+        self.env.flush_all()
+        self.assertEqual(self.type_code(code).status_code, 410)
+        self.assert_signed_in(None)
+
+    def test_user_of_another_company_of_the_group(self):
+        other = self.env["res.company"].create({"name": "Melón SpA"})
+        self.user_full.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        self.type_code(self.get_code("full@example.com"))
+        self.assertIn(self.company, self.user_full.company_ids)
+        self.company.portal_allow_self_registration = False
+        self.user_full.company_ids = other
+        self.new_browser()
+        self._assert_code_for("full@example.com", False)
+
+    def test_bad_addresses(self):
+        for bad in ("", "x", "x@", "a b@c d", "x" * 10000 + "@example.com", "\x00@example.com"):
+            answer = self.ask_by_email(bad)
+            self.assertEqual(answer.status_code, 422, bad[:20])
+        self.assertFalse(self.last_challenge())
+
+
+@tagged("post_install", "-at_install")
+class TestSending(SignInCase):
+    def test_mail(self):
+        self.user_full.partner_id.name = "Gerencia"
+        self.ask_by_email("full@example.com")
+        (message,) = self.run_sender()
+        to, code, link = self.read_mail(message)
+        self.assertEqual(to, '"Gerencia" <full@example.com>')
+        self.assertIn("hola@example.com", message["From"])
+        self.assertIn("Pepino Tech SpA", message["Subject"])
+        self.assertNotIn(code, message["Subject"])
+        text = message.get_body(("plain",)).get_content()
+        self.assertIn(code, text)
+        self.assertIn(link, text)
+        self.assertEqual(message["Auto-Submitted"], "auto-generated")
+
+    def test_nothing_stands_in_clear_in_any_table(self):
+        """All columns of all tables are read, before and after use."""
+        self.ask_by_email("full@example.com")
+        (message,) = self.run_sender()
+        _to, code, link = self.read_mail(message)
+        token = link.rpartition("/")[2]
+        self._assert_nowhere(token, code)
+        self.type_code(code)
+        self.assert_signed_in(self.user_full)
+        self._assert_nowhere(token, code)
+
+    def _assert_nowhere(self, token, code):
+        self.env.flush_all()
+        self.cr.execute(
+            "SELECT table_name FROM information_schema.tables"
+            " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+        )
+        tables = [row[0] for row in self.cr.fetchall()]
+        self.assertIn("customer_portal_sign_in", tables)
+        self.assertIn("mail_mail", tables)
+        for table in tables:
+            # Table names come from the catalogue.
+            self.cr.execute(
+                f'SELECT count(*) FROM "{table}" t WHERE strpos(to_jsonb(t)::text, %s) > 0',
+                [token],
+            )
+            self.assertEqual(self.cr.fetchone()[0], 0, table)
+        # Six digits may stand anywhere by chance: only where something was written just now.
+        for table in ("customer_portal_sign_in", "mail_mail", "mail_message", "ir_logging"):
+            self.cr.execute(
+                f"SELECT count(*) FROM {table} t WHERE to_jsonb(t)::text ~ %s",
+                [rf"(^|[^0-9a-f.]){code}([^0-9a-f]|$)"],
+            )
+            self.assertEqual(self.cr.fetchone()[0], 0, table)
+
+    def test_mail_server_down(self):
+        """The customer is told, the request is kept, and the mail comes when it is up again."""
+        for address in ("full@example.com", "nobody@example.com"):
+            self.new_browser()
+            self.ask_by_email(address)
+            self.assertIn("on their way", self.page("/code").text)
+            self.assertFalse(self.run_sender(down=True))
+            self.assertIn("We can't send mails just now", self.page("/code").text, address)
+            self.assertEqual(self.page("/status").json(), {"state": "delayed"})
+            self.assertFalse(self.run_sender(), "not at once again")
+            with freeze_time(fields.Datetime.now() + timedelta(seconds=40)):
+                sent = self.run_sender()
+                self.assertEqual(len(sent), int(address == "full@example.com"))
+                self.assertIn("We have sent", self.page("/code").text)
+                if sent:
+                    self.type_code(self.read_mail(sent[0])[1])
+                    self.assert_signed_in(self.user_full)
+
+    def test_mail_server_down_for_long(self):
+        self.ask_by_email("full@example.com")
+        challenge = self.last_challenge()
+        challenge.sendings = 19
+        self.env.flush_all()
+        self.run_sender(down=True)
+        self.assertEqual(challenge.state, "ended")
+        self.assertIn("We could not send the mail", self.page("/code").text)
+
+    def test_mail_server_fails_while_sending(self):
+        self.ask_by_email("full@example.com")
+        self.run_sender(refuse=ConnectionResetError("gone"))
+        challenge = self.last_challenge()
+        self.assertEqual((challenge.state, challenge.sendings), ("queued", 1))
+        self.cr.execute("SELECT code_hash, token_digest FROM customer_portal_sign_in")
+        self.assertEqual(self.cr.fetchall(), [(None, None)])
+
+    def test_refused_address_looks_like_any_other(self):
+        from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+
+        self.ask_by_email("full@example.com")
+        self.run_sender(refuse=MailDeliveryException("refused", "550 no such mailbox"))
+        self.assertIn("We have sent", self.page("/code").text)
+
+    def test_access_taken_away_before_it_is_sent(self):
+        self.ask_by_email("full@example.com")
+        self.alfa.portal_access = False
+        self.assertFalse(self.run_sender())
+
+    def test_old_requests_are_forgotten(self):
+        self.ask_by_email("full@example.com")
+        self.run_sender()
+        with freeze_time(fields.Datetime.now() + timedelta(days=2)):
+            self.Challenge._gc_challenges()
+            self.env["customer.portal.throttle"]._gc_throttle()
+        self.assertFalse(self.last_challenge())
+        self.assertFalse(self.env["customer.portal.throttle"].search([]))
+
+    def test_mail_in_the_language_of_the_contact(self):
+        self.env["res.lang"]._activate_lang("es_ES")
+        template = self.env.ref("customer_portal_plus.mail_template_sign_in")
+        template.with_context(lang="es_ES").subject = "Su enlace"
+        self.user_full.partner_id.lang = "es_ES"
+        self.ask_by_email("full@example.com")
+        self.assertEqual(self.run_sender()[0]["Subject"], "Su enlace")
+
+
+@tagged("post_install", "-at_install")
+class TestLimits(SignInCase):
+    def test_mails_to_one_address(self):
+        for _try in range(6):
+            self.new_browser()
+            self.assertEqual(self.ask_by_email("full@example.com").status_code, 303)
+        self.new_browser()
+        answer = self.ask_by_email("full@example.com")
+        self.assertEqual(answer.status_code, 429)
+        self.assertIn("tried too often", answer.text)
+        self.assertEqual(self.ask_by_email("stranger@example.com").status_code, 303)
+        self.assertEqual(len(self.run_sender()), 7)
+
+    def test_unknown_address_is_limited_alike(self):
+        for _try in range(6):
+            self.assertEqual(self.ask_by_email("nobody@example.com").status_code, 303)
+        self.assertEqual(self.ask_by_email("nobody@example.com").status_code, 429)
+
+    def test_mails_from_one_network(self):
+        for number in range(30):
+            self.assertEqual(self.ask_by_email(f"x{number}@example.com").status_code, 303)
+        self.assertEqual(self.ask_by_email("full@example.com").status_code, 429)
+
+    def test_limit_counts_an_hour(self):
+        with freeze_time("2026-03-01 10:59:00"):
+            for _try in range(7):
+                answer = self.ask_by_email("full@example.com")
+            self.assertEqual(answer.status_code, 429)
+        with freeze_time("2026-03-01 11:00:01"):
+            self.assertEqual(self.ask_by_email("full@example.com").status_code, 303)
+
+    def test_networks(self):
+        same = self.Challenge._network
+        self.assertEqual(same("2001:db8:1:2::5"), same("2001:db8:1:2:ffff::1"))
+        self.assertNotEqual(same("2001:db8:1:2::5"), same("2001:db8:1:3::5"))
+        self.assertEqual(same("::ffff:192.0.2.7"), "192.0.2.7")
+        self.assertNotEqual(same("192.0.2.7"), same("192.0.2.8"))
+        self.assertEqual(same(None), "")
+
+    def test_counters_tell_nothing(self):
+        self.ask_by_email("full@example.com")
+        self.cr.execute("SELECT to_jsonb(t)::text FROM customer_portal_throttle t")
+        for (row,) in self.cr.fetchall():
+            self.assertNotIn("example.com", row)
+            self.assertNotIn("127.0.0.1", row)
+
+
+@tagged("post_install", "-at_install")
+class TestNobodyReads(SignInCase):
+    def test_no_rights_on_the_tables(self):
+        self.get_code("full@example.com")
+        from odoo.exceptions import AccessError
+
+        for user in (self.user_full, self.user_sales, self.env.ref("base.user_admin")):
+            for model in ("customer.portal.sign.in", "customer.portal.throttle"):
+                with self.assertRaises(AccessError):
+                    self.env[model].with_user(user).search([])
