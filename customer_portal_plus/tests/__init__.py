@@ -28,3 +28,4 @@ from . import test_sign_in_tax_id
 from . import test_signature
 from . import test_team
 from . import test_write_once
+from . import test_translations

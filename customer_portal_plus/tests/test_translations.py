@@ -1,0 +1,68 @@
+"""Spanish is complete, and its terms are those of Odoo's own translation."""
+
+import io
+import re
+
+import polib
+
+from odoo.tests import BaseCase, TransactionCase, tagged
+from odoo.tools.misc import file_path
+from odoo.tools.translate import trans_export
+
+MODULE = "customer_portal_plus"
+
+# What a word of the source is called in Spanish, wherever it occurs.
+GLOSSARY = {
+    r"quotes?": "presupuesto",
+    r"invoices?": "factura",
+    r"credit notes?": "rectificativa",
+    r"orders?": "pedido|hacer el pedido|pedir",
+    r"salesperson": "comercial",
+    r"customers?": "cliente",
+    r"password": "contraseña",
+    r"bank": "banc|bank",
+}
+# A word that means something else in these sentences, or is part of a name.
+OTHER_MEANINGS = re.compile(r"in order|<[^>]+>|\{\{.*?\}\}|%\(\w+\)s")
+
+
+def catalog(language):
+    return polib.pofile(file_path(f"{MODULE}/i18n/{language}.po"))
+
+
+@tagged("post_install", "-at_install")
+class TestCatalogs(BaseCase):
+    def test_no_string_left_out(self):
+        entries = catalog("es")
+        empty = [entry.msgid for entry in entries if not entry.msgstr and not entry.obsolete]
+        self.assertFalse(empty)
+        self.assertFalse(entries.fuzzy_entries())
+
+    def test_placeholders(self):
+        """A translation fills in what the source fills in, or a page would fail in Spanish."""
+        for language in ("es", "es_419"):
+            for entry in catalog(language):
+                found = [
+                    sorted(re.findall(r"%\(\w+\)s|%s", text))
+                    for text in (entry.msgid, entry.msgstr)
+                ]
+                self.assertEqual(*found, entry.msgid)
+
+    def test_glossary(self):
+        for entry in catalog("es"):
+            source = OTHER_MEANINGS.sub(" ", entry.msgid).lower()
+            for word, spanish in GLOSSARY.items():
+                if re.search(rf"\b{word}\b", source):
+                    self.assertRegex(entry.msgstr.lower(), spanish, f"{word}: {entry.msgid}")
+
+
+@tagged("post_install", "-at_install")
+class TestTerms(TransactionCase):
+    def test_all_terms_are_in_the_catalog(self):
+        """What the source says now is what the catalog translates."""
+        with io.BytesIO() as buffer:
+            trans_export(False, [MODULE], buffer, "po", self.env)
+            terms = polib.pofile(buffer.getvalue().decode())
+        known = {entry.msgid for entry in catalog("es")}
+        missing = [entry.msgid for entry in terms if entry.msgid not in known]
+        self.assertFalse(missing, "Export the terms anew and translate these")
