@@ -337,9 +337,8 @@ class CustomerPortalDemo(models.AbstractModel):
         self._make_quote(customer, 2, days=70, state="cancel")
         rejected = self._make_quote(purchasing, 3, days=40, state="cancel")
         rejected.portal_rejected_on = fields.Datetime.now() - timedelta(days=35)
-        rejected.message_post(
+        rejected.message_post(  # pylint: disable=translation-required
             author_id=self._ref(purchasing).id,
-            # pylint: disable=translation-required
             body="El plazo de entrega es demasiado largo para nosotros.",
             message_type="comment",
             subtype_xmlid="mail.mt_comment",

@@ -19,9 +19,7 @@ class ResConfigSettings(models.TransientModel):
         "Address of the portal in full", compute="_compute_portal_alias_url"
     )
     portal_alias_problem = fields.Char(compute="_compute_portal_alias_url")
-    portal_allow_tax_id = fields.Boolean(
-        related="company_id.portal_allow_tax_id", readonly=False
-    )
+    portal_allow_tax_id = fields.Boolean(related="company_id.portal_allow_tax_id", readonly=False)
     portal_allow_email_code = fields.Boolean(
         related="company_id.portal_allow_email_code", readonly=False
     )
