@@ -1,3 +1,6 @@
+from werkzeug.exceptions import NotFound
+
+from odoo.exceptions import AccessError
 from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal_thread import PortalChatter
@@ -12,7 +15,13 @@ class DocumentChatter(PortalChatter):
         with its own rights; core would take the token for the document's."""
         Thread = request.env[thread_model]
         if isinstance(Thread, request.env.registry["customer.portal.mixin"]):
-            document = Thread.browse(int(thread_id)).exists()
-            if document and document._portal_asker():
-                kw.pop("token", None)
+            try:
+                document = Thread._portal_find(thread_id)
+                contact = document._portal_asker()
+                if contact:
+                    document._portal_check_gates(contact)
+                    kw.pop("token", None)
+            except AccessError as error:
+                if kw.get("token"):
+                    raise NotFound from error  # as core answers to a wrong token
         return super().portal_message_fetch(thread_model, thread_id, fetch_params, **kw)

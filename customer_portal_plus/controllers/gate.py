@@ -1,10 +1,17 @@
-from odoo.exceptions import MissingError
+from odoo import SUPERUSER_ID
+from odoo.exceptions import AccessError, MissingError, ValidationError
 from odoo.fields import Domain
-from odoo.http import request
+from odoo.http import request, route
 
+from odoo.addons.account_payment.controllers.payment import PaymentPortal
+from odoo.addons.account_payment.controllers.portal import PortalAccount
+from odoo.addons.portal.controllers.mail import MailController
 from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.portal.controllers.portal_thread import PortalChatter
+from odoo.addons.web.controllers.report import ReportController
 
-MAX_ID = 2**31 - 1  # of a PostgreSQL integer; a greater one in a query is an error
+from ..models.customer_portal_mixin import MAX_ID
+
 
 
 class DocumentGate(CustomerPortal):
@@ -20,21 +27,32 @@ class DocumentGate(CustomerPortal):
 
         A signed-in contact of the document's customer is judged by its profile, its token
         counts for nothing. Staff keep what core gives them.
+
+        :raise AccessError: if a gate is shut, and in the same words if there is no such document
         """
-        if not 0 < document_id <= MAX_ID:
-            raise MissingError(request.env._("This document does not exist."))
         Document = request.env[model_name]
         behind_gates = isinstance(Document, request.env.registry["customer.portal.mixin"])
-        if behind_gates and not request.env.user._is_internal():
-            document = Document.browse([document_id])
-            # Sudo: asked before anything of the document is given away; a missing one is left
-            # to core, which refuses it in the same way.
-            if document.sudo().exists():
-                contact = document._portal_asker()
-                document._portal_check_gates(contact)
-                if contact:
-                    access_token = None
-        return super()._document_check_access(model_name, document_id, access_token=access_token)
+        if not behind_gates or request.env.user._is_internal():
+            if not 0 < document_id <= MAX_ID:
+                raise MissingError(request.env._("This document does not exist."))
+            return super()._document_check_access(
+                model_name, document_id, access_token=access_token
+            )
+        document = Document._portal_find(document_id)
+        contact = document._portal_asker()
+        document._portal_check_gates(contact)
+        if contact and document._portal_in_scope():
+            # The gates are what lists are made with, too. Core's rule is not asked once more:
+            # it looks for the customer in the contact's present company, and would refuse the
+            # documents of a contact that has moved on since.
+            return document.with_user(SUPERUSER_ID)
+        try:
+            return super()._document_check_access(
+                model_name, document_id, access_token=access_token
+            )
+        except AccessError as error:
+            # Core's words name the model, and differ from those for what doesn't exist.
+            raise Document._portal_make_refusal() from error
 
     def _is_document_open(self, model_name, document_id):
         """Return whether the gates are open for a visitor who comes by a link that core signed in
@@ -75,3 +93,136 @@ class DocumentGate(CustomerPortal):
         allowed = Document._portal_domain(self._get_portal_contact())
         allowed &= Domain("company_id", "in", request.env.user.company_ids.ids)
         return Document.sudo(), allowed & Domain(domain or Domain.TRUE)
+
+
+class OverdueGate(PortalAccount):
+    def _get_overdue_invoices_domain(self, partner_id=None):
+        """Override of `account`: what is overdue for a contact is what it sees of its customer,
+        not only what is addressed to the contact itself. The record rules say what that is.
+        """
+        domain = super()._get_overdue_invoices_domain(partner_id)
+        if partner_id or not request.env.user.share or request.env.user._is_public():
+            return domain
+        return [leaf for leaf in domain if leaf[0] != "partner_id"]
+
+    @route()
+    def portal_my_overdue_invoices(self, *args, **kwargs):
+        """Override of `account_payment`: its page pays what is addressed to one partner in one
+        currency; for the rest there is the page on which invoices are chosen."""
+        if request.env.user.share and not request.env.user._portal_can_pay_online():
+            return request.redirect("/my")
+        try:
+            return super().portal_my_overdue_invoices(*args, **kwargs)
+        except ValidationError:
+            if not request.env.user.share:
+                raise
+            return request.redirect("/my/pay?select=overdue")
+
+
+class AddressGate(CustomerPortal):
+    def _create_or_update_address(self, partner_sudo, **form_data):
+        """Override of `portal`: what a contact types as its company's name does not rename the
+        company. Core writes it on the parent of whom the form is about."""
+        owner_sudo = partner_sudo or request.env["res.partner"]._get_current_partner(**form_data)
+        customer_sudo = owner_sudo.commercial_partner_id
+        if customer_sudo.is_company and customer_sudo != partner_sudo:
+            form_data.pop("company_name", None)
+        return super()._create_or_update_address(partner_sudo, **form_data)
+
+    def _prepare_address_data(self, partner_sudo, **kwargs):
+        """Override of `portal`: addresses of the customer itself, none of its subsidiaries."""
+        customer_sudo = partner_sudo.commercial_partner_id
+        return {
+            key: value.filtered(lambda partner: partner.commercial_partner_id == customer_sudo)
+            if key in ("billing_addresses", "delivery_addresses")
+            else value
+            for key, value in super()._prepare_address_data(partner_sudo, **kwargs).items()
+        }
+
+
+class PaymentGate(PaymentPortal):
+    @route()
+    def overdue_invoices_transaction(self, payment_reference=None, **kwargs):
+        """Override of `account_payment`: who may not pay may not pay many at once, either, and
+        the amount is the sum of what is open, not what the browser sends.
+
+        :raise ValidationError: if the contact may not pay, or there is nothing to pay
+        """
+        if request.env.user.share and not request.env.user._is_public():
+            invoices = request.env["account.move"].search(self._get_overdue_invoices_domain())
+            if not invoices or not request.env.user._portal_can_pay_online():
+                raise ValidationError(request.env._("There is nothing for you to pay here."))
+            kwargs["amount"] = sum(invoices.mapped("amount_residual"))
+        return super().overdue_invoices_transaction(payment_reference, **kwargs)
+
+    @route()
+    def payment_pay(self, *args, invoice_id=None, sale_order_id=None, **kwargs):
+        """Override of `account_payment`: a payment link opens no document whose gates are shut.
+
+        :raise ValidationError: as core raises it for a document that does not exist
+        """
+        if not request.env.user._is_internal():
+            for model_name, document_id in (
+                ("account.move", invoice_id),
+                ("sale.order", sale_order_id),
+            ):
+                if document_id := self._cast_as_int(document_id):
+                    try:
+                        document = request.env[model_name]._portal_find(document_id)
+                        contact = document._portal_asker()
+                        document._portal_check_gates(contact)
+                        if model_name == "account.move":
+                            if document._portal_payment_right_obstacle(contact):
+                                raise document._portal_make_refusal()
+                    except AccessError as error:
+                        raise ValidationError(
+                            request.env._("The provided parameters are invalid.")
+                        ) from error
+        return super().payment_pay(
+            *args, invoice_id=invoice_id, sale_order_id=sale_order_id, **kwargs
+        )
+
+
+class MailGate(MailController):
+    @classmethod
+    def _redirect_to_record(cls, model, res_id, access_token=None, **kwargs):
+        """Override of `portal`: links in mails lead to no document whose gates are shut, and do
+        not tell whether there is one."""
+        if model in request.env and not request.env.user._is_internal():
+            Document = request.env[model]
+            if isinstance(Document, request.env.registry["customer.portal.mixin"]):
+                try:
+                    document = Document._portal_find(res_id)
+                    contact = document._portal_asker()
+                    document._portal_check_gates(contact)
+                except AccessError:
+                    return cls._redirect_to_generic_fallback(
+                        model, res_id, access_token=access_token, **kwargs
+                    )
+                if contact and document._portal_in_scope():
+                    # No token for who is signed in, and core's rule is not asked once more.
+                    return request.redirect(document.sudo().access_url)
+        return super()._redirect_to_record(model, res_id, access_token=access_token, **kwargs)
+
+
+class ChatterGate(PortalChatter):
+    @route()
+    def portal_avatar(self, res_id=None, height=50, width=50, access_token=None, _hash=None, pid=None):
+        """Override of `portal`: a message that does not exist looks like one that isn't shown."""
+        if not request.env["mail.message"].sudo().browse(res_id).exists():
+            access_token = _hash = pid = None
+        return super().portal_avatar(res_id, height, width, access_token, _hash, pid)
+
+
+class ReportGate(ReportController):
+    @route()
+    def report_routes(self, reportname, docids=None, converter=None, **data):
+        """Override of `web`: customers get the PDF of a document from its page. Here they are
+        refused before it is looked whether there is such a document.
+        """
+        if request.env.user.share:
+            report_sudo = request.env["ir.actions.report"].sudo()._get_report_from_name(reportname)
+            Documents = request.env["customer.portal.mixin"]
+            if report_sudo.model in Documents._portal_models():
+                raise Documents._portal_make_refusal()
+        return super().report_routes(reportname, docids=docids, converter=converter, **data)

@@ -224,7 +224,9 @@ class QuotePage(DocumentPage, CustomerPortal):
             return request.redirect(
                 f"/web/login?redirect={quote_plus(f'/my/orders/{order_id}')}", 303
             )
-        if order_sudo._portal_sign_refusal(self._get_portal_contact()):
+        contact = self._get_portal_contact()
+        is_contact = order_sudo._portal_as_contact(contact)
+        if not is_contact or order_sudo._portal_sign_refusal(contact):
             return request.redirect(order_sudo.access_url, 303)
         return self._start_signing(order_sudo)
 

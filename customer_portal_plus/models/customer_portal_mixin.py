@@ -2,11 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import hash_sign
-from odoo.tools.misc import verify_hash_signed
+from odoo.tools.misc import hmac, verify_hash_signed
 
 from odoo.addons.portal.utils import validate_thread_with_hash_pid
 
 CHATTER_TOKEN_HOURS = 24
+MAX_ID = 2**31 - 1  # of a PostgreSQL integer; a greater one in a query is an error
 
 
 class CustomerPortalMixin(models.AbstractModel):
@@ -71,6 +72,67 @@ class CustomerPortalMixin(models.AbstractModel):
         """
         return list(~self._portal_scope_domain() | self._portal_domain(user.partner_id))
 
+    @api.model
+    def _portal_find(self, document_id):
+        """Return the document with that id, before it is known whether one may see it.
+
+        :param int document_id: anything that came in with a request
+        :raise AccessError: if there is none, in the words of ``_portal_check_gates``
+        """
+        is_id = isinstance(document_id, int) and 0 < document_id <= MAX_ID
+        document = self.browse(document_id if is_id else ()).exists()
+        if not document:
+            raise self._portal_make_refusal()
+        return document
+
+    @api.model
+    def _portal_models(self):
+        """Return the names of the models behind the gates.
+
+        :rtype: list[str]
+        """
+        mixin = self.pool["customer.portal.mixin"]
+        return [
+            name
+            for name, model in self.pool.items()
+            if issubclass(model, mixin) and not model._abstract
+        ]
+
+    def _portal_in_scope(self):
+        """Return whether this record is a customer's document, which the gates are for.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.sudo().filtered_domain(self._portal_scope_domain()))
+
+    def _portal_filter_shut(self, user):
+        """Return those of these documents whose gates are shut for a user; missing ones as well.
+
+        Contacts of the document's customer are judged by their profile, others as if they held
+        the document's link.
+
+        :param res.users user: a portal or public user
+        """
+        # Sudo: the answer must be the same whoever asks.
+        Document = self.sudo().with_context(active_test=False)
+        among = Domain("id", "in", self.ids)
+        beyond = ~self._portal_scope_domain()
+        nobody = self.env["res.partner"]
+        by_link = Domain.AND(domain for _gate, domain in self._portal_gates(nobody))
+        opened = Document.search(among & (beyond | by_link))
+        contact = nobody if user._is_public() else user.sudo().partner_id
+        own = opened.filtered(
+            lambda document: contact
+            and document._portal_customer() == contact.commercial_partner_id
+        )
+        if own:
+            opened -= own
+            opened += Document.search(
+                Domain("id", "in", own.ids) & (beyond | self._portal_domain(contact))
+            )
+        return self - opened.with_env(self.env)
+
     def _portal_refusal(self, contact):
         """Return the gate that keeps ``contact`` from this document.
 
@@ -96,7 +158,11 @@ class CustomerPortalMixin(models.AbstractModel):
         :raise AccessError: if one gate is shut
         """
         if self._portal_refusal(contact):
-            raise AccessError(self.env._("This document does not exist or is not yours to see."))
+            raise self._portal_make_refusal()
+
+    @api.model
+    def _portal_make_refusal(self):
+        return AccessError(self.env._("This document does not exist or is not yours to see."))
 
     def _portal_asker(self):
         """Return the contact whose rights decide on this document for the current user.
@@ -227,6 +293,9 @@ class CustomerPortalMixin(models.AbstractModel):
         self.ensure_one()
         if not self._portal_can_message(contact):
             return ""
+        return self._portal_sign_chatter_token(contact)
+
+    def _portal_sign_chatter_token(self, contact):
         return hash_sign(
             self.sudo().env,
             "customer_portal_plus.chatter",
@@ -252,7 +321,7 @@ class CustomerPortalMixin(models.AbstractModel):
         """
         result = super()._mail_get_operation_for_mail_message_operation(message_operation)
         if message_operation == "create" and self.env.user.share:
-            in_scope = self.sudo().filtered_domain(self._portal_scope_domain())
+            in_scope = self.sudo().exists().filtered_domain(self._portal_scope_domain())
             result.update(dict.fromkeys(self.filtered(lambda doc: doc in in_scope), "write"))
         return result
 
@@ -270,8 +339,11 @@ class CustomerPortalMixin(models.AbstractModel):
                 thread_id, mode=mode, hash=hash, pid=pid, token=token, **kwargs
             )
         # Sudo: the gates are asked before anything of the document is given away.
-        document_sudo = self.sudo().browse(thread_id).exists()
-        if not document_sudo or not document_sudo.filtered_domain(self._portal_scope_domain()):
+        is_id = isinstance(thread_id, int) and 0 < thread_id <= MAX_ID
+        document_sudo = self.sudo().browse(thread_id if is_id else ()).exists()
+        if not document_sudo:
+            return self.browse()
+        if not document_sudo._portal_in_scope():
             return super()._get_thread_with_access(
                 thread_id, mode=mode, hash=hash, pid=pid, token=token, **kwargs
             )
@@ -320,15 +392,22 @@ class CustomerPortalMixin(models.AbstractModel):
             return partner
         return partner.browse(int(pid)).exists()
 
+    def _sign_token(self, pid):
+        """Override of `portal`: without a token of its own, a document's signature would be that
+        of all such documents."""
+        document_sudo = self.sudo()  # Customers can't read the token.
+        if document_sudo[self._mail_post_token_field]:
+            return super(CustomerPortalMixin, document_sudo)._sign_token(pid)
+        return hmac(
+            document_sudo.env, "customer_portal_plus.sign_token", (self._name, self.id, pid)
+        )
+
+    def _message_get_suggested_recipients(self, *args, **kwargs):
+        """Override of `mail`: whom staff write to is not for customers to know."""
+        self._portal_check_staff()
+        return super()._message_get_suggested_recipients(*args, **kwargs)
+
     # === PAGES === #
-
-    def _portal_in_scope(self):
-        """Return whether this record is a customer's document, which the gates are for.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return bool(self.sudo().filtered_domain(self._portal_scope_domain()))
 
     def _portal_as_contact(self, partner):
         """Return ``partner`` if it is a contact of this document's customer, else nobody.
@@ -362,9 +441,19 @@ class CustomerPortalMixin(models.AbstractModel):
             return nobody
         return self._portal_as_contact(user.partner_id)
 
+    def _portal_needs_no_token(self):
+        """Return whether links to this document are for somebody who sees it without a token: who
+        asks is a signed-in contact, on a page or with its own rights over RPC.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        asks_itself = self.env.user.share and not self.env.su and self._portal_in_scope()
+        return bool(asks_itself or self._portal_page_contact())
+
     def _portal_ensure_token(self):
         """Override of `portal`: showing a page to a signed-in contact makes no token."""
-        if self._portal_page_contact():
+        if self._portal_needs_no_token():
             return ""
         return super()._portal_ensure_token()
 
@@ -372,7 +461,7 @@ class CustomerPortalMixin(models.AbstractModel):
         self, suffix=None, report_type=None, download=None, query_string=None, anchor=None
     ):
         """Override of `portal`: a signed-in contact needs no token in its links."""
-        if not self._portal_page_contact():
+        if not self._portal_needs_no_token():
             return super().get_portal_url(
                 suffix=suffix,
                 report_type=report_type,
@@ -444,7 +533,9 @@ class CustomerPortalMixin(models.AbstractModel):
         user._bus_send("simple_notification", {"type": tone, "title": title, "message": message})
 
     def message_post(self, **kwargs):
-        """Override of `mail`: what a customer writes reaches staff, and the answer reaches it."""
+        """Override of `mail`: what a customer writes reaches staff, and the answer reaches it.
+        It writes on a document's page, not over RPC."""
+        self._portal_check_staff()
         if (
             self.env.user.share
             and kwargs.get("message_type") == "comment"
@@ -469,6 +560,49 @@ class CustomerPortalMixin(models.AbstractModel):
         recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
         skipped = self.env.context.get("portal_skip_partner_ids") or ()
         return [recipient for recipient in recipients if recipient["id"] not in skipped]
+
+    # === RPC === #
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Override of `mail`: who follows a document is the company's to say."""
+        self._portal_check_staff()
+        return super().message_subscribe(partner_ids=partner_ids, subtype_ids=subtype_ids)
+
+    def message_unsubscribe(self, partner_ids=None):
+        """Override of `mail`: who follows a document is the company's to say."""
+        self._portal_check_staff()
+        return super().message_unsubscribe(partner_ids=partner_ids)
+
+    def unlink(self):
+        """Override of `base`: refused before anything of the document is looked at."""
+        self._portal_check_staff()
+        return super().unlink()
+
+    def write(self, vals):
+        """Override of `base`: refused before anything of the document is looked at."""
+        self._portal_check_staff()
+        return super().write(vals)
+
+    def read(self, fields=None, load="_classic_read"):
+        """Override of `base`: to a customer, a document that doesn't exist looks like one that
+        is not its own."""
+        if self.env.user.share and not self.env.su:
+            if self.exists()._filtered_access("read") != self:
+                raise self._portal_make_refusal()
+        return super().read(fields, load)
+
+    def _portal_check_staff(self):
+        """Raise for customers, unless it is our own code, in sudo, that acts for them. What is
+        no customer's document stays as core has it.
+
+        :raise AccessError: for portal and public users, also if there is no such document
+        """
+        if self.env.user.share and not self.env.su:
+            documents_sudo = self.sudo().exists()  # The answer must be the same for all.
+            if documents_sudo != self or documents_sudo.filtered_domain(
+                self._portal_scope_domain()
+            ):
+                raise self._portal_make_refusal()
 
     # === FIELDS === #
 

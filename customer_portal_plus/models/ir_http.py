@@ -221,6 +221,24 @@ class IrHttp(models.AbstractModel):
             return response
         return super()._handle_error(exception)
 
+    # === WALLS === #
+
+    @classmethod
+    def _pre_dispatch(cls, rule, args):
+        """Override of `base`: addresses that name a customer's document as a record are those of
+        the back office (its downloads). To customers they look as if there were no such
+        document, instead of telling by another answer that there is one.
+        """
+        if request.env.user.share:
+            mixin = request.env.registry["customer.portal.mixin"]
+            for value in args.values():
+                if isinstance(value, mixin):
+                    # Sudo: whose document it is does not matter for this answer.
+                    documents_sudo = request.env[value._name].sudo().browse(value.ids).exists()
+                    if documents_sudo.filtered_domain(documents_sudo._portal_scope_domain()):
+                        raise werkzeug.exceptions.NotFound
+        return super()._pre_dispatch(rule, args)
+
     # === LOG === #
 
     @classmethod

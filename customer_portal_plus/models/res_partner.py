@@ -228,6 +228,13 @@ class ResPartner(models.Model):
             domain |= Domain("is_published", "=", True)
         return list(domain)
 
+    def _can_be_edited_by_current_customer(self, **kwargs):
+        """Override of `portal`: addresses of a subsidiary are the subsidiary's to edit."""
+        current = self._get_current_partner(**kwargs)
+        return (
+            not current or self.commercial_partner_id == current.commercial_partner_id
+        ) and super()._can_be_edited_by_current_customer(**kwargs)
+
     @api.model
     def _portal_readable_fields(self):
         """Return the fields that a portal user may read of partners over RPC.

@@ -1,0 +1,328 @@
+"""What core leaves open and this addon closes, one test each."""
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.http import Request
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import PortalCase, PortalHttpCase
+
+
+@tagged("post_install", "-at_install")
+class TestWalls(PortalCase):
+    """Through the record rules, as RPC goes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls._create_invoice(cls.alfa)
+        cls.quote = cls._create_order(cls.alfa)
+
+    def test_cost_lines_are_not_the_customers(self):
+        """Cost lines stand between the others in the same table; payment terms stay readable,
+        pages compute instalments from them."""
+        cost = self.env["account.move.line"].create(
+            [
+                {
+                    "move_id": self.invoice.id,
+                    "display_type": "cogs",
+                    "account_id": self.invoice.invoice_line_ids.account_id.id,
+                    "balance": balance,
+                }
+                for balance in (60.0, -60.0)
+            ]
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        lines = self.env["account.move.line"].with_user(self.user_full)
+        found = lines.search([("move_id", "=", self.invoice.id)])
+        self.assertIn("payment_term", found.mapped("display_type"))
+        self.assertFalse(cost & found.with_env(self.env))
+        with self.assertRaises(AccessError):
+            cost.with_user(self.user_full).read(["name"])
+
+    def test_lines_follow_their_document(self):
+        for document, line in (
+            (self.invoice, self.invoice.invoice_line_ids),
+            (self.quote, self.quote.order_line),
+        ):
+            line = line.with_user(self.user_full)
+            self.assertTrue(line.has_access("read"))
+            document.portal_visible = False
+            self.env.flush_all()
+            self.assertFalse(line.has_access("read"))
+
+    def test_a_contact_that_moves_takes_nothing_along(self):
+        """Rule domains are cached by user; the customer is part of the cache's key."""
+        contact = self.user_full.partner_id
+        for document in (self.invoice, self.quote):
+            self.assertTrue(document.with_user(self.user_full).has_access("read"))
+        contact.parent_id = self.beta
+        self.env.flush_all()
+        for document in (self.invoice, self.quote):
+            self.assertFalse(document.with_user(self.user_full).has_access("read"))
+        self.assertNotIn(
+            self.alfa, self.env["res.partner"].with_user(self.user_full).search([])
+        )
+
+    def test_links_over_rpc_carry_no_token(self):
+        """A link with a token would outlive the right to see the document."""
+        for document in (self.invoice, self.quote):
+            url = document.with_user(self.user_full).get_portal_url()
+            self.assertEqual(url, document.access_url)
+            self.assertIn("access_token=", document.get_portal_url())
+
+    def test_signatures_of_documents_without_token_differ(self):
+        """Core signs token and recipient: without a token, one mail's link would open all."""
+        other = self._create_invoice(self.alfa)
+        documents = (self.invoice, other, self.quote)
+        for document in documents:
+            document.access_token = False
+        signatures = {document._sign_token(self.alfa.id) for document in documents}
+        self.assertEqual(len(signatures), 3)
+        # With a token it is core's, so that links already mailed go on working.
+        self.invoice._portal_ensure_token()
+        mailed = self.invoice._sign_token(self.alfa.id)
+        self.assertNotIn(mailed, signatures)
+        self.assertEqual(mailed, self.invoice.with_user(self.user_full)._sign_token(self.alfa.id))
+
+    def test_messages_go_with_their_document(self):
+        """Who wrote or received a message reads it in core for ever."""
+        contact = self.user_full.partner_id
+        message = self.invoice.message_post(
+            body="Recibido",
+            author_id=contact.id,
+            partner_ids=contact.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        as_contact = message.with_user(self.user_full)
+        found = [("id", "=", message.id)]
+        self.assertTrue(as_contact.has_access("read"))
+        self.assertTrue(as_contact.search(found))
+        self.invoice.portal_visible = False
+        self.env.flush_all()
+        self.assertFalse(as_contact.has_access("read"))
+        self.assertFalse(as_contact.search(found))
+        self.invoice.portal_visible = True
+        self.alfa.portal_access = False
+        self.env.flush_all()
+        self.assertFalse(as_contact.has_access("read"))
+
+    def test_messages_are_not_written_over_rpc(self):
+        contact = self.user_full.partner_id
+        message = self.invoice.message_post(
+            body="Recibido", author_id=contact.id, subtype_xmlid="mail.mt_comment"
+        )
+        for operation in ("write", "unlink", "create"):
+            self.assertFalse(message.with_user(self.user_full).has_access(operation), operation)
+
+    def test_files_of_internal_notes(self):
+        """Also if another module lets portal users read attachments at all."""
+        self.env["ir.model.access"].create(
+            {
+                "name": "portal",
+                "model_id": self.env["ir.model"]._get("ir.attachment").id,
+                "group_id": self.env.ref("base.group_portal").id,
+                "perm_read": True,
+            }
+        )
+        sent = self.invoice.message_post(
+            attachments=[("sent.pdf", b"%PDF")], subtype_xmlid="mail.mt_comment"
+        ).attachment_ids
+        note = self.invoice.message_post(
+            attachments=[("note.pdf", b"%PDF")], subtype_xmlid="mail.mt_note"
+        ).attachment_ids
+        hung = self.env["ir.attachment"].create(
+            {"name": "hung.pdf", "raw": b"%PDF", "res_model": "account.move",
+             "res_id": self.invoice.id}
+        )  # fmt: skip
+        own = self.env["ir.attachment"].with_user(self.user_full)
+        self.assertTrue(own.browse(sent.id).has_access("read"))
+        self.assertFalse(own.browse(sent.id).has_access("write"))
+        self.assertFalse(own.browse(note.id).has_access("read"))
+        self.assertFalse(own.browse(hung.id).has_access("read"))
+        stranger = self.env["ir.attachment"].with_user(self.user_stranger)
+        self.assertFalse(stranger.browse(sent.id).has_access("read"))
+
+    def test_notes_of_the_system_are_internal_too(self):
+        """Core keeps internal comments from customers who read them by id, not notifications."""
+        note = self.invoice.message_post(body="Margen bajo", subtype_xmlid="mail.mt_note")
+        self.assertEqual(note.message_type, "notification")
+        self.assertFalse(note.with_user(self.user_full).has_access("read"))
+
+    def test_a_missing_document_looks_like_a_foreign_one(self):
+        foreign = self._create_invoice(self.beta).with_user(self.user_full)
+        missing = foreign.browse(2_000_000_000)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        words = []
+        for document in (foreign, missing):
+            with self.assertRaises(AccessError) as refusal:
+                document.read(["name"])
+            words.append(str(refusal.exception))
+        self.assertEqual(words[0], words[1])
+
+    def test_addresses_of_a_subsidiary_are_its_own(self):
+        address = self.env["res.partner"].create(
+            {"name": "Almacén", "type": "delivery", "parent_id": self.alfa_norte.id}
+        )
+        own = self.env["res.partner"].create(
+            {"name": "Almacén", "type": "delivery", "parent_id": self.alfa.id}
+        )
+        as_contact = self.env["res.partner"].with_user(self.user_full).sudo()
+        self.assertFalse(as_contact.browse(address.id)._can_be_edited_by_current_customer())
+        self.assertTrue(as_contact.browse(own.id)._can_be_edited_by_current_customer())
+
+    def test_wizard_takes_access_away_and_gives_the_default_again(self):
+        """Core's wizard keeps groups; the profile must not survive."""
+        user = self.user_colleague
+        wizard = self.env["portal.wizard"].create({"partner_ids": [Command.set(user.partner_id.ids)]})
+        wizard.user_ids.action_revoke_access()
+        self.assertFalse(user.active)
+        self.assertFalse(user.partner_id.portal_profile_id)
+        wizard = self.env["portal.wizard"].create({"partner_ids": [Command.set(user.partner_id.ids)]})
+        wizard.user_ids.action_grant_access()
+        self.assertTrue(user.active)
+        self.assertEqual(user.partner_id.portal_profile_id, self.company.portal_default_profile_id)
+
+
+@tagged("post_install", "-at_install")
+class TestWallsOfPages(PortalHttpCase):
+    """Through the pages."""
+
+    def _submit(self, user, partner, **values):
+        self.sign_in(user)
+        return self.url_open(
+            "/my/address/submit",
+            data={
+                "csrf_token": Request.csrf_token(self),
+                "partner_id": partner.id if partner else "",
+                "name": partner.name if partner else "Almacén",
+                "email": "full@example.com",
+                "phone": "+34 600000000",
+                "street": "Calle Nueva 2",
+                "city": "Madrid",
+                "zip": "28002",
+                "country_id": self.env.ref("base.es").id,
+                "state_id": self.env.ref("base.state_es_m").id,
+                "required_fields": "",
+                **values,
+            },
+        )
+
+    def test_a_contact_does_not_rename_its_company(self):
+        contact = self.user_full.partner_id
+        for partner in (contact, self.env["res.partner"]):
+            response = self._submit(self.user_full, partner, company_name="Robado SL")
+            self.assertIn("redirectUrl", response.text)
+            self.env.invalidate_all()
+            self.assertEqual(self.alfa.name, "Alfa Suministros SL")
+        self.assertEqual(contact.street, "Calle Nueva 2")
+
+    def test_a_contact_does_not_change_a_subsidiary(self):
+        address = self.env["res.partner"].create(
+            {"name": "Almacén", "type": "delivery", "parent_id": self.alfa_norte.id}
+        )
+        with mute_logger("odoo.http"):
+            self.assertEqual(self._submit(self.user_full, address).status_code, 403)
+            self.assertEqual(self._submit(self.user_full, self.alfa_norte).status_code, 403)
+        page = self.url_open("/my/addresses").text
+        self.assertNotIn(f"partner_id={address.id}", page)
+        self.assertNotIn(self.alfa_norte.name, page)
+
+    def test_overdue_is_what_the_contact_sees(self):
+        """Core counts only what is addressed to the contact itself."""
+        method = self.env.ref("payment.payment_method_unknown")
+        provider = self.env["payment.provider"].create(
+            {
+                "name": "Test provider",
+                "code": "none",
+                "state": "test",
+                "is_published": True,
+                "payment_method_ids": [Command.set(method.ids)],
+            }
+        )
+        method.active = True
+        whole = self._create_invoice(self.alfa, days=-60, due_days=-30)
+        own = self._create_invoice(self.user_own.partner_id, days=-60, due_days=-30)
+        self._create_invoice(self.beta, days=-60, due_days=-30)
+        values = {
+            "provider_id": provider.id,
+            "payment_method_id": method.id,
+            "token_id": None,
+            "flow": "direct",
+            "tokenization_requested": False,
+            "landing_route": "/my",
+            "payment_reference": "BATCH",
+        }
+        for user, paid in (
+            (self.user_full, whole + own),
+            (self.user_own, own),
+            (self.user_colleague, self.env["account.move"]),
+            (self.user_branch, self.env["account.move"]),
+        ):
+            self.sign_in(user)
+            with mute_logger("odoo.http"):
+                answer = self.url_open(
+                    "/invoice/transaction/overdue",
+                    json={"params": {**values, "amount": 1.0}},
+                ).json()
+            if not paid:
+                self.assertIn("error", answer)
+                continue
+            self.assertNotIn("error", answer)
+            transaction = self.env["payment.transaction"].search(
+                [("reference", "=", answer["result"]["reference"])]
+            )
+            self.assertEqual(transaction.invoice_ids, paid)
+            # The amount is the server's, whatever the browser sends.
+            self.assertEqual(transaction.amount, sum(paid.mapped("amount_residual")))
+        self.sign_in(self.user_own)
+        self.assertIn(own.name, self.url_open("/my/invoices/overdue").text)
+        self.sign_in(self.user_full)
+        page = self.url_open("/my/invoices/overdue")
+        self.assertTrue(page.url.endswith("/my/pay?select=overdue"), page.url)
+        self.assertIn(whole.name, page.text)
+        self.sign_in(self.user_colleague)
+        page = self.url_open("/my/invoices/overdue")
+        self.assertNotIn(whole.name, page.text)
+
+    def test_documents_of_a_contact_that_moved_stay_with_the_customer(self):
+        """In the list and on the page alike, though core's rule looks for the contact's present
+        company."""
+        invoice = self._create_invoice(self.user_own.partner_id)
+        self.user_own.partner_id.parent_id = self.beta
+        self.env.flush_all()
+        self.sign_in(self.user_full)
+        self.assertEqual(invoice.commercial_partner_id, self.alfa)
+        page = self.url_open(f"/my/invoices/{invoice.id}", allow_redirects=False)
+        self.assertEqual(page.status_code, 200)
+        for user in (self.user_own, self.user_stranger):
+            self.sign_in(user)
+            page = self.url_open(f"/my/invoices/{invoice.id}", allow_redirects=False)
+            self.assertEqual(page.status_code, 303)
+
+    def test_pages_of_core_work_with_narrow_columns(self):
+        """The allow-lists of columns starve none of core's pages."""
+        self._create_invoice(self.alfa)
+        order = self._create_order(self.alfa, state="sale")
+        for user in (self.user_full, self.user_colleague, self.user_own, self.user_branch):
+            self.sign_in(user)
+            for url in (
+                "/my",
+                "/my/home",
+                "/my/account",
+                "/my/addresses",
+                "/my/address",
+                "/my/security",
+                "/my/payment_method",
+                "/my/invoices",
+                "/my/quotes",
+                "/my/orders",
+            ):
+                response = self.url_open(url)
+                self.assertEqual(response.status_code, 200, f"{user.login} {url}")
+        self.sign_in(self.user_full)
+        self.assertEqual(self.url_open(f"/my/orders/{order.id}").status_code, 200)
