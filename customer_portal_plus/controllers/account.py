@@ -189,19 +189,20 @@ class PortalAccount(PortalPage):
         if not request.env.user._is_portal() or not self._portal_updates_billing():
             return request.redirect("/my/account")
         form.pop("partner_id", None)
-        partner_id, values, feedback = self._prepare_portal_submission(
+        _partner_id, values, feedback = self._prepare_portal_submission(
             self._get_portal_customer().id, form
         )
         if not feedback:
-            partner_sudo = request.env["res.partner"].sudo().browse(partner_id)
-            partner_sudo, feedback = self._create_or_update_address(partner_sudo, **values)
+            # Asked for anew: who changes it is in the context by now.
+            customer_sudo = self._get_portal_customer()
+            _customer, feedback = self._create_or_update_address(customer_sudo, **values)
         if "redirectUrl" in feedback:
             return request.redirect("/my/account?done=saved")
         return self._render_billing(form=form, feedback=feedback)
 
     def _render_billing(self, form=None, feedback=None):
         self._portal_begin_change()
-        customer_sudo = request.env["res.partner"].sudo().browse(self._get_portal_customer().id)
+        customer_sudo = self._get_portal_customer()
         values = {
             **self._prepare_portal_layout_values(),
             **self._prepare_address_form_values(
@@ -421,10 +422,7 @@ class PortalAccount(PortalPage):
         for name in Partner._get_frontend_writable_fields() & form.keys():
             field = Partner._fields.get(name)
             if field and field.type == "many2one":
-                text = str(form[name])
-                valid = text.isascii() and text.isdecimal() and len(text) < 10
-                record = request.env[field.comodel_name].sudo().browse(int(text) if valid else ())
-                found[name] = text if record.exists() else ""
+                found[name] = Partner._portal_existing_id(field, str(form[name]))
         if found.get("state_id"):
             state = request.env["res.country.state"].sudo().browse(int(found["state_id"]))
             if str(state.country_id.id) != found.get("country_id"):

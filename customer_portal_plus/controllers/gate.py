@@ -13,7 +13,6 @@ from odoo.addons.web.controllers.report import ReportController
 from ..models.customer_portal_mixin import MAX_ID
 
 
-
 class DocumentGate(CustomerPortal):
     """The one place where a controller gets a customer's document from.
 
@@ -207,7 +206,9 @@ class MailGate(MailController):
 
 class ChatterGate(PortalChatter):
     @route()
-    def portal_avatar(self, res_id=None, height=50, width=50, access_token=None, _hash=None, pid=None):
+    def portal_avatar(
+        self, res_id=None, height=50, width=50, access_token=None, _hash=None, pid=None
+    ):
         """Override of `portal`: a message that does not exist looks like one that isn't shown."""
         if not request.env["mail.message"].sudo().browse(res_id).exists():
             access_token = _hash = pid = None

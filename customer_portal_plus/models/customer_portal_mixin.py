@@ -123,8 +123,9 @@ class CustomerPortalMixin(models.AbstractModel):
         opened = Document.search(among & (beyond | by_link))
         contact = nobody if user._is_public() else user.sudo().partner_id
         own = opened.filtered(
-            lambda document: contact
-            and document._portal_customer() == contact.commercial_partner_id
+            lambda document: (
+                contact and document._portal_customer() == contact.commercial_partner_id
+            )
         )
         if own:
             opened -= own

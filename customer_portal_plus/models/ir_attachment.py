@@ -31,7 +31,9 @@ class IrAttachment(models.Model):
         kept_back = on_documents._portal_filter_shut()
         sent = on_documents - kept_back
         # Sudo: which messages the user may read is asked of the messages themselves.
-        readable = sent._portal_get_messages_sudo().with_env(self.env)._filtered_access("read").sudo()
+        readable = (
+            sent._portal_get_messages_sudo().with_env(self.env)._filtered_access("read").sudo()
+        )
         return kept_back + (sent - readable.attachment_ids.with_env(self.env))
 
     def _portal_filter_on_documents(self):

@@ -43,11 +43,13 @@ class MailMessage(models.Model):
         for model, messages in self._portal_group_by_model().items():
             documents = self.env[model].sudo().browse(messages.mapped("res_id")).exists()
             in_scope = documents.filtered_domain(documents._portal_scope_domain())
-            on_documents += messages.filtered(lambda message, ids=in_scope.ids: message.res_id in ids)
+            on_documents += messages.filtered(
+                lambda message, ids=in_scope.ids: message.res_id in ids
+            )
         return on_documents.with_env(self.env)
 
     def _portal_filter_shut(self):
-        """Return those of these messages that are on documents whose gates are shut for the user."""
+        """Return those of these messages that are on documents shut to the user by a gate."""
         shut = self.browse()
         for model, messages in self._portal_group_by_model().items():
             documents = self.env[model].browse(set(messages.mapped("res_id")))
@@ -58,7 +60,9 @@ class MailMessage(models.Model):
     def _portal_group_by_model(self):
         # Sudo: asked before it is known whether the user may read them.
         messages_sudo = self.sudo().filtered(
-            lambda message: message.res_id
-            and message.model in self.env["customer.portal.mixin"]._portal_models()
+            lambda message: (
+                message.res_id
+                and message.model in self.env["customer.portal.mixin"]._portal_models()
+            )
         )
         return messages_sudo.grouped("model")

@@ -3,7 +3,7 @@ who is told."""
 
 from markupsafe import Markup
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -14,6 +14,19 @@ LEGAL_FIELDS = ("name", "company_name", "vat", "country_id", "l10n_latam_identif
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    @api.model
+    def _portal_existing_id(self, field, text):
+        """Return what a form says of a many2one field, empty if there is no such record.
+
+        :param odoo.fields.Field field: a many2one field of partners
+        :param str text: as posted
+        :rtype: str
+        """
+        valid = text.isascii() and text.isdecimal() and len(text) < 10
+        # Sudo: countries, states and the like; only whether the id exists is told.
+        record = self.env[field.comodel_name].sudo().browse(int(text) if valid else ())
+        return text if record.exists() else ""
 
     # === CRUD METHODS === #
 

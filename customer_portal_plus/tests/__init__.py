@@ -32,7 +32,3 @@ from . import test_team
 from . import test_walls
 from . import test_write_once
 from . import test_translations
-from . import test_back_office, test_gates, test_sign_in_access
-from . import test_back_office, test_gates, test_lists
-from . import test_back_office, test_gates, test_invitation, test_sign_in_access
-from . import test_access_matrix, test_back_office, test_gates

@@ -84,9 +84,7 @@ class MatrixCase(PortalHttpCase):
     @classmethod
     def user_of(cls, actor):
         return (
-            getattr(cls, f"user_{actor.login}")
-            if actor.login
-            else cls.env.ref("base.public_user")
+            getattr(cls, f"user_{actor.login}") if actor.login else cls.env.ref("base.public_user")
         )
 
     @classmethod
@@ -178,8 +176,8 @@ class MatrixCase(PortalHttpCase):
             subtype_xmlid="mail.mt_note",
         )
         things = {}
-        for key, files in (("", files), ("note_", note_files)):
-            for attachment in files:
+        for key, shown in (("", files), ("note_", note_files)):
+            for attachment in shown:
                 kind = "file" if attachment.name.endswith("pdf") else "picture"
                 things[f"{key}{kind}"] = attachment.raw
                 things[f"{key}{kind}_id"] = attachment.id

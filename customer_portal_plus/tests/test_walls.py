@@ -62,9 +62,7 @@ class TestWalls(PortalCase):
         self.env.flush_all()
         for document in (self.invoice, self.quote):
             self.assertFalse(document.with_user(self.user_full).has_access("read"))
-        self.assertNotIn(
-            self.alfa, self.env["res.partner"].with_user(self.user_full).search([])
-        )
+        self.assertNotIn(self.alfa, self.env["res.partner"].with_user(self.user_full).search([]))
 
     def test_links_over_rpc_carry_no_token(self):
         """A link with a token would outlive the right to see the document."""
@@ -178,11 +176,15 @@ class TestWalls(PortalCase):
     def test_wizard_takes_access_away_and_gives_the_default_again(self):
         """Core's wizard keeps groups; the profile must not survive."""
         user = self.user_colleague
-        wizard = self.env["portal.wizard"].create({"partner_ids": [Command.set(user.partner_id.ids)]})
+        wizard = self.env["portal.wizard"].create(
+            {"partner_ids": [Command.set(user.partner_id.ids)]}
+        )
         wizard.user_ids.action_revoke_access()
         self.assertFalse(user.active)
         self.assertFalse(user.partner_id.portal_profile_id)
-        wizard = self.env["portal.wizard"].create({"partner_ids": [Command.set(user.partner_id.ids)]})
+        wizard = self.env["portal.wizard"].create(
+            {"partner_ids": [Command.set(user.partner_id.ids)]}
+        )
         wizard.user_ids.action_grant_access()
         self.assertTrue(user.active)
         self.assertEqual(user.partner_id.portal_profile_id, self.company.portal_default_profile_id)
