@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, MissingError
+from odoo.exceptions import AccessError, MissingError, ValidationError
 from odoo.http import request, route
 
 from odoo.addons.account_payment.controllers.payment import PaymentPortal as InvoicePayment
@@ -53,9 +53,18 @@ class PaymentPortal(DocumentPage, InvoicePayment, OrderPayment):
     def payment_pay(self, *args, invoice_id=None, **kwargs):
         """Override of `payment`: a payment link of an invoice stands behind the gates, too."""
         if invoice_id and not self._is_document_open("account.move", self._cast_as_int(invoice_id)):
-            return request.render("customer_portal_plus.document_unavailable_page", {}, status=404)
+            return self._render_payment_unavailable()
         self._prepare_document_page()
-        return super().payment_pay(*args, invoice_id=invoice_id, **kwargs)
+        try:
+            return super().payment_pay(*args, invoice_id=invoice_id, **kwargs)
+        except ValidationError:
+            if not invoice_id or request.env.user._is_internal():
+                raise
+            # A wrong link to an invoice must not tell that there is one.
+            return self._render_payment_unavailable()
+
+    def _render_payment_unavailable(self):
+        return request.render("customer_portal_plus.document_unavailable_page", {}, status=404)
 
     def _get_extra_payment_form_values(self, invoice_id=None, access_token=None, **kwargs):
         """Override of `account_payment`: who is signed in pays without the invoice's token."""

@@ -221,7 +221,7 @@ class TestWallsOfPages(PortalHttpCase):
             self.assertIn("redirectUrl", response.text)
             self.env.invalidate_all()
             self.assertEqual(self.alfa.name, "Alfa Suministros SL")
-        self.assertEqual(contact.street, "Calle Nueva 2")
+        self.assertEqual(contact.phone, "+34 600000000")
 
     def test_a_contact_does_not_change_a_subsidiary(self):
         address = self.env["res.partner"].create(
