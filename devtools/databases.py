@@ -201,6 +201,8 @@ def _build(cluster, name, base, modules, demo):
     _rename(cluster, building, name)
     with cluster.cursor() as cursor:
         cursor.execute(f'ALTER DATABASE "{name}" IS_TEMPLATE true ALLOW_CONNECTIONS false')
+    # Used now: otherwise it would be the first to be forgotten.
+    (sub_dir("templates") / name).touch()
     note(f"done in {time.monotonic() - started:.0f} s")
     if base:
         _forget_old_templates(cluster)
