@@ -170,7 +170,7 @@ class ResPartner(models.Model):
     def _compute_portal_invitation_problem(self):
         for contact in self:
             notification = contact._portal_undelivered()
-            contact.portal_invitation_problem = notification and (
+            contact.portal_invitation_problem = bool(notification) and (
                 notification.failure_reason
                 or dict(notification._fields["failure_type"]._description_selection(self.env)).get(
                     notification.failure_type
