@@ -19,6 +19,9 @@ class PaymentPortal(DocumentPage, InvoicePayment, OrderPayment):
         """
         self._prepare_document_page()
         invoice_sudo = self._get_payable_document("account.move", invoice_id, access_token)
+        if not invoice_sudo._portal_in_scope():
+            # No document of a customer: it stays as core has it.
+            return super().invoice_transaction(invoice_id, access_token, **kwargs)
         texts = invoice_sudo._portal_payment_obstacle_texts()
         self._check_payment_currency(invoice_sudo, kwargs, texts)
         visitor = self._get_portal_visitor()
