@@ -260,8 +260,10 @@ class CustomerPortalMixin(models.AbstractModel):
         """Open the portal's log of this document.
 
         :rtype: dict
+        :raise AccessError: if the current user may not read the log
         """
         self.ensure_one()
+        self.env["customer.portal.event"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_portal_plus.customer_portal_event_action"
         )

@@ -102,8 +102,10 @@ class ResPartner(models.Model):
         """Open the portal's log of this customer, or of this contact.
 
         :rtype: dict
+        :raise AccessError: if the current user may not read the log
         """
         self.ensure_one()
+        self.env["customer.portal.event"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_portal_plus.customer_portal_event_action"
         )

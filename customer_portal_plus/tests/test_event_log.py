@@ -213,6 +213,9 @@ class TestEventLog(EventCase, PortalCase):
                 event.with_user(user).read(["kind"])
             with self.assertRaises(AccessError):
                 self.events.with_user(user).search([])
+            for record in (self.quote, self.alfa):
+                with self.assertRaises(AccessError):
+                    record.with_user(user).action_portal_events()
 
     def test_staff_read_about_documents_that_they_may_read(self):
         """A salesperson who sees own orders alone reads the log of these alone."""
