@@ -1,6 +1,5 @@
 from . import gate  # isort: skip  first: the others go through it
 from . import account
-from . import gate  # first: the others go through it
 from . import basket
 from . import beacon
 from . import chatter

@@ -364,3 +364,17 @@ class PaymentTransaction(models.Model):
                 company=self.company_id,
                 detail=detail,
             )
+
+
+class CustomerPortalSignIn(models.Model):
+    _inherit = "customer.portal.sign.in"
+
+    def _log_failure(self, detail):
+        """Override to note wrong codes, with the contact if the address has only one."""
+        super()._log_failure(detail)
+        contact_ids = self.contacts or []
+        contact = self.env["res.partner"].browse(contact_ids if len(contact_ids) == 1 else [])
+        # The same is done for a decoy, which has no contact.
+        self.env["customer.portal.event"]._log_failed_sign_in(
+            contact.exists(), detail=detail, way="mailed_code"
+        )

@@ -11,6 +11,7 @@ from odoo.tests import new_test_user, tagged
 from ..exceptions import PortalRefusal
 from ..models.customer_portal_event import FAILURES_PER_ADDRESS
 from .common import PASSWORD, PortalCase, PortalHttpCase
+from .sign_in_common import SignInCase
 
 CHROME = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -482,3 +483,24 @@ class TestEventLogHttp(EventCase, PortalHttpCase):
         self.sign_in(self.user_full)
         self._beacon(self.events._beacon_token(self.invoice, self.user_full.partner_id), moved="1")
         self.assertFalse(self._noted("view").ip_address)
+
+
+@tagged("post_install", "-at_install")
+class TestEventLogMailedCode(EventCase, SignInCase):
+    def test_mailed_code_wrong_and_right(self):
+        code = self.get_code("full@example.com")
+        self.type_code("000000" if code != "000000" else "111111")
+        self._assert_noted("sign_in_failed", self.user_full.partner_id, session_way="mailed_code")
+        self.type_code(code)
+        self.assert_signed_in(self.user_full)
+        self._assert_noted("sign_in", self.user_full.partner_id, session_way="mailed_code")
+        written = str(self._noted().read())
+        self.assertNotIn(code, written, "no code stands in the log")
+
+    def test_wrong_code_for_nobody(self):
+        self.ask_by_email("nobody@example.com")
+        self.run_sender()
+        self.type_code("000000")
+        event = self._noted("sign_in_failed")
+        self.assertEqual(len(event), 1)
+        self.assertFalse(event.partner_id)
