@@ -191,7 +191,8 @@ class PortalHome(PortalPage):
             or not request.env.user._portal_can_pay_online()
         ):
             return None
-        return "/my/invoices?filterby=pending&sortby=duedate"
+        overdue = any(entry["overdue_count"] for entry in balances)
+        return f"/my/pay?select={'overdue' if overdue else 'all'}"
 
     def _prepare_portal_charts(self, balances):
         """Return the charts of paid and pending by month: figures for the table that everybody

@@ -188,6 +188,15 @@ class TestHome(PortalHttpCase):
         self.assertEqual(todo["quotes"].get("href"), "/my/quotes?filterby=to_answer")
         self.assertTrue(page.xpath("//section[@aria-labelledby='portal_balance']//a[text()='Pay']"))
 
+    def test_home_and_lists_in_a_browser(self):
+        self._create_invoice(self.alfa, amount=100, due_days=20, ref="Pedido Ñandú 7")
+        self._create_invoice(self.alfa, amount=23.5, days=-40, due_days=-1, ref="TOUR-OVERDUE")
+        self._create_order(self.alfa, client_order_ref="TOUR-QUOTE")
+        self._create_order(self.alfa, state="sale", client_order_ref="TOUR-ORDER")
+        self.start_tour(
+            "/my", "customer_portal_plus.pages", login=self.user_full.login, timeout=120
+        )
+
     def test_strangers_documents_are_not_there(self):
         invoice = self._create_invoice(self.beta, amount=777.77)
         order = self._create_order(self.beta)
