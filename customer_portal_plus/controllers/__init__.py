@@ -1,7 +1,6 @@
 from . import gate  # isort: skip  first: the others go through it
 from . import account
 from . import basket
-from . import beacon
 from . import chatter
 from . import document_page
 from . import documents
@@ -20,3 +19,4 @@ from . import reading
 from . import sign_in
 from . import signature
 from . import team
+from . import beacon  # isort: skip  last: it notes what the others have answered

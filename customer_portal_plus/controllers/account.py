@@ -66,6 +66,7 @@ class PortalAccount(PortalPage):
         full_form = contact == customer and updates
         if full_form:
             values.update(self._prepare_portal_billing_form(contact))
+        values["page_name"] = "my_details"  # The menu's; that of the layout is the home page's.
         values["portal_account"] = {
             "full_form": full_form,
             "is_customer": contact == customer,
@@ -210,6 +211,7 @@ class PortalAccount(PortalPage):
             ),
             **self._prepare_portal_billing_form(customer_sudo),
             "page_name": "billing",
+            "no_breadcrumbs": True,
             "discard_url": "/my/account",
             "requests": self._prepare_portal_requests(customer_sudo),
             "messages": (feedback or {}).get("messages", []),

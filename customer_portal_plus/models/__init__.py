@@ -1,55 +1,62 @@
 # First: others inherit from these.
-from . import customer_portal_mixin, customer_portal_sign_mixin, portal_write_once  # isort: skip
-from . import (
-    account_move,
-    account_move_line,
-    customer_portal_allocation,
-    customer_portal_basket,
-    customer_portal_payment_report,
-    customer_portal_event,
-    customer_portal_preview,
-    customer_portal_document,
-    customer_portal_change_request,
-    customer_portal_alias,
-    customer_portal_profile,
-    customer_portal_question,
-    customer_portal_rejection_reason,
-    customer_portal_signature,
-    customer_portal_signing,
-    ir_actions_report,
-    ir_attachment,
-    ir_binary,
-    ir_http,
-    ir_qweb,
-    ir_rule,
-    mail_mail,
-    portal_billing,
-    mail_message,
-    portal_invitation,
-    account_payment,
-    payment_transaction,
-    portal_mixin,
-    portal_team,
-    customer_portal_sign_in,
-    customer_portal_throttle,
-    portal_alias,
-    portal_mask,
-    portal_search,
-    portal_tax_id,
-    portal_transaction,
-    res_company,
-    res_config_settings,
-    res_partner,
-    res_users,
-    res_users_settings,
-    sale_order,
-    sale_order_line,
-)
-from . import portal_list  # what lists add to the mixin, and so before what uses it
-from . import portal_home, portal_invoices, portal_quotes, portal_reading
-from . import portal_payable  # after the rows that it adds to
-from . import portal_invoice_page, portal_quote_answer, portal_quote_page
-from . import portal_quote_changes  # after the states that it adds to
-from . import portal_quote_signature  # after the acts that it adds evidence to
-from . import portal_why
-from . import customer_portal_event_sources  # last: it goes round what the others do
+from . import customer_portal_mixin  # isort: skip
+from . import customer_portal_sign_mixin  # isort: skip
+from . import portal_write_once  # isort: skip
+from . import account_move
+from . import account_move_line
+from . import account_payment
+from . import customer_portal_alias
+from . import customer_portal_allocation
+from . import customer_portal_basket
+from . import customer_portal_change_request
+from . import customer_portal_document
+from . import customer_portal_event
+from . import customer_portal_payment_report
+from . import customer_portal_preview
+from . import customer_portal_profile
+from . import customer_portal_question
+from . import customer_portal_rejection_reason
+from . import customer_portal_sign_in
+from . import customer_portal_signature
+from . import customer_portal_signing
+from . import customer_portal_throttle
+from . import ir_actions_report
+from . import ir_attachment
+from . import ir_binary
+from . import ir_http
+from . import ir_qweb
+from . import ir_rule
+from . import mail_mail
+from . import mail_message
+from . import payment_transaction
+from . import portal_alias
+from . import portal_billing
+from . import portal_invitation
+from . import portal_mask
+from . import portal_mixin
+from . import portal_search
+from . import portal_tax_id
+from . import portal_team
+from . import portal_transaction
+from . import res_company
+from . import res_config_settings
+from . import res_partner
+from . import res_users
+from . import res_users_settings
+from . import sale_order
+from . import sale_order_line
+
+# These build on what stands above, in this order.
+from . import portal_list  # isort: skip  what lists add to the mixin
+from . import portal_home  # isort: skip
+from . import portal_invoices  # isort: skip
+from . import portal_quotes  # isort: skip
+from . import portal_reading  # isort: skip
+from . import portal_payable  # isort: skip  after the rows that it adds to
+from . import portal_invoice_page  # isort: skip
+from . import portal_quote_answer  # isort: skip
+from . import portal_quote_page  # isort: skip
+from . import portal_quote_changes  # isort: skip  after the states that it adds to
+from . import portal_quote_signature  # isort: skip  after the acts that it adds evidence to
+from . import portal_why  # isort: skip
+from . import customer_portal_event_sources  # isort: skip  last: it goes round the others

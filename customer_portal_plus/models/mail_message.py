@@ -66,3 +66,12 @@ class MailMessage(models.Model):
             )
         )
         return messages_sudo.grouped("model")
+
+    def _message_notifications_to_store(self, store):
+        """Override of `mail`: of mails that were not delivered, staff are told in their client.
+
+        A contact who wrote a message has no such client, and may not read of colleagues what
+        is told there: after the message was saved, its page would end in an error.
+        """
+        if self.env.user._is_internal():
+            super()._message_notifications_to_store(store)

@@ -173,6 +173,19 @@ class TestBillingData(MailCase, PortalHttpCase):
         self.assertFalse(self._mails)
         self.assertFalse(self._request())
 
+    def test_mail_server_down(self):
+        """The change is saved, and the page says so, though nobody can be told by mail."""
+        with self.mock_mail_gateway(), mute_logger("odoo.addons.mail.models.mail_mail"):
+            self.connect_mocked.side_effect = OSError("mail server is down")
+            response = self.post_form(
+                "/my/address/submit",
+                self._form(self.alfa, street="Calle Sorda 1"),
+                page="/my/account",
+            )
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("redirectUrl", json.loads(response.text))
+        self.assertEqual(self.alfa.street, "Calle Sorda 1")
+
     # === WHAT WAITS === #
 
     def test_waits_after_documents(self):
