@@ -53,6 +53,7 @@ from . import portal_invoices  # isort: skip
 from . import portal_quotes  # isort: skip
 from . import portal_reading  # isort: skip
 from . import portal_payable  # isort: skip  after the rows that it adds to
+from . import portal_saved_methods  # isort: skip
 from . import portal_invoice_page  # isort: skip
 from . import portal_quote_answer  # isort: skip
 from . import portal_quote_page  # isort: skip
