@@ -5,6 +5,7 @@ from psycopg2.extras import execute_values
 from odoo.tools import SQL
 
 from .models.customer_portal_preview import DROP_PREVIEW_FUNCTION
+from .models.portal_notices import MAIL_KINDS
 from .models.portal_search import CREATE_FOLD_FUNCTION, DROP_FOLD_FUNCTION
 from .models.portal_tax_id import stored_tax_id_key
 from .models.portal_write_once import DROP_WRITE_ONCE_FUNCTION
@@ -20,6 +21,7 @@ def pre_init_hook(env):
     cr.execute(CREATE_FOLD_FUNCTION)
     for table, column in (
         ("res_partner", "portal_access"),
+        *(("res_partner", name) for name in MAIL_KINDS.values()),
         ("account_move", "portal_visible"),
         ("sale_order", "portal_visible"),
     ):

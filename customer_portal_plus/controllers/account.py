@@ -7,6 +7,7 @@ from odoo.http import request, route
 from odoo.tools import email_normalize, single_email_re
 from odoo.tools.misc import format_datetime
 
+from ..models.portal_notices import MAIL_KINDS
 from .portal_page import PortalPage
 
 # What every contact changes of itself; the rest are data of its customer.
@@ -76,6 +77,7 @@ class PortalAccount(PortalPage):
             "customer": self._prepare_portal_customer(customer),
             "requests": self._prepare_portal_requests(customer) if updates else [],
             "errors": [],
+            "mails": contact._portal_mail_choices(),
             "message": self._get_account_messages().get(kwargs.get("done")),
         }
         return values
@@ -148,6 +150,16 @@ class PortalAccount(PortalPage):
         if values:
             contact._portal_update_self(values)
         return request.redirect("/my/account?done=saved")
+
+    @route("/my/account/mails", type="http", auth="user", methods=["POST"], website=True)
+    def portal_account_mails(self, **form):
+        """Save which mails the contact wants; a box that is not ticked is not sent."""
+        if request.env.user._is_portal():
+            contact = self._get_portal_contact()
+            # Sudo, as core gives it: a contact says this of nobody but itself.
+            contact.write({name: name in form for name in MAIL_KINDS.values()})
+            return request.redirect("/my/account?done=saved")
+        return request.redirect("/my/account")
 
     def _validate_own_values(self, contact_sudo, form):
         """Return what a contact wants to change of itself, and what is wrong with it.

@@ -34,6 +34,7 @@ from . import portal_billing
 from . import portal_invitation
 from . import portal_mask
 from . import portal_mixin
+from . import portal_notices
 from . import portal_search
 from . import portal_tax_id
 from . import portal_team

@@ -559,9 +559,20 @@ class CustomerPortalMixin(models.AbstractModel):
         return super().message_post(**kwargs)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """Override of `mail`: leave out those whom the caller tells in another way."""
+        """Override of `mail`: leave out those whom the caller tells in another way, and the
+        contacts who do not want such mails (``portal_mail_kind`` in the context names another
+        kind than a message)."""
         recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
-        skipped = self.env.context.get("portal_skip_partner_ids") or ()
+        skipped = set(self.env.context.get("portal_skip_partner_ids") or ())
+        kind = self.env.context.get("portal_mail_kind")
+        if kind or self._portal_is_conversation(message):
+            # Sudo: who writes need not know what the others want.
+            contacts = self.env["res.partner"].sudo().browse(r["id"] for r in recipients if r["id"])
+            skipped.update(
+                contact.id
+                for contact in contacts
+                if contact.partner_share and not contact._portal_wants_mail(kind or "message")
+            )
         return [recipient for recipient in recipients if recipient["id"] not in skipped]
 
     # === RPC === #

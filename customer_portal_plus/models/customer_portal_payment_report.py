@@ -367,7 +367,9 @@ class CustomerPortalPaymentReport(models.Model):
         for report in self:
             report.message_post_with_source(
                 template,
-                partner_ids=report.contact_id.ids,
+                partner_ids=report.contact_id.filtered(
+                    lambda contact: contact._portal_wants_mail("payment")
+                ).ids,
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",
             )

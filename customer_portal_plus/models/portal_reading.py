@@ -51,6 +51,21 @@ class CustomerPortalMixin(models.AbstractModel):
         :param mail.message message: a new message on a document
         :rtype: bool
         """
+        author_sudo = message.sudo().author_id
+        return (
+            self._portal_is_conversation(message)
+            and bool(author_sudo)
+            and not author_sudo.partner_share
+        )
+
+    @api.model
+    def _portal_is_conversation(self, message):
+        """Return whether a message belongs to what customer and staff say to each other: a
+        comment that the customer can read, other than the mail that brings it the document.
+
+        :param mail.message message: a new message on a document
+        :rtype: bool
+        """
         message_sudo = message.sudo()
         sends_document = self.env.context.get("mark_so_as_sent") or self.env.context.get(
             "no_document"
@@ -59,8 +74,6 @@ class CustomerPortalMixin(models.AbstractModel):
             message_sudo.message_type in ("comment", "email", "email_outgoing")
             and message_sudo.subtype_id == self.env.ref("mail.mt_comment")
             and not message_sudo.is_internal
-            and bool(message_sudo.author_id)
-            and not message_sudo.author_id.partner_share
             and not sends_document
         )
 

@@ -12,6 +12,7 @@ from . import test_home
 from . import test_invitation
 from . import test_invoice_page
 from . import test_lists
+from . import test_notices
 from . import test_one_gate
 from . import test_payment_report
 from . import test_people_tours
