@@ -10,6 +10,7 @@ from . import invoice_page
 from . import invoices
 from . import payment_history
 from . import payments
+from . import personal_link
 from . import portal_page
 from . import preview
 from . import questions

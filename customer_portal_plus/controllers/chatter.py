@@ -4,10 +4,11 @@ from odoo.exceptions import AccessError
 from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal_thread import PortalChatter
+from odoo.addons.portal.controllers.thread import PortalThreadController
 
 
 class DocumentChatter(PortalChatter):
-    """The chatter of a document's page for who is signed in."""
+    """The chatter of a document's page for who is signed in, or came by a personal link."""
 
     @route()
     def portal_message_fetch(self, thread_model, thread_id, fetch_params=None, **kw):
@@ -21,7 +22,28 @@ class DocumentChatter(PortalChatter):
                 if contact:
                     document._portal_check_gates(contact)
                     kw.pop("token", None)
+                    if document._portal_personal_link():
+                        # Without a user there are no rights to read with: have core ask the
+                        # gates, as it does for any token. The document's own stays here.
+                        document._portal_have_token()
+                        kw["token"] = "link"
             except AccessError as error:
                 if kw.get("token"):
                     raise NotFound from error  # as core answers to a wrong token
         return super().portal_message_fetch(thread_model, thread_id, fetch_params, **kw)
+
+
+class DocumentThread(PortalThreadController):
+    """Writing on a document that a personal link opened."""
+
+    def _prepare_message_data(self, post_data, *, thread, **kwargs):
+        """Override of `portal`: who writes with a personal link writes as its contact."""
+        behind_gates = isinstance(thread, request.env.registry["customer.portal.mixin"])
+        link = thread._portal_personal_link() if behind_gates and thread else None
+        if link:
+            # Core compares the page's token with the document's own.
+            thread._portal_have_token()
+        post_data = super()._prepare_message_data(post_data, thread=thread, **kwargs)
+        if link and kwargs.get("from_create"):
+            post_data["author_id"] = link.partner_id.id
+        return post_data

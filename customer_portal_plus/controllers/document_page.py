@@ -13,12 +13,16 @@ class DocumentPage(DocumentGate):
     """What the pages of an invoice, a quote and an order have in common."""
 
     def _get_portal_visitor(self):
-        """Return the partner of the signed-in user, in sudo; empty for a guest.
+        """Return the partner of the signed-in user, or the contact of the personal link that
+        opened this request's document, in sudo; empty for a guest.
 
         :rtype: res.partner
         """
         partner = self._get_portal_contact()
-        return partner.browse() if request.env.user._is_public() else partner
+        if not request.env.user._is_public():
+            return partner
+        # Set by the gate, when it let in the contact of a personal link.
+        return getattr(request, "portal_link_contact", None) or partner.browse()
 
     def _prepare_document_page(self):
         """Let the documents of this request know for whom their page is made.
@@ -26,7 +30,7 @@ class DocumentPage(DocumentGate):
         From here on, links to documents of the signed-in contact's customer carry no token, and
         showing them makes none. Not for what leaves the page, as a PDF does.
         """
-        if request.env.user.share and not request.env.user._is_public():
+        if request.env.user.share:
             request.update_context(portal_page_uid=request.env.uid)
 
     def _redirect_without_token(self, model_name, document_id):
@@ -76,6 +80,13 @@ class DocumentPage(DocumentGate):
             if not request.env.user._is_internal():
                 writer = document._portal_signed_recipient(values.get("hash"), values.get("pid"))
                 values["disable_composer"] = not writer or not document._portal_can_message(writer)
+        if document._portal_personal_link():
+            company = document.company_id
+            values["portal_lead_on"] = {
+                "url": f"/p/{company.portal_alias}/lead_on",
+                "model": document._name,
+                "res_id": document.id,
+            }
         values["portal_status"] = document._portal_status()
         return values
 

@@ -44,6 +44,8 @@ class DocumentGate(CustomerPortal):
             # The gates are what lists are made with, too. Core's rule is not asked once more:
             # it looks for the customer in the contact's present company, and would refuse the
             # documents of a contact that has moved on since.
+            if document._portal_personal_link():
+                request.portal_link_contact = contact
             return document.with_user(SUPERUSER_ID)
         try:
             return super()._document_check_access(

@@ -11,6 +11,7 @@ from . import customer_portal_basket
 from . import customer_portal_change_request
 from . import customer_portal_document
 from . import customer_portal_event
+from . import customer_portal_link
 from . import customer_portal_payment_report
 from . import customer_portal_preview
 from . import customer_portal_profile
@@ -32,6 +33,7 @@ from . import payment_transaction
 from . import portal_alias
 from . import portal_billing
 from . import portal_invitation
+from . import portal_mail_links
 from . import portal_mask
 from . import portal_mixin
 from . import portal_notices

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.http import request
 from odoo.tools import hash_sign
 from odoo.tools.misc import hmac, verify_hash_signed
 
@@ -168,15 +169,28 @@ class CustomerPortalMixin(models.AbstractModel):
     def _portal_asker(self):
         """Return the contact whose rights decide on this document for the current user.
 
-        A signed-in contact of this document's customer is judged by its own profile. Anybody
-        else can only come with the document's token, as a guest does.
+        A signed-in contact of this document's customer is judged by its own profile, and so is
+        the contact to whom a personal link was mailed. Anybody else can only come with the
+        document's token, as a guest does.
 
         :rtype: res.partner
         """
         self.ensure_one()
         if self.env.user._is_public():
-            return self.env["res.partner"]
+            return self._portal_as_contact(self._portal_personal_link().partner_id)
         return self._portal_as_contact(self.env.user.partner_id)
+
+    def _portal_personal_link(self):
+        """Return the personal link by which the guest of this request has opened this document.
+
+        :return: the link in sudo; empty for who is signed in, and outside of requests
+        :rtype: customer.portal.link
+        """
+        self.ensure_one()
+        links = self.env["customer.portal.link"]
+        if not request or request.session.uid:
+            return links.sudo().browse()
+        return links._remembered(self)
 
     def _portal_customer(self):
         """Return the commercial partner whose document this is.
@@ -356,7 +370,8 @@ class CustomerPortalMixin(models.AbstractModel):
             if document._portal_refusal(contact):
                 return self.browse()
             if mode == "read":
-                return document
+                # With a personal link there is no user whose rights could be used.
+                return document_sudo if self.env.user._is_public() else document
             valid = document._portal_verify_chatter_token(token, contact)
             if valid and document._portal_can_message(contact):
                 return document_sudo
@@ -376,6 +391,10 @@ class CustomerPortalMixin(models.AbstractModel):
         if recipient and not document._portal_refusal(recipient):
             return thread if document._portal_can_message(recipient) else self.browse()
         return self.browse()
+
+    def _portal_have_token(self):
+        """Make core's token of this document, if there is none; core compares others with it."""
+        self.sudo().with_context(portal_page_uid=False)._portal_ensure_token()
 
     def _portal_verify_chatter_token(self, token, contact):
         try:
@@ -440,8 +459,10 @@ class CustomerPortalMixin(models.AbstractModel):
         if not uid and self.env.su:
             return nobody
         user = self.env["res.users"].sudo().browse(uid or self.env.uid)
-        if not user.share or user._is_public() or not self._portal_in_scope():
+        if not user.share or not self._portal_in_scope():
             return nobody
+        if user._is_public():
+            return self._portal_as_contact(self._portal_personal_link().partner_id)
         return self._portal_as_contact(user.partner_id)
 
     def _portal_needs_no_token(self):

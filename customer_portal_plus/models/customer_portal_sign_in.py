@@ -68,7 +68,11 @@ class CustomerPortalSignIn(models.Model):
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
     )
     purpose = fields.Selection(
-        [("sign_in", "Sign in"), ("step_up", "Confirm who it is")],
+        [
+            ("sign_in", "Sign in"),
+            ("step_up", "Confirm who it is"),
+            ("document", "A new link to a document"),
+        ],
         required=True,
         readonly=True,
     )
@@ -78,6 +82,9 @@ class CustomerPortalSignIn(models.Model):
     )
     address_digest = fields.Char(required=True, readonly=True)
     browser_digest = fields.Char(required=True, readonly=True)
+    link = fields.Integer(
+        readonly=True, help="Number of the expired personal link in whose place one is sent."
+    )
     lang = fields.Char(readonly=True)
     redirect = fields.Char(readonly=True, help="The portal page that was asked for.")
     state = fields.Selection(
@@ -105,7 +112,7 @@ class CustomerPortalSignIn(models.Model):
     # === WHO MAY SIGN IN BY MAIL === #
 
     @api.model
-    def _find_contacts(self, company, address=None, tax_id=None, contact_ids=None):
+    def _find_contacts(self, company, address=None, tax_id=None, contact_ids=None, is_sign_in=True):
         """Return who may sign in by mail at a company's portal.
 
         Registered contacts with an address, neither archived nor of a customer whose access is
@@ -117,6 +124,8 @@ class CustomerPortalSignIn(models.Model):
         :param str address: only those with this normalised address
         :param str tax_id: only those of customers with this tax ID, in any spelling
         :param list contact_ids: only these
+        :param bool is_sign_in: False for mails that do not sign in: they are for contacts without
+            a user as well, even if the company invites
         :return: contact number, address, name, and name of its customer
         :rtype: list[tuple[int, str, str, str]]
         """
@@ -165,7 +174,7 @@ class CustomerPortalSignIn(models.Model):
                 """,
                 wanted=wanted,
                 company=company.id,
-                open=company_sudo.portal_allow_self_registration,
+                open=company_sudo.portal_allow_self_registration or not is_sign_in,
             )
         )
         rows = self.env.cr.fetchall()
@@ -221,7 +230,17 @@ class CustomerPortalSignIn(models.Model):
         )
 
     @api.model
-    def _ask(self, company, address, contact_ids, nonce, network, purpose="sign_in", redirect=""):
+    def _ask(
+        self,
+        company,
+        address,
+        contact_ids,
+        nonce,
+        network,
+        purpose="sign_in",
+        redirect="",
+        link=None,
+    ):
         """Put a mail with a link and a code in the queue; or, for a decoy, seem to.
 
         :param res.company company: whose portal it is
@@ -231,6 +250,7 @@ class CustomerPortalSignIn(models.Model):
         :param str network: its network address
         :param str purpose: see the field
         :param str redirect: portal page to show after signing in
+        :param customer.portal.link link: for the purpose ``document``, the expired link
         :rtype: customer.portal.sign.in
         :raise TooManyTries: if that is done too often
         """
@@ -252,6 +272,7 @@ class CustomerPortalSignIn(models.Model):
                 "browser_digest": self._browser_digest(nonce),
                 "lang": self.env.lang,
                 "redirect": redirect,
+                "link": link.id if link else 0,
             }
         )
         self._wake_sender()
@@ -418,13 +439,16 @@ class CustomerPortalSignIn(models.Model):
         allowed = self._get_allowed_contacts()
         if not allowed:
             return True
+        url = self._prepare_url(token)
+        if not url:
+            return True
         _contact_id, address, name, _customer = allowed[0]
         if len(allowed) > 1:
             name = ""
         MailServer = self.env["ir.mail_server"].sudo().with_context(**server["context"])
         try:
             MailServer.send_email(
-                self._prepare_mail(server["email_from"], address, name, code, token),
+                self._prepare_mail(server["email_from"], address, name, code, url),
                 mail_server_id=server["id"],
                 smtp_session=server["session"],
             )
@@ -438,7 +462,20 @@ class CustomerPortalSignIn(models.Model):
             return False
         return True
 
-    def _prepare_mail(self, email_from, address, name, code, token):
+    def _prepare_url(self, token):
+        """Return the address behind the button of the mail; empty if there is nothing to send.
+
+        For a new link to a document, that is this link: it is made as the mail leaves.
+        """
+        if self.purpose != "document":
+            return self.company_id._portal_page_url(f"/in/{token}")
+        link = self.env["customer.portal.link"].sudo().browse(self.link).exists()
+        if not link or not link._can_renew():
+            return ""
+        path = link._make(link._get_document(), link.partner_id)
+        return f"{self.company_id.get_base_url()}{path}"
+
+    def _prepare_mail(self, email_from, address, name, code, url):
         """Return the mail with link and code. It is stored nowhere.
 
         :rtype: email.message.EmailMessage
@@ -448,7 +485,7 @@ class CustomerPortalSignIn(models.Model):
         template = template.with_context(
             lang=contact.lang or self.lang,
             portal_code=code,
-            portal_link=self.company_id._portal_page_url(f"/in/{token}"),
+            portal_link=url,
             portal_name=name,
             portal_minutes=VALID_MINUTES,
         )
@@ -503,7 +540,10 @@ class CustomerPortalSignIn(models.Model):
         """Return whom this challenge can let in, as ``_find_contacts`` does: those who may sign
         in now and still have the address that the mail was sent to."""
         self.ensure_one()
-        rows = self._find_contacts(self.company_id, contact_ids=self.contacts)
+        # What is no sign-in makes no user: it asks for none, and for no right to make one.
+        rows = self._find_contacts(
+            self.company_id, contact_ids=self.contacts, is_sign_in=self.purpose == "sign_in"
+        )
         return [row for row in rows if self._digest("address", row[1]) == self.address_digest]
 
     def _try_code(self, code, network):

@@ -1,8 +1,44 @@
-from odoo import models
+from urllib.parse import urlsplit
+
+from odoo import api, models
+
+from .portal_mail_links import parse_document_link, replace_links
 
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `mail`: no message keeps a link that opens a document by itself."""
+        for vals in vals_list:
+            if vals.get("body"):
+                vals["body"] = self._portal_neutralize(vals["body"])
+        return super().create(vals_list)
+
+    @api.model
+    def _portal_neutralize(self, body):
+        """Return HTML whose links to customers' documents have none of core's keys.
+
+        As the mail leaves, each receiver gets a personal link in their place.
+
+        :param str body: HTML
+        :return: HTML of the same type
+        """
+        if "access_token=" not in body and "hash=" not in body and "auth_signup" not in body:
+            return body
+        host = urlsplit(self.get_base_url()).netloc
+
+        def replace(url):
+            link = parse_document_link(url, host)
+            if not link or not link.has_secrets:
+                return None
+            # Sudo: only to ask whether it is a customer's document.
+            document_sudo = self.env[link.model].sudo().browse(link.res_id).exists()
+            in_scope = document_sudo and document_sudo._portal_in_scope()
+            return link.neutral if in_scope else None
+
+        return replace_links(body, replace)
 
     def _search(self, domain, *args, bypass_access=False, **kwargs):
         """Override of `mail`: no messages on documents whose gates are shut, though one wrote or

@@ -61,6 +61,13 @@ class ResCompany(models.Model):
         help="A contact with an e-mail address becomes a user of the portal when it first signs"
         " in by mail. Otherwise only those whom you gave access get in.",
     )
+    portal_link_days = fields.Integer(
+        "Days that links in mails work",
+        default=30,
+        required=True,
+        help="The button of a mail opens its document for the contact to whom it was sent, so"
+        " many days long. After that a new link can be asked for.",
+    )
     portal_default_profile_id = fields.Many2one(
         "customer.portal.profile",
         "Default profile",
@@ -125,6 +132,11 @@ class ResCompany(models.Model):
     _portal_alias_unique = models.UniqueIndex(
         "(portal_alias) WHERE portal_alias IS NOT NULL",
         "This address belongs to the portal of another company.",
+    )
+
+    _portal_link_days_positive = models.Constraint(
+        "CHECK(portal_link_days BETWEEN 1 AND 3650)",
+        "Links in mails work for 1 to 3650 days.",
     )
 
     # === CRUD METHODS === #

@@ -159,6 +159,12 @@ class ResPartner(models.Model):
             & Domain("share", "=", True)
         )
         blocked._portal_end_access()
+        # Contacts without a user have links, too.
+        self.env["customer.portal.link"].sudo().search(
+            Domain("partner_id.commercial_partner_id", "in", self.commercial_partner_id.ids)
+            & Domain("partner_id.commercial_partner_id.portal_access", "=", False)
+            & Domain("revoked_on", "=", False)
+        )._revoke()
 
     # === RIGHTS === #
 

@@ -71,7 +71,7 @@ class ResUsers(models.Model):
         return not user_sudo.partner_id.commercial_partner_id.portal_access
 
     def _portal_end_access(self):
-        """End at once, in every worker, all that these users hold: sessions and API keys.
+        """End at once, in every worker, all that these users hold: sessions, API keys, links.
 
         Neither comes back when access is given again. Session tokens are cached in each worker;
         clearing the registry's cache is signalled to all of them with the commit.
@@ -88,6 +88,8 @@ class ResUsers(models.Model):
         self.invalidate_recordset(["portal_epoch"])
         # Sudo: staff who may write on a contact end its access, whatever their other rights.
         self.sudo().api_key_ids.unlink()
+        links_sudo = self.env["customer.portal.link"].sudo()
+        links_sudo.search([("partner_id", "in", self.sudo().partner_id.ids)])._revoke()
         self.env.registry.clear_cache()
 
     def _get_session_token_fields(self):

@@ -11,6 +11,7 @@ from . import test_gates
 from . import test_home
 from . import test_invitation
 from . import test_invoice_page
+from . import test_links
 from . import test_lists
 from . import test_notices
 from . import test_one_gate

@@ -1,0 +1,126 @@
+"""Personal links: what the buttons of mails to customers open; see ``customer.portal.link``."""
+
+import re
+
+from odoo.http import request, route
+
+from ..models.customer_portal_throttle import TooManyTries
+from ..models.portal_mask import mask_address
+from .sign_in import SignIn
+
+# What may follow the document's own address: a page of it, a query, an anchor.
+_REST = re.compile(r"(/[A-Za-z0-9_-]+){0,3}/?(\?[A-Za-z0-9_.%&=+-]*)?(#[A-Za-z0-9_-]*)?")
+
+
+class PersonalLink(SignIn):
+    @route(
+        "/p/<string:alias>/d/<string:token>",
+        type="http",
+        auth="public",
+        website=True,
+        sitemap=False,
+        methods=["GET"],
+    )
+    def portal_personal_link(self, alias, token, to="", **kwargs):
+        """Open the document of a personal link, for who has not signed in; nothing wider.
+
+        Who is signed in sees it with its own rights, or is told whose link this is.
+        """
+        company_sudo = self._get_portal_company(alias)
+        link_sudo = self._get_link(company_sudo, token)
+        if not link_sudo or not link_sudo._is_open():
+            return self._render_dead_link(company_sudo, link_sudo, token)
+        document_sudo = link_sudo._get_document()
+        if not document_sudo:
+            return self._render_dead_link(company_sudo, link_sudo, token)
+        rest = to if _REST.fullmatch(to) else ""
+        user = request.env.user
+        if user._is_public():
+            link_sudo._remember()
+        elif user.share and not self._may_see(document_sudo, user.partner_id):
+            return self._render_sign_in(
+                "portal_link_of_another", company_sudo, {"user_name": user.name}, 403
+            )
+        return self._protect_sign_in(request.redirect(f"{document_sudo.access_url}{rest}"))
+
+    @route(
+        "/p/<string:alias>/d/<string:token>/renew",
+        type="http",
+        auth="public",
+        website=True,
+        sitemap=False,
+        methods=["POST"],
+    )
+    def portal_personal_link_renew(self, alias, token, **kwargs):
+        """Send a new link in place of an expired one, to the address that had the old one."""
+        company_sudo = self._get_portal_company(alias)
+        link_sudo = self._get_link(company_sudo, token)
+        if not link_sudo or link_sudo._is_open() or not link_sudo._can_renew():
+            return self._render_dead_link(company_sudo, link_sudo, token)
+        contact_sudo = link_sudo.partner_id
+        state = self._set_sign_in_state()
+        try:
+            request.env["customer.portal.sign.in"]._ask(
+                company_sudo,
+                contact_sudo.email_normalized,
+                contact_sudo.ids,
+                state["nonce"],
+                self._network_address(),
+                purpose="document",
+                link=link_sudo,
+            )
+        except TooManyTries as error:
+            return self._render_dead_link(company_sudo, link_sudo, token, error.args[0], 429)
+        return self._render_sign_in(
+            "portal_link_renewed",
+            company_sudo,
+            {"masked": mask_address(contact_sudo.email_normalized)},
+        )
+
+    @route(
+        "/p/<string:alias>/lead_on",
+        type="http",
+        auth="public",
+        website=True,
+        sitemap=False,
+        methods=["POST"],
+    )
+    def portal_personal_link_lead_on(self, alias, model="", res_id="", **kwargs):
+        """Lead on to the whole portal, by a code that is mailed to the link's contact."""
+        company_sudo = self._get_portal_company(alias)
+        link_sudo = request.env["customer.portal.link"]._find_remembered(model, res_id)
+        if not link_sudo or link_sudo.company_id != company_sudo:
+            return self._redirect_sign_in(company_sudo)
+        contact_sudo = link_sudo.partner_id
+        address = contact_sudo.email_normalized
+        if not address:
+            return self._redirect_sign_in(company_sudo)
+        challenges = request.env["customer.portal.sign.in"]
+        rows = challenges._find_contacts(company_sudo, contact_ids=contact_sudo.ids)
+        numbers = [row[0] for row in rows]
+        return self._ask_and_show(company_sudo, address, mask_address(address), numbers)
+
+    # === COMMON === #
+
+    def _may_see(self, document_sudo, partner):
+        """Return whether somebody who is signed in sees a document with its own rights."""
+        contact = document_sudo._portal_as_contact(partner)
+        return bool(contact) and not document_sudo._portal_refusal(contact)
+
+    def _get_link(self, company_sudo, token):
+        link_sudo = request.env["customer.portal.link"]._from_token(token)
+        return link_sudo.filtered(lambda link: link.company_id == company_sudo)
+
+    def _render_dead_link(self, company_sudo, link_sudo, token, error="", status=410):
+        renewable = bool(link_sudo) and not link_sudo._is_open() and link_sudo._can_renew()
+        return self._render_sign_in(
+            "portal_link_dead",
+            company_sudo,
+            {
+                "token": token if renewable else "",
+                "masked": mask_address(link_sudo.partner_id.email_normalized) if renewable else "",
+                "error": error,
+                "contact_card": company_sudo._portal_contact_card(),
+            },
+            status,
+        )

@@ -1,0 +1,230 @@
+"""Personal links: what the buttons of mails to customers open.
+
+A link opens one document for the contact to whom the mail was sent, as often as it likes, until
+it expires, is revoked, or the contact loses its access. It is no session: nothing else opens.
+Its token is drawn as the mail leaves, put into that mail alone, and kept here as a digest.
+"""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from urllib.parse import quote, urlsplit
+
+from odoo import api, fields, models
+from odoo.http import request
+from odoo.tools import email_normalize
+from odoo.tools.misc import hmac
+
+from .portal_mail_links import parse_document_link
+
+SESSION_KEY = "portal_links"
+# Of the documents opened by links in one browser, the last ones are remembered.
+MAX_REMEMBERED = 30
+# How long an expired link is still told from one that never was.
+KEPT_DAYS = 365
+
+
+class CustomerPortalLink(models.Model):
+    _name = "customer.portal.link"
+    _description = "Personal Link to a Document"
+    _order = "id DESC"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        "res.partner", "Contact", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    res_model = fields.Char("Document model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        "Document number", model_field="res_model", required=True, readonly=True
+    )
+    expires_on = fields.Datetime(required=True, readonly=True)
+    revoked_on = fields.Datetime(readonly=True)
+    token_digest = fields.Char(required=True, readonly=True, groups=fields.NO_ACCESS)
+    address_digest = fields.Char(required=True, readonly=True, groups=fields.NO_ACCESS)
+
+    _token_idx = models.UniqueIndex("(token_digest)")
+
+    # === MAKING === #
+
+    @api.model
+    def _make(self, document, contact):
+        """Return the path of a new link for a mail that is about to leave.
+
+        :param models.Model document: a ``customer.portal.mixin``
+        :param res.partner contact: to whom the mail goes
+        :return: ``/p/<alias>/d/<token>``
+        :rtype: str
+        """
+        company_sudo = document.sudo().company_id
+        token = secrets.token_urlsafe(32)
+        # Sudo: whoever sends the mail; nobody has the right to create.
+        self.sudo().create(
+            {
+                "partner_id": contact.id,
+                "company_id": company_sudo.id,
+                "res_model": document._name,
+                "res_id": document.id,
+                "expires_on": fields.Datetime.now()
+                + timedelta(days=max(company_sudo.portal_link_days, 1)),
+                "token_digest": self._token_digest(token),
+                "address_digest": self._address_digest(contact.email),
+            }
+        )
+        return f"/p/{company_sudo.portal_alias}/d/{token}"
+
+    @api.model
+    def _personalize(self, url, contact, made):
+        """Return the personal link in place of a mail's link to a document.
+
+        :param str url: the link in the mail, without keys
+        :param res.partner contact: the mail's receiver, no employee
+        :param dict made: what was made for this receiver and mail already, by document
+        :return: the personal link; None to leave the link as it is
+        :rtype: str | None
+        """
+        base = self.get_base_url()
+        link = parse_document_link(url, urlsplit(base).netloc)
+        if not link:
+            return None
+        document_sudo = self.env[link.model].sudo().browse(link.res_id).exists()
+        if not document_sudo or not document_sudo._portal_in_scope():
+            return None
+        asker = document_sudo._portal_as_contact(contact)
+        if not asker and not link.is_meant:
+            return None
+        # Who may not see it is not given a link; signing in tells it the same.
+        if document_sudo._portal_refusal(asker) or not document_sudo.company_id.portal_alias:
+            return None
+        if document_sudo not in made:
+            made[document_sudo] = self._make(document_sudo, contact)
+        rest = f"?to={quote(link.rest, safe='')}" if link.rest else ""
+        return f"{base}{made[document_sudo]}{rest}"
+
+    # === USING === #
+
+    @api.model
+    def _from_token(self, token):
+        """Return the link with this token, whatever has become of it, in sudo.
+
+        :rtype: customer.portal.link
+        """
+        return self.sudo().search([("token_digest", "=", self._token_digest(token))], limit=1)
+
+    def _is_open(self):
+        """Return whether this link still opens its document: not expired, not revoked, and the
+        contact still has its access. The gates of the document are asked beside that.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return (
+            not self.revoked_on
+            and self.expires_on > fields.Datetime.now()
+            and self._contact_has_access()
+        )
+
+    def _contact_has_access(self):
+        contact = self.partner_id
+        if not contact.active or not contact.commercial_partner_id.portal_access:
+            return False
+        # Who had a user and lost it has lost its access; who never had one has this link.
+        users = contact.with_context(active_test=False).user_ids
+        return not users or bool(users._portal_filter_active())
+
+    def _get_document(self):
+        """Return the document in sudo, empty if it is gone.
+
+        :rtype: models.Model
+        """
+        self.ensure_one()
+        return self.env[self.res_model].browse(self.res_id).exists()
+
+    def _can_renew(self):
+        """Return whether a new link can be sent in place of this one: it has expired, and its
+        contact still has its access and the address that the mail was sent to.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(
+            not self.revoked_on
+            and self._contact_has_access()
+            and self.partner_id.email_normalized
+            and self.address_digest == self._address_digest(self.partner_id.email)
+            and self._get_document()
+        )
+
+    def _remember(self):
+        """Let the browser of this request open the document: this one, and only so long."""
+        self.ensure_one()
+        links = dict(request.session.get(SESSION_KEY) or {})
+        links.pop(f"{self.res_model},{self.res_id}", None)
+        links = dict(list(links.items())[-(MAX_REMEMBERED - 1) :])
+        links[f"{self.res_model},{self.res_id}"] = self.id
+        request.session[SESSION_KEY] = links
+
+    @api.model
+    def _remembered(self, document):
+        """Return the link by which the guest of this request has opened a document.
+
+        Looked up each time, so that a link which is revoked closes at once.
+
+        :rtype: customer.portal.link
+        """
+        nothing = self.sudo().browse()
+        if not request or not document.id:
+            return nothing
+        links = request.session.get(SESSION_KEY)
+        number = isinstance(links, dict) and links.get(f"{document._name},{document.id}")
+        if not isinstance(number, int):
+            return nothing
+        link_sudo = self.sudo().browse(number).exists()
+        return link_sudo.filtered(
+            lambda link: (
+                (link.res_model, link.res_id) == (document._name, document.id) and link._is_open()
+            )
+        )
+
+    @api.model
+    def _find_remembered(self, model, res_id):
+        """Return the link by which this guest has opened a document that a form names.
+
+        :param str model: from the form
+        :param str res_id: from the form
+        :return: the link in sudo; empty if there is none
+        :rtype: customer.portal.link
+        """
+        if model not in self.env or not (res_id.isdecimal() and len(res_id) < 10):
+            return self.sudo().browse()
+        document = self.env[model].browse(int(res_id))
+        if not isinstance(document, self.env.registry["customer.portal.mixin"]):
+            return self.sudo().browse()
+        return document._portal_personal_link()
+
+    def _revoke(self):
+        """Close these links for good.
+
+        :return: None
+        """
+        self.filtered(lambda link: not link.revoked_on).revoked_on = fields.Datetime.now()
+
+    # === COMMON === #
+
+    @api.model
+    def _token_digest(self, token):
+        # 256 random bits need neither salt nor slowness.
+        return hashlib.sha256(f"link {token}".encode()).hexdigest()
+
+    @api.model
+    def _address_digest(self, address):
+        return hmac(
+            self.sudo().env, "customer_portal_plus.link.address", email_normalize(address) or ""
+        )
+
+    @api.autovacuum
+    def _gc_links(self):
+        limit = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
+        self.sudo().search([("expires_on", "<", limit)], limit=10000).unlink()

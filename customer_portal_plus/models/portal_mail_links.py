@@ -1,0 +1,90 @@
+"""Links to documents in mails: recognised, and freed of what opens doors by itself.
+
+Plain Python: which documents are meant is asked of the database by who calls.
+"""
+
+import html
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+# Core's own keys to a document or an account, in the query of a link.
+SECRETS = frozenset(
+    ("access_token", "pid", "hash", "token", "auth_signup_token", "auth_login", "signup_token")
+)
+# Left in place of a key: whoever made the mail meant its receiver to open the document.
+MEANT = "portal_access"
+
+_MODELS = {"invoices": "account.move", "orders": "sale.order"}
+_PATH = re.compile(
+    r"(?:/[a-z]{2,3}(?:_[A-Za-z0-9@]+)?)?/my/(invoices|orders)/(\d{1,9})(/[\w/.-]*)?"
+)
+_HREF = re.compile(r"""(\bhref\s*=\s*)(["'])(.*?)\2""", re.I | re.S)
+
+
+class DocumentLink:
+    """A link to a customer's document.
+
+    :ivar str model: model of the document
+    :ivar int res_id: its id
+    :ivar str rest: what follows the document's own address: path, query (without keys), anchor
+    :ivar bool has_secrets: whether it had one of core's keys
+    :ivar bool is_meant: whether its receiver was to open the document
+    :ivar str neutral: the same link without keys
+    """
+
+    def __init__(self, parts, model, res_id, path):
+        self.model = model
+        self.res_id = res_id
+        query = parse_qsl(parts.query, keep_blank_values=True)
+        kept = [(key, value) for key, value in query if key not in SECRETS and key != MEANT]
+        names = {key for key, _value in query}
+        self.has_secrets = bool(names & SECRETS)
+        self.is_meant = bool(names & {"access_token", MEANT})
+        marked = [*kept, (MEANT, "1")] if self.is_meant else kept
+        self.neutral = urlunsplit(parts._replace(query=urlencode(marked)))
+        if parts.path.endswith("/mail/view"):
+            kept = []
+        query = urlencode(kept)
+        self.rest = (path or "") + (query and f"?{query}")
+        self.rest += f"#{parts.fragment}" if parts.fragment else ""
+
+
+def parse_document_link(url, host=""):
+    """Return the link to a customer's document that ``url`` is.
+
+    :param str url: an address, absolute or relative
+    :param str host: host and port of this site; links to other sites are none of ours
+    :rtype: DocumentLink | None
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.netloc and parts.netloc != host:
+        return None
+    if match := _PATH.fullmatch(parts.path):
+        kind, res_id, path = match.groups()
+        return DocumentLink(parts, _MODELS[kind], int(res_id), path)
+    if parts.path == "/mail/view":
+        query = dict(parse_qsl(parts.query))
+        model, res_id = query.get("model"), query.get("res_id", "")
+        if model in _MODELS.values() and res_id.isdecimal() and len(res_id) < 10:
+            return DocumentLink(parts, model, int(res_id), "")
+    return None
+
+
+def replace_links(body, replace):
+    """Return HTML with the addresses of its links replaced.
+
+    :param str body: HTML
+    :param replace: called with each address; returns another one, or None to leave it
+    :return: HTML of the same type (``Markup`` stays ``Markup``)
+    """
+
+    def replace_match(match):
+        replaced = replace(html.unescape(match[3]))
+        if replaced is None:
+            return match[0]
+        return f"{match[1]}{match[2]}{html.escape(replaced)}{match[2]}"
+
+    return type(body)(_HREF.sub(replace_match, str(body)))

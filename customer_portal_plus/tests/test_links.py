@@ -1,0 +1,470 @@
+"""Personal links in mails: what they open, for whom, how long; and what they replace."""
+
+import re
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from ..models.portal_mail_links import parse_document_link, replace_links
+from .sign_in_common import ALIAS, SignInCase
+
+KEYS = ("access_token=", "pid=", "hash=", "auth_signup", "auth_login")
+
+
+class LinkCase(SignInCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contact = cls.user_full.partner_id
+        cls.invoice = cls._create_invoice(cls.alfa)
+        cls.quote = cls._create_order(cls.alfa)
+        cls.url = f"/my/invoices/{cls.invoice.id}"
+
+    def make(self, document=None, contact=None):
+        """Return the path of a new personal link."""
+        path = self.env["customer.portal.link"]._make(
+            document or self.invoice, contact or self.contact
+        )
+        self.env.flush_all()
+        return path
+
+    def open(self, path, **kwargs):
+        return self.url_open(path, **kwargs)
+
+    def last_link(self):
+        return self.env["customer.portal.link"].search([], limit=1)
+
+    def assert_opens(self, opens, url=None):
+        response = self.url_open(url or self.url, allow_redirects=False)
+        self.assertEqual(response.status_code, 200 if opens else 303)
+        return response
+
+
+@tagged("post_install", "-at_install")
+class TestPersonalLink(LinkCase):
+    def test_opens_its_document(self):
+        self.assert_opens(False)
+        answer = self.open(self.make(), allow_redirects=False)
+        self.assertEqual(answer.status_code, 303)
+        self.assertTrue(answer.headers["Location"].endswith(self.url), "no token in the address")
+        self.assertEqual(answer.headers["Referrer-Policy"], "no-referrer")
+        page = self.assert_opens(True)
+        self.assertIn(self.invoice.name, page.text)
+        self.assertIn("o_cpp_lead_on", page.text)
+        for key in KEYS:
+            self.assertNotIn(key, page.text)
+
+    def test_opens_as_often_as_one_likes(self):
+        path = self.make()
+        for _time in range(3):
+            self.new_browser()
+            self.open(path)
+            self.assert_opens(True)
+
+    def test_opens_nothing_wider(self):
+        other = self._create_invoice(self.alfa)
+        self.open(self.make())
+        self.assert_opens(True)
+        self.assert_signed_in(None)
+        for url in (
+            f"/my/invoices/{other.id}", f"/my/orders/{self.quote.id}", "/my/invoices", "/my",
+            f"/my/invoices/{self.invoice.id + 100000}",
+        ):  # fmt: skip
+            self.assert_opens(False, url)
+        answer = self.make_jsonrpc_request_raw("account.move", "search_read")
+        self.assertIn("error", answer)
+
+    def make_jsonrpc_request_raw(self, model, method):
+        return self.url_open(
+            "/web/dataset/call_kw",
+            json={
+                "params": {
+                    "model": model,
+                    "method": method,
+                    "args": [[]],
+                    "kwargs": {"fields": ["name"]},
+                }
+            },
+        ).json()
+
+    def test_pdf_and_pages_below(self):
+        self.open(self.make(self.quote))
+        pdf = self.url_open(f"/my/orders/{self.quote.id}?report_type=pdf&download=true")
+        self.assertEqual(pdf.status_code, 200)
+        self.assertTrue(pdf.content.startswith(b"%PDF"))
+        self.assertEqual(self.url_open(f"/my/orders/{self.quote.id}/answer").status_code, 200)
+
+    def test_leads_to_the_place_that_was_linked(self):
+        path = self.make(self.quote)
+        for to, expected in {
+            "%2Fdocument%2F3": f"/my/orders/{self.quote.id}/document/3",
+            "%3Fpayment_amount%3D10": f"/my/orders/{self.quote.id}?payment_amount=10",
+            "https%3A%2F%2Fevil.example.com": f"/my/orders/{self.quote.id}",
+            "%2F%2Fevil.example.com": f"/my/orders/{self.quote.id}",
+            "%40evil.example.com": f"/my/orders/{self.quote.id}",
+            "%2F..%2F..%2Fweb": f"/my/orders/{self.quote.id}",
+        }.items():
+            answer = self.open(f"{path}?to={to}", allow_redirects=False)
+            self.assertEqual(answer.headers["Location"].removeprefix(self.base_url()), expected, to)
+
+    def test_judged_by_the_contacts_rights(self):
+        colleague = self.user_colleague.partner_id
+        self.open(self.make(self.invoice, colleague))
+        self.assert_opens(False)
+        self.new_browser()
+        self.open(self.make(self.quote, colleague))
+        self.assert_opens(True, f"/my/orders/{self.quote.id}")
+
+    def test_gates_of_the_document(self):
+        self.open(self.make())
+        self.assert_opens(True)
+        self.invoice.portal_visible = False
+        self.env.flush_all()
+        self.assert_opens(False)
+        self.invoice.portal_visible = True
+        self.company.portal_show_invoices = False
+        self.env.flush_all()
+        self.assert_opens(False)
+
+    def test_expires(self):
+        path = self.make()
+        self.open(path)
+        self.assert_opens(True)
+        link = self.last_link()
+        self.assertAlmostEqual(
+            link.expires_on,
+            fields.Datetime.now() + timedelta(days=30),
+            delta=timedelta(minutes=1),
+        )
+        link.sudo().expires_on = fields.Datetime.now() - timedelta(seconds=1)
+        self.env.flush_all()
+        self.assert_opens(False)
+        page = self.open(path)
+        self.assertEqual(page.status_code, 410)
+        self.assertIn("Send me a new link", page.text)
+        self.assertNotIn("full@example.com", page.text)
+
+    def test_days_are_the_companys(self):
+        self.company.portal_link_days = 3
+        self.make()
+        self.assertLess(self.last_link().expires_on, fields.Datetime.now() + timedelta(days=4))
+
+    def test_renewed_to_the_same_address(self):
+        path = self.make()
+        old = self.last_link()
+        old.sudo().expires_on = fields.Datetime.now() - timedelta(days=1)
+        self.env.flush_all()
+        answer = self.post_form(f"{path}/renew", page=f"/p/{ALIAS}")
+        self.assertIn("is on its way", answer.text)
+        (message,) = self.run_sender()
+        self.assertIn("full@example.com", message["To"])
+        body = message.get_body(("html",)).get_content()
+        new = re.search(r"/p/[^\"]+/d/[\w-]+", body).group(0)
+        self.assertFalse(re.search(r">\s*\d{6}\s*<", body), "it has no code")
+        self.assertNotEqual(self.last_link(), old)
+        self.open(new)
+        self.assert_opens(True)
+
+    def test_not_renewed_elsewhere(self):
+        path = self.make()
+        self.last_link().sudo().expires_on = fields.Datetime.now() - timedelta(days=1)
+        self.contact.email = "moved@example.com"
+        self.env.flush_all()
+        self.assertNotIn("Send me a new link", self.open(path).text)
+        self.assertEqual(self.post_form(f"{path}/renew", page=f"/p/{ALIAS}").status_code, 410)
+        self.assertFalse(self.run_sender())
+
+    def test_open_link_is_not_renewed(self):
+        path = self.make()
+        self.assertEqual(self.post_form(f"{path}/renew", page=f"/p/{ALIAS}").status_code, 410)
+        self.assertFalse(self.run_sender())
+
+    def test_revoked(self):
+        path = self.make()
+        self.open(path)
+        self.last_link().sudo()._revoke()
+        self.env.flush_all()
+        self.assert_opens(False)
+        page = self.open(path)
+        self.assertEqual(page.status_code, 410)
+        self.assertNotIn("Send me a new link", page.text)
+
+    def test_dies_with_the_customers_access(self):
+        path = self.make()
+        lonely = self.env["res.partner"].create(
+            {"name": "Almacén", "parent_id": self.alfa.id, "email": "almacen@example.com"}
+        )
+        without_user = self.make(contact=lonely)
+        for each in (path, without_user):
+            self.open(each)
+            self.assert_opens(True)
+            self.new_browser()
+        self.open(path)
+        self.alfa.portal_access = False
+        self.env.flush_all()
+        self.assert_opens(False)
+        self.assertEqual(self.open(path).status_code, 410)
+        self.alfa.portal_access = True
+        self.env.flush_all()
+        self.assertEqual(self.open(path).status_code, 410, "it does not come back")
+        self.assertEqual(self.open(without_user).status_code, 410)
+        self.assert_opens(False)
+
+    def test_dies_with_the_contacts_access(self):
+        path = self.make()
+        self.open(path)
+        self.user_full.active = False
+        self.env.flush_all()
+        self.assert_opens(False)
+        self.assertEqual(self.open(path).status_code, 410)
+
+    def test_document_gone(self):
+        quote = self._create_order(self.alfa, state="draft")
+        path = self.make(quote)
+        quote.unlink()
+        self.env.flush_all()
+        self.assertEqual(self.open(path).status_code, 410)
+
+    def test_bad_links(self):
+        other = self.env["res.company"].create({"name": "Melón SpA"})
+        path = self.make()
+        for bad in (
+            path.replace(ALIAS, other.portal_alias), path + "x", f"/p/{ALIAS}/d/x",
+            f"/p/{ALIAS}/d/" + "a" * 5000,
+        ):  # fmt: skip
+            self.assertEqual(self.open(bad).status_code, 410, bad[:60])
+            self.assert_opens(False)
+
+    def test_signed_in(self):
+        path = self.make()
+        for user, status in (
+            (self.user_full, 200), (self.user_stranger, 403), (self.user_colleague, 403),
+            (self.user_branch, 403),
+        ):  # fmt: skip
+            self.sign_in(user)
+            page = self.open(path)
+            self.assertEqual(page.status_code, status, user.login)
+            self.assertEqual(self.invoice.name in page.text, status == 200)
+            if status == 403:
+                self.assert_opens(False)
+
+    def test_leads_on_by_a_mailed_code(self):
+        self.open(self.make())
+        answer = self.post_form(
+            f"/p/{ALIAS}/lead_on",
+            {"model": "account.move", "res_id": self.invoice.id},
+            page=self.url,
+            allow_redirects=False,
+        )
+        self.assertTrue(answer.headers["Location"].endswith(f"/p/{ALIAS}/code"))
+        to, code, _link = self.read_mail(self.run_sender()[0])
+        self.assertIn("full@example.com", to)
+        self.assert_signed_in(None)
+        self.type_code(code)
+        self.assert_signed_in(self.user_full)
+        self.assertNotIn("portal_links", self.get_session())
+
+    def test_lead_on_asks_for_a_link(self):
+        for values in (
+            {"model": "account.move", "res_id": self.invoice.id}, {"model": "x", "res_id": "y"},
+            {"model": "res.partner", "res_id": self.contact.id}, {},
+            {"model": "account.move", "res_id": "9" * 300},
+        ):  # fmt: skip
+            answer = self.post("/lead_on", values)
+            self.assertTrue(answer.headers["Location"].endswith(f"/p/{ALIAS}"))
+        self.assertFalse(self.run_sender())
+
+    def test_chatter(self):
+        """The contact of the link reads and writes in its own name."""
+        self.quote.message_post(
+            body="Visible", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.open(self.make(self.quote))
+        page = self.url_open(f"/my/orders/{self.quote.id}").text
+        token = re.search(r'data-token="([^"]+)"', page).group(1)
+        self.assertNotEqual(token, self.quote.access_token)
+        answer = self.url_open(
+            "/mail/chatter_fetch",
+            json={"params": {"thread_model": "sale.order", "thread_id": self.quote.id}},
+        ).json()
+        self.assertIn("Visible", str(answer["result"]))
+        self.quote.invalidate_recordset()
+        self.assertNotIn(self.quote.access_token, str(answer))
+        post = {
+            "thread_model": "sale.order",
+            "thread_id": self.quote.id,
+            "post_data": {
+                "body": "From the link",
+                "message_type": "comment",
+                "subtype_xmlid": "mail.mt_comment",
+                # Whom it claims to be counts for nothing.
+                "author_id": self.user_sales.partner_id.id,
+            },
+        }
+        bare = self.url_open("/mail/message/post", json={"params": post}).json()
+        self.assertIn("error", bare, "the link alone does not write: the page's token does")
+        self.url_open("/mail/message/post", json={"params": {**post, "token": token}}).json()
+        message = self.quote.message_ids.filtered(lambda message: "From the link" in message.body)
+        self.assertEqual(message.author_id, self.contact)
+        self.new_browser()
+        for values in (post, {**post, "token": token}):
+            answer = self.url_open("/mail/message/post", json={"params": values}).json()
+            self.assertIn("error", answer, "another browser has no link")
+        answer = self.url_open(
+            "/mail/chatter_fetch",
+            json={"params": {"thread_model": "sale.order", "thread_id": self.quote.id}},
+        ).json()
+        self.assertNotIn("Visible", str(answer))
+
+    def test_staff_read_links_but_no_secrets(self):
+        self.make()
+        links = self.env["customer.portal.link"].with_user(self.user_sales)
+        self.assertEqual(links.search([], limit=1).partner_id, self.contact)
+        with self.assertRaises(AccessError):
+            links.search([("token_digest", "!=", False)])
+        with self.assertRaises(AccessError):
+            links.search([], limit=1).revoked_on = fields.Datetime.now()
+        with self.assertRaises(AccessError):
+            links.with_user(self.user_full).search([])
+
+
+@tagged("post_install", "-at_install")
+class TestLinksInMails(LinkCase):
+    def _outgoing(self, mails):
+        """Return what would leave for each receiver of these mails."""
+        return [
+            (email["partner_id"], email["body"])
+            for mail in mails
+            for email in mail._prepare_outgoing_list()
+        ]
+
+    def _post(self, document, partners, body="Look here"):
+        with (
+            patch.object(self.registry["mail.mail"], "send"),
+            patch.object(self.registry["mail.mail"], "send_after_commit"),
+        ):
+            document.message_post(
+                body=body,
+                partner_ids=partners.ids,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                email_layout_xmlid="mail.mail_notification_layout_with_responsible_signature",
+            )
+        return self.env["mail.mail"].search(
+            [("model", "=", document._name), ("res_id", "=", document.id)]
+        )
+
+    def test_button_of_a_notification(self):
+        for document in (self.invoice, self.quote):
+            mails = self._post(document, self.contact)
+            self.assertTrue(mails)
+            for mail in mails:
+                for key in KEYS:
+                    self.assertNotIn(key, mail.body_html or "")
+                self.assertNotIn("/d/", mail.body_html or "")
+            (body,) = [body for partner, body in self._outgoing(mails) if partner == self.contact]
+            path = re.search(rf"/p/{ALIAS}/d/[\w-]+", body).group(0)
+            for key in KEYS:
+                self.assertNotIn(key, body)
+            self.env.flush_all()
+            self.new_browser()
+            self.open(path)
+            self.assert_opens(True, document.access_url)
+
+    def test_each_receiver_has_its_own(self):
+        mails = self._post(self.quote, self.contact | self.user_colleague.partner_id)
+        links = {
+            partner: re.search(r"/d/([\w-]+)", body).group(1)
+            for partner, body in self._outgoing(mails)
+            if partner and partner.partner_share
+        }
+        self.assertEqual(len(links), 2)
+        self.assertEqual(len(set(links.values())), 2)
+
+    def test_employees_keep_core_s_link(self):
+        mails = self._post(self.quote, self.user_sales.partner_id | self.contact)
+        for partner, body in self._outgoing(mails):
+            if partner == self.user_sales.partner_id:
+                self.assertNotIn("/d/", body)
+                self.assertIn("/mail/view?", body)
+
+    def test_stored_message_has_no_keys(self):
+        token = self.quote._portal_ensure_token()
+        url = f"{self.quote.get_base_url()}{self.quote.get_portal_url()}"
+        body = f'<p><a href="{url}">Your quote</a></p>'
+        from markupsafe import Markup
+
+        mails = self._post(self.quote, self.contact, Markup(body))
+        message = self.quote.message_ids[0]
+        self.assertNotIn(token, message.body)
+        self.assertIn(f"/my/orders/{self.quote.id}", message.body)
+        for _partner, outgoing in self._outgoing(mails):
+            self.assertNotIn(token, outgoing)
+        self.env.flush_all()
+        self.cr.execute("SELECT count(*) FROM mail_message WHERE strpos(body, %s) > 0", [token])
+        self.assertEqual(self.cr.fetchone()[0], 0)
+
+    def test_who_may_not_see_it_gets_no_link(self):
+        for contact in (self.user_stranger.partner_id, self.user_branch.partner_id):
+            mails = self._post(self.quote, contact)
+            for partner, body in self._outgoing(mails):
+                if partner == contact:
+                    self.assertNotIn("/d/", body)
+
+    def test_no_link_stands_in_clear_in_any_table(self):
+        mails = self._post(self.quote, self.contact)
+        (body,) = [body for partner, body in self._outgoing(mails) if partner == self.contact]
+        token = re.search(r"/d/([\w-]+)", body).group(1)
+        self.env.flush_all()
+        self.cr.execute(
+            "SELECT table_name FROM information_schema.tables"
+            " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+        )
+        for (table,) in self.cr.fetchall():
+            # Table names come from the catalogue.
+            self.cr.execute(
+                f'SELECT count(*) FROM "{table}" t WHERE strpos(to_jsonb(t)::text, %s) > 0',
+                [token],
+            )
+            self.assertEqual(self.cr.fetchone()[0], 0, table)
+
+    def test_links_mailed_before_keep_working(self):
+        token = self.invoice._portal_ensure_token()
+        self.env.flush_all()
+        self.assert_opens(True, f"{self.url}?access_token={token}")
+
+    def test_what_is_recognised(self):
+        host = "shop.example.com"
+        for url, expected in {
+            "/my/invoices/5?access_token=x": ("account.move", 5, "", True),
+            f"https://{host}/my/orders/7/document/3?access_token=x&pid=1&hash=y": (
+                "sale.order", 7, "/document/3", True,
+            ),
+            f"https://{host}/es_419/my/orders/7?a=1&access_token=x#b": (
+                "sale.order", 7, "?a=1#b", True,
+            ),
+            f"https://{host}/mail/view?model=sale.order&res_id=7&access_token=x&auth_login=z": (
+                "sale.order", 7, "", True,
+            ),
+            "/my/invoices/5": ("account.move", 5, "", False),
+        }.items():  # fmt: skip
+            link = parse_document_link(url, host)
+            self.assertEqual((link.model, link.res_id, link.rest, link.has_secrets), expected, url)
+            for key in KEYS:
+                self.assertNotIn(key, link.neutral)
+        for url in (
+            "https://other.example.com/my/invoices/5?access_token=x", "/my/projects/5",
+            "/mail/view?model=project.task&res_id=5", "/mail/view?model=sale.order&res_id=x",
+            "https://[bad", "", "mailto:a@example.com", "/my/invoices/" + "9" * 50,
+        ):  # fmt: skip
+            self.assertIsNone(parse_document_link(url, host), url)
+
+    def test_replacing(self):
+        html = '<a href="/a?x=1&amp;y=2">A</a><a class="b" HREF=\'/b\'>B</a><p>href="/c</p>'
+        self.assertEqual(
+            replace_links(html, lambda url: "/n?p=1&q=2" if url == "/a?x=1&y=2" else None),
+            '<a href="/n?p=1&amp;q=2">A</a><a class="b" HREF=\'/b\'>B</a><p>href="/c</p>',
+        )
