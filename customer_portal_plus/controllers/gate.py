@@ -40,12 +40,13 @@ class DocumentGate(CustomerPortal):
         document = Document._portal_find(document_id)
         contact = document._portal_asker()
         document._portal_check_gates(contact)
-        if contact and document._portal_in_scope():
+        link = document._portal_personal_link()
+        if link:
+            request.portal_link_contact = contact
+        if link or (contact and document._portal_in_scope()):
             # The gates are what lists are made with, too. Core's rule is not asked once more:
             # it looks for the customer in the contact's present company, and would refuse the
-            # documents of a contact that has moved on since.
-            if document._portal_personal_link():
-                request.portal_link_contact = contact
+            # documents of a contact that has moved on since. A personal link stands for the token.
             return document.with_user(SUPERUSER_ID)
         try:
             return super()._document_check_access(

@@ -18,6 +18,8 @@ from odoo.tools.misc import hmac
 from .portal_mail_links import parse_document_link
 
 SESSION_KEY = "portal_links"
+# How a guest's visit was opened, in the session's ``portal_opened_by``: not by signing in.
+OPENED_BY = "personal_link"
 # Of the documents opened by links in one browser, the last ones are remembered.
 MAX_REMEMBERED = 30
 # How long an expired link is still told from one that never was.
@@ -165,6 +167,7 @@ class CustomerPortalLink(models.Model):
         links = dict(list(links.items())[-(MAX_REMEMBERED - 1) :])
         links[f"{self.res_model},{self.res_id}"] = self.id
         request.session[SESSION_KEY] = links
+        request.session["portal_opened_by"] = OPENED_BY
 
     @api.model
     def _remembered(self, document):
