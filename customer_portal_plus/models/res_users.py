@@ -118,12 +118,14 @@ class ResUsers(models.Model):
             auth_info = self._portal_check_challenge(credential)
         else:
             auth_info = super()._check_credentials(credential, env)
-        if self._portal_is_blocked():
+        # Core checks the current user, and calls this on an empty recordset, too.
+        user = self.env.user
+        if user._portal_is_blocked():
             raise AccessDenied(
                 self.env._(
                     "Your access to the customer portal has been switched off."
                     " Please contact %(company)s.",
-                    company=self.sudo().company_id.name,
+                    company=user.sudo().company_id.name,
                 )
             )
         return auth_info

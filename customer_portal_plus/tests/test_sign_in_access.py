@@ -40,6 +40,16 @@ class TestAccessTakenAway(PortalHttpCase):
         values = dict(self.user_full._session_token_get_values())
         self.assertIsNone(values["portal_epoch"])
 
+    def test_customer_ends_its_own_account(self):
+        """Core asks for the password without naming a user."""
+        self.sign_in(self.user_full)
+        self.post_form(
+            "/my/deactivate_account",
+            {"validation": self.user_full.login, "password": PASSWORD},
+            page="/my/security",
+        )
+        self.assertFalse(self.user_full.active)
+
     def test_session_of_all_contacts_ends(self):
         self.sign_in(self.user_colleague)
         self._assert_in(True)
