@@ -3,6 +3,8 @@ from odoo.http import request, route
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 from odoo.addons.sale_management.controllers.portal import CustomerPortal as SalePortal
 
+from .documents import Documents
+
 
 def _note_download(response, model_name, document_id):
     """Note a download if ``response`` is a file.
@@ -72,3 +74,11 @@ class QuoteBeacon(SalePortal):
         """Override of `sale` to note downloads."""
         response = super().portal_quote_document(order_id, document_id, access_token)
         return _note_download(response, "sale.order", order_id)
+
+
+class DocumentBeacon(Documents):
+    @route()
+    def portal_my_document_file(self, document_id, **kwargs):
+        """Override to note downloads."""
+        response = super().portal_my_document_file(document_id, **kwargs)
+        return _note_download(response, "customer.portal.document", document_id)

@@ -1,56 +1,62 @@
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import content_disposition, request, route
 
-from odoo.addons.portal.controllers.portal import CustomerPortal, pager
-
-PAGE_SIZE = 20
+from .portal_page import PortalPage
 
 
-class Documents(CustomerPortal):
+class Documents(PortalPage):
     """Documents that the company shares with the customer, some of them to be signed."""
 
+    def _prepare_portal_menu(self):
+        menu = super()._prepare_portal_menu()
+        if self._portal_may_see_documents():
+            menu.append(
+                {
+                    "key": "documents",
+                    "label": request.env._("Documents"),
+                    "url": "/my/documents",
+                    "pages": ("documents",),
+                }
+            )
+        return menu
+
+    def _portal_may_see_documents(self):
+        return request.env.user._portal_allows("portal_show_documents", "can_see_documents")
+
     @route(
-        ["/my/documents", "/my/documents/page/<int:page>"],
+        ["/my/documents", "/my/documents/page/<page>"],
         type="http",
         auth="user",
         website=True,
         readonly=True,
         methods=["GET"],
     )
-    def portal_my_documents(self, page=1, **kwargs):
-        contact = self._get_portal_contact()
-        if not contact._portal_can("can_see_documents"):
+    def portal_my_documents(self, filterby=None, **kwargs):
+        if not self._portal_may_see_documents():
             return request.redirect("/my")
-        Document, domain = self._get_portal_documents("customer.portal.document")
-        page_values = pager(
-            "/my/documents", Document.search_count(domain), page=page, step=PAGE_SIZE
-        )
-        documents = Document.search(
-            domain, limit=PAGE_SIZE, offset=max(page_values["offset"], 0), order="id desc"
-        )
         return request.render(
             "customer_portal_plus.portal_my_documents",
-            {
-                **self._prepare_portal_layout_values(),
-                "page_name": "documents",
-                "documents": [self._prepare_document_row(document) for document in documents],
-                "pager": page_values,
-            },
+            {**self._prepare_portal_documents(filterby), "page_name": "documents"},
         )
 
-    def _prepare_document_row(self, document_sudo):
-        """Return what the list shows of one document.
+    def _prepare_portal_documents(self, filterby):
+        """Return the values of the list; chips that would show nothing are left out.
 
+        :param str filterby: key of the filter that is asked for
         :rtype: dict
         """
-        return {
-            "name": document_sudo.name,
-            "url": document_sudo.access_url,
-            "date": document_sudo.sent_on,
-            "expires_on": document_sudo.expires_on,
-            "state": document_sudo._portal_state_text(),
-            "to_answer": document_sudo._portal_has_to_be_answered(),
-        }
+        model_name = "customer.portal.document"
+        Document, allowed = self._get_portal_documents(model_name)
+        filters = Document._portal_filters()
+        if not self._get_any(model_name, filters["to_sign"]["domain"]):
+            del filters["to_sign"]
+        unread = Document._portal_unread_filter(self._get_portal_contact())
+        if self._get_any(model_name, unread["unread"]["domain"]):
+            filters = {"all": filters.pop("all"), **unread, **filters}
+        filters |= Document._portal_category_filters(allowed)
+        if filterby == "unread" and filterby not in filters:
+            filterby = "all"
+        return self._prepare_portal_list(model_name, "/my/documents", filters, filterby)
 
     @route(
         "/my/documents/<int:document_id>", type="http", auth="user", website=True, methods=["GET"]
@@ -60,7 +66,13 @@ class Documents(CustomerPortal):
             document_sudo = self._document_check_access("customer.portal.document", document_id)
         except (AccessError, MissingError):
             return request.redirect("/my")
+        self._mark_document_read(document_sudo)
         return self._render_document(document_sudo, message=message)
+
+    def _mark_document_read(self, document_sudo):
+        """Note that the signed-in contact has opened a document: it is not new any more."""
+        if request.env.user._is_portal() and not getattr(request, "portal_preview", None):
+            document_sudo._portal_mark_read(self._get_portal_contact())
 
     def _render_document(self, document_sudo, message=None, error="", reason=""):
         contact = self._get_portal_contact()
@@ -68,7 +80,7 @@ class Documents(CustomerPortal):
             "customer_portal_plus.portal_my_document",
             {
                 **self._prepare_portal_layout_values(),
-                **self._prepare_document_row(document_sudo),
+                **document_sudo._portal_rows()[0],
                 "page_name": "documents",
                 "object": document_sudo,
                 "document_id": document_sudo.id,
@@ -80,7 +92,10 @@ class Documents(CustomerPortal):
                 "rejection_reasons": request.env[
                     "customer.portal.rejection.reason"
                 ]._portal_choices(),
+                "shows_thread": document_sudo.audience == "customer",
                 "chatter_token": document_sudo._portal_chatter_token(contact),
+                "portal_beacon": request.env["customer.portal.event"]._page_token(document_sudo),
+                "no_breadcrumbs": True,
             },
             status=422 if error else 200,
         )
@@ -91,6 +106,7 @@ class Documents(CustomerPortal):
             document_sudo = self._document_check_access("customer.portal.document", document_id)
         except (AccessError, MissingError):
             return request.redirect("/my")
+        self._mark_document_read(document_sudo)
         name, content = document_sudo._portal_download()
         return request.make_response(
             content,

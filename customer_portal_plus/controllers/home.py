@@ -154,7 +154,7 @@ class PortalHome(PortalPage):
         user = request.env.user
         contact = self._get_portal_contact()
         domains = {}
-        for model_name in ("account.move", "sale.order"):
+        for model_name in ("account.move", "sale.order", "customer.portal.document"):
             Document, allowed = self._get_portal_documents(model_name)
             domains[model_name] = allowed & Document._portal_unread_domain(contact)
         counts = request.env["customer.portal.mixin"]._portal_unread_counts(domains)
@@ -174,6 +174,13 @@ class PortalHome(PortalPage):
                 else request.env._("New message on a quote or order")
             )
             entries.append(("unread_orders", label, "/my/quotes" if quotes else "/my/orders"))
+        if count := counts["customer.portal.document"]:
+            label = (
+                request.env._("%s new documents", count)
+                if count > 1
+                else request.env._("1 new document")
+            )
+            entries.append(("unread_documents", label, "/my/documents"))
         return [
             {"key": key, "label": label, "url": f"{url}?filterby=unread", "urgent": False}
             for key, label, url in entries

@@ -10,6 +10,7 @@ from . import customer_portal_allocation
 from . import customer_portal_basket
 from . import customer_portal_change_request
 from . import customer_portal_document
+from . import customer_portal_document_category
 from . import customer_portal_event
 from . import customer_portal_link
 from . import customer_portal_payment_report
@@ -55,6 +56,7 @@ from . import portal_home  # isort: skip
 from . import portal_invoices  # isort: skip
 from . import portal_quotes  # isort: skip
 from . import portal_reading  # isort: skip
+from . import portal_documents  # isort: skip  after the reading that it goes by
 from . import portal_payable  # isort: skip  after the rows that it adds to
 from . import portal_saved_methods  # isort: skip
 from . import portal_invoice_page  # isort: skip

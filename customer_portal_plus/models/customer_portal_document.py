@@ -3,7 +3,7 @@ import io
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools.pdf import PdfReader, PdfReadError
 
 from . import portal_evidence
@@ -12,9 +12,10 @@ MAX_FILE_BYTES = 20 * 1024 * 1024
 
 
 class CustomerPortalDocument(models.Model):
-    """A file that staff send to a customer: to read, or to accept and sign.
+    """A file that staff share: with one customer, with some contacts, or with all customers.
 
-    What is to be signed is a PDF, and it can't be exchanged once it has been sent.
+    One customer can also be asked to accept and sign it. What is to be signed is a PDF, and it
+    can't be exchanged once it has been sent.
     """
 
     _name = "customer.portal.document"
@@ -33,15 +34,44 @@ class CustomerPortalDocument(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self._default_company_id(), index=True
     )
+    audience = fields.Selection(
+        [
+            ("customer", "One customer"),
+            ("contacts", "Some contacts"),
+            ("all", "All customers"),
+        ],
+        "Shared with",
+        required=True,
+        default="customer",
+        tracking=True,
+        index=True,
+        help="Some contacts: those that you choose, and none of their colleagues. All customers:"
+        " everybody who signs in to the portal of this company.",
+    )
     partner_id = fields.Many2one(
         "res.partner",
         "Customer",
-        required=True,
         index=True,
         tracking=True,
         ondelete="restrict",
         check_company=True,
         help="The document is shown to this customer; to nobody else.",
+    )
+    contact_ids = fields.Many2many(
+        "res.partner",
+        "customer_portal_document_contact_rel",
+        "document_id",
+        "partner_id",
+        "Contacts",
+        help="The document is shown to these people; to nobody else.",
+    )
+    category_id = fields.Many2one(
+        "customer.portal.document.category",
+        "Category",
+        ondelete="set null",
+        index="btree_not_null",
+        tracking=True,
+        help="Customers choose documents by category.",
     )
     commercial_partner_id = fields.Many2one(
         "res.partner",
@@ -66,7 +96,10 @@ class CustomerPortalDocument(models.Model):
         "To sign", tracking=True, help="The customer is asked to accept and sign this file."
     )
     expires_on = fields.Date(
-        "Valid until", tracking=True, help="After this day it can't be signed any more."
+        "Valid until",
+        tracking=True,
+        help="After this day it can't be signed any more; what is not to be signed is not shown"
+        " any more.",
     )
     state = fields.Selection(
         [
@@ -129,6 +162,16 @@ class CustomerPortalDocument(models.Model):
         for document in self:
             document.access_url = f"/my/documents/{document.id}"
 
+    @api.constrains("audience", "partner_id", "contact_ids", "to_sign")
+    def _check_audience(self):
+        for document in self:
+            if document.audience == "customer" and not document.partner_id:
+                raise ValidationError(self.env._("Choose the customer to share it with."))
+            if document.audience == "contacts" and not document.contact_ids:
+                raise ValidationError(self.env._("Choose the contacts to share it with."))
+            if document.audience != "customer" and document.to_sign:
+                raise ValidationError(self.env._("What is to be signed has one customer."))
+
     @api.constrains("file", "to_sign")
     def _check_file(self):
         for document in self.with_context(bin_size=False):
@@ -148,9 +191,25 @@ class CustomerPortalDocument(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `base`: see ``_portal_clean_audience``."""
+        return super().create([self._portal_clean_audience(vals) for vals in vals_list])
+
+    @api.model
+    def _portal_clean_audience(self, vals):
+        """Return values to write without those whom the audience leaves out: of a document that
+        many see, nobody is told for whom else it was meant once."""
+        if vals.get("audience") in ("contacts", "all"):
+            vals = {**vals, "partner_id": False}
+        if vals.get("audience") in ("customer", "all"):
+            vals = {**vals, "contact_ids": [Command.clear()]}
+        return vals
+
     def write(self, vals):
         """Override of `base`: what has been sent to be signed keeps its bytes and its customer."""
-        fixed = {"file", "partner_id", "company_id", "to_sign"} & vals.keys()
+        vals = self._portal_clean_audience(vals)
+        fixed = {"file", "partner_id", "company_id", "to_sign", "audience"} & vals.keys()
         if fixed and any(document.to_sign and document.state != "draft" for document in self):
             raise UserError(
                 self.env._(
@@ -168,16 +227,38 @@ class CustomerPortalDocument(models.Model):
     # === ACTIONS OF STAFF === #
 
     def action_send(self):
-        """Publish the document and tell the customer's contacts by mail."""
-        template = self.env.ref("customer_portal_plus.mail_template_document_sent")
-        for document in self.filtered(lambda document: document.state == "draft"):
-            document.write({"state": "sent", "sent_on": fields.Datetime.now()})
-            document.message_post_with_source(
-                template,
-                partner_ids=document.partner_id.ids,
-                message_type="comment",
-                subtype_xmlid="mail.mt_comment",
+        """Publish the documents, and tell by mail whom they are for. What all customers see is
+        not mailed: it is marked as new in the portal.
+
+        Several files for the same people make one mail.
+        """
+        drafts = self.filtered(lambda document: document.state == "draft")
+        drafts.write({"state": "sent", "sent_on": fields.Datetime.now()})
+        for (recipients, _company, _contract), documents in drafts.grouped(
+            lambda document: (
+                document.partner_id or document.contact_ids,
+                document.company_id,
+                document.to_sign and document,  # each contract makes a mail of its own
             )
+        ).items():
+            for recipient in recipients:
+                documents._portal_mail_documents(recipient)
+
+    def _portal_mail_documents(self, recipient):
+        """Tell somebody by mail that these documents are at its disposal.
+
+        :param res.partner recipient: the customer or a contact
+        """
+        template = self.env.ref("customer_portal_plus.mail_template_document_sent")
+        document = self[:1].with_context(
+            portal_recipient_lang=recipient.lang, portal_documents=self.mapped("name")
+        )
+        document.message_post_with_source(
+            template,
+            partner_ids=recipient.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
 
     def action_withdraw(self):
         """Take back documents that nobody has signed."""
@@ -195,17 +276,29 @@ class CustomerPortalDocument(models.Model):
 
     @api.model
     def _portal_gates(self, contact):
+        for_one = Domain("audience", "=", "customer")
+        has_access = contact.sudo().commercial_partner_id.portal_access
         gates = [
             (
                 "company",
                 Domain("company_id.portal_enabled", "=", True)
                 & Domain("company_id.portal_show_documents", "=", True),
             ),
-            ("customer", Domain("commercial_partner_id.portal_access", "=", True)),
+            (
+                "customer",
+                # Where the document has no customer of its own, the reader's counts.
+                (for_one & Domain("commercial_partner_id.portal_access", "=", True))
+                | (~for_one if has_access else Domain.FALSE),
+            ),
             (
                 "document",
                 Domain("state", "in", ("sent", "signed", "rejected"))
-                & Domain("portal_visible", "=", True),
+                & Domain("portal_visible", "=", True)
+                & (
+                    Domain("to_sign", "=", True)
+                    | Domain("expires_on", "=", False)
+                    | Domain("expires_on", ">=", "today")
+                ),
             ),
         ]
         if contact:
@@ -216,13 +309,39 @@ class CustomerPortalDocument(models.Model):
     def _portal_contact_domain(self, contact):
         if not contact._portal_profile().can_see_documents:
             return Domain.FALSE
-        domain = Domain("commercial_partner_id", "=", contact.commercial_partner_id.id)
+        own = Domain("commercial_partner_id", "=", contact.commercial_partner_id.id)
         if contact._portal_scope() == "own":
-            domain &= Domain("partner_id", "=", contact.id)
-        return domain
+            own &= Domain("partner_id", "=", contact.id)
+        return (
+            (Domain("audience", "=", "customer") & own)
+            | (Domain("audience", "=", "contacts") & Domain("contact_ids", "in", contact.ids))
+            | (
+                Domain("audience", "=", "all")
+                & Domain("company_id", "in", contact._portal_company_ids())
+            )
+        )
+
+    def _portal_as_contact(self, partner):
+        """Override: a document that many see has no customer; every contact is asked by the
+        gates whether it is one of them."""
+        if self.sudo().audience == "customer":
+            return super()._portal_as_contact(partner)
+        return partner.sudo()
 
     def _portal_customer(self):
         return self.commercial_partner_id
+
+    def _portal_can_message(self, contact):
+        """Override: a conversation is with one customer."""
+        return self.sudo().audience == "customer" and super()._portal_can_message(contact)
+
+    def message_post(self, **kwargs):
+        """Override of `mail`: what is written on a document that many see, a mail that came in
+        for one, is for staff. None of its readers sees what another one wrote."""
+        if self.sudo().audience != "customer":
+            kwargs.pop("subtype_xmlid", None)
+            kwargs["subtype_id"] = self.env.ref("mail.mt_note").id
+        return super().message_post(**kwargs)
 
     @api.model
     def _portal_readable_fields(self):

@@ -195,8 +195,8 @@ class CustomerPortalEvent(models.Model):
             behind_gates = self.env.registry["customer.portal.mixin"]
             if record and isinstance(record, behind_gates):
                 customer = record_sudo._portal_customer()
-            else:
-                customer = contact_sudo.commercial_partner_id
+            # A document that many see has none of its own.
+            customer = customer or contact_sudo.commercial_partner_id
         customer_sudo = customer.sudo()
         if company is None:
             company = self.env["res.company"]

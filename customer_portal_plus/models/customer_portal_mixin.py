@@ -116,21 +116,17 @@ class CustomerPortalMixin(models.AbstractModel):
         :param res.users user: a portal or public user
         """
         # Sudo: the answer must be the same whoever asks.
-        Document = self.sudo().with_context(active_test=False)
-        among = Domain("id", "in", self.ids)
+        documents_sudo = self.sudo().with_context(active_test=False).exists()
         beyond = ~self._portal_scope_domain()
         nobody = self.env["res.partner"]
-        by_link = Domain.AND(domain for _gate, domain in self._portal_gates(nobody))
-        opened = Document.search(among & (beyond | by_link))
         contact = nobody if user._is_public() else user.sudo().partner_id
-        own = opened.filtered(
-            lambda document: (
-                contact and document._portal_customer() == contact.commercial_partner_id
-            )
+        own = documents_sudo.filtered(lambda document: document._portal_as_contact(contact))
+        by_link = Domain.AND(domain for _gate, domain in self._portal_gates(nobody))
+        opened = documents_sudo.search(
+            Domain("id", "in", (documents_sudo - own).ids) & (beyond | by_link)
         )
         if own:
-            opened -= own
-            opened += Document.search(
+            opened += documents_sudo.search(
                 Domain("id", "in", own.ids) & (beyond | self._portal_domain(contact))
             )
         return self - opened.with_env(self.env)

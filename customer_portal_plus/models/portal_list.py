@@ -1,6 +1,9 @@
 """What the lists of documents have in common: filters, sorts, search and rows."""
 
 import re
+from datetime import datetime, time, timedelta
+
+import pytz
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -104,6 +107,18 @@ class CustomerPortalMixin(models.AbstractModel):
         :rtype: Domain
         """
         raise NotImplementedError
+
+    @api.model
+    def _portal_midnight(self, date, days=0):
+        """Return when a day begins where the reader is, in UTC as it is stored.
+
+        :rtype: datetime
+        """
+        try:
+            local = datetime.combine(date + timedelta(days=days), time.min)
+            return self.env.tz.localize(local).astimezone(pytz.utc).replace(tzinfo=None)
+        except OverflowError:  # The first or the last day of the calendar.
+            return datetime.combine(date, time.min)
 
     # === SEARCH === #
 

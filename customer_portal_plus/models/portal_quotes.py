@@ -1,9 +1,5 @@
 """Quotes and orders as the customer's pages show them."""
 
-from datetime import datetime, time, timedelta
-
-import pytz
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -112,18 +108,6 @@ class SaleOrder(models.Model):
             next_day = self._portal_midnight(date_end, days=1)
             domain &= Domain("date_order", "<", next_day)
         return domain
-
-    @api.model
-    def _portal_midnight(self, date, days=0):
-        """Return when a day begins where the reader is, in UTC as it is stored.
-
-        :rtype: datetime
-        """
-        try:
-            local = datetime.combine(date + timedelta(days=days), time.min)
-            return self.env.tz.localize(local).astimezone(pytz.utc).replace(tzinfo=None)
-        except OverflowError:  # The first or the last day of the calendar.
-            return datetime.combine(date, time.min)
 
     @api.model
     def _portal_search_fields(self):

@@ -203,6 +203,17 @@ class ResPartner(models.Model):
         """
         return self._portal_profile().scope or "own"
 
+    def _portal_company_ids(self):
+        """Return the companies in whose portal this contact is: what a company shares with all
+        its customers is for these.
+
+        :rtype: list[int]
+        """
+        self.ensure_one()
+        contact_sudo = self.sudo()  # Whoever asks, the answer is the same.
+        companies = contact_sudo.user_ids.company_ids or contact_sudo.company_id
+        return (companies or self.env.company).ids
+
     def _portal_rights(self):
         """Return all that record rules read of a contact, as a hashable value.
 
@@ -214,6 +225,7 @@ class ResPartner(models.Model):
         return (
             self.id,
             self.sudo().commercial_partner_id.id,
+            self.sudo().commercial_partner_id.portal_access,
             profile.scope,
             tuple(bool(profile[capability]) for capability in capabilities),
         )

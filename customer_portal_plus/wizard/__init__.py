@@ -1,4 +1,5 @@
 from . import customer_portal_change_refusal_wizard
+from . import customer_portal_document_share
 from . import customer_portal_invitation_wizard
 from . import customer_portal_payment_refusal
 from . import customer_portal_profile_wizard

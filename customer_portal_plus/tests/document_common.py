@@ -1,0 +1,52 @@
+"""Files to share and files that customers upload, for the tests of documents."""
+
+import base64
+import io
+import re
+
+from PIL import Image
+
+from .common import PortalHttpCase
+from .signature_common import make_pdf
+
+
+def make_image(kind="PNG"):
+    """Return a small picture."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8), (20, 33, 61)).save(buffer, kind)
+    return buffer.getvalue()
+
+
+class DocumentCase(PortalHttpCase):
+    """Documents that staff share."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.pdf = make_pdf("Lista de precios")
+
+    @classmethod
+    def _share(cls, name="Lista de precios", audience="customer", state="sent", **values):
+        if audience == "customer":
+            values.setdefault("partner_id", cls.alfa.id)
+        document = cls.env["customer.portal.document"].create(
+            {
+                "name": name,
+                "audience": audience,
+                "user_id": cls.user_sales.id,
+                "file": base64.b64encode(cls.pdf),
+                "file_name": "precios.pdf",
+                **values,
+            }
+        )
+        if state == "sent":
+            document.action_send()
+        elif state != "draft":
+            document.state = state
+        return document
+
+    def _listed(self, url="/my/documents"):
+        """Return the ids of the documents on a list page, as the signed-in user sees it."""
+        response = self.url_open(url)
+        self.assertEqual(response.status_code, 200)
+        return {int(number) for number in re.findall(r'data-document="(\d+)"', response.text)}
