@@ -66,6 +66,7 @@
         "views/portal_quotes_templates.xml",
         "views/portal_preview_templates.xml",
         "views/portal_team_templates.xml",
+        "views/portal_approval_templates.xml",
         "views/portal_account_templates.xml",
     ],
     "assets": {

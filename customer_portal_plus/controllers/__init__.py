@@ -1,5 +1,6 @@
 from . import gate  # isort: skip  first: the others go through it
 from . import account
+from . import approval
 from . import basket
 from . import chatter
 from . import document_page

@@ -176,6 +176,9 @@ class PaymentGate(PaymentPortal):
                         if model_name == "account.move":
                             if document._portal_payment_right_obstacle(contact):
                                 raise document._portal_make_refusal()
+                        elif document._portal_approval_stage():
+                            # A second person of the customer must accept it first.
+                            raise document._portal_make_refusal()
                     except AccessError as error:
                         raise ValidationError(
                             request.env._("The provided parameters are invalid.")

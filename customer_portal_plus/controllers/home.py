@@ -132,8 +132,11 @@ class PortalHome(PortalPage):
             )
         if user._portal_allows("portal_show_quotes", "can_see_quotes"):
             Order, allowed = self._get_portal_documents("sale.order")
+            waiting = Order._portal_waiting(allowed)
+            todo += self._prepare_portal_approvals(waiting)
             count = Order.search_count(allowed & Order._portal_to_answer_domain(), limit=100)
-            if count:
+            count -= len(waiting)
+            if count > 0:
                 todo.append(
                     {
                         "key": "quotes",
@@ -145,6 +148,34 @@ class PortalHome(PortalPage):
                     }
                 )
         return todo + self._prepare_portal_unread()
+
+    def _prepare_portal_approvals(self, waiting):
+        """Return the entries of ``_prepare_portal_todo`` for quotes that two people must accept.
+
+        :param sale.order waiting: those that one has accepted
+        :rtype: list[dict]
+        """
+        contact = self._get_portal_contact()
+        mine = waiting.filtered(lambda order: order._portal_is_first_person(contact))
+        entries = []
+        if (others := waiting - mine) and contact._portal_can("can_accept"):
+            label = (
+                request.env._("%s quotes waiting for your approval", len(others))
+                if len(others) > 1
+                else request.env._("1 quote waiting for your approval")
+            )
+            entries.append(("approvals", label, True))
+        if mine:
+            label = (
+                request.env._("%s quotes waiting for a colleague's approval", len(mine))
+                if len(mine) > 1
+                else request.env._("1 quote waiting for a colleague's approval")
+            )
+            entries.append(("awaited", label, False))
+        return [
+            {"key": key, "label": label, "url": "/my/quotes?filterby=approval", "urgent": urgent}
+            for key, label, urgent in entries
+        ]
 
     def _prepare_portal_unread(self):
         """Return the entries of ``_prepare_portal_todo`` for messages to read.

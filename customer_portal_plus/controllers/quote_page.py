@@ -88,10 +88,13 @@ class QuotePage(DocumentPage, CustomerPortal):
         act = order_sudo._portal_next_act(visitor)
         accept_obstacle = order_sudo._portal_accept_obstacle(visitor)
         payment_amount = values.get("payment_amount")
-        if payment_amount and (act == "accept" or order_sudo._portal_is_payable(visitor)):
+        stage = order_sudo._portal_approval_stage()
+        accepts_by_paying = act == "accept" and not stage
+        if payment_amount and (accepts_by_paying or order_sudo._portal_is_payable(visitor)):
             act = "pay"
-        if act == "sign":
-            payment_amount = None  # A payment link does not replace the signature asked for.
+        if act == "sign" or stage:
+            # A payment link replaces neither the signature nor the approval asked for.
+            payment_amount = None
         is_open = order_sudo.state == "sent" and not order_sudo.is_expired
         return {
             "page_name": "order" if order_sudo.state == "sale" else "quote",
@@ -100,6 +103,10 @@ class QuotePage(DocumentPage, CustomerPortal):
             "portal_answer": {
                 "act": act,
                 "can_reject": not order_sudo._portal_reject_obstacle(visitor),
+                "stage": stage,
+                "can_undo": not order_sudo._portal_undo_obstacle(visitor),
+                "is_first_person": order_sudo._portal_is_first_person(visitor),
+                "undo_url": f"/my/orders/{order_sudo.id}/answer/approval",
                 "can_ask_changes": not order_sudo._portal_changes_obstacle(visitor),
                 "changes_url": f"/my/orders/{order_sudo.id}/answer/changes",
                 # State and answer are shown anyway; what is said is why an open one has no button.
@@ -166,7 +173,6 @@ class QuotePage(DocumentPage, CustomerPortal):
             lambda order, visitor: order._portal_accept_quote(
                 visitor, version, posted=kw, facts=self._get_request_facts()
             ),
-            "accepted",
         )
 
     @route(
@@ -188,6 +194,21 @@ class QuotePage(DocumentPage, CustomerPortal):
             access_token,
             lambda order, visitor: order._portal_ask_changes(visitor, message, line_words, version),
             "changes",
+        )
+
+    @route(
+        "/my/orders/<int:order_id>/answer/approval",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_quote_undo_approval(self, order_id, version="", note="", **kw):
+        """Take back what waits for a colleague's approval, or refuse to approve it."""
+        return self._answer_by_form(
+            order_id,
+            None,
+            lambda order, visitor: order._portal_undo_approval(visitor, note, version),
         )
 
     @route()
@@ -282,24 +303,25 @@ class QuotePage(DocumentPage, CustomerPortal):
         """Override of `sale`: who is signed in needs no token."""
         return super().portal_quote_document(order_id, document_id, access_token=access_token)
 
-    def _answer_by_form(self, order_id, access_token, act, done):
+    def _answer_by_form(self, order_id, access_token, act, done=""):
         """Answer a quote as a form asks for it, and go back to the page, which says what happened.
 
         :param int order_id: the quote
         :param str access_token: a guest's token
-        :param act: called with the quote and the visitor
-        :param str done: what to say if it worked: ``accepted``, ``rejected`` or
-            ``changes``
+        :param act: called with the quote and the visitor; returns what to say if it worked, or
+            nothing
+        :param str done: what to say if it returned nothing: ``rejected`` or ``changes``
         """
         try:
             order_sudo = self._document_check_access("sale.order", order_id, access_token)
         except (AccessError, MissingError):
             return self._render_answer_unavailable()
         visitor = self._get_portal_visitor()
-        error = self._try_answer(order_sudo, lambda order: act(order, visitor))
+        outcome = []
+        error = self._try_answer(order_sudo, lambda order: outcome.append(act(order, visitor)))
         request.session["portal_answer_notice"] = {
             "order_id": order_id,
-            "code": error[0] if error else f"done_{done}",
+            "code": error[0] if error else f"done_{outcome[0] or done}",
         }
         self._prepare_document_page()
         order_sudo = self._document_check_access("sale.order", order_id, access_token)
@@ -335,7 +357,16 @@ class QuotePage(DocumentPage, CustomerPortal):
         request.session.pop("portal_answer_notice")
         code = notice.get("code")
         done = {
-            "done_accepted": request.env._("Thank you! Your order is confirmed."),
+            "done_accepted": request.env._("Thank you! Your order is confirmed.")
+            if order_sudo.state == "sale"
+            else request.env._("Thank you. The quote is approved."),
+            "done_approved": request.env._(
+                "Thank you. We have asked your colleagues to approve it."
+            ),
+            "done_withdrawn": request.env._("You have taken your acceptance back."),
+            "done_refused": request.env._(
+                "You have not approved it. We told your colleague; the quote is still open."
+            ),
             "done_changes": request.env._(
                 "Thank you. We told the person who made the quote what you would like to change."
             ),

@@ -160,6 +160,9 @@ class PortalTeam(PortalPage):
                     {"id": profile.id, "name": profile.name, "description": profile.description}
                     for profile in profiles
                 ],
+                "approval_url": "/my/team/approval"
+                if contact._portal_approval_companies()
+                else None,
                 "needs_approval": contact._portal_company().portal_team_approval,
                 "form": form or {},
                 "error": error,

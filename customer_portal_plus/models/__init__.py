@@ -7,6 +7,7 @@ from . import account_move_line
 from . import account_payment
 from . import customer_portal_alias
 from . import customer_portal_allocation
+from . import customer_portal_approval_rule
 from . import customer_portal_basket
 from . import customer_portal_change_request
 from . import customer_portal_document
@@ -64,5 +65,6 @@ from . import portal_quote_answer  # isort: skip
 from . import portal_quote_page  # isort: skip
 from . import portal_quote_changes  # isort: skip  after the states that it adds to
 from . import portal_quote_signature  # isort: skip  after the acts that it adds evidence to
+from . import portal_quote_approval  # isort: skip  after the acts that may wait
 from . import portal_why  # isort: skip
 from . import customer_portal_event_sources  # isort: skip  last: it goes round the others

@@ -271,16 +271,35 @@ class SaleOrder(models.Model):
 
     def _portal_accept_quote(self, partner, version=None, **kwargs):
         """Override to note who accepted."""
-        result = super()._portal_accept_quote(partner, version, **kwargs)
-        self._portal_log_answer("accept", partner)
-        return result
+        act = super()._portal_accept_quote(partner, version, **kwargs)
+        self._portal_log_answer("accept", partner, self._portal_first_person_detail(act))
+        return act
 
     def _portal_signed(self, evidence, image=None):
         """Override to note who signed."""
         result = super()._portal_signed(evidence, image)
         env = self.env["customer.portal.event"]._company_words(self.sudo().company_id)
-        detail = env._("Signed by %s", evidence.signer_name)
+        detail = self._portal_first_person_detail(evidence.act) or env._(
+            "Signed by %s", evidence.signer_name
+        )
         self._portal_log_answer("accept", evidence.contact_id, detail)
+        return result
+
+    def _portal_first_person_detail(self, act):
+        if act != "approved":
+            return None
+        env = self.env["customer.portal.event"]._company_words(self.sudo().company_id)
+        return env._("Waits for a second person")
+
+    def _portal_undo_approval(self, partner, note="", version=None):
+        """Override to note who took an acceptance back, or refused to approve it."""
+        result = super()._portal_undo_approval(partner, note, version)
+        env = self.env["customer.portal.event"]._company_words(self.sudo().company_id)
+        details = {
+            "withdrawn": env._("Acceptance taken back"),
+            "refused": env._("Approval refused"),
+        }
+        self._portal_log_answer("message", partner, details[result])
         return result
 
     def _portal_reject_quote(self, partner, reason, version=None, **kwargs):

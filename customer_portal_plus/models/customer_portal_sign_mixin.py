@@ -75,7 +75,8 @@ class CustomerPortalSignMixin(models.AbstractModel):
             elif newest.version != document._portal_version():
                 document.portal_signature_state = "outdated"
             elif newest.act == "approved":
-                document.portal_signature_state = "approval"
+                awaited = document._portal_awaits_second()
+                document.portal_signature_state = "approval" if awaited else "none"
             else:
                 document.portal_signature_state = "valid"
 
@@ -102,6 +103,21 @@ class CustomerPortalSignMixin(models.AbstractModel):
         :rtype: str
         """
         raise NotImplementedError
+
+    def _portal_signing_act(self, contact):
+        """Return what it is that ``contact`` does by signing: ``signed``, or ``approved`` if a
+        second person must sign as well.
+
+        :rtype: str
+        """
+        return "signed"
+
+    def _portal_awaits_second(self):
+        """Return whether one of two people who must sign has signed.
+
+        :rtype: bool
+        """
+        return False
 
     def _portal_signing_page_values(self, contact, posted):
         """Return what the signing page asks besides the signature.
@@ -218,7 +234,12 @@ class CustomerPortalSignMixin(models.AbstractModel):
         elif values.get("method") in ("draw", "upload"):
             raise ValidationError(self.env._("Please sign in the box, or type your name instead."))
         evidence = self.env["customer.portal.signature"]._record(
-            self, contact, signing._pdf_bytes(), "signed", request_facts, **values
+            self,
+            contact,
+            signing._pdf_bytes(),
+            self._portal_signing_act(contact),
+            request_facts,
+            **values,
         )
         self.sudo()._portal_signed(evidence, image)
         return evidence

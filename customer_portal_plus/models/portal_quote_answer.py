@@ -144,7 +144,7 @@ class SaleOrder(models.Model):
             return None
         if self._has_to_be_signed():
             return "sign"
-        if self._has_to_be_paid():
+        if self._has_to_be_paid() and not self._portal_approval_stage():
             return "pay"
         return "accept"
 
@@ -256,25 +256,46 @@ class SaleOrder(models.Model):
     # === THE ACTS === #
 
     def _portal_accept_quote(self, partner, version=None):
-        """Accept this quote with one click: it becomes an order.
+        """Accept this quote with one click: it becomes an order, or waits for a second person.
 
         :param res.partner partner: partner of the signed-in user; empty for a guest with the
             document's token, who acts for the contact that the quote is for
         :param str version: the digest of what was shown; None if the page knew of none
+        :return: ``accepted``; ``approved`` if a second person is awaited now
+        :rtype: str
         :raise PortalRefusal: if it can't be accepted so; nothing is changed then
         """
         order = self._portal_lock_for_answer(version)
         obstacle = order._portal_accept_obstacle(partner)
+        stage = order._portal_approval_stage()
         if not obstacle and order._has_to_be_signed():
             obstacle = "to_sign"
-        if not obstacle and order._has_to_be_paid():
+        if not obstacle and order._has_to_be_paid() and not stage:
             obstacle = "to_pay"
         if obstacle:
             order._portal_refuse(obstacle)
-        order._portal_confirm_accepted(partner)
+        if stage == "first":
+            order._portal_await_approval(partner)
+            return "approved"
+        order._portal_take_acceptance(partner)
         order._portal_post_answer(
             partner, order.env._("I accept this quote: %s.", order._portal_amount_text())
         )
+        return "accepted"
+
+    def _portal_take_acceptance(self, partner):
+        """Confirm what everybody has accepted who must, unless it is to be paid first.
+
+        :param res.partner partner: see ``_portal_accept_quote``
+        :return: whether it is an order now
+        :rtype: bool
+        """
+        if self._portal_approval_stage() == "second":
+            self.portal_approved_on = fields.Datetime.now()
+        if self._has_to_be_paid():
+            return False
+        self._portal_confirm_accepted(partner)
+        return True
 
     def _portal_reject_quote(self, partner, reason, version=None, reason_id=None):
         """Reject this quote: it is cancelled, and stays visible to the customer.
@@ -345,7 +366,9 @@ class SaleOrder(models.Model):
         self.with_context(portal_skip_partner_ids=staff.ids)._validate_order()
         self._portal_notify_answer("accepted", partner)
 
-    def _portal_post_answer(self, partner, body, attachments=None, tell_staff=False):
+    def _portal_post_answer(
+        self, partner, body, attachments=None, tell_staff=False, subject=False, partner_ids=()
+    ):
         """Post the answer in the chatter, in the customer's name.
 
         :param res.partner partner: see ``_portal_accept_quote``
@@ -353,6 +376,8 @@ class SaleOrder(models.Model):
         :param list attachments: pairs of name and bytes
         :param bool tell_staff: whether the responsible staff member is notified of the message,
             because no notice of its own is sent
+        :param str subject: of the mail
+        :param list partner_ids: who is told besides
         """
         self.ensure_one()
         author = partner or self.partner_id
@@ -365,6 +390,8 @@ class SaleOrder(models.Model):
             author_id=author.id,
             body=body,
             attachments=attachments or [],
+            subject=subject,
+            partner_ids=list(partner_ids),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )

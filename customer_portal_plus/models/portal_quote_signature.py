@@ -26,8 +26,15 @@ class SaleOrder(models.Model):
             obstacle = "signed"
         return order._portal_obstacle_texts()[obstacle] if obstacle else ""
 
+    def _portal_signing_act(self, contact):
+        return "approved" if self._portal_approval_stage() == "first" else "signed"
+
     def _portal_signed(self, evidence, image=None):
-        """Write core's own fields of a signature, and confirm the order unless it is paid first."""
+        """Write core's own fields of a signature, and confirm the order unless it is paid first.
+        Of two people who must sign, the second one's signature is the order's."""
+        if evidence.act == "approved":
+            self._portal_await_approval(evidence.contact_id)
+            return
         picture = image or typed_signature(evidence.signer_name)
         self.write(
             {
@@ -37,9 +44,7 @@ class SaleOrder(models.Model):
             }
         )
         contact = evidence.contact_id
-        is_paid = not self._has_to_be_paid()
-        if is_paid:
-            self._portal_confirm_accepted(contact)
+        is_paid = self._portal_take_acceptance(contact)
         self._portal_post_answer(
             contact,
             self.env._(
@@ -52,10 +57,8 @@ class SaleOrder(models.Model):
         )
 
     def _portal_signed_url(self):
-        """Return where the signer goes after signing.
-
-        :rtype: str
-        """
+        if self._portal_awaits_second():
+            return self.access_url  # Its state says whom it waits for.
         payment = "&allow_payment=yes" if self._has_to_be_paid() else ""
         return f"{self.access_url}?message=sign_ok{payment}"
 
@@ -68,14 +71,14 @@ class SaleOrder(models.Model):
         :param dict facts: circumstances of the request, see ``customer.portal.signature``
         """
         order = self.sudo()
-        super()._portal_accept_quote(partner, version)
+        act = super()._portal_accept_quote(partner, version)
         order_ref = order._portal_take_order_ref(posted or {})
         contact = partner or order.partner_id
         self.env["customer.portal.signature"]._record(
             order,
             contact,
             order._portal_render_pdf(),
-            "accepted",
+            act,
             facts or {},
             method="click",
             order_ref=order_ref,
@@ -87,6 +90,7 @@ class SaleOrder(models.Model):
                 amount=order._portal_amount_text(),
             ),
         )
+        return act
 
     # === THE CUSTOMER'S OWN ORDER NUMBER === #
 

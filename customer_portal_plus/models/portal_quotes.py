@@ -8,6 +8,7 @@ from .portal_search import trigram_index
 
 STATE_CLASSES = {
     "to_answer": "text-warning-emphasis bg-warning-subtle",
+    "waiting": "text-info-emphasis bg-info-subtle",
     "expired": "text-secondary-emphasis bg-secondary-subtle",
     "rejected": "text-secondary-emphasis bg-secondary-subtle",
     "confirmed": "text-info-emphasis bg-info-subtle",

@@ -1,5 +1,6 @@
 from . import test_access_matrix
 from . import test_allocation
+from . import test_approval
 from . import test_back_office
 from . import test_basket
 from . import test_billing_data
