@@ -437,8 +437,7 @@ class CustomerPortalDocument(models.Model):
         :raise UserError: if it can't be rejected or the reason is missing
         """
         self.ensure_one()
-        self.lock_for_update()
-        self.invalidate_recordset()
+        self._portal_lock()
         if refusal := self._portal_sign_refusal(contact):
             raise ValidationError(refusal)
         document_sudo = self.sudo()

@@ -5,7 +5,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import consteq
+from odoo.tools import SQL, consteq
 from odoo.tools.misc import file_path, formatLang
 
 from . import portal_evidence
@@ -172,6 +172,19 @@ class CustomerPortalSignMixin(models.AbstractModel):
 
     # === SIGNING === #
 
+    def _portal_lock(self):
+        """Lock this document until the end of the transaction.
+
+        Whoever comes second waits; the transaction then starts anew (PostgreSQL tells that the
+        row has changed, Odoo repeats the request) and finds the document signed.
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL("SELECT id FROM %s WHERE id = %s FOR UPDATE", SQL.identifier(self._table), self.id)
+        )
+        self.env.invalidate_all()
+
     def _portal_prepare_signing(self, contact):
         """Freeze the document for ``contact`` to read and sign.
 
@@ -212,8 +225,7 @@ class CustomerPortalSignMixin(models.AbstractModel):
         :raise ValidationError: if anything is missing or has changed; nothing is done then
         """
         self.ensure_one()
-        self.lock_for_update()
-        self.invalidate_recordset()
+        self._portal_lock()
         if refusal := self._portal_sign_refusal(contact):
             raise ValidationError(refusal)
         if not signing or not consteq(signing.sha256, sha256 or ""):
