@@ -58,6 +58,7 @@
         "views/customer_portal_signature_views.xml",
         "views/portal_documents_templates.xml",
         "views/portal_signature_templates.xml",
+        "views/portal_guest_signing_templates.xml",
         "views/menus.xml",
         "views/customer_portal_change_request_views.xml",
         "views/portal_page_templates.xml",

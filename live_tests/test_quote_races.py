@@ -214,7 +214,7 @@ print("CONTRACT", document.id)
     contract = re.search(r"CONTRACT (\d+)", told).group(1)
     path = f"/my/documents/{contract}"
     answers = at_once((one, sign_form(server, one, path)), (two, sign_form(server, two, path)))
-    assert sum("already been signed" in answer for answer in answers) == 1
+    assert sum("Thank you, it is signed" in answer for answer in answers) == 1
     evidence = query(
         server,
         "SELECT act FROM customer_portal_signature"

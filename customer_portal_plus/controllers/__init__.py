@@ -21,4 +21,5 @@ from . import reading
 from . import sign_in
 from . import signature
 from . import team
+from . import guest_signing  # isort: skip  after both that it builds on
 from . import beacon  # isort: skip  last: it notes what the others have answered

@@ -33,6 +33,12 @@ class DocumentPage(DocumentGate):
         if request.env.user.share:
             request.update_context(portal_page_uid=request.env.uid)
 
+    def _add_token(self, url, access_token):
+        """Return an address with the token of the link that a guest came by, if any."""
+        if not access_token:
+            return url
+        return f"{url}{'&' if '?' in url else '?'}access_token={access_token}"
+
     def _redirect_without_token(self, model_name, document_id):
         """Return where a signed-in contact goes that came by a mailed link: to the same page, the
         link's token out of its address, and so out of what the page links to and passes on.

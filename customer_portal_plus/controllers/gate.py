@@ -72,6 +72,15 @@ class DocumentGate(CustomerPortal):
         contact = document_sudo.with_user(request.env.user)._portal_asker()
         return not document_sudo._portal_refusal(contact)
 
+    def _get_guest_contact(self, contact_id):
+        """Return the contact that a guest has shown to be, by a code that was mailed to it.
+
+        :param int contact_id: from the browser's session
+        :return: the contact in sudo; empty if it is gone
+        :rtype: res.partner
+        """
+        return request.env["res.partner"].sudo().browse(contact_id).exists()
+
     def _get_portal_contact(self):
         """Return the signed-in contact, in sudo as core keeps it.
 

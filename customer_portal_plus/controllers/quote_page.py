@@ -1,6 +1,5 @@
 import logging
 import math
-from urllib.parse import quote_plus
 
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request, route
@@ -132,11 +131,6 @@ class QuotePage(DocumentPage, CustomerPortal):
             "portal_invoices": order_sudo._portal_shown_invoices(visitor),
         }
 
-    def _add_token(self, url, access_token):
-        if not access_token:
-            return url
-        return f"{url}{'&' if '?' in url else '?'}access_token={access_token}"
-
     # === ANSWERING === #
 
     @route("/my/orders/<int:order_id>/answer", type="http", auth="public", website=True)
@@ -199,15 +193,15 @@ class QuotePage(DocumentPage, CustomerPortal):
     @route(
         "/my/orders/<int:order_id>/answer/approval",
         type="http",
-        auth="user",
+        auth="public",
         methods=["POST"],
         website=True,
     )
-    def portal_quote_undo_approval(self, order_id, version="", note="", **kw):
+    def portal_quote_undo_approval(self, order_id, access_token=None, version="", note="", **kw):
         """Take back what waits for a colleague's approval, or refuse to approve it."""
         return self._answer_by_form(
             order_id,
-            None,
+            access_token,
             lambda order, visitor: order._portal_undo_approval(visitor, note, version),
         )
 
@@ -235,15 +229,15 @@ class QuotePage(DocumentPage, CustomerPortal):
         "/my/orders/<int:order_id>/sign", type="http", auth="public", methods=["POST"], website=True
     )
     def portal_quote_sign(self, order_id, access_token=None, **kw):
-        """Freeze a quote and go to its signing page. Who holds a mere link signs in first: a
-        signature is somebody's."""
+        """Freeze a quote and go to its signing page. Who holds a mere link shows first who it is:
+        a signature is somebody's."""
         try:
             order_sudo = self._document_check_access("sale.order", order_id, access_token)
         except (AccessError, MissingError):
             return self._render_answer_unavailable()
         if request.env.user._is_public():
             return request.redirect(
-                f"/web/login?redirect={quote_plus(f'/my/orders/{order_id}')}", 303
+                self._add_token(f"/my/orders/{order_id}/sign/who", access_token), 303
             )
         contact = self._get_portal_contact()
         is_contact = order_sudo._portal_as_contact(contact)

@@ -18,41 +18,63 @@ class Signature(DocumentPage):
     # === SIGNING === #
 
     def _get_signing(self, signing_id):
-        """Return a frozen document of the signed-in contact, and the document it was made of.
+        """Return a frozen document, the document it was made of, and who is to sign it.
 
-        :return: ``customer.portal.signing`` and the document, both in sudo
-        :rtype: tuple[models.Model, models.Model]
+        :return: ``customer.portal.signing``, the document, the contact, all in sudo; and the
+            token by which a guest came
+        :rtype: tuple[models.Model, models.Model, res.partner, str | None]
         :raise AccessError: if it was frozen for somebody else
         :raise MissingError: if it is gone
         """
         # Sudo: the table is nobody's to read; the contact is compared right here.
         signing_sudo = request.env["customer.portal.signing"].sudo().browse(signing_id).exists()
-        if not signing_sudo or signing_sudo.contact_id != self._get_portal_contact():
+        contact, token = self._get_signer(signing_sudo.res_model, signing_sudo.res_id)
+        if not signing_sudo or not contact or signing_sudo.contact_id != contact:
             raise MissingError(request.env._("This document is no longer at hand."))
-        document_sudo = self._document_check_access(signing_sudo.res_model, signing_sudo.res_id)
-        return signing_sudo, document_sudo
+        document_sudo = self._document_check_access(
+            signing_sudo.res_model, signing_sudo.res_id, token
+        )
+        return signing_sudo, document_sudo, contact, token
+
+    def _get_signer(self, model_name, document_id):
+        """Return who signs a document in this request, in sudo; empty for a guest who has not
+        shown who it is.
+
+        :return: the contact, and the document's token if it needs one
+        :rtype: tuple[res.partner, str | None]
+        """
+        contact = self._get_portal_contact()
+        return (contact.browse() if request.env.user._is_public() else contact), None
+
+    def _get_signing_facts(self, document_sudo):
+        """Return the circumstances of a signature, see ``_get_request_facts``.
+
+        :rtype: dict
+        """
+        return self._get_request_facts()
 
     def _start_signing(self, document_sudo):
-        """Freeze a document for the signed-in contact and send it to the signing page.
+        """Freeze a document for its signer and send it to the signing page.
 
         :param models.Model document_sudo: a ``customer.portal.sign.mixin``, from the gate
         """
-        contact = self._get_portal_contact()
-        if document_sudo._portal_sign_refusal(contact):
-            return request.redirect(document_sudo.access_url, 303)
+        contact, token = self._get_signer(document_sudo._name, document_sudo.id)
+        if not contact or document_sudo._portal_sign_refusal(contact):
+            return request.redirect(self._add_token(document_sudo.access_url, token), 303)
         signing_sudo = document_sudo._portal_prepare_signing(contact)
         return request.redirect(f"/my/sign/{signing_sudo.id}", 303)
 
-    @route("/my/sign/<int:signing_id>", type="http", auth="user", website=True, methods=["GET"])
+    @route("/my/sign/<int:signing_id>", type="http", auth="public", website=True, methods=["GET"])
     def portal_signing_page(self, signing_id, **kwargs):
         try:
-            signing_sudo, document_sudo = self._get_signing(signing_id)
+            signing_sudo, document_sudo, contact, token = self._get_signing(signing_id)
         except (AccessError, MissingError):
             return request.redirect("/my")
-        return self._render_signing_page(signing_sudo, document_sudo)
+        return self._render_signing_page(signing_sudo, document_sudo, contact, token)
 
-    def _render_signing_page(self, signing_sudo, document_sudo, error="", posted=None):
-        contact = self._get_portal_contact()
+    def _render_signing_page(
+        self, signing_sudo, document_sudo, contact, token, error="", posted=None
+    ):
         customer = document_sudo._portal_customer()
         posted = posted or {}
         return request.render(
@@ -63,7 +85,7 @@ class Signature(DocumentPage):
                 "signing_id": signing_sudo.id,
                 "sha256": signing_sudo.sha256,
                 "document_name": document_sudo.display_name,
-                "document_url": document_sudo.access_url,
+                "document_url": self._add_token(document_sudo.access_url, token),
                 "amount": document_sudo._portal_amount_text(),
                 "customer_name": customer.name,
                 "consent": document_sudo._portal_consent_text(document_sudo, customer.name),
@@ -75,10 +97,10 @@ class Signature(DocumentPage):
             status=422 if error else 200,
         )
 
-    @route("/my/sign/<int:signing_id>/document.pdf", type="http", auth="user", methods=["GET"])
+    @route("/my/sign/<int:signing_id>/document.pdf", type="http", auth="public", methods=["GET"])
     def portal_signing_document(self, signing_id, **kwargs):
         try:
-            signing_sudo, document_sudo = self._get_signing(signing_id)
+            signing_sudo, document_sudo, _contact, _token = self._get_signing(signing_id)
         except (AccessError, MissingError):
             raise NotFound() from None
         return request.make_response(
@@ -96,17 +118,16 @@ class Signature(DocumentPage):
     @route(
         "/my/sign/<int:signing_id>/confirm",
         type="http",
-        auth="user",
+        auth="public",
         website=True,
         methods=["POST"],
         max_content_length=8 * 1024 * 1024,
     )
     def portal_sign(self, signing_id, **posted):
         try:
-            signing_sudo, document_sudo = self._get_signing(signing_id)
+            signing_sudo, document_sudo, contact, token = self._get_signing(signing_id)
         except (AccessError, MissingError):
             return request.redirect("/my", 303)
-        contact = self._get_portal_contact()
         customer = document_sudo._portal_customer()
         try:
             if not posted.get("consent"):
@@ -117,7 +138,7 @@ class Signature(DocumentPage):
                     signing_sudo,
                     contact,
                     posted.get("sha256"),
-                    self._get_request_facts(),
+                    self._get_signing_facts(document_sudo),
                     method=method,
                     image=image,
                     signer_name=posted.get("signer_name"),
@@ -125,8 +146,10 @@ class Signature(DocumentPage):
                     posted=posted,
                 )
         except UserError as error:
-            return self._render_signing_page(signing_sudo, document_sudo, str(error), posted)
-        return request.redirect(document_sudo._portal_signed_url(), 303)
+            return self._render_signing_page(
+                signing_sudo, document_sudo, contact, token, str(error), posted
+            )
+        return request.redirect(self._add_token(document_sudo._portal_signed_url(), token), 303)
 
     def _parse_signature(self, posted):
         """Return how the signature was made and its picture.

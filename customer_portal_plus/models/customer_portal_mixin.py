@@ -581,6 +581,8 @@ class CustomerPortalMixin(models.AbstractModel):
         kind than a message)."""
         recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
         skipped = set(self.env.context.get("portal_skip_partner_ids") or ())
+        # Who is asked to do something is told, whatever mails it wants.
+        asked = self.env.context.get("portal_asked_partner_ids") or ()
         kind = self.env.context.get("portal_mail_kind")
         if kind or self._portal_is_conversation(message):
             # Sudo: who writes need not know what the others want.
@@ -588,7 +590,9 @@ class CustomerPortalMixin(models.AbstractModel):
             skipped.update(
                 contact.id
                 for contact in contacts
-                if contact.partner_share and not contact._portal_wants_mail(kind or "message")
+                if contact.partner_share
+                and contact.id not in asked
+                and not contact._portal_wants_mail(kind or "message")
             )
         return [recipient for recipient in recipients if recipient["id"] not in skipped]
 

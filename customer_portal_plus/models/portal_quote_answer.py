@@ -377,7 +377,7 @@ class SaleOrder(models.Model):
         :param bool tell_staff: whether the responsible staff member is notified of the message,
             because no notice of its own is sent
         :param str subject: of the mail
-        :param list partner_ids: who is told besides
+        :param list partner_ids: who is told besides, because it is asked to do something
         """
         self.ensure_one()
         author = partner or self.partner_id
@@ -386,7 +386,9 @@ class SaleOrder(models.Model):
         if tell_staff:
             self.message_subscribe(staff.ids)
             staff = staff.browse()
-        self.with_context(portal_skip_partner_ids=staff.ids).message_post(
+        self.with_context(
+            portal_skip_partner_ids=staff.ids, portal_asked_partner_ids=list(partner_ids)
+        ).message_post(
             author_id=author.id,
             body=body,
             attachments=attachments or [],

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 
 from .customer_portal_payment_report import proof_type
 from .customer_portal_sign_mixin import typed_signature
+from .portal_mask import mask_address
 
 MAX_ORDER_REF_LENGTH = 64
 MAX_ORDER_FILE_BYTES = 10 * 1024 * 1024
@@ -25,6 +26,43 @@ class SaleOrder(models.Model):
         if not obstacle and order.signature:
             obstacle = "signed"
         return order._portal_obstacle_texts()[obstacle] if obstacle else ""
+
+    def _portal_guest_signers(self, visitor):
+        """Return the addresses among which a guest says who signs: those of the customer's
+        contacts who may, that of the contact whom the quote is for first.
+
+        :param res.partner visitor: the contact of a personal link, who is asked for its own
+            address alone; empty for a guest with the document's token
+        :return: ``key``, ``masked``, ``address``, ``contacts`` (numbers) of each
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        order = self.sudo()  # The customer's people, asked for a guest; it is shown no more.
+        people = order._portal_as_contact(visitor) or order.env["res.partner"].search(
+            [
+                ("commercial_partner_id", "=", order.portal_commercial_partner_id.id),
+                ("email_normalized", "!=", False),
+            ],
+            limit=50,
+        )
+        SignIn = order.env["customer.portal.sign.in"]
+        rows = SignIn._find_contacts(order.company_id, contact_ids=people.ids, is_sign_in=False)
+        by_address = {}
+        for contact_id, address, _name, _customer in sorted(
+            rows, key=lambda row: (row[0] != order.partner_id.id, row[0])
+        ):
+            if not order._portal_sign_refusal(people.browse(contact_id)):
+                by_address.setdefault(address, []).append(contact_id)
+        return [
+            {
+                "key": SignIn._digest("signer", f"{order.id} {address}")[:16],
+                "masked": mask_address(address),
+                "address": address,
+                # One mailbox is one person: the first of its contacts signs.
+                "contacts": contacts[:1],
+            }
+            for address, contacts in list(by_address.items())[:10]
+        ]
 
     def _portal_signing_act(self, contact):
         return "approved" if self._portal_approval_stage() == "first" else "signed"

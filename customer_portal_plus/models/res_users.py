@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from .customer_portal_sign_in import CREDENTIAL_TYPE
 
 # What a browser holds in its session for the person who used it last.
-SESSION_KEYS = ("portal_sign_in", "portal_step_up", "portal_links")
+SESSION_KEYS = ("portal_sign_in", "portal_step_up", "portal_links", "portal_guest_signer")
 
 
 class ResUsers(models.Model):

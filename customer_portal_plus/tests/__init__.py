@@ -10,6 +10,7 @@ from . import test_documents
 from . import test_documents_tour
 from . import test_event_log
 from . import test_gates
+from . import test_guest_signing
 from . import test_home
 from . import test_invitation
 from . import test_invoice_page

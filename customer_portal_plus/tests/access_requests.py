@@ -1240,6 +1240,8 @@ EXEMPT = {
     r"/my/team(/.*)?": "People of the customer, tested with the team.",
     r"/p/<string:alias>(/.*)?": "Ways of signing in; they show no document: tested with each.",
     r"/my/(orders|invoices)/<int:document_id>/question": "Tested with the questions.",
+    r"/my/orders/<int:order_id>/sign/(who|code)": "Tested with the signatures of guests.",
+    r"/my/orders/<int:order_id>/answer/approval": "Tested with the approvals of colleagues.",
     r"/my/orders/<int:order_id>/answer/changes": "Tested with the changes asked for.",
     r"/my/journal/<int:journal_id>/unsubscribe": "A signed link of a supplier's mail.",
     r"/my/beacon": "Notes what a signed token names; answers always the same.",

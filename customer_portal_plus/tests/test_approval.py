@@ -192,6 +192,12 @@ class TestApproval(ApprovalCase):
         self._accept(self.big)
         self.assertEqual(self.big.state, "sale")
 
+    def test_approvers_are_asked_whatever_mails_they_want(self):
+        self.second.partner_id.portal_mail_message = False
+        self.sign_in(self.first)
+        self._accept(self.big)
+        self.assertIn(self.second.partner_id, self.big.message_ids[:1].notified_partner_ids)
+
     def test_two_people(self):
         self.sign_in(self.first)
         page = self.url_open(f"/my/orders/{self.big.id}").text

@@ -124,7 +124,7 @@ class TestQuoteSignature(SignatureCase):
         self.assertIn("own page", result["error"])
         self.assertEqual(self.quote.state, "sent")
 
-    def test_guest_signs_in_first(self):
+    def test_guest_shows_first_who_it_is(self):
         """The holder of a mere link is nobody in particular."""
         token = self.quote._portal_ensure_token()
         self.sign_in(None)
@@ -133,7 +133,7 @@ class TestQuoteSignature(SignatureCase):
             {"access_token": token},
             page=f"/my/orders/{self.quote.id}?access_token={token}",
         )
-        self.assertIn("/web/login", answer.url)
+        self.assertIn(f"/my/orders/{self.quote.id}/sign/who", answer.url)
         self.assertFalse(self._evidence(self.quote))
 
     def test_strangers(self):
