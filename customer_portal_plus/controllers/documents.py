@@ -1,15 +1,22 @@
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import content_disposition, request, route
 
-from .portal_page import PortalPage
+from ..exceptions import PortalRefusal
+from ..models.portal_upload import ACCEPT, MAX_UPLOAD_BYTES, MAX_UPLOAD_FILES
+from .home import PortalHome
+
+# Above the largest file that is taken, so that a sentence says what is too large.
+MAX_POST_BYTES = 64 * 1024 * 1024
+ANSWERED_REQUESTS = 10
 
 
-class Documents(PortalPage):
-    """Documents that the company shares with the customer, some of them to be signed."""
+class Documents(PortalHome):
+    """Documents that the company shares with the customer, some of them to be signed, and files
+    that it asks the customer for."""
 
     def _prepare_portal_menu(self):
         menu = super()._prepare_portal_menu()
-        if self._portal_may_see_documents():
+        if self._portal_may_see_documents() or self._portal_may_upload():
             menu.append(
                 {
                     "key": "documents",
@@ -23,6 +30,9 @@ class Documents(PortalPage):
     def _portal_may_see_documents(self):
         return request.env.user._portal_allows("portal_show_documents", "can_see_documents")
 
+    def _portal_may_upload(self):
+        return request.env.user._portal_allows("portal_allow_uploads", "can_upload")
+
     @route(
         ["/my/documents", "/my/documents/page/<page>"],
         type="http",
@@ -32,11 +42,18 @@ class Documents(PortalPage):
         methods=["GET"],
     )
     def portal_my_documents(self, filterby=None, **kwargs):
-        if not self._portal_may_see_documents():
+        requests = self._prepare_portal_requests() if self._portal_may_upload() else None
+        values = {"page_name": "documents", "requests": requests}
+        if self._portal_may_see_documents():
+            return request.render(
+                "customer_portal_plus.portal_my_documents",
+                {**self._prepare_portal_documents(filterby), **values},
+            )
+        if requests is None:
             return request.redirect("/my")
         return request.render(
-            "customer_portal_plus.portal_my_documents",
-            {**self._prepare_portal_documents(filterby), "page_name": "documents"},
+            "customer_portal_plus.portal_my_requests",
+            {**self._prepare_portal_layout_values(), **values, "no_breadcrumbs": True},
         )
 
     def _prepare_portal_documents(self, filterby):
@@ -154,3 +171,108 @@ class Documents(PortalPage):
         except UserError as error:
             return self._render_document(document_sudo, error=str(error), reason=reason)
         return request.redirect(f"{document_sudo.access_url}?message=rejected", 303)
+
+    # === FILES THAT WE ASK FOR === #
+
+    def _prepare_portal_todo(self, balances):
+        """Override to add the files that the contact is asked for, those overdue first."""
+        todo = super()._prepare_portal_todo(balances)
+        if not self._portal_may_upload():
+            return todo
+        Request, allowed = self._get_portal_documents("customer.portal.document.request")
+        ((count, due_on),) = Request._read_group(
+            allowed & Request._portal_waiting_domain(), [], ["__count", "due_on:min"]
+        )
+        if not count:
+            return todo
+        label = (
+            request.env._("%s files that we ask you for", count)
+            if count > 1
+            else request.env._("1 file that we ask you for")
+        )
+        overdue = bool(due_on) and due_on < Request._portal_today()
+        entry = {"key": "uploads", "label": label, "url": "/my/documents", "urgent": overdue}
+        urgent = [task for task in todo if task["urgent"]]
+        return [*urgent, entry, *(task for task in todo if not task["urgent"])]
+
+    def _prepare_portal_requests(self):
+        """Return what the contact is asked for, by date, and what it sent lately.
+
+        :return: rows, see ``customer.portal.document.request._portal_rows``
+        :rtype: list[dict]
+        """
+        Request, allowed = self._get_portal_documents("customer.portal.document.request")
+        waiting = Request._portal_waiting_domain()
+        return [
+            *Request.search(allowed & waiting, order="due_on, id", limit=100)._portal_rows(),
+            *Request.search(
+                allowed & ~waiting, order="received_on desc, id desc", limit=ANSWERED_REQUESTS
+            )._portal_rows(),
+        ]
+
+    @route(
+        "/my/documents/requests/<int:request_id>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+    )
+    def portal_my_document_request(self, request_id, message=None, **kwargs):
+        try:
+            request_sudo = self._document_check_access(
+                "customer.portal.document.request", request_id
+            )
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        return self._render_document_request(request_sudo, message=message)
+
+    def _render_document_request(self, request_sudo, message=None, error="", status=200):
+        return request.render(
+            "customer_portal_plus.portal_my_document_request",
+            {
+                **self._prepare_portal_layout_values(),
+                **request_sudo._portal_rows()[0],
+                "page_name": "documents",
+                "message": message,
+                "error": error,
+                "accept": ACCEPT,
+                "max_files": MAX_UPLOAD_FILES,
+                "portal_beacon": request.env["customer.portal.event"]._page_token(request_sudo),
+                "no_breadcrumbs": True,
+            },
+            status=status,
+        )
+
+    @route(
+        "/my/documents/requests/<int:request_id>/upload",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+        max_content_length=MAX_POST_BYTES,
+    )
+    def portal_my_document_request_upload(self, request_id, **kwargs):
+        try:
+            request_sudo = self._document_check_access(
+                "customer.portal.document.request", request_id
+            )
+        except (AccessError, MissingError):
+            return request.redirect("/my", 303)
+        try:
+            with request.env.cr.savepoint():
+                request_sudo._portal_upload(self._get_portal_contact(), self._read_uploads())
+        except PortalRefusal as refusal:
+            status = 409 if refusal.code == "closed" else 422
+            return self._render_document_request(request_sudo, error=str(refusal), status=status)
+        return request.redirect(f"{request_sudo.access_url}?message=received", 303)
+
+    def _read_uploads(self):
+        """Return the files that were posted, no more of each than shows that it is too large.
+
+        :return: pairs of name and content
+        :rtype: list[tuple[str, bytes]]
+        """
+        posted = request.httprequest.files.getlist("file")[: MAX_UPLOAD_FILES + 1]
+        return [
+            (file.filename, file.read(MAX_UPLOAD_BYTES + 1)) for file in posted if file.filename
+        ]

@@ -12,6 +12,7 @@ from . import customer_portal_basket
 from . import customer_portal_change_request
 from . import customer_portal_document
 from . import customer_portal_document_category
+from . import customer_portal_document_request
 from . import customer_portal_event
 from . import customer_portal_link
 from . import customer_portal_payment_report

@@ -66,6 +66,7 @@ class CustomerPortalEvent(models.Model):
             ("reject", "Rejected"),
             ("payment", "Payment"),
             ("message", "Message"),
+            ("upload", "File uploaded"),
             ("rights", "Rights changed"),
             ("data", "Data changed"),
             ("preview", "Seen by staff as the customer"),

@@ -10,6 +10,7 @@ CAPABILITIES = (
     "can_manage_team",
     "can_update_billing",
     "can_see_documents",
+    "can_upload",
 )
 
 
@@ -44,6 +45,9 @@ class CustomerPortalProfile(models.Model):
     can_accept = fields.Boolean("Accept, sign and reject")
     can_message = fields.Boolean("Write messages", default=True)
     can_see_documents = fields.Boolean("See shared documents", default=True)
+    can_upload = fields.Boolean(
+        "Upload files", help="Sends the files that you ask its customer for."
+    )
     can_manage_team = fields.Boolean(
         "Manage the team",
         help="Sees the people of its customer who use the portal, invites colleagues, and changes"

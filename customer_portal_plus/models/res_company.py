@@ -79,6 +79,7 @@ class ResCompany(models.Model):
     portal_show_quotes = fields.Boolean("Show quotes", default=True)
     portal_show_orders = fields.Boolean("Show orders", default=True)
     portal_show_documents = fields.Boolean("Show shared documents", default=True)
+    portal_allow_uploads = fields.Boolean("Customers may send files you ask for", default=True)
     portal_show_address = fields.Boolean("Show our address", default=True)
     portal_show_phone = fields.Boolean("Show our phone and e-mail", default=True)
     portal_show_social = fields.Boolean("Show our social networks", default=True)

@@ -53,6 +53,7 @@ class ResConfigSettings(models.TransientModel):
     portal_allow_quote_changes = fields.Boolean(
         related="company_id.portal_allow_quote_changes", readonly=False
     )
+    portal_allow_uploads = fields.Boolean(related="company_id.portal_allow_uploads", readonly=False)
     portal_allow_billing_update = fields.Boolean(
         related="company_id.portal_allow_billing_update", readonly=False
     )
