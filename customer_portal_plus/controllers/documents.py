@@ -42,7 +42,7 @@ class Documents(PortalHome):
         methods=["GET"],
     )
     def portal_my_documents(self, filterby=None, **kwargs):
-        requests = self._prepare_portal_requests() if self._portal_may_upload() else None
+        requests = self._prepare_document_requests() if self._portal_may_upload() else None
         values = {"page_name": "documents", "requests": requests}
         if self._portal_may_see_documents():
             return request.render(
@@ -195,7 +195,7 @@ class Documents(PortalHome):
         urgent = [task for task in todo if task["urgent"]]
         return [*urgent, entry, *(task for task in todo if not task["urgent"])]
 
-    def _prepare_portal_requests(self):
+    def _prepare_document_requests(self):
         """Return what the contact is asked for, by date, and what it sent lately.
 
         :return: rows, see ``customer.portal.document.request._portal_rows``

@@ -119,7 +119,7 @@ class TestDocuments(DocumentCase):
         self.assertFalse(mine.search_count([("id", "=", document.id)]))
         self.assertEqual(document._portal_refusal(self.user_full.partner_id), "contact")
         self.profile_full.can_see_documents = True
-        self.company.portal_show_documents = False
+        self.company.write({"portal_show_documents": False, "portal_allow_uploads": False})
         self.assertFalse(mine.search_count([("id", "=", document.id)]))
         self.sign_in(self.user_full)
         for url in ("/my/documents", document.access_url, f"{document.access_url}/file"):
