@@ -1,8 +1,10 @@
 from . import gate  # isort: skip  first: the others go through it
 from . import account
 from . import approval
+from . import bank_transfer
 from . import basket
 from . import chatter
+from . import credit
 from . import document_page
 from . import documents
 from . import home
@@ -18,8 +20,10 @@ from . import questions
 from . import quote_page
 from . import quotes
 from . import reading
+from . import saved_methods
 from . import sign_in
 from . import signature
 from . import team
 from . import guest_signing  # isort: skip  after both that it builds on
+from . import ways_to_pay
 from . import beacon  # isort: skip  last: it notes what the others have answered

@@ -2,14 +2,13 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.http import request, route
 
-from odoo.addons.account_payment.controllers.portal import PortalAccount
-
 from .portal_page import PortalPage
+from .ways_to_pay import WaysToPay
 
 MAX_SHOWN = 100
 
 
-class Basket(PortalPage, PortalAccount):
+class Basket(PortalPage, WaysToPay):
     """Choosing several invoices and paying them at once."""
 
     def _prepare_portal_menu(self):
@@ -170,6 +169,9 @@ class Basket(PortalPage, PortalAccount):
             "nothing_to_pay": basket_sudo.currency_id.is_zero(basket_sudo.amount),
             "error": error,
             "others": basket_sudo._portal_other_baskets(),
+            "transfer_url": (
+                f"/my/pay/{basket_sudo.id}/transfer" if basket_sudo._portal_transfer() else ""
+            ),
         }
         if not values["nothing_to_pay"]:
             values |= self._get_common_page_view_values(
@@ -207,6 +209,12 @@ class Basket(PortalPage, PortalAccount):
             amount=basket_sudo.amount,
             currency_id=basket_sudo.currency_id.id,
             partner_id=basket_sudo.contact_id.id,
+        )
+        self._check_payment_option(
+            basket_sudo.company_id,
+            basket_sudo.currency_id,
+            self._get_portal_contact(),
+            {**kwargs, "is_validation": False},
         )
         tx_sudo = self._create_transaction(
             custom_create_values=basket_sudo._transaction_values(), **kwargs

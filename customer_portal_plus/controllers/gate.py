@@ -164,6 +164,7 @@ class PaymentGate(PaymentPortal):
             if not invoices or not request.env.user._portal_can_pay_online():
                 raise ValidationError(request.env._("There is nothing for you to pay here."))
             kwargs["amount"] = sum(invoices.mapped("amount_residual"))
+            request.update_context(portal_ways_company_id=invoices.company_id[:1].id)
         return super().overdue_invoices_transaction(payment_reference, **kwargs)
 
     @route()

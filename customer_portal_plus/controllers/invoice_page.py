@@ -61,6 +61,11 @@ class InvoicePage(DocumentPage, PortalAccount):
             values.update(self._prepare_question_values(invoice))
             values.update(
                 portal_payments=invoice._portal_payments(),
+                portal_transfer_url=(
+                    ""
+                    if invoice._portal_transfer_obstacle()
+                    else invoice.get_portal_url(suffix="/transfer")
+                ),
                 portal_residual=invoice.currency_id.format(invoice.amount_residual),
                 portal_why_not_pay=(
                     invoice._portal_payment_obstacle_texts()[obstacle]

@@ -163,7 +163,7 @@ class PaymentHistory(Basket):
     def portal_my_payment_report(self, invoice=None, **kwargs):
         if not self._portal_may_report():
             return request.redirect("/my")
-        return self._render_report(self._parse_ids([invoice]))
+        return self._render_report(self._parse_ids(request.httprequest.args.getlist("invoice")))
 
     def _get_reportable_invoices(self, domain=None):
         """Return the open invoices of the signed-in contact, in sudo, the oldest due first.

@@ -6,9 +6,10 @@ from odoo.addons.sale.controllers.portal import PaymentPortal as OrderPayment
 
 from ..exceptions import PortalRefusal
 from .document_page import DocumentPage
+from .ways_to_pay import WaysToPay
 
 
-class PaymentPortal(DocumentPage, InvoicePayment, OrderPayment):
+class PaymentPortal(DocumentPage, WaysToPay, InvoicePayment, OrderPayment):
     """Paying one invoice, or a quote that asks for it: core's payment, with the gates before it."""
 
     @route()
@@ -26,7 +27,12 @@ class PaymentPortal(DocumentPage, InvoicePayment, OrderPayment):
         self._check_payment_currency(invoice_sudo, kwargs, texts)
         visitor = self._get_portal_visitor()
         invoice_sudo._portal_check_payment(visitor, kwargs.get("amount"))
-        self._check_payment_option(invoice_sudo, visitor or invoice_sudo.partner_id, kwargs, texts)
+        self._check_payment_option(
+            invoice_sudo.company_id,
+            invoice_sudo.currency_id,
+            visitor or invoice_sudo.partner_id,
+            kwargs,
+        )
         kwargs["landing_route"] = invoice_sudo.get_portal_url()
         return super().invoice_transaction(invoice_id, access_token, **kwargs)
 
@@ -43,10 +49,10 @@ class PaymentPortal(DocumentPage, InvoicePayment, OrderPayment):
         visitor = self._get_portal_visitor()
         order_sudo._portal_check_payment(visitor, kwargs.get("amount"))
         self._check_payment_option(
-            order_sudo,
+            order_sudo.company_id,
+            order_sudo.currency_id,
             visitor or order_sudo.partner_invoice_id,
             kwargs,
-            texts,
             sale_order_id=order_id,
         )
         kwargs["landing_route"] = order_sudo.get_portal_url()
@@ -103,47 +109,3 @@ class PaymentPortal(DocumentPage, InvoicePayment, OrderPayment):
         currency_id = kwargs.pop("currency_id", None)
         if currency_id is not None and currency_id != document_sudo.currency_id.id:
             raise PortalRefusal(texts["currency"], "currency")
-
-    def _check_payment_option(self, document_sudo, payer_sudo, kwargs, texts, **context):
-        """Check that provider, method or saved method are among those that the page offers.
-
-        :param res.partner payer_sudo: who pays
-        :param dict kwargs: what the browser sent
-        :raise PortalRefusal: if not
-        """
-        # Sudo: providers and saved methods are not for customers to read.
-        providers_sudo = (
-            request.env["payment.provider"]
-            .sudo()
-            ._get_compatible_providers(
-                document_sudo.company_id.id,
-                payer_sudo.id,
-                kwargs["amount"],
-                currency_id=document_sudo.currency_id.id,
-                **context,
-            )
-        )
-        if kwargs.get("flow") == "token":
-            options = (
-                request.env["payment.token"]
-                .sudo()
-                ._get_available_tokens(providers_sudo.ids, payer_sudo.id)
-            )
-            chosen = kwargs.get("token_id")
-        else:
-            providers_sudo = providers_sudo.filtered(
-                lambda provider: provider.id == kwargs.get("provider_id")
-            )
-            options = (
-                request.env["payment.method"]
-                .sudo()
-                ._get_compatible_payment_methods(
-                    providers_sudo.ids,
-                    payer_sudo.id,
-                    currency_id=document_sudo.currency_id.id,
-                    **context,
-                )
-            )
-            chosen = kwargs.get("payment_method_id")
-        if kwargs.get("is_validation") or chosen not in options.ids:
-            raise PortalRefusal(texts["option"], "option")

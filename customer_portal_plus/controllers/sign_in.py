@@ -155,7 +155,12 @@ class SignIn(DocumentGate):
         readonly=True,
     )
     def portal_alias_page(self, alias, redirect="", **kwargs):
-        """Show the portal's own page: what it is good for, and the ways in."""
+        """Show the portal's own page: what it is good for, and the ways in.
+
+        Whoever is signed in and comes by a link to one of its pages goes there at once.
+        """
+        if redirect and not request.env.user._is_public():
+            return request.redirect(safe_portal_path(redirect))
         return self._render_alias_page(self._get_portal_company(alias), redirect)
 
     def _render_alias_page(self, company_sudo, redirect="", values=None, status=200):

@@ -40,6 +40,8 @@ from . import portal_mail_links
 from . import portal_mask
 from . import portal_mixin
 from . import portal_notices
+from . import portal_payment_ways
+from . import portal_saved_methods
 from . import portal_search
 from . import portal_tax_id
 from . import portal_team
@@ -62,6 +64,7 @@ from . import portal_documents  # isort: skip  after the reading that it goes by
 from . import portal_payable  # isort: skip  after the rows that it adds to
 from . import portal_saved_methods  # isort: skip
 from . import portal_invoice_page  # isort: skip
+from . import portal_bank_transfer  # isort: skip
 from . import portal_quote_answer  # isort: skip
 from . import portal_quote_page  # isort: skip
 from . import portal_quote_changes  # isort: skip  after the states that it adds to

@@ -294,7 +294,10 @@ class CustomerPortalBasket(models.TransientModel):
         self.ensure_one()
         invoices = self.line_ids.invoice_id
         try:
-            invoices.lock_for_update(allow_referencing=True)
+            # The credit, too: it could be used for another invoice at the same moment.
+            (invoices | self.line_ids.credit_line_id.move_id).lock_for_update(
+                allow_referencing=True
+            )
         except LockError as error:
             raise ValidationError(
                 self.env._("One of these invoices is being paid at this moment. Please reload.")
@@ -362,10 +365,93 @@ class CustomerPortalBasket(models.TransientModel):
             (line.credit_line_id | receivable).reconcile()
         for invoice in self.line_ids.invoice_id:
             invoice.message_post(
-                body=self.env._("Settled with open credit in the portal."),
+                body=self.env._("Open credit was used for this invoice in the portal."),
                 author_id=self.contact_id.id,
             )
         self.unlink()
+
+    @api.model
+    def _use_credit_on(self, contact, invoice):
+        """Settle an invoice with the customer's open credit, as far as it goes.
+
+        :param res.partner contact: who asks for it
+        :param account.move invoice: an invoice that the contact may pay, in sudo
+        :return: what of the credit was used
+        :rtype: float
+        :raise ValidationError: if the invoice can't be paid now, or there is no such credit
+        """
+        if not invoice._has_to_be_paid():
+            raise ValidationError(
+                self.env._("%s can't be paid now. Perhaps a payment is under way.", invoice.name)
+            )
+        credits = self._open_credits(contact, invoice.company_id).filtered(
+            lambda line: line.currency_id == invoice.currency_id
+        )
+        lines = self._use_credits(
+            [{"invoice_id": invoice.id, "amount": invoice.amount_residual}], credits
+        )
+        lines = [line for line in lines if line.get("credit_line_id")]
+        if not lines:
+            raise ValidationError(self.env._("The credit was used meanwhile. Please choose again."))
+        basket = self.sudo().create(
+            {
+                "contact_id": contact.id,
+                "company_id": invoice.company_id.id,
+                "currency_id": invoice.currency_id.id,
+                "line_ids": [Command.create(line) for line in lines],
+            }
+        )
+        used = basket.credit
+        basket._pay_with_credit()
+        return used
+
+    @api.model
+    def _portal_credit_groups(self, contact, companies, invoices):
+        """Return what the page of open credit shows, by company and currency.
+
+        :param res.partner contact: for whom
+        :param res.company companies: whose credit
+        :param account.move invoices: open invoices that the contact may pay, in sudo
+        :return: dicts with ``company``, ``currency``, ``total``, ``credits`` (see
+            ``account.move.line._portal_credit_rows``) and ``invoices``: dicts with ``id``,
+            ``name``, ``url``, ``due``, ``residual`` and ``used`` (what the credit would settle)
+        :rtype: list[dict]
+        """
+        groups = []
+        for (company, currency), lines in (
+            self._open_credits(contact, companies)
+            .grouped(lambda line: (line.company_id, line.currency_id))
+            .items()
+        ):
+            rows = lines._portal_credit_rows()
+            total = currency.round(sum(row["amount"] for row in rows))
+            payable = invoices.filtered(
+                lambda invoice, c=company, cur=currency: (
+                    invoice.company_id == c
+                    and invoice.currency_id == cur
+                    and invoice._has_to_be_paid()
+                )
+            )
+            groups.append(
+                {
+                    "company": company.name,
+                    "currency": currency,
+                    "total": total,
+                    "credits": rows,
+                    "invoices": [
+                        {
+                            "id": invoice.id,
+                            "name": invoice.name,
+                            "url": invoice.access_url,
+                            "due": invoice.invoice_date_due,
+                            "residual": invoice.amount_residual,
+                            "used": min(total, invoice.amount_residual),
+                        }
+                        for invoice in payable
+                    ],
+                }
+            )
+        return groups
 
     # === PAGES === #
 

@@ -87,6 +87,17 @@ class CustomerPortalMixin(models.AbstractModel):
         return document
 
     @api.model
+    def _portal_company_of(self, document_id):
+        """Return the company of a document, in sudo; empty if there is none.
+
+        :param int document_id: anything that came in with a request
+        :rtype: res.company
+        """
+        # Sudo: only for the company's public choices, before it is known whether one may see it.
+        is_id = 0 < document_id <= MAX_ID
+        return self.sudo().browse(document_id if is_id else ()).exists().company_id
+
+    @api.model
     def _portal_models(self):
         """Return the names of the models behind the gates.
 

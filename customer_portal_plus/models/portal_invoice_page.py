@@ -123,7 +123,6 @@ class AccountMove(models.Model):
                 self.currency_id.format(self.amount_residual),
             ),
             "currency": self.env._("This invoice is paid in %s.", self.currency_id.name),
-            "option": self.env._("This way of paying is not available. Please choose another one."),
         }
 
     # === PAGE === #

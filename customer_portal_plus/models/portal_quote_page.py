@@ -111,7 +111,6 @@ class SaleOrder(models.Model):
                 most=self.currency_id.format(most),
             ),
             "currency": self.env._("This order is paid in %s.", self.currency_id.name),
-            "option": self.env._("This way of paying is not available. Please choose another one."),
         }
 
     # === PAGE === #

@@ -87,6 +87,17 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.portal_allow_payment_report", readonly=False
     )
     portal_show_credit = fields.Boolean(related="company_id.portal_show_credit", readonly=False)
+    portal_payment_method_ids = fields.Many2many(
+        related="company_id.portal_payment_method_ids", readonly=False
+    )
+    portal_allow_paypal = fields.Boolean(related="company_id.portal_allow_paypal", readonly=False)
+    portal_allow_saved_methods = fields.Boolean(
+        related="company_id.portal_allow_saved_methods", readonly=False
+    )
+    portal_show_bank_account = fields.Boolean(
+        related="company_id.portal_show_bank_account", readonly=False
+    )
+    portal_show_pay_link = fields.Boolean(related="company_id.portal_show_pay_link", readonly=False)
 
     # === COMPUTE METHODS === #
 

@@ -2,9 +2,11 @@ from . import test_access_matrix
 from . import test_allocation
 from . import test_approval
 from . import test_back_office
+from . import test_bank_transfer
 from . import test_basket
 from . import test_billing_data
 from . import test_chatter
+from . import test_credit
 from . import test_demo
 from . import test_document_requests
 from . import test_documents
@@ -28,6 +30,7 @@ from . import test_quote_answer
 from . import test_quote_changes
 from . import test_quote_signature
 from . import test_rejection_reason
+from . import test_saved_methods
 from . import test_see_as
 from . import test_sign_in_access
 from . import test_sign_in_alias
@@ -36,5 +39,6 @@ from . import test_sign_in_tax_id
 from . import test_signature
 from . import test_team
 from . import test_walls
+from . import test_ways_to_pay
 from . import test_write_once
 from . import test_translations

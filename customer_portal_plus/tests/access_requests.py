@@ -453,6 +453,16 @@ def invoice_rows():
             or (lambda cell, response: response.status_code == 200
                 and f"/my/invoices/{cell.document.id}" in response.text),
         )  # fmt: skip
+    yield Page(
+        "bank account for an invoice",
+        "invoice",
+        ("/my/invoices/<int:invoice_id>/transfer",),
+        needs=SEE_INVOICE,
+        by_link=True,
+        url="/my/invoices/{id}/transfer",
+        shows=lambda cell, response: 'data-transfer="account"' in response.text,
+        fits=lambda target: target.payable,
+    )
     for url in ("/my/invoices", "/my/invoices/page/1"):
         yield Page(
             f"list {url}",
@@ -1235,7 +1245,8 @@ EXEMPT = {
     r"/my/counters": "Gives numbers, counted through the record rules.",
     r"/my/(account|security|deactivate_account)": "The contact's own data.",
     r"/my/address.*": "Addresses, tested with the billing data.",
-    r"/my/payment_method": "The contact's own payment methods.",
+    r"/my/payment_method(/.*)?": "Saved payment methods: tested with them.",
+    r"/my/credit(/.*)?": "Sums of the customer: tested with the credit.",
     r"/my/account/.*": "Data of the contact and its customer, tested with the billing data.",
     r"/my/team(/.*)?": "People of the customer, tested with the team.",
     r"/p/<string:alias>(/.*)?": "Ways of signing in; they show no document: tested with each.",

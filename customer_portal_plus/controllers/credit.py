@@ -1,0 +1,65 @@
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.http import request, route
+
+from .basket import MAX_SHOWN, Basket
+
+
+class Credit(Basket):
+    """What is open to the customer's credit, and its use."""
+
+    def _portal_may_see_credit(self):
+        """Return whether the signed-in contact sees the customer's credit: it belongs to all of
+        it, so not who sees only its own documents.
+
+        :rtype: bool
+        """
+        user = request.env.user
+        return (
+            user._portal_allows("portal_show_credit", "can_see_invoices")
+            and user._portal_allows("portal_show_invoices", "can_see_invoices")
+            and self._get_portal_contact()._portal_scope() == "whole"
+        )
+
+    @route("/my/credit", type="http", auth="user", website=True, methods=["GET"], readonly=True)
+    def portal_my_credit(self, used=None, **kwargs):
+        if not self._portal_may_see_credit():
+            return request.redirect("/my")
+        return self._render_credit(used=bool(used))
+
+    def _render_credit(self, used=False, error=""):
+        invoices = request.env["account.move"]
+        if self._portal_may_pay():
+            invoices = self._get_payable_invoices()[:MAX_SHOWN]
+        return request.render(
+            "customer_portal_plus.portal_credit",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "credit",
+                "groups": request.env["customer.portal.basket"]._portal_credit_groups(
+                    self._get_portal_contact(), request.env.user.company_ids, invoices
+                ),
+                "used": used,
+                "error": error,
+            },
+            status=422 if error else 200,
+        )
+
+    @route("/my/credit/use", type="http", auth="user", website=True, methods=["POST"])
+    def portal_my_credit_use(self, invoice="", **kwargs):
+        """Settle one invoice with the open credit, as far as it goes."""
+        if not self._portal_may_see_credit() or not self._portal_may_pay():
+            return request.redirect("/my", 303)
+        invoice_sudo = self._get_payable_invoices(Domain("id", "in", self._parse_ids([invoice])))
+        if not invoice_sudo:
+            return self._render_credit(
+                error=request.env._("This invoice is not to be paid any more. Please choose again.")
+            )
+        try:
+            with request.env.cr.savepoint():
+                request.env["customer.portal.basket"]._use_credit_on(
+                    self._get_portal_contact(), invoice_sudo
+                )
+        except UserError as error:
+            return self._render_credit(error=str(error))
+        return request.redirect("/my/credit?used=1", 303)

@@ -1,0 +1,221 @@
+"""The bank account page, and the pay link on paper and in mails."""
+
+import base64
+import io
+from unittest.mock import MagicMock, patch
+
+import qrcode
+from lxml import html
+
+from odoo.tests import tagged
+
+from .payment_common import PaymentCase
+
+
+@tagged("post_install", "-at_install")
+class TestBankTransfer(PaymentCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.partner_id.bank_ids.unlink()
+        cls.bank = cls.env["res.partner.bank"].create(
+            {
+                "partner_id": cls.company.partner_id.id,
+                "acc_number": "ES91 2100 0418 4502 0005 1332",
+                "acc_holder_name": "Nuestra Empresa",
+            }
+        )
+        cls.euro = cls.env.ref("base.EUR")
+        cls.euro.active = True
+        cls.old = cls._create_invoice(cls.alfa, 100.0, due_days=-30, currency_id=cls.euro.id)
+        cls.new = cls._create_invoice(cls.alfa, 250.5, due_days=20, currency_id=cls.euro.id)
+        cls.foreign = cls._create_invoice(cls.beta, 70.0, currency_id=cls.euro.id)
+
+    def _page(self, url, **kwargs):
+        answer = self.url_open(url, **kwargs)
+        tree = html.fromstring(answer.text)
+        facts = {
+            node.get("data-transfer"): " ".join(node.text_content().split())
+            for node in tree.xpath("//*[@data-transfer]")
+        }
+        codes = tree.xpath("//figure/img/@src")
+        return facts, codes
+
+    def _assert_code_says(self, source, text):
+        """Compare with the code of a text: what draws it is the same library."""
+        code = qrcode.QRCode(
+            error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=5, border=4
+        )
+        code.add_data(text)
+        buffer = io.BytesIO()
+        code.make_image().save(buffer)
+        self.assertEqual(base64.b64decode(source.split(",")[1]), buffer.getvalue())
+
+    def _payload(self, amount, reference):
+        return "\n".join(
+            self.bank._get_qr_vals("sct_qr", amount, self.euro, self.alfa, reference, reference)
+        )
+
+    def test_one_invoice(self):
+        self.sign_in(self.user_full)
+        page = self.url_open(f"/my/invoices/{self.new.id}").text
+        self.assertIn(f"/my/invoices/{self.new.id}/transfer", page)
+        facts, codes = self._page(f"/my/invoices/{self.new.id}/transfer")
+        self.assertEqual(facts["account"], self.bank.acc_number)
+        self.assertIn("250.50", facts["amount"])
+        self.assertEqual(facts["reference"], self.new.payment_reference)
+        payload = self._payload(250.5, self.new.payment_reference)
+        self.assertIn("EUR250.5", payload)
+        self._assert_code_says(codes[0], payload)
+
+    def test_basket(self):
+        self.sign_in(self.user_full)
+        answer = self.post_form(
+            "/my/pay/choose",
+            data={"invoice": [str(self.old.id), str(self.new.id)]},
+            page="/my/pay",
+        )
+        self.assertIn(f"/my/pay/{answer.url.rsplit('/', 1)[1]}/transfer", answer.text)
+        facts, codes = self._page(f"{answer.url}/transfer")
+        self.assertIn("350.50", facts["amount"])
+        reference = f"{self.old.payment_reference} {self.new.payment_reference}"
+        self.assertEqual(facts["reference"], reference)
+        self._assert_code_says(codes[0], self._payload(350.5, reference))
+
+    def test_reference_fits_a_transfer(self):
+        invoices = self.env["account.move"].union(
+            *(self._create_invoice(self.alfa, 1.0) for _number in range(30))
+        )
+        basket = self.env["customer.portal.basket"]._build(self.user_full.partner_id, invoices)
+        reference = basket._portal_reference()
+        self.assertLessEqual(len(reference), 140)
+        named, rest = reference.rsplit(" +", 1)
+        self.assertEqual(len(named.split()) + int(rest), 30)
+
+    def test_a_currency_without_code(self):
+        usd = self.env.ref("base.USD")
+        usd.active = True
+        invoice = self._create_invoice(self.alfa, 10.0, currency_id=usd.id)
+        self.sign_in(self.user_full)
+        facts, codes = self._page(f"/my/invoices/{invoice.id}/transfer")
+        self.assertEqual(facts["account"], self.bank.acc_number)
+        self.assertFalse(codes)
+
+    def test_account_of_the_invoice_first(self):
+        other = self.env["res.partner.bank"].create(
+            {"partner_id": self.company.partner_id.id, "acc_number": "ES7921000813610123456789"}
+        )
+        self.new.partner_bank_id = other
+        self.assertEqual(self.new._portal_bank_account(), other)
+
+    def test_reporting_is_one_click_away(self):
+        self.sign_in(self.user_full)
+        page = self.url_open(f"/my/invoices/{self.new.id}/transfer").text
+        self.assertIn(f"/my/payments/report?invoice={self.new.id}", page)
+
+    def test_nothing_to_transfer(self):
+        self.sign_in(self.user_full)
+        self._confirm(self._create_transaction([(self.old, 100.0)], currency=self.euro))
+        url = f"/my/invoices/{self.old.id}/transfer"
+        self.assertEqual(self.url_open(url).url.rsplit("/", 1)[1], str(self.old.id))
+        self.assertNotIn(url, self.url_open(f"/my/invoices/{self.old.id}").text)
+
+    def test_switched_off(self):
+        self.sign_in(self.user_full)
+        answer = self.post_form(
+            "/my/pay/choose", data={"invoice": str(self.old.id)}, page="/my/pay"
+        )
+        self.company.portal_show_bank_account = False
+        for url in (f"/my/invoices/{self.old.id}/transfer", f"{answer.url}/transfer"):
+            self.assertNotIn("2100 0418", self.url_open(url).text)
+        for url in (f"/my/invoices/{self.old.id}", answer.url):
+            self.assertNotIn("/transfer", self.url_open(url).text)
+
+    def test_strangers(self):
+        self.sign_in(self.user_full)
+        answer = self.post_form(
+            "/my/pay/choose", data={"invoice": str(self.old.id)}, page="/my/pay"
+        )
+        token = self.old._portal_ensure_token()
+        wrong = self.foreign._portal_ensure_token()
+        for user in (self.user_stranger, self.user_branch, self.user_colleague, self.user_own):
+            self.sign_in(user)
+            for url in (f"/my/invoices/{self.old.id}/transfer", f"{answer.url}/transfer"):
+                self.assertNotIn("2100 0418", self.url_open(url).text, user.login)
+        self.sign_in(None)
+        url = f"/my/invoices/{self.old.id}/transfer"
+        self.assertNotIn("2100 0418", self.url_open(url).text)
+        self.assertNotIn("2100 0418", self.url_open(f"{url}?access_token={wrong}").text)
+        self.assertIn("2100 0418", self.url_open(f"{url}?access_token={token}").text)
+
+
+@tagged("post_install", "-at_install")
+class TestPayLink(PaymentCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls._create_invoice(cls.alfa, 100.0)
+
+    def test_on_paper(self):
+        paper = self._report(self.invoice)
+        link = f"/p/{self.company.portal_alias}?redirect=/my/invoices/{self.invoice.id}"
+        self.assertIn(link, paper)
+        self.assertIn("Pay here", paper)
+        self.assertNotIn("access_token", paper)
+
+    def _report(self, invoice):
+        """The invoice as the program that makes PDF files gets it."""
+        report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        content, _kind = report._render_qweb_html(
+            "account.account_invoices", invoice.ids, {"report_type": "pdf"}
+        )
+        return content.decode()
+
+    def test_not_on_paper(self):
+        self.company.portal_show_pay_link = False
+        self.assertNotIn("Pay here", self._report(self.invoice))
+        self.company.portal_show_pay_link = True
+        refund = self._create_invoice(self.alfa, 30.0, move_type="out_refund")
+        self.assertNotIn("Pay here", self._report(refund))
+        self.invoice.portal_visible = False
+        self.assertNotIn("Pay here", self._report(self.invoice))
+
+    def test_odoos_own_link_carries_no_key(self):
+        self.company.link_qr_code = True
+        link = self.invoice._get_portal_payment_link()
+        self.assertEqual(link, self.invoice._portal_pay_url())
+
+    def test_where_it_leads(self):
+        url = self.invoice._portal_pay_url().split("/p/", 1)[1]
+        self.sign_in(None)
+        page = self.url_open(f"/p/{url}")
+        self.assertIn(f"/my/invoices/{self.invoice.id}", page.text)
+        self.sign_in(self.user_full)
+        self.assertIn(f"/my/invoices/{self.invoice.id}", self.url_open(f"/p/{url}").url)
+        self.sign_in(self.user_stranger)
+        self.assertNotIn(self.invoice.name, self.url_open(f"/p/{url}").text)
+
+    def test_in_the_mail(self):
+        self.assertIn("Pay here", self._mail())
+        self.company.portal_show_pay_link = False
+        self.assertNotIn("Pay here", self._mail())
+
+    def _mail(self):
+        """The mail with which the invoice is sent to its customer."""
+        sent = []
+
+        def send_email(_server, message, *_args, **_kwargs):
+            sent.append(message)
+            return message["Message-Id"]
+
+        MailServer = self.registry["ir.mail_server"]
+        with (
+            patch.object(MailServer, "_connect__", lambda *_args, **_kwargs: MagicMock()),
+            patch.object(MailServer, "_disable_send", lambda _self: False),
+            patch.object(MailServer, "send_email", send_email),
+        ):
+            wizard = self.env["account.move.send.wizard"].create({"move_id": self.invoice.id})
+            wizard.sending_methods = ["email"]
+            wizard.action_send_and_print(allow_fallback_pdf=True)
+        [mail] = [mail for mail in sent if self.alfa.email in mail["To"]]
+        return mail.get_body(("html",)).get_content()

@@ -1,0 +1,170 @@
+"""Open credit: what it is, where from, and its use on an invoice with one click."""
+
+from odoo.tests import tagged
+
+from .payment_common import PaymentCase
+
+PAGE = "/my/credit"
+
+
+@tagged("post_install", "-at_install")
+class TestCredit(PaymentCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls._create_invoice(cls.alfa, 100.0, days=-60, due_days=-30)
+        cls.other = cls._create_invoice(cls.alfa, 250.0)
+        cls.foreign = cls._create_invoice(cls.beta, 70.0)
+        cls.refund = cls._create_invoice(cls.alfa, 40.0, move_type="out_refund")
+
+    def _use(self, invoice):
+        return self.post_form(f"{PAGE}/use", data={"invoice": str(invoice.id)}, page=PAGE)
+
+    def _credit_line(self, move):
+        return move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+
+    def test_page(self):
+        self.sign_in(self.user_full)
+        page = self.url_open(PAGE).text
+        self.assertIn(self.refund.name, page)
+        self.assertIn("40.00", page)
+        self.assertIn(self.invoice.name, page)
+        self.assertNotIn(self.foreign.name, page)
+
+    def test_use_all_of_it(self):
+        self.sign_in(self.user_full)
+        answer = self._use(self.invoice)
+        self.assertIn("Your credit was used.", answer.text)
+        self.env.invalidate_all()
+        self._assert_residuals(invoice=60.0, other=250.0, refund=0.0)
+        self.assertTrue(self._credit_line(self.refund).reconciled)
+        self.assertIn("There is no open credit.", answer.text)
+
+    def test_use_a_part_of_it(self):
+        big = self._create_invoice(self.alfa, 500.0, move_type="out_refund")
+        self.sign_in(self.user_full)
+        self._use(self.invoice)
+        self.env.invalidate_all()
+        self._assert_residuals(invoice=0.0, refund=0.0)
+        self.assertEqual(big.amount_residual, 440.0)
+
+    def test_surplus_of_a_payment(self):
+        """What was paid twice is credit, with the payment's receipt."""
+        first = self._create_transaction([(self.invoice, 100.0)])
+        second = self._create_transaction([(self.invoice, 100.0)])
+        self._confirm(first)
+        payment = self._confirm(second)
+        self.sign_in(self.user_full)
+        page = self.url_open(PAGE).text
+        self.assertIn(f"/my/payments/{payment.id}/receipt", page)
+        self.assertIn("140.00", page)
+        self._use(self.other)
+        self.env.invalidate_all()
+        self._assert_residuals(other=110.0)
+
+    def test_with_an_early_payment_discount(self):
+        """Credit settles what the invoice says; the discount is for payments."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 % en 10 días",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "line_ids": [
+                    (0, 0, {"value": "percent", "value_amount": 100, "nb_days": 30}),
+                ],
+            }
+        )
+        self.discounted = self._create_invoice(
+            self.alfa, 1000.0, invoice_payment_term_id=term.id, invoice_date_due=False
+        )
+        self.sign_in(self.user_full)
+        self._use(self.discounted)
+        self.env.invalidate_all()
+        self._assert_residuals(discounted=960.0, refund=0.0)
+
+    def test_only_of_the_same_currency(self):
+        usd = self.env.ref("base.USD")
+        if self.company.currency_id == usd:
+            usd = self.env.ref("base.EUR")
+        usd.active = True
+        dollars = self._create_invoice(self.alfa, 30.0, currency_id=usd.id)
+        self.sign_in(self.user_full)
+        self.assertNotIn(dollars.name, self.url_open(PAGE).text)
+        self.assertEqual(self._use(dollars).status_code, 422)
+        self.assertEqual(dollars.amount_residual, 30.0)
+
+    def test_what_is_not_to_be_paid(self):
+        draft = self._create_invoice(self.alfa, post=False)
+        hidden = self._create_invoice(self.alfa)
+        hidden.portal_visible = False
+        paid = self._create_invoice(self.alfa, 10.0)
+        self._confirm(self._create_transaction([(paid, 10.0)]))
+        self.sign_in(self.user_full)
+        for invoice in (self.foreign, draft, hidden, paid, self.refund):
+            answer = self._use(invoice)
+            self.assertEqual(answer.status_code, 422, invoice.name)
+            self.assertIn("not to be paid any more", answer.text)
+        for junk in ("", "x", "-1", "99999999999999999999", "0"):
+            answer = self.post_form(f"{PAGE}/use", data={"invoice": junk}, page=PAGE)
+            self.assertEqual(answer.status_code, 422, junk)
+        self.assertEqual(self.refund.amount_residual, 40.0)
+
+    def test_used_meanwhile(self):
+        self.sign_in(self.user_full)
+        self._use(self.invoice)
+        answer = self.post_form(f"{PAGE}/use", data={"invoice": str(self.other.id)}, page="/my/pay")
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("used meanwhile", answer.text)
+        self._assert_residuals(other=250.0)
+
+    def test_payment_under_way(self):
+        tx = self._create_transaction([(self.invoice, 100.0)])
+        tx._set_pending()
+        self.sign_in(self.user_full)
+        self.assertEqual(self._use(self.invoice).status_code, 422)
+        self._assert_residuals(invoice=100.0, refund=40.0)
+
+    def test_hidden_credit_is_not_named(self):
+        self.refund.portal_visible = False
+        self.sign_in(self.user_full)
+        for url in (PAGE, "/my/pay"):
+            page = self.url_open(url).text
+            self.assertIn("40.00", page)
+            self.assertIn("Other items", page)
+            self.assertNotIn(self.refund.name, page)
+            self.assertNotIn(f"/my/invoices/{self.refund.id}", page)
+
+    def test_strangers(self):
+        for user in (self.user_own, self.user_colleague):
+            self.sign_in(user)
+            self.assertEqual(self.url_open(PAGE, allow_redirects=False).status_code, 303)
+            self.post_form(f"{PAGE}/use", data={"invoice": self.invoice.id}, page="/my/account")
+        for user in (self.user_stranger, self.user_branch):
+            self.sign_in(user)
+            self.assertNotIn(self.refund.name, self.url_open(PAGE).text)
+            self.assertEqual(self._use_from_account(self.invoice).status_code, 422)
+        self.sign_in(None)
+        self.assertIn("/web/login", self.url_open(PAGE).url)
+        self._assert_residuals(invoice=100.0, refund=40.0)
+
+    def _use_from_account(self, invoice):
+        return self.post_form(f"{PAGE}/use", data={"invoice": str(invoice.id)}, page="/my/account")
+
+    def test_without_the_right_to_pay(self):
+        """Who may only read sees the credit, and does not use it."""
+        self.user_full.partner_id.portal_profile_id = self.profile_read_only
+        self.sign_in(self.user_full)
+        page = self.url_open(PAGE).text
+        self.assertIn(self.refund.name, page)
+        self.assertNotIn("/my/credit/use", page)
+        self._use_from_account(self.invoice)
+        self._assert_residuals(invoice=100.0, refund=40.0)
+
+    def test_switched_off(self):
+        self.company.portal_show_credit = False
+        self.sign_in(self.user_full)
+        self.assertEqual(self.url_open(PAGE, allow_redirects=False).status_code, 303)
+        self._use_from_account(self.invoice)
+        self.assertNotIn("Use your credit", self.url_open("/my/pay").text)
+        self._assert_residuals(invoice=100.0, refund=40.0)
