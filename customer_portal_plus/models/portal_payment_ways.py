@@ -22,6 +22,8 @@ class ResCompany(models.Model):
         "method_id",
         "Ways to pay",
         domain=[("is_primary", "=", True)],
+        # A method that is switched off everywhere stays chosen: without it, all would be offered.
+        context={"active_test": False},
         help="The payment methods that customers choose among in the portal. Empty: all that your"
         " published providers offer.",
     )

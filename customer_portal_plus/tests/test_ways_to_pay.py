@@ -20,7 +20,14 @@ class TestWaysToPay(PaymentCase):
         cls.bizum = cls.env.ref("payment.payment_method_bizum")
         ways = cls.card | cls.paypal | cls.bizum
         cls.provider.write({"payment_method_ids": [Command.set(ways.ids)]})
-        ways.active = True
+        ways.write(
+            {
+                "active": True,
+                # Bizum is for euros and Spain; here it stands for any other way.
+                "supported_currency_ids": [Command.clear()],
+                "supported_country_ids": [Command.clear()],
+            }
+        )
         # Whatever a database has beside them has no say here.
         cls.env["payment.provider"].search([("id", "!=", cls.provider.id)]).is_published = False
         cls.token = cls._create_token(cls.user_full.partner_id)
