@@ -26,14 +26,63 @@ class PaymentTransaction(models.Model):
         return confirmed_orders
 
     def _create_payment(self, **extra_create_values):
-        """Override of `account_payment` to give each invoice what was chosen for it."""
+        """Override of `account_payment` to give each invoice what was chosen for it, and to tell
+        what was paid twice."""
         self.ensure_one()
         if not self.portal_allocation_ids or self.source_transaction_id:
-            return super()._create_payment(**extra_create_values)
-        self.payment_id = self.portal_allocation_ids._create_payment(
-            {**self._portal_prepare_payment_values(), **extra_create_values}
+            payment = super()._create_payment(**extra_create_values)
+        else:
+            payment = self.portal_allocation_ids._create_payment(
+                {**self._portal_prepare_payment_values(), **extra_create_values}
+            )
+            self.payment_id = payment
+        self._portal_tell_surplus(payment)
+        return payment
+
+    def _portal_tell_surplus(self, payment):
+        """Tell staff and customer what of a payment found nothing left to pay: somebody else paid
+        the same invoice meanwhile, or it was cancelled. It stays open as the customer's credit.
+
+        :param account.payment payment: the posted payment of this transaction
+        """
+        self.ensure_one()
+        invoices = self.invoice_ids.filtered(lambda invoice: invoice._portal_in_scope())
+        surplus = -sum(
+            payment.move_id.line_ids.filtered(
+                lambda line: line.account_type == "asset_receivable" and not line.reconciled
+            ).mapped("amount_residual_currency")
         )
-        return self.payment_id
+        if not invoices or self.currency_id.compare_amounts(surplus, 0) <= 0:
+            return
+        customer, amount = payment.partner_id, self.currency_id.format(surplus)
+        responsible = invoices[:1]._portal_responsible() or customer.user_id
+        payment.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._(
+                "%(customer)s paid %(amount)s more than was due",
+                customer=customer.name,
+                amount=amount,
+            ),
+            note=self.env._(
+                "For %s, perhaps paid twice. It is open as the customer's credit: pay it back, or"
+                " leave it for the next invoice.",
+                ", ".join(invoices.mapped("name")),
+            ),
+            user_id=(responsible[:1] or self.env.ref("base.user_admin")).id,
+        )
+        contact = self.partner_id.with_context(lang=self.partner_id.lang)
+        invoices[:1].message_post(
+            body=contact.env._(
+                "Your payment %(payment)s was more than was left to pay. %(amount)s are now to your"
+                " credit; you can use them for another invoice.",
+                payment=payment.name,
+                amount=amount,
+            ),
+            partner_ids=contact.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=payment.company_id.partner_id.id,
+        )
 
     def _portal_prepare_payment_values(self):
         """Return the values of the payment, but for its journal items.

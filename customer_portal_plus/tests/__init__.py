@@ -11,6 +11,7 @@ from . import test_demo
 from . import test_document_requests
 from . import test_documents
 from . import test_documents_tour
+from . import test_double_payment
 from . import test_event_log
 from . import test_gates
 from . import test_guest_signing
@@ -24,6 +25,7 @@ from . import test_one_gate
 from . import test_payment_report
 from . import test_people_tours
 from . import test_portal_evidence
+from . import test_providers
 from . import test_query_counts
 from . import test_question
 from . import test_quote_answer

@@ -1,0 +1,119 @@
+"""Two contacts who pay one invoice at once: no double payment goes through unnoticed."""
+
+from odoo.tests import JsonRpcException, tagged
+from odoo.tools import mute_logger
+
+from .payment_common import PaymentCase
+
+
+@tagged("post_install", "-at_install")
+class TestDoublePayment(PaymentCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls._create_invoice(
+            cls.alfa, 100.0, days=-60, due_days=-30, invoice_user_id=cls.user_accountant.id
+        )
+        cls.second = cls._create_contact_user("Tesorería", "treasury", cls.alfa)
+
+    def _values(self, **changes):
+        return {
+            "provider_id": self.provider.id,
+            "payment_method_id": self.method.id,
+            "token_id": None,
+            "flow": "direct",
+            "tokenization_requested": False,
+            "landing_route": "/my",
+            "amount": 100.0,
+            **changes,
+        }
+
+    def _start(self, user):
+        """Start to pay the invoice as one contact; return the transaction."""
+        self.sign_in(user)
+        answer = self.post_form(
+            "/my/pay/choose", data={"invoice": str(self.invoice.id)}, page="/my/pay"
+        )
+        values = self.make_jsonrpc_request(
+            f"/my/pay/{answer.url.rsplit('/', 1)[1]}/transaction", self._values()
+        )
+        return self.env["payment.transaction"].search([("reference", "=", values["reference"])])
+
+    def _assert_surplus(self, payment, amount):
+        """The surplus is the customer's credit; staff have a task, the contact a message."""
+        open_lines = payment.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
+        self.assertEqual(open_lines.amount_residual, -amount)
+        self.assertEqual(payment.activity_ids.user_id, self.user_accountant)
+        self.assertIn("more than was due", payment.activity_ids.summary)
+        self._assert_balanced(payment)
+
+    def test_both_pay(self):
+        """Both started before either had paid: the money of both arrives."""
+        first, second = self._start(self.user_full), self._start(self.second)
+        paid_first, paid_second = self._confirm(first), self._confirm(second)
+        self._assert_residuals(invoice=0.0)
+        self.assertFalse(paid_first.activity_ids)
+        self._assert_surplus(paid_second, 100.0)
+        message = self.invoice.message_ids.filtered(lambda m: "to your credit" in (m.body or ""))
+        self.assertIn(self.second.partner_id, message.notified_partner_ids)
+        self.sign_in(self.second)
+        page = self.url_open("/my/credit").text
+        self.assertIn(paid_second.name, page)
+        self.assertIn("100.00", page)
+
+    def test_the_second_is_told(self):
+        """The first payment is under way when the second starts."""
+        first = self._start(self.user_full)
+        first._set_pending()
+        self.sign_in(self.second)
+        answer = self.post_form(
+            "/my/pay/choose", data={"invoice": str(self.invoice.id)}, page="/my/pay"
+        )
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("Perhaps a payment is under way", answer.text)
+        with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
+            self.make_jsonrpc_request(
+                f"/invoice/transaction/{self.invoice.id}", self._values(access_token=None)
+            )
+
+    def test_on_the_page_of_the_invoice(self):
+        """Paying a single invoice goes through core: its surplus is told all the same."""
+        transactions = []
+        for user in (self.user_full, self.second):
+            self.sign_in(user)
+            values = self.make_jsonrpc_request(
+                f"/invoice/transaction/{self.invoice.id}", self._values(access_token=None)
+            )
+            transactions.append(
+                self.env["payment.transaction"].search([("reference", "=", values["reference"])])
+            )
+        self._confirm(transactions[0])
+        self._assert_surplus(self._confirm(transactions[1]), 100.0)
+        self._assert_residuals(invoice=0.0)
+
+    def test_a_part_too_much(self):
+        first = self._create_transaction([(self.invoice, 70.0)])
+        second = self._create_transaction([(self.invoice, 70.0)])
+        self._confirm(first)
+        self._assert_surplus(self._confirm(second), 40.0)
+
+    def test_nothing_is_said_of_a_payment_that_fits(self):
+        payment = self._confirm(self._create_transaction([(self.invoice, 60.0)]))
+        self.assertFalse(payment.activity_ids)
+        self.assertFalse(
+            self.invoice.message_ids.filtered(lambda m: "to your credit" in (m.body or ""))
+        )
+
+    def test_reminders_wait(self):
+        """Nobody is reminded of what is being paid."""
+        other = self._create_invoice(self.alfa)
+        both = self.invoice | other
+        self.assertFalse(both._portal_reminders_wait())
+        tx = self._create_transaction([(self.invoice, 100.0)])
+        self.assertFalse(both._portal_reminders_wait())
+        tx._set_pending()
+        self.assertEqual(both._portal_reminders_wait(), self.invoice)
+        tx._set_canceled()
+        self.assertFalse(both._portal_reminders_wait())

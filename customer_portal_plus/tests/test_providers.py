@@ -1,0 +1,357 @@
+"""PayPal and Redsys from the basket to the settled invoice, with what they send as it was recorded;
+notices that come late, twice or in the wrong order; a provider that is down."""
+
+import json
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.tests import JsonRpcException, tagged
+from odoo.tools import mute_logger
+
+from .payment_common import PaymentCase
+from .recorded_notices import (
+    CAPTURE_ID,
+    ORDER_ID,
+    PaypalServer,
+    paypal_capture,
+    paypal_event,
+    redsys_notice,
+)
+
+QUIET = (
+    "odoo.addons.payment.models.payment_transaction",
+    "odoo.addons.payment.models.payment_provider",
+    "odoo.addons.payment_paypal.controllers.main",
+    "odoo.addons.payment_paypal.models.payment_transaction",
+    "odoo.addons.payment_redsys.controllers.main",
+    "odoo.addons.payment_redsys.models.payment_transaction",
+    "odoo.http",
+)
+
+
+class ProviderCase(PaymentCase):
+    """A provider as a company has it, and a basket of two invoices in euros."""
+
+    code = None  # of the provider
+    provider_values = {}
+    method_code = None
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.euro = cls.env.ref("base.EUR")
+        cls.euro.active = True
+        cls.provider = cls.env.ref(f"payment.payment_provider_{cls.code}")
+        cls.method = cls.env.ref(f"payment.payment_method_{cls.method_code}")
+        cls.provider.write(
+            {
+                **cls.provider_values,
+                "company_id": cls.company.id,
+                "state": "test",
+                "is_published": True,
+                "available_currency_ids": [Command.clear()],
+                "payment_method_ids": [Command.link(cls.method.id)],
+            }
+        )
+        cls.method.active = True
+        cls.old = cls._create_invoice(
+            cls.alfa, 100.0, days=-60, due_days=-30, currency_id=cls.euro.id
+        )
+        cls.new = cls._create_invoice(cls.alfa, 250.0, currency_id=cls.euro.id)
+
+    def _start(self):
+        """Start to pay: the old invoice in full, of the new one 80; return the transaction, and
+        what the payment form gets."""
+        self.sign_in(self.user_full)
+        answer = self.post_form(
+            "/my/pay/choose",
+            data={
+                "invoice": [str(self.old.id), str(self.new.id)],
+                f"how_{self.new.id}": "other",
+                f"amount_{self.new.id}": "80",
+            },
+            page="/my/pay",
+        )
+        values = self.make_jsonrpc_request(
+            f"/my/pay/{answer.url.rsplit('/', 1)[1]}/transaction",
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.method.id,
+                "token_id": None,
+                "flow": "redirect",
+                "tokenization_requested": False,
+                "landing_route": "/my",
+                "amount": 180.0,
+            },
+        )
+        tx = self.env["payment.transaction"].search([("reference", "=", values["reference"])])
+        self.assertEqual((tx.amount, tx.currency_id), (180.0, self.euro))
+        return tx, values
+
+    def _come_back(self):
+        """The customer's browser waits for the outcome."""
+        self.make_jsonrpc_request("/payment/status/poll", {})
+        self.env.invalidate_all()
+
+    def _assert_paid_once(self, tx):
+        self.env.invalidate_all()
+        self.assertEqual(tx.state, "done")
+        self._assert_residuals(old=0.0, new=170.0)
+        payments = self.env["account.payment"].search([("payment_transaction_id", "=", tx.id)])
+        self.assertEqual(payments, tx.payment_id)
+        self.assertEqual(payments.amount, 180.0)
+        self._assert_balanced(payments)
+
+    def _assert_not_paid(self):
+        self.env.invalidate_all()
+        self._assert_residuals(old=100.0, new=250.0)
+
+
+@tagged("post_install", "-at_install")
+class TestRedsys(ProviderCase):
+    code = "redsys"
+    method_code = "bizum"
+    provider_values = {
+        "redsys_merchant_code": "999008881",
+        "redsys_merchant_terminal": "001",
+        "redsys_secret_key": "sq7HjrUOBfKmC576ILgskD5srU870gJ7",
+    }
+
+    def _notify(self, notice, status=200):
+        """Redsys posts to the webhook, without a session."""
+        with mute_logger(*QUIET):
+            answer = self.opener.post(
+                f"{self.base_url()}/payment/redsys/webhook", data=notice, timeout=30
+            )
+        self.assertEqual(answer.status_code, status)
+        self.env.invalidate_all()
+
+    def _return(self, notice):
+        """The customer's browser comes back with the same data in the address."""
+        with mute_logger(*QUIET):
+            return self.url_open("/payment/redsys/return", params=notice)
+
+    def test_from_basket_to_ledger(self):
+        tx, values = self._start()
+        self.assertIn("Ds_MerchantParameters", values["redirect_form_html"])
+        notice = redsys_notice(tx)
+        self._notify(notice)
+        self._return(notice)
+        self._come_back()
+        self._assert_paid_once(tx)
+
+    def test_notices_that_come_again_and_late(self):
+        tx, _values = self._start()
+        notice = redsys_notice(tx)
+        for _time in range(3):
+            self._notify(notice)
+        self._come_back()
+        self._notify(notice)
+        tx._post_process()
+        self._assert_paid_once(tx)
+
+    def test_browser_first_notice_later(self):
+        tx, _values = self._start()
+        notice = redsys_notice(tx)
+        self._return(notice)
+        self._come_back()
+        self._notify(notice)
+        self._assert_paid_once(tx)
+
+    def test_customer_never_comes_back(self):
+        """The notice alone is enough: the scheduled action does the rest."""
+        tx, _values = self._start()
+        self._notify(redsys_notice(tx))
+        with patch.object(type(self.env.cr), "commit", lambda _cr: None):
+            tx._cron_post_process()
+        self._assert_paid_once(tx)
+
+    def test_cancelled_after_it_was_paid(self):
+        """A cancellation that arrives after the payment changes nothing."""
+        tx, _values = self._start()
+        self._notify(redsys_notice(tx))
+        self._come_back()
+        self._notify(redsys_notice(tx, response="9915"))
+        self._assert_paid_once(tx)
+
+    def test_refused(self):
+        tx, _values = self._start()
+        self._notify(redsys_notice(tx, response="190"))
+        self.assertEqual(tx.state, "error")
+        self._come_back()
+        self._assert_not_paid()
+        # The customer tries again, and it goes through.
+        again, _values = self._start()
+        self._notify(redsys_notice(again))
+        self._come_back()
+        self._assert_paid_once(again)
+
+    def test_cancelled_by_the_customer(self):
+        tx, _values = self._start()
+        self._notify(redsys_notice(tx, response="9915"))
+        self.assertEqual(tx.state, "cancel")
+        self._assert_not_paid()
+
+    def test_another_amount(self):
+        tx, _values = self._start()
+        self._notify(redsys_notice(tx, amount=1.8))
+        self.assertEqual(tx.state, "error")
+        self._assert_not_paid()
+
+    def test_a_forged_notice(self):
+        tx, _values = self._start()
+        notice = {**redsys_notice(tx), "Ds_Signature": "AAAA"}
+        self._notify(notice, status=403)
+        self.assertEqual(tx.state, "draft")
+        self._assert_not_paid()
+
+    def test_paid_elsewhere_before_the_notice(self):
+        """The money has arrived: what finds nothing to pay is credit, and everybody is told."""
+        tx, _values = self._start()
+        with mute_logger(*QUIET):
+            first, _values = self._start()
+            self._notify(redsys_notice(first))
+            self._come_back()
+        self._notify(redsys_notice(tx))
+        tx._post_process()
+        self._assert_residuals(old=0.0, new=90.0)
+        surplus = tx.payment_id.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
+        self.assertEqual(surplus.amount_residual_currency, -100.0)
+        self.assertIn("more than was due", tx.payment_id.activity_ids.summary)
+
+
+@tagged("post_install", "-at_install")
+class TestPaypal(ProviderCase):
+    code = "paypal"
+    method_code = "paypal"
+    provider_values = {
+        "paypal_email_account": "cobros@example.com",
+        "paypal_client_id": "client",
+        "paypal_client_secret": "secret",
+        "paypal_webhook_id": "WH-1",
+    }
+
+    def setUp(self):
+        super().setUp()
+        self.server = PaypalServer()
+        self.startPatcher(
+            patch(
+                "odoo.addons.payment.models.payment_provider.requests.request", self.server.request
+            )
+        )
+        # Recorded exchanges are written to the log by Odoo.
+        quiet = mute_logger(*QUIET)
+        quiet.__enter__()
+        self.addCleanup(quiet.__exit__, None, None, None)
+
+    def _approve(self, tx):
+        """The customer approves in PayPal's window; its script tells the page."""
+        self.server.capture = paypal_capture(tx.reference, tx.amount)
+        self.make_jsonrpc_request(
+            "/payment/paypal/complete_order", {"order_id": ORDER_ID, "reference": tx.reference}
+        )
+        self.env.invalidate_all()
+
+    def _notify(self, event, status=200):
+        answer = self.opener.post(
+            f"{self.base_url()}/payment/paypal/webhook/",
+            data=json.dumps(event),
+            headers={"Content-Type": "application/json"},
+            timeout=30,
+        )
+        self.assertEqual(answer.status_code, status)
+        self.env.invalidate_all()
+
+    def test_from_basket_to_ledger(self):
+        tx, values = self._start()
+        self.assertEqual(values["order_id"], ORDER_ID)
+        self._approve(tx)
+        self._come_back()
+        self._assert_paid_once(tx)
+        self.assertEqual(tx.provider_reference, CAPTURE_ID)
+
+    def test_notices_that_come_again_and_late(self):
+        tx, _values = self._start()
+        self._approve(tx)
+        self._notify(paypal_event(tx.reference, tx.amount))
+        self._come_back()
+        self._notify(paypal_event(tx.reference, tx.amount))
+        self._approve(tx)
+        tx._post_process()
+        self._assert_paid_once(tx)
+
+    def test_notice_alone(self):
+        tx, _values = self._start()
+        self._notify(paypal_event(tx.reference, tx.amount))
+        self._come_back()
+        self._assert_paid_once(tx)
+
+    def test_out_of_order(self):
+        """The older notice, that it is pending, comes after the payment."""
+        tx, _values = self._start()
+        self._approve(tx)
+        self._come_back()
+        self._notify(paypal_event(tx.reference, tx.amount, status="PENDING"))
+        self._assert_paid_once(tx)
+
+    def test_pending_for_days(self):
+        """PayPal checks a payment: the invoices wait, and are paid when it says so."""
+        tx, _values = self._start()
+        self._notify(paypal_event(tx.reference, tx.amount, status="PENDING"))
+        self.assertEqual(tx.state, "pending")
+        self._assert_not_paid()
+        self.assertIn("A payment is under way", self.url_open("/my/pay").text)
+        self.assertEqual((self.old | self.new)._portal_reminders_wait(), self.old | self.new)
+        self._notify(paypal_event(tx.reference, tx.amount))
+        self._come_back()
+        self._assert_paid_once(tx)
+
+    def test_a_notice_that_paypal_did_not_send(self):
+        tx, _values = self._start()
+        self.server.verifies = False
+        self._notify(paypal_event(tx.reference, tx.amount), status=403)
+        self.assertEqual(tx.state, "draft")
+        self._assert_not_paid()
+
+    def test_another_amount(self):
+        tx, _values = self._start()
+        self._notify(paypal_event(tx.reference, 1.0))
+        self.assertEqual(tx.state, "error")
+        self._assert_not_paid()
+
+    def test_paypal_is_down_at_the_start(self):
+        """The customer reads it, nothing is paid, and it can be tried again."""
+        self.server.down = True
+        tx, values = self._start()
+        self.assertEqual(tx.state, "error")
+        self.assertNotIn("order_id", values)
+        self.assertIn("Could not establish the connection", tx.state_message)
+        self._assert_not_paid()
+        self.server.down = False
+        again, _values = self._start()
+        self._approve(again)
+        self._come_back()
+        self._assert_paid_once(again)
+
+    def test_paypal_is_down_at_the_end(self):
+        """Whether the money went is not known: the notice tells it, later."""
+        tx, _values = self._start()
+        self.server.down = True
+        with self.assertRaises(JsonRpcException):
+            self._approve(tx)
+        self.env.invalidate_all()
+        self.assertEqual(tx.state, "draft")
+        self._assert_not_paid()
+        self.server.down = False
+        self._notify(paypal_event(tx.reference, tx.amount))
+        self._come_back()
+        self._assert_paid_once(tx)
+
+    def test_switched_off(self):
+        self.company.portal_allow_paypal = False
+        with self.assertRaises(JsonRpcException):
+            self._start()
+        self.assertFalse(self.server.asked)
+        self.assertFalse(self.old.transaction_ids)
