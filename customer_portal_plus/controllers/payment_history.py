@@ -236,7 +236,8 @@ class PaymentHistory(Basket):
                     posted.get("method"),
                     posted.get("reference"),
                     posted.get("note"),
-                    file.read() if hasattr(file, "read") else None,
+                    # Without a file, browsers send a part without a name.
+                    file.read() if getattr(file, "filename", "") else None,
                 )
                 baskets.unlink()
         except UserError as error:

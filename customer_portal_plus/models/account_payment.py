@@ -9,9 +9,28 @@ RECEIVED_STATES = ("in_process", "paid")
 class AccountPayment(models.Model):
     _inherit = "account.payment"
 
+    portal_report_ids = fields.One2many(
+        "customer.portal.payment.report", "payment_id", "Reported by the customer", readonly=True
+    )
+    portal_contact_id = fields.Many2one(
+        "res.partner",
+        "Paid by",
+        compute="_compute_portal_contact_id",
+        help="The contact who paid in the portal, or reported the payment there.",
+    )
+
     _portal_list_idx = models.Index(
         "(partner_id, date DESC, id DESC) WHERE payment_type = 'inbound'"
     )
+
+    def _compute_portal_contact_id(self):
+        for payment in self:
+            # Sudo: who sees the payment may know who made it.
+            payment_sudo = payment.sudo()
+            payment.portal_contact_id = (
+                payment_sudo.payment_transaction_id.partner_id
+                or payment_sudo.portal_report_ids[:1].contact_id
+            )
 
     @api.model
     def _portal_domain(self, contact, companies):

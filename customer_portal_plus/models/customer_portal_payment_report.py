@@ -189,7 +189,7 @@ class CustomerPortalPaymentReport(models.Model):
         reference, note = (reference or "").strip(), (note or "").strip()
         if len(reference) > MAX_REFERENCE_LENGTH or len(note) > 2000:
             raise ValidationError(self.env._("Reference or remark are too long."))
-        media_type = self._check_proof(proof) if proof else None
+        media_type = self._check_proof(proof) if proof is not None else None
         self._check_not_reported(basket, date, reference)
         # Sudo: the contact reports through this method alone, and reads its own page.
         report = self.sudo().create(
@@ -235,8 +235,10 @@ class CustomerPortalPaymentReport(models.Model):
     def _check_proof(self, proof):
         """Return the media type of a proof.
 
-        :raise ValidationError: if it is too large, or no PDF or picture by its content
+        :raise ValidationError: if it is empty, too large, or no PDF or picture by its content
         """
+        if not proof:
+            raise ValidationError(self.env._("The file is empty. Please choose it again."))
         if len(proof) > MAX_PROOF_BYTES:
             raise ValidationError(self.env._("The file is too large: 10 MB at most."))
         media_type = proof_type(proof)

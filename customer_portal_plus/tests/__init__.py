@@ -23,6 +23,8 @@ from . import test_lists
 from . import test_notices
 from . import test_one_gate
 from . import test_payment_report
+from . import test_payment_staff
+from . import test_payment_tours
 from . import test_people_tours
 from . import test_portal_evidence
 from . import test_providers

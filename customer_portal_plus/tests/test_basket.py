@@ -197,6 +197,41 @@ class TestBasket(PaymentCase):
         self.assertIn("ValidationError", str(refused.exception))
         self._assert_residuals(old=0.0)
 
+    @mute_logger("odoo.http")
+    def test_residual_changed_meanwhile(self):
+        """A part was paid, or a credit note used, after the page was made: nothing is started
+        until the customer has chosen again."""
+        self.sign_in(self.user_full)
+        basket = self._basket(self._choose(self.old))
+        self._confirm(self._create_transaction([(self.old, 30.0)]))
+        with self.assertRaises(JsonRpcException) as refused:
+            self._start(basket)
+        self.assertIn("choose again", str(refused.exception))
+        self.assertEqual(self._basket(self._choose(self.old)).amount, 70.0)
+
+    @mute_logger("odoo.http")
+    def test_cancelled_meanwhile(self):
+        self.sign_in(self.user_full)
+        basket = self._basket(self._choose(self.old))
+        self.old.button_draft()
+        self.old.button_cancel()
+        self.assertEqual(self.url_open(f"/my/pay/{basket.id}").status_code, 200)
+        with self.assertRaises(JsonRpcException):
+            self._start(basket)
+        self.assertFalse(self.old.transaction_ids)
+
+    def test_junk(self):
+        """Ids and fields that make no sense are told so, and nothing breaks."""
+        self.sign_in(self.user_full)
+        for invoice in ("x", "-1", "0", "9" * 30, "1e3", "'; --", "\x00"):
+            answer = self.post_form("/my/pay/choose", data={"invoice": invoice}, page="/my/pay")
+            self.assertEqual(answer.status_code, 422, invoice)
+        for url in ("/my/pay?invoice=x", "/my/pay?select=junk", "/my/pay/99999999", "/my/pay/0"):
+            self.assertEqual(self.url_open(url).status_code, 200, url)
+        self._assert_refused(self._choose(self.old, free_amount="9" * 18), "type an amount")
+        self._assert_refused(self._choose(self.old, free_amount="-3"), "type an amount")
+        self._assert_refused(self._choose(self.old, free_amount="100.01"), "At most")
+
     def test_parse_money(self):
         for text, value in {
             "150": 150.0,

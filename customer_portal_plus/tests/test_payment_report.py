@@ -1,6 +1,7 @@
 """Payments made elsewhere: declared, confirmed against the bank, or refused; and the list of
 payments with its receipts."""
 
+import http.client
 import io
 import re
 from datetime import timedelta
@@ -109,11 +110,37 @@ class TestPaymentReport(PaymentCase):
         self._send(self.old, proof=make_png())
         self.assertEqual(self._reports().proof_id.mimetype, "image/png")
 
+    def test_empty_proof(self):
+        self.sign_in(self.user_full)
+        answer = self._send(self.old, proof=b"")
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("The file is empty", answer.text)
+        self.assertFalse(self._reports())
+
     def test_huge_upload(self):
-        """More than the page takes is refused before it is read."""
+        """More than the page takes is refused before it is read: of 200 MB only the start is
+        ever sent."""
         self.sign_in(self.user_full)
         answer = self._send(self.old, proof=b"0" * 20_000_000)
         self.assertEqual(answer.status_code, 413)
+        token = re.search(
+            r'name="csrf_token" value="([^"]+)"', self.url_open("/my/payments/report").text
+        )
+        start = (
+            f'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token.group(1)}\r\n'
+            '--x\r\nContent-Disposition: form-data; name="proof"; filename="a.pdf"\r\n\r\n%PDF-'
+        )
+        connection = http.client.HTTPConnection(*self.base_url()[7:].split(":"), timeout=30)
+        self.addCleanup(connection.close)
+        connection.putrequest("POST", "/my/payments/report/send")
+        for name, value in (
+            ("Content-Type", "multipart/form-data; boundary=x"),
+            ("Content-Length", str(200 * 1024 * 1024)),
+            ("Cookie", f"session_id={self.session.sid}"),
+        ):
+            connection.putheader(name, value)
+        connection.endheaders(start.encode())
+        self.assertEqual(connection.getresponse().status, 413)
         self.assertFalse(self._reports())
 
     def test_bad_input(self):

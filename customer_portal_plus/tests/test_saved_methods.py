@@ -84,7 +84,7 @@ class TestSavedMethods(PaymentCase):
         page = self.url_open(PAGE).text
         self.assertIn(self.delegate.display_name, page)
         self.assertNotIn(self.shared.display_name, page)
-        self.assertNotIn("/main", page)
+        self.assertNotIn("Make it the main one", page)
         self._post(self.shared, "delete")
         self._post(self.delegate, "main")
         self.make_jsonrpc_request("/payment/archive_token", {"token_id": self.shared.id})

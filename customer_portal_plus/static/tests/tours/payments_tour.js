@@ -1,0 +1,137 @@
+import { registry } from "@web/core/registry";
+
+const tours = registry.category("web_tour.tours");
+
+/** A customer chooses two invoices, of one a part, and pays them at once. */
+tours.add("customer_portal_plus.basket", {
+    url: "/my/pay",
+    steps: () => [
+        {
+            content: "choose the first invoice",
+            trigger: "li:contains('BASKET/1') .o_cpp_basket_tick",
+            run: "check",
+        },
+        {
+            content: "of the second one a part",
+            trigger: "li:contains('BASKET/2') details summary",
+            run: "click",
+        },
+        {
+            trigger: "li:contains('BASKET/2') input[type=text]",
+            run: "edit 50,25",
+        },
+        {
+            content: "the sum is shown",
+            trigger: ".o_cpp_basket_total:contains('150.25')",
+        },
+        {
+            trigger: "button:contains('Continue to payment')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "the server says the same",
+            trigger: ".o_cpp_basket_amount:contains('150.25')",
+        },
+        {
+            content: "fill in the card",
+            trigger: "#customer_input",
+            run: "edit 4242424242424242",
+        },
+        {
+            trigger: "button[name=o_payment_submit_button]:enabled",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "back at the invoices, what was paid in full is no longer open",
+            trigger: "h1:contains('Invoices')",
+            timeout: 30000,
+        },
+    ],
+});
+
+/** A customer reports a transfer that it made. */
+tours.add("customer_portal_plus.payment_report", {
+    url: "/my/payments",
+    steps: () => [
+        {
+            trigger: "a:contains('Report a payment')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "which invoice",
+            trigger: "li:contains('BASKET/1') input[type=checkbox]",
+            run: "check",
+        },
+        {
+            content: "how much of it",
+            trigger: "li:contains('BASKET/1') input[inputmode=decimal]",
+            run: "edit 100.00",
+        },
+        {
+            content: "when: yesterday",
+            trigger: "input[name=date]",
+            run: ({ anchor }) => {
+                anchor.value = new Date(Date.now() - 86400000).toISOString().slice(0, 10);
+            },
+        },
+        {
+            trigger: "input[name=reference]",
+            run: "edit TRF-2026-77",
+        },
+        {
+            trigger: "button:contains('Report this payment')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "thanks, and it is listed",
+            trigger: ".alert-success:contains('Thank you')",
+        },
+        {
+            trigger: ".list-group-item:contains('BASKET/1'):contains('Reported')",
+        },
+    ],
+});
+
+/** After staff have confirmed it: the payment is received. */
+tours.add("customer_portal_plus.payment_confirmed", {
+    url: "/my/payments",
+    steps: () => [
+        {
+            trigger: ".list-group-item:contains('BASKET/1'):contains('Received') a:contains('Receipt')",
+        },
+    ],
+});
+
+/** A customer makes another saved method the main one, and deletes the first. */
+tours.add("customer_portal_plus.main_method", {
+    url: "/my/payment_method",
+    steps: () => [
+        {
+            content: "the second one becomes the main one",
+            trigger: ".list-group-item:contains('2222') button:contains('Make it the main one')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            trigger: ".list-group-item:contains('2222'):contains('Main method')",
+        },
+        {
+            content: "the first one is deleted",
+            trigger: ".list-group-item:contains('1111') summary",
+            run: "click",
+        },
+        {
+            trigger: ".list-group-item:contains('1111') button:contains('Delete it for good')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "it is gone, the main one is there",
+            trigger: ".o_cpp_saved_methods:contains('2222'):not(:contains('1111'))",
+        },
+    ],
+});
