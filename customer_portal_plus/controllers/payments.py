@@ -1,15 +1,15 @@
 from odoo.exceptions import AccessError, MissingError, ValidationError
 from odoo.http import request, route
 
-from odoo.addons.account_payment.controllers.payment import PaymentPortal as InvoicePayment
 from odoo.addons.sale.controllers.portal import PaymentPortal as OrderPayment
 
 from ..exceptions import PortalRefusal
 from .document_page import DocumentPage
+from .gate import PaymentGate
 from .ways_to_pay import WaysToPay
 
 
-class PaymentPortal(DocumentPage, WaysToPay, InvoicePayment, OrderPayment):
+class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
     """Paying one invoice, or a quote that asks for it: core's payment, with the gates before it."""
 
     @route()
