@@ -24,6 +24,16 @@ class Basket(PortalPage, WaysToPay):
             )
         return menu
 
+    def _prepare_payment_links(self):
+        """Return what the pages of paying link to beside the menu.
+
+        For a page to be linked there, its controller must extend this method.
+
+        :return: dicts with ``label`` and ``url``
+        :rtype: list[dict]
+        """
+        return []
+
     def _portal_may_pay(self):
         """Return whether the signed-in contact may pay invoices online.
 
@@ -72,6 +82,7 @@ class Basket(PortalPage, WaysToPay):
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "basket",
+                "payment_links": self._prepare_payment_links(),
                 "groups": invoices[:MAX_SHOWN]._portal_payable_groups(select, chosen, credits),
                 "hidden_count": max(len(invoices) - MAX_SHOWN, 0),
                 "posted": posted or {},

@@ -8,6 +8,12 @@ from .basket import MAX_SHOWN, Basket
 class Credit(Basket):
     """What is open to the customer's credit, and its use."""
 
+    def _prepare_payment_links(self):
+        links = super()._prepare_payment_links()
+        if self._portal_may_see_credit():
+            links.append({"label": request.env._("Your credit"), "url": "/my/credit"})
+        return links
+
     def _portal_may_see_credit(self):
         """Return whether the signed-in contact sees the customer's credit: it belongs to all of
         it, so not who sees only its own documents.

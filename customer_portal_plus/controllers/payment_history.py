@@ -81,6 +81,7 @@ class PaymentHistory(Basket):
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "payments",
+                "payment_links": self._prepare_payment_links(),
                 "rows": payments._portal_rows(contact),
                 "reports": reports._portal_rows(contact),
                 "pager": pager,

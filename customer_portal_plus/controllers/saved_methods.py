@@ -1,12 +1,19 @@
 from odoo.fields import Domain
 from odoo.http import request, route
 
-from .portal_page import PortalPage
-from .ways_to_pay import WaysToPay
+from .basket import Basket
 
 
-class SavedMethods(PortalPage, WaysToPay):
+class SavedMethods(Basket):
     """The payment methods that a contact has saved."""
+
+    def _prepare_payment_links(self):
+        links = super()._prepare_payment_links()
+        if self._portal_may_save_methods():
+            links.append(
+                {"label": request.env._("Saved payment methods"), "url": "/my/payment_method"}
+            )
+        return links
 
     def _portal_may_save_methods(self):
         """Return whether the signed-in contact may keep payment methods.
