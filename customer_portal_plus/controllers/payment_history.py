@@ -26,7 +26,7 @@ class PaymentHistory(Basket):
                     "key": "payments",
                     "label": request.env._("Payments"),
                     "url": "/my/payments",
-                    "pages": ("payments",),
+                    "pages": ("payments", "credit", "saved_methods"),
                 }
             )
         return menu

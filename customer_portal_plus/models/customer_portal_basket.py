@@ -417,7 +417,7 @@ class CustomerPortalBasket(models.TransientModel):
             ``name``, ``url``, ``due``, ``residual`` and ``used`` (what the credit would settle)
         :rtype: list[dict]
         """
-        groups = []
+        groups, due_dates = [], invoices._portal_due_dates()
         for (company, currency), lines in (
             self._open_credits(contact, companies)
             .grouped(lambda line: (line.company_id, line.currency_id))
@@ -443,7 +443,7 @@ class CustomerPortalBasket(models.TransientModel):
                             "id": invoice.id,
                             "name": invoice.name,
                             "url": invoice.access_url,
-                            "due": invoice.invoice_date_due,
+                            "due": due_dates.get(invoice.id) or invoice.invoice_date_due,
                             "residual": invoice.amount_residual,
                             "used": min(total, invoice.amount_residual),
                         }
