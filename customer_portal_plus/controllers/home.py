@@ -20,8 +20,18 @@ class PortalHome(PortalPage):
             response.qcontext.update(
                 portal_home=self._prepare_portal_home(),
                 portal_replaced_counters=self._get_replaced_counters(),
+                portal_hidden_cards=self._get_hidden_cards(),
             )
         return response
+
+    def _get_hidden_cards(self):
+        """Return the addresses of core's cards that are left out because they are switched off.
+
+        :rtype: tuple[str]
+        """
+        user = request.env.user
+        may_save = user._portal_allows("portal_allow_saved_methods", "can_pay")
+        return ("/my/payment_method",) if user.share and not may_save else ()
 
     def _get_replaced_counters(self):
         """Return the counters whose cards are left out of the home page.

@@ -68,6 +68,12 @@ class CustomerPortalAllocation(models.Model):
         """
         self._use_credits()
         draft = self.env["account.payment"].new(values)
+        if not draft.outstanding_account_id:
+            # Journals need not name an account for what is on its way to the bank; without one
+            # there would be no entry to reconcile with the invoices.
+            account = draft._get_outstanding_account(draft.payment_type)
+            values = {**values, "outstanding_account_id": account.id}
+            draft.outstanding_account_id = account
         parts = self._get_payment_parts(draft)
         payment = self.env["account.payment"].create(
             {**values, "line_ids": self._prepare_payment_lines(draft, parts)}

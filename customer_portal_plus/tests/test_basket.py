@@ -206,7 +206,7 @@ class TestBasket(PaymentCase):
         self._confirm(self._create_transaction([(self.old, 30.0)]))
         with self.assertRaises(JsonRpcException) as refused:
             self._start(basket)
-        self.assertIn("choose again", str(refused.exception))
+        self.assertIn("ValidationError", str(refused.exception))
         self.assertEqual(self._basket(self._choose(self.old)).amount, 70.0)
 
     @mute_logger("odoo.http")

@@ -136,7 +136,7 @@ class TestPaymentReport(PaymentCase):
         for name, value in (
             ("Content-Type", "multipart/form-data; boundary=x"),
             ("Content-Length", str(200 * 1024 * 1024)),
-            ("Cookie", f"session_id={self.session.sid}"),
+            ("Cookie", "; ".join(f"{one.name}={one.value}" for one in self.opener.cookies)),
         ):
             connection.putheader(name, value)
         connection.endheaders(start.encode())
@@ -211,6 +211,24 @@ class TestPaymentReport(PaymentCase):
                 if item.account_id == self.account_outstanding
             )
         )
+
+    def test_confirm_without_an_account_on_the_way(self):
+        """Journals as Odoo makes them name no account for what is on its way to the bank."""
+        self.journal.inbound_payment_method_line_ids.payment_account_id = False
+        report = self._report(self.old)
+        report.journal_id = self.journal
+        report.action_confirm()
+        self.env.invalidate_all()
+        self._assert_residuals(old=0.0)
+        self._assert_balanced(report.payment_id)
+        self.assertTrue(report.payment_id.outstanding_account_id.reconcile)
+
+    def test_bank_line_without_an_account_on_the_way(self):
+        self.journal.inbound_payment_method_line_ids.payment_account_id = False
+        line = self._bank_line(100.0, "TRF2026-77 ALFA")
+        self._report(self.old).action_confirm()
+        self._assert_residuals(old=0.0)
+        self.assertTrue(line.is_reconciled)
 
     def test_confirm_needs_a_bank(self):
         report = self._report(self.old)

@@ -4,7 +4,7 @@ notices that come late, twice or in the wrong order; a provider that is down."""
 import json
 from unittest.mock import patch
 
-from odoo import Command
+from odoo import SUPERUSER_ID, Command, api
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
@@ -162,8 +162,9 @@ class TestRedsys(ProviderCase):
         """The notice alone is enough: the scheduled action does the rest."""
         tx, _values = self._start()
         self._notify(redsys_notice(tx))
-        with patch.object(type(self.env.cr), "commit", lambda _cr: None):
-            tx._cron_post_process()
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["payment.transaction"].browse(tx.id)._cron_post_process()
         self._assert_paid_once(tx)
 
     def test_cancelled_after_it_was_paid(self):

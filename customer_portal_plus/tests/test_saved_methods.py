@@ -105,8 +105,12 @@ class TestSavedMethods(PaymentCase):
         self.assertFalse(self.alfa.portal_main_token_id)
 
     def test_switched_off(self):
-        self.company.portal_allow_saved_methods = False
         self.sign_in(self.user_full)
+        self.assertIn(PAGE, self.url_open("/my").text)
+        self.assertIn(PAGE, self.url_open("/my/payments").text)
+        self.company.portal_allow_saved_methods = False
+        self.assertNotIn(PAGE, self.url_open("/my").text)
+        self.assertNotIn(PAGE, self.url_open("/my/payments").text)
         self.assertEqual(self.url_open(PAGE, allow_redirects=False).status_code, 303)
         self.post_form(f"{PAGE}/{self.first.id}/delete", page="/my/account")
         self.assertTrue(self.first.active)
