@@ -73,6 +73,10 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.portal_allow_line_questions", readonly=False
     )
 
+    portal_document_delivery = fields.Selection(
+        related="company_id.portal_document_delivery", readonly=False
+    )
+
     # Payments
     portal_allow_payment = fields.Boolean(related="company_id.portal_allow_payment", readonly=False)
     portal_allow_part_payment = fields.Boolean(

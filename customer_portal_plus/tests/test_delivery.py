@@ -1,0 +1,273 @@
+"""How documents reach the customer: what is in the mail that leaves, whoever sends it and how."""
+
+import contextlib
+import re
+from unittest.mock import patch
+
+from odoo.tests import Form, tagged
+
+from odoo.addons.base.models.ir_mail_server import IrMail_Server
+
+from .common import PortalCase
+
+LINK = re.compile(r'href="[^"]*/p/[^"]*/d/[\w-]+')
+
+
+@tagged("post_install", "-at_install")
+class TestDelivery(PortalCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("es_ES")
+        cls.env.user.email = "oficina@example.com"
+        cls.alfa.invoice_edi_format = False
+        cls.beta.invoice_edi_format = False
+
+    # === WHAT LEAVES === #
+
+    @contextlib.contextmanager
+    def leaving(self):
+        """Yield the list of the MIME messages that are handed to the mail server."""
+        messages = []
+
+        def send_email(server, message, *args, **kwargs):
+            messages.append(message)
+            return message["Message-Id"]
+
+        self.env["mail.mail"].search([]).unlink()
+        with (
+            patch.object(IrMail_Server, "_disable_send", lambda *args: False),
+            patch.object(IrMail_Server, "_connect__", lambda *args, **kwargs: None),
+            patch.object(IrMail_Server, "send_email", send_email),
+        ):
+            yield messages
+            self.env.flush_all()
+            self.env["mail.mail"].search([("state", "=", "outgoing")]).send()
+
+    def _read(self, message):
+        """Return the HTML of a message and the names of the files attached to it."""
+        html = message.get_body(("html",)).get_content()
+        return html, [part.get_filename() for part in message.iter_attachments()]
+
+    def _find_mail(self, messages, partner=None):
+        address = (partner or self.alfa).email
+        found = [message for message in messages if address in (message["To"] or "")]
+        self.assertEqual(len(found), 1, [message["To"] for message in messages])
+        return found[0]
+
+    def _assert_delivery(self, messages, delivery, partner=None):
+        html, files = self._read(self._find_mail(messages, partner))
+        # Odoo's tests make no PDF of a report, but the HTML for it.
+        reports = [name for name in files if name.endswith((".pdf", ".html"))]
+        self.assertEqual(bool(reports), delivery != "link", (delivery, files))
+        self.assertEqual(bool(LINK.search(html)), delivery != "attachment", (delivery, html))
+        if delivery == "attachment":
+            self.assertNotRegex(html, r"/mail/view|/my/(invoices|orders)")
+        return html, files
+
+    def _each_delivery(self):
+        """Yield the three values, set on the company and then on the customer over another one."""
+        for delivery in ("attachment", "link", "both"):
+            for on_customer in (False, True):
+                with self.subTest(delivery=delivery, on_customer=on_customer):
+                    other = "link" if delivery == "attachment" else "attachment"
+                    self.company.portal_document_delivery = other if on_customer else delivery
+                    self.alfa.portal_document_delivery = delivery if on_customer else False
+                    yield delivery
+
+    # === INVOICES === #
+
+    def _send_by_hand(self, invoice):
+        action = invoice.with_user(self.user_accountant).action_send_and_print()
+        wizard = self.env[action["res_model"]].with_user(self.user_accountant)
+        wizard = wizard.with_context(**action["context"]).create({})
+        wizard.action_send_and_print(allow_fallback_pdf=True)
+        return wizard
+
+    def test_invoice_by_hand(self):
+        for delivery in self._each_delivery():
+            invoice = self._create_invoice(self.alfa)
+            with self.leaving() as messages:
+                self._send_by_hand(invoice)
+            self._assert_delivery(messages, delivery)
+            self.assertTrue(invoice.invoice_pdf_report_id, "made and kept in any case")
+
+    def test_wizard_shows_what_is_sent(self):
+        self.company.portal_document_delivery = "link"
+        invoice = self._create_invoice(self.alfa)
+        action = invoice.action_send_and_print()
+        wizard = self.env[action["res_model"]].with_context(**action["context"]).create({})
+        self.assertFalse(
+            [data for data in wizard.mail_attachments_widget or [] if data["name"][-4:] == ".pdf"]
+        )
+
+    def test_what_staff_attach_is_sent(self):
+        self.company.portal_document_delivery = "link"
+        invoice = self._create_invoice(self.alfa)
+        file = self.env["ir.attachment"].create({"name": "albaran.pdf", "raw": b"%PDF-1.4"})
+        action = invoice.action_send_and_print()
+        wizard = self.env[action["res_model"]].with_context(**action["context"]).create({})
+        wizard.mail_attachments_widget = [
+            *(wizard.mail_attachments_widget or []),
+            {"id": file.id, "name": file.name, "mimetype": file.mimetype, "manual": True},
+        ]
+        with self.leaving() as messages:
+            wizard.action_send_and_print(allow_fallback_pdf=True)
+        _html, files = self._read(self._find_mail(messages))
+        self.assertEqual(files, ["albaran.pdf"])
+
+    def test_invoices_in_bulk_and_by_cron(self):
+        """Each by the way of its own customer."""
+        self.company.portal_document_delivery = "both"
+        self.alfa.portal_document_delivery = "link"
+        self.beta.portal_document_delivery = "attachment"
+        invoices = self._create_invoice(self.alfa) | self._create_invoice(self.beta)
+        wizard = self.env["account.move.send.batch.wizard"].with_context(
+            active_model="account.move", active_ids=invoices.ids
+        )
+        wizard.create({}).action_send_and_print(allow_fallback_pdf=True)
+        self.assertTrue(all(invoices.mapped("sending_data")), "left to the cron")
+        with self.leaving() as messages, self.enter_registry_test_mode():
+            self.env.ref("account.ir_cron_account_move_send").method_direct_trigger()
+        self._assert_delivery(messages, "link")
+        self._assert_delivery(messages, "attachment", self.beta)
+
+    def test_electronic_invoice_is_untouched(self):
+        self.company.portal_document_delivery = "link"
+        self.company.write({"vat": "ESA12345674", "country_id": self.env.ref("base.es").id})
+        self.alfa.write({"vat": "ESB12345674", "invoice_edi_format": "ubl_bis3"})
+        invoice = self._create_invoice(self.alfa, post=False)
+        invoice.invoice_line_ids.tax_ids = self.company.account_sale_tax_id
+        invoice.action_post()
+        with self.leaving() as messages:
+            self._send_by_hand(invoice)
+        self.assertTrue(invoice.ubl_cii_xml_id, "the electronic invoice was made")
+        _html, files = self._read(self._find_mail(messages))
+        self.assertEqual(files, [invoice.ubl_cii_xml_id.name])
+
+    def test_pdf_that_carries_the_electronic_invoice_is_sent(self):
+        """Odoo's tests make no PDF to embed an XML in, so what is asked is whether it stays out."""
+        self.company.portal_document_delivery = "link"
+        invoice = self._create_invoice(self.alfa)
+        Send = self.env["account.move.send"]
+        for edi_format, left_out in (("facturx", False), ("ubl_bis3", True), (False, True)):
+            self.alfa.invoice_edi_format = edi_format
+            self.assertEqual(Send._portal_leaves_pdf_out(invoice), left_out, edi_format)
+
+    # === QUOTES === #
+
+    def _compose(self, orders, template=None):
+        action = orders.with_user(self.user_sales).action_quotation_send()
+        composer = self.env["mail.compose.message"].with_user(self.user_sales)
+        form = Form(composer.with_context(**action["context"]))
+        if template:
+            form.template_id = template
+        return form.save()
+
+    def test_quote_by_hand(self):
+        for delivery in self._each_delivery():
+            order = self._create_order(self.alfa, state="draft")
+            with self.leaving() as messages:
+                self._compose(order).action_send_mail()
+            self._assert_delivery(messages, delivery)
+            self.assertEqual(order.state, "sent")
+
+    def test_quotes_in_bulk(self):
+        template = self.env.ref("sale.email_template_edi_sale")
+        for delivery in self._each_delivery():
+            self.beta.portal_document_delivery = "attachment"
+            orders = self._create_order(self.alfa) | self._create_order(self.beta)
+            with self.leaving() as messages:
+                self._compose(orders, template)._action_send_mail()
+            self._assert_delivery(messages, delivery)
+            self._assert_delivery(messages, "attachment", self.beta)
+
+    def test_confirmation_by_cron(self):
+        self.env["ir.config_parameter"].set_param("sale.async_emails", "True")
+        for delivery in self._each_delivery():
+            order = self._create_order(self.alfa)
+            with self.leaving() as messages:
+                order._send_order_confirmation_mail()
+                self.assertFalse(messages)
+                with self.enter_registry_test_mode():
+                    self.env.ref("sale.send_pending_emails_cron").method_direct_trigger()
+            self._assert_delivery(messages, delivery)
+
+    def test_template_sent_by_itself(self):
+        """As an automation sends it: without a layout, and so without a button."""
+        template = self.env.ref("sale.email_template_edi_sale")
+        order = self._create_order(self.alfa)
+        self.company.portal_document_delivery = "link"
+        with self.leaving() as messages:
+            template.send_mail(order.id)
+        html, _files = self._assert_delivery(messages, "link")
+        self.assertIn(f"See {order.display_name} in your customer portal", html)
+        self.company.portal_document_delivery = "attachment"
+        with self.leaving() as messages:
+            template.send_mail(order.id)
+        self._assert_delivery(messages, "attachment")
+
+    def test_pro_forma_is_a_file(self):
+        self.company.portal_document_delivery = "link"
+        order = self._create_order(self.alfa).with_context(proforma=True)
+        with self.leaving() as messages:
+            self._compose(order).action_send_mail()
+        _html, files = self._read(self._find_mail(messages))
+        self.assertTrue(files)
+
+    # === A LINK THAT WOULD NOT OPEN === #
+
+    def test_no_link_alone_to_a_closed_door(self):
+        self.company.portal_document_delivery = "link"
+        for record, field in (
+            (self.company, "portal_enabled"),
+            (self.company, "portal_show_quotes"),
+            (self.alfa, "portal_access"),
+        ):
+            with self.subTest(field):
+                record[field] = False
+                order = self._create_order(self.alfa, state="draft")
+                with self.leaving() as messages:
+                    self._compose(order).action_send_mail()
+                _html, files = self._read(self._find_mail(messages))
+                self.assertTrue(files)
+                record[field] = True
+        order = self._create_order(self.alfa, state="draft", portal_visible=False)
+        self.assertEqual(order._portal_delivery(), "both")
+
+    # === WORDS === #
+
+    def test_templates_are_edited_in_both_languages(self):
+        for template, make, send in (
+            (
+                "account.email_template_edi_invoice",
+                lambda: self._create_invoice(self.alfa),
+                self._send_by_hand,
+            ),
+            (
+                "sale.email_template_edi_sale",
+                lambda: self._create_order(self.alfa, state="draft"),
+                lambda order: self._compose(order).action_send_mail(),
+            ),
+        ):
+            template = self.env.ref(template)
+            for lang, words in (("en_US", "Here it is"), ("es_ES", "Aquí lo tiene")):
+                template.with_context(lang=lang).write(
+                    {"subject": f"{words}: {{{{ object.name }}}}", "body_html": f"<p>{words}</p>"}
+                )
+            for lang, words in (("en_US", "Here it is"), ("es_ES", "Aquí lo tiene")):
+                self.alfa.lang = lang
+                for delivery in ("attachment", "link"):
+                    with self.subTest(template=template.name, lang=lang, delivery=delivery):
+                        self.company.portal_document_delivery = delivery
+                        document = make()
+                        with self.leaving() as messages:
+                            send(document)
+                        html, _files = self._assert_delivery(messages, delivery)
+                        self.assertIn(f"<p>{words}</p>", html.replace("\n", ""))
+                        self.assertIn(words, self._find_mail(messages)["Subject"])
+
+    def test_new_company_sends_as_odoo_does(self):
+        company = self.env["res.company"].create({"name": "Otra casa"})
+        self.assertEqual(company.portal_document_delivery, "both")
+        self.assertFalse(self._create_customer("Nueva").portal_document_delivery)
