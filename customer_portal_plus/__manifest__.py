@@ -36,6 +36,7 @@
         "wizard/customer_portal_why_views.xml",
         "views/account_move_views.xml",
         "views/customer_portal_event_views.xml",
+        "views/customer_portal_link_views.xml",
         "views/customer_portal_profile_views.xml",
         "views/portal_sign_in_templates.xml",
         "views/res_partner_views.xml",

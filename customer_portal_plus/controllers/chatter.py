@@ -19,10 +19,11 @@ class DocumentChatter(PortalChatter):
             try:
                 document = Thread._portal_find(thread_id)
                 contact = document._portal_asker()
-                if contact:
+                link = document._portal_personal_link()
+                if contact or link:
                     document._portal_check_gates(contact)
                     kw.pop("token", None)
-                    if document._portal_personal_link():
+                    if link:
                         # Without a user there are no rights to read with: have core ask the
                         # gates, as it does for any token. The document's own stays here.
                         document._portal_have_token()

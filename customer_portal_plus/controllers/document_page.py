@@ -68,15 +68,16 @@ class DocumentPage(DocumentGate):
             return super()._get_page_view_values(
                 document, access_token, values, session_history, no_breadcrumbs, **kwargs
             )
-        contact = document._portal_page_contact()
-        if contact:
+        link = document._portal_personal_link()
+        writer = document._portal_page_contact() or link.partner_id
+        if writer:
             # Neither core's pager, which makes tokens, nor the token of a mailed link.
             values = super()._get_page_view_values(
                 document, None, values, None, no_breadcrumbs, **kwargs
             )
             values.pop("access_token", None)
             values.update(self._get_portal_neighbours(document, session_history))
-            values["token"] = document._portal_chatter_token(contact) or None
+            values["token"] = document._portal_chatter_token(writer) or None
             values["disable_composer"] = not values["token"]
             values.update(pid=None, hash=None)
         else:
@@ -86,8 +87,9 @@ class DocumentPage(DocumentGate):
             if not request.env.user._is_internal():
                 writer = document._portal_signed_recipient(values.get("hash"), values.get("pid"))
                 values["disable_composer"] = not writer or not document._portal_can_message(writer)
-        if document._portal_personal_link():
+        if link:
             company = document.company_id
+            values["no_breadcrumbs"] = True  # They lead to lists, which this link does not open.
             values["portal_lead_on"] = {
                 "url": f"/p/{company.portal_alias}/lead_on",
                 "model": document._name,
@@ -153,6 +155,7 @@ class DocumentPage(DocumentGate):
         return {
             "ip_address": request.httprequest.remote_addr,
             "user_agent": request.httprequest.user_agent.string,
-            "opened_by": request.session.get("portal_opened_by") or "password",
+            "opened_by": request.session.get("portal_opened_by")
+            or ("access_token" if request.env.user._is_public() else "password"),
             "step_up": request.session.get("portal_step_up_evidence") or "",
         }

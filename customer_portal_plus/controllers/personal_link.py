@@ -86,17 +86,27 @@ class PersonalLink(SignIn):
         methods=["POST"],
     )
     def portal_personal_link_lead_on(self, alias, model="", res_id="", **kwargs):
-        """Lead on to the whole portal, by a code that is mailed to the link's contact."""
+        """Lead on from a document to the whole portal, by a code that is mailed to the link's
+        contact; say so where that is not one of those who may sign in."""
         company_sudo = self._get_portal_company(alias)
         link_sudo = request.env["customer.portal.link"]._find_remembered(model, res_id)
         if not link_sudo or link_sudo.company_id != company_sudo:
             return self._redirect_sign_in(company_sudo)
         contact_sudo = link_sudo.partner_id
         address = contact_sudo.email_normalized
-        if not address:
-            return self._redirect_sign_in(company_sudo)
         challenges = request.env["customer.portal.sign.in"]
         rows = challenges._find_contacts(company_sudo, contact_ids=contact_sudo.ids)
+        if not address or not rows:
+            # Whoever holds the link knows that the contact exists: it can be told the truth.
+            return self._render_sign_in(
+                "portal_link_no_sign_in",
+                company_sudo,
+                {
+                    "document_url": link_sudo._get_document().access_url,
+                    "contact_card": company_sudo._portal_contact_card(),
+                },
+                403,
+            )
         numbers = [row[0] for row in rows]
         return self._ask_and_show(company_sudo, address, mask_address(address), numbers)
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from urllib.parse import quote, urlsplit
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.http import request
 from odoo.tools import email_normalize
 from odoo.tools.misc import hmac
@@ -24,6 +25,10 @@ OPENED_BY = "personal_link"
 MAX_REMEMBERED = 30
 # How long an expired link is still told from one that never was.
 KEPT_DAYS = 365
+# Who of the staff may revoke links.
+REVOKERS = (
+    "sales_team.group_sale_salesman", "account.group_account_invoice", "base.group_system"
+)  # fmt: skip
 
 
 class CustomerPortalLink(models.Model):
@@ -42,12 +47,104 @@ class CustomerPortalLink(models.Model):
     res_id = fields.Many2oneReference(
         "Document number", model_field="res_model", required=True, readonly=True
     )
+    as_contact = fields.Boolean(
+        readonly=True,
+        help="The mail went to a contact of the document's customer: the link works as long as it"
+        " is one. Otherwise it went to somebody else, by staff's choice.",
+    )
+    create_date = fields.Datetime("Sent on", readonly=True)
     expires_on = fields.Datetime(required=True, readonly=True)
     revoked_on = fields.Datetime(readonly=True)
+    document_name = fields.Char("Document", compute="_compute_document_name", compute_sudo=True)
+    customer_id = fields.Many2one(
+        "res.partner", related="partner_id.commercial_partner_id", string="Customer"
+    )
+    state = fields.Selection(
+        [
+            ("open", "Works"),
+            ("expired", "Expired"),
+            ("revoked", "Revoked"),
+            ("ended", "Access taken away"),
+        ],
+        compute="_compute_state",
+        compute_sudo=True,
+    )
     token_digest = fields.Char(required=True, readonly=True, groups=fields.NO_ACCESS)
     address_digest = fields.Char(required=True, readonly=True, groups=fields.NO_ACCESS)
 
     _token_idx = models.UniqueIndex("(token_digest)")
+    _document_idx = models.Index("(res_model, res_id)")
+
+    # === COMPUTE METHODS === #
+
+    def _compute_document_name(self):
+        for link in self:
+            link.document_name = link._get_document().display_name or False
+
+    @api.depends("expires_on", "revoked_on", "partner_id")
+    def _compute_state(self):
+        now = fields.Datetime.now()
+        for link in self:
+            if link.revoked_on:
+                link.state = "revoked"
+            elif not link._contact_has_access():
+                link.state = "ended"
+            else:
+                link.state = "open" if link.expires_on > now else "expired"
+
+    # === ACTIONS === #
+
+    def action_revoke(self):
+        """Close the selected links for good.
+
+        :raise AccessError: if the current user reads them only, or not at all
+        """
+        self.check_access("read")
+        if not any(self.env.user.has_group(group) for group in REVOKERS):
+            raise AccessError(self.env._("You may not revoke links."))
+        links_sudo = self.sudo()  # Nobody has the right to write.
+        closed = links_sudo.filtered(lambda link: not link.revoked_on)
+        closed._revoke()
+        for link in closed:
+            detail = (
+                self.env["customer.portal.event"]
+                ._company_words(link.company_id)
+                ._("Link in a mail revoked")
+            )
+            self.env["customer.portal.event"]._log(
+                "rights",
+                record=link._get_document(),
+                contact=link.partner_id,
+                company=link.company_id,
+                detail=detail,
+            )
+
+    def action_open_document(self):
+        """Open the document, with the rights of who asks.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    @api.model
+    def _portal_show(self, domain):
+        """Return the action that lists links.
+
+        :param Domain domain: which
+        :rtype: dict
+        :raise AccessError: if the current user may not see links
+        """
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_portal_plus.customer_portal_link_action"
+        )
+        return {**action, "domain": list(domain), "context": {}}
 
     # === MAKING === #
 
@@ -69,6 +166,7 @@ class CustomerPortalLink(models.Model):
                 "company_id": company_sudo.id,
                 "res_model": document._name,
                 "res_id": document.id,
+                "as_contact": bool(document._portal_as_contact(contact)),
                 "expires_on": fields.Datetime.now()
                 + timedelta(days=max(company_sudo.portal_link_days, 1)),
                 "token_digest": self._token_digest(token),
@@ -76,6 +174,18 @@ class CustomerPortalLink(models.Model):
             }
         )
         return f"/p/{company_sudo.portal_alias}/d/{token}"
+
+    @api.model
+    def _mark(self, document):
+        """Return what says in a stored message that its receivers are meant to open a document,
+        though they are no contacts of its customer. It opens nothing by itself.
+
+        :param models.Model document: a ``customer.portal.mixin``
+        :rtype: str
+        """
+        return hmac(
+            self.sudo().env, "customer_portal_plus.link.meant", (document._name, document.id)
+        )[:32]
 
     @api.model
     def _personalize(self, url, contact, made):
@@ -91,12 +201,13 @@ class CustomerPortalLink(models.Model):
         link = parse_document_link(url, urlsplit(base).netloc)
         if not link:
             return None
+        # Sudo: whoever sends the mail, its receiver's rights decide.
         document_sudo = self.env[link.model].sudo().browse(link.res_id).exists()
         if not document_sudo or not document_sudo._portal_in_scope():
             return None
         asker = document_sudo._portal_as_contact(contact)
-        if not asker and not link.is_meant:
-            return None
+        if not asker and link.mark != self._mark(document_sudo):
+            return None  # What a customer writes into a message must not open another's document.
         # Who may not see it is not given a link; signing in tells it the same.
         if document_sudo._portal_refusal(asker) or not document_sudo.company_id.portal_alias:
             return None
@@ -104,6 +215,35 @@ class CustomerPortalLink(models.Model):
             made[document_sudo] = self._make(document_sudo, contact)
         rest = f"?to={quote(link.rest, safe='')}" if link.rest else ""
         return f"{base}{made[document_sudo]}{rest}"
+
+    @api.model
+    def _personalize_for_address(self, url, address, made):
+        """Return the personal link for a mail to a bare address: for the contact of the
+        document's customer who has it.
+
+        :param str url: see ``_personalize``
+        :param str address: normalised
+        :param dict made: see ``_personalize``
+        :rtype: str | None
+        """
+        link = parse_document_link(url, urlsplit(self.get_base_url()).netloc)
+        document_sudo = link and self.env[link.model].sudo().browse(link.res_id).exists()
+        if not document_sudo or not document_sudo._portal_in_scope():
+            return None
+        contacts_sudo = (
+            self.env["res.partner"]
+            .sudo()
+            .search(
+                [
+                    ("commercial_partner_id", "=", document_sudo._portal_customer().id),
+                    ("email_normalized", "=", address),
+                    ("partner_share", "=", True),
+                ]
+            )
+        )
+        # The one to whom the document is addressed, where several share the address.
+        contact = contacts_sudo & document_sudo.partner_id or contacts_sudo[:1]
+        return self._personalize(url, contact, made) if contact else None
 
     # === USING === #
 
@@ -129,9 +269,13 @@ class CustomerPortalLink(models.Model):
         )
 
     def _contact_has_access(self):
-        contact = self.partner_id
-        if not contact.active or not contact.commercial_partner_id.portal_access:
+        contact, customer = self.partner_id, self.partner_id.commercial_partner_id
+        if not (contact.active and customer.active and customer.portal_access):
             return False
+        if self.as_contact:
+            document = self._get_document()
+            if document and not document._portal_as_contact(contact):
+                return False
         # Who had a user and lost it has lost its access; who never had one has this link.
         users = contact.with_context(active_test=False).user_ids
         return not users or bool(users._portal_filter_active())

@@ -292,6 +292,32 @@ class CustomerPortalMixin(models.AbstractModel):
         action["context"] = {}
         return action
 
+    # === LINKS IN MAILS === #
+
+    portal_link_count = fields.Integer(
+        "Links in mails", compute="_compute_portal_link_count", compute_sudo=True
+    )
+
+    def _compute_portal_link_count(self):
+        groups = self.env["customer.portal.link"]._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"], ["__count"]
+        )
+        counts = dict(groups)
+        for document in self:
+            document.portal_link_count = counts.get(document.id, 0)
+
+    def action_portal_links(self):
+        """List the links to this document that were mailed.
+
+        :rtype: dict
+        :raise AccessError: if the current user may not see them
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["customer.portal.link"]._portal_show(
+            Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id)
+        )
+
     def action_portal_preview(self):
         """See this document in the portal as the customer it is addressed to.
 
@@ -373,14 +399,16 @@ class CustomerPortalMixin(models.AbstractModel):
             )
         document = self.browse(thread_id)
         contact = document._portal_asker()
-        if contact:
+        link = document._portal_personal_link()
+        if contact or link:
             if document._portal_refusal(contact):
                 return self.browse()
             if mode == "read":
                 # With a personal link there is no user whose rights could be used.
-                return document_sudo if self.env.user._is_public() else document
-            valid = document._portal_verify_chatter_token(token, contact)
-            if valid and document._portal_can_message(contact):
+                return document_sudo if link else document
+            writer = contact or link.partner_id
+            valid = document._portal_verify_chatter_token(token, writer)
+            if valid and document._portal_can_message(writer):
                 return document_sudo
             return self.browse()
         # A guest, or somebody of another customer, with a link that was mailed. Without a
@@ -480,7 +508,15 @@ class CustomerPortalMixin(models.AbstractModel):
         """
         self.ensure_one()
         asks_itself = self.env.user.share and not self.env.su and self._portal_in_scope()
-        return bool(asks_itself or self._portal_page_contact())
+        return bool(asks_itself or self._portal_page_contact() or self._portal_is_shown_by_link())
+
+    def _portal_is_shown_by_link(self):
+        """Return whether a page with this document is being made for who holds its personal link.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.env.context.get("portal_page_uid") and self._portal_personal_link())
 
     def _portal_ensure_token(self):
         """Override of `portal`: showing a page to a signed-in contact makes no token."""

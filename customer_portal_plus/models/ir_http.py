@@ -182,6 +182,10 @@ class IrHttp(models.AbstractModel):
         """Override of `base` to note who signed in, and to end a preview's transaction."""
         if not getattr(request, "portal_preview", None):
             cls._portal_log_sign_in()
+            if hasattr(request, "portal_link_contact"):
+                # What a personal link opened is for one person, who may lose it.
+                response.headers["Referrer-Policy"] = "same-origin"
+                response.headers["Cache-Control"] = "no-store"
             return super()._post_dispatch(response)
         # No other page learns the address of a page of the preview, but our own do: it tells
         # them apart from the back office.

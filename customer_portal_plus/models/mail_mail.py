@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import html2plaintext
 
 from .portal_mail_links import replace_links
 
@@ -8,13 +9,36 @@ class MailMail(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override of `mail`: as for messages. A mail to bare addresses stays as it is: there is
-        no contact to whom a personal link could belong."""
+        """Override of `mail`: as for messages."""
         for vals in vals_list:
-            to_contacts = vals.get("recipient_ids") or vals.get("mail_message_id")
-            if to_contacts and vals.get("body_html"):
+            if vals.get("body_html"):
                 vals["body_html"] = self.env["mail.message"]._portal_neutralize(vals["body_html"])
         return super().create(vals_list)
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """Override of `mail`: a mail to a bare address, where that is a contact's, is as good as
+        one to the contact."""
+        outgoing = super()._prepare_outgoing_list(
+            mail_server=mail_server, doc_to_followers=doc_to_followers
+        )
+        for email in outgoing:
+            addresses = set(email["email_to_normalized"])
+            if not email["partner_id"] and email["body"] and len(addresses) == 1:
+                body = self._portal_personalize_for_address(email["body"], *addresses)
+                if body != email["body"]:
+                    email.update(body=body, body_alternative=html2plaintext(body))
+        return outgoing
+
+    def _portal_personalize_for_address(self, body, address):
+        """Return HTML with the personal links of the contact who has an address.
+
+        :param str body: HTML
+        :param str address: normalised
+        :return: HTML of the same type
+        """
+        made = {}
+        links = self.env["customer.portal.link"]
+        return replace_links(body, lambda url: links._personalize_for_address(url, address, made))
 
     def _personalize_outgoing_body(self, body, partner=False, doc_to_followers=None):
         """Override of `mail` to put in, as the mail leaves, what is for its receiver alone:

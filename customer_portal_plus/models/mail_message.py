@@ -2,7 +2,7 @@ from urllib.parse import urlsplit
 
 from odoo import api, models
 
-from .portal_mail_links import parse_document_link, replace_links
+from .portal_mail_links import drop_own_secrets, parse_document_link, replace_links
 
 
 class MailMessage(models.Model):
@@ -25,9 +25,12 @@ class MailMessage(models.Model):
         :param str body: HTML
         :return: HTML of the same type
         """
-        if "access_token=" not in body and "hash=" not in body and "auth_signup" not in body:
+        if any(word in body for word in ("/d/", "/in/", "/my/invitation/")):
+            body = drop_own_secrets(body)
+        if not any(word in body for word in ("token=", "hash=", "auth_signup")):
             return body
         host = urlsplit(self.get_base_url()).netloc
+        links = self.env["customer.portal.link"]
 
         def replace(url):
             link = parse_document_link(url, host)
@@ -35,8 +38,11 @@ class MailMessage(models.Model):
                 return None
             # Sudo: only to ask whether it is a customer's document.
             document_sudo = self.env[link.model].sudo().browse(link.res_id).exists()
-            in_scope = document_sudo and document_sudo._portal_in_scope()
-            return link.neutral if in_scope else None
+            if not document_sudo or not document_sudo._portal_in_scope():
+                return None
+            token = document_sudo.access_token
+            is_genuine = token and link.access_token == token
+            return link.without_keys(links._mark(document_sudo) if is_genuine else "")
 
         return replace_links(body, replace)
 

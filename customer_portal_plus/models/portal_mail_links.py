@@ -11,12 +11,21 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 SECRETS = frozenset(
     ("access_token", "pid", "hash", "token", "auth_signup_token", "auth_login", "signup_token")
 )
-# Left in place of a key: whoever made the mail meant its receiver to open the document.
+# Left in place of a key, with a mark that only this database can make: whoever made the mail meant
+# its receiver to open the document.
 MEANT = "portal_access"
 
 _MODELS = {"invoices": "account.move", "orders": "sale.order"}
 _PATH = re.compile(
     r"(?:/[a-z]{2,3}(?:_[A-Za-z0-9@]+)?)?/my/(invoices|orders)/(\d{1,9})(/[\w/.-]*)?"
+)
+# What core's invitation to make an account leads on to.
+_SIGN_UP = re.compile(r"/web/(?:signup|login|reset_password)")
+# Our own secrets: the tokens of personal, sign-in and invitation links.
+_OWN = re.compile(
+    r"(?:https?://[^\s\"'<>/]*)?"
+    r"(?:/p/[a-z0-9-]+/(?:d|in)/[\w-]{43}|/my/invitation/[\w.%=-]{20,})"
+    r"(?:[?#][^\s\"'<>]*)?"
 )
 _HREF = re.compile(r"""(\bhref\s*=\s*)(["'])(.*?)\2""", re.I | re.S)
 
@@ -28,25 +37,32 @@ class DocumentLink:
     :ivar int res_id: its id
     :ivar str rest: what follows the document's own address: path, query (without keys), anchor
     :ivar bool has_secrets: whether it had one of core's keys
-    :ivar bool is_meant: whether its receiver was to open the document
-    :ivar str neutral: the same link without keys
+    :ivar str access_token: core's key to the document, if it had that
+    :ivar str mark: the mark that it had in place of that
     """
 
     def __init__(self, parts, model, res_id, path):
         self.model = model
         self.res_id = res_id
+        self._parts = parts
         query = parse_qsl(parts.query, keep_blank_values=True)
-        kept = [(key, value) for key, value in query if key not in SECRETS and key != MEANT]
-        names = {key for key, _value in query}
-        self.has_secrets = bool(names & SECRETS)
-        self.is_meant = bool(names & {"access_token", MEANT})
-        marked = [*kept, (MEANT, "1")] if self.is_meant else kept
-        self.neutral = urlunsplit(parts._replace(query=urlencode(marked)))
-        if parts.path.endswith("/mail/view"):
-            kept = []
-        query = urlencode(kept)
+        self._kept = [(key, value) for key, value in query if key not in SECRETS and key != MEANT]
+        values = dict(query)
+        self.has_secrets = bool(SECRETS & set(values))
+        self.access_token = values.get("access_token", "")
+        self.mark = values.get(MEANT, "")
+        query = "" if parts.path.endswith("/mail/view") else urlencode(self._kept)
         self.rest = (path or "") + (query and f"?{query}")
         self.rest += f"#{parts.fragment}" if parts.fragment else ""
+
+    def without_keys(self, mark=""):
+        """Return the same link without keys.
+
+        :param str mark: says that its receiver is meant to open the document
+        :rtype: str
+        """
+        query = [*self._kept, (MEANT, mark)] if mark else self._kept
+        return urlunsplit(self._parts._replace(query=urlencode(query)))
 
 
 def parse_document_link(url, host=""):
@@ -65,11 +81,16 @@ def parse_document_link(url, host=""):
     if match := _PATH.fullmatch(parts.path):
         kind, res_id, path = match.groups()
         return DocumentLink(parts, _MODELS[kind], int(res_id), path)
+    query = dict(parse_qsl(parts.query))
     if parts.path == "/mail/view":
-        query = dict(parse_qsl(parts.query))
         model, res_id = query.get("model"), query.get("res_id", "")
         if model in _MODELS.values() and res_id.isdecimal() and len(res_id) < 10:
             return DocumentLink(parts, model, int(res_id), "")
+    elif _SIGN_UP.fullmatch(parts.path) and not query.get("redirect", "").startswith("/web/"):
+        link = parse_document_link(query.get("redirect", ""), host)
+        if link:
+            link.has_secrets = True
+        return link
     return None
 
 
@@ -88,3 +109,13 @@ def replace_links(body, replace):
         return f"{match[1]}{match[2]}{html.escape(replaced)}{match[2]}"
 
     return type(body)(_HREF.sub(replace_match, str(body)))
+
+
+def drop_own_secrets(body):
+    """Return text or HTML without the links that we have mailed: what a customer's answer quotes
+    would be kept, and read by others.
+
+    :param str body: text or HTML
+    :return: the same type
+    """
+    return type(body)(_OWN.sub("/my", str(body)))

@@ -47,6 +47,10 @@ class ResPartner(models.Model):
         "Portal log entries", compute="_compute_portal_event_count", compute_sudo=True
     )
 
+    portal_link_count = fields.Integer(
+        "Links in mails", compute="_compute_portal_link_count", compute_sudo=True
+    )
+
     portal_tax_id_key = fields.Char(
         compute="_compute_portal_tax_id_key",
         store=True,
@@ -96,7 +100,34 @@ class ResPartner(models.Model):
         for partner in self:
             partner.portal_event_count = counts.get(partner.id, 0)
 
+    def _compute_portal_link_count(self):
+        for partner in self:
+            partner.portal_link_count = self.env["customer.portal.link"].search_count(
+                partner._portal_links_domain()
+            )
+
+    def _portal_links_domain(self):
+        """Return the domain of the links mailed to this contact, or to all of this customer's.
+
+        :rtype: Domain
+        """
+        self.ensure_one()
+        domain = Domain("partner_id", "=", self.id)
+        if self == self.commercial_partner_id:
+            domain |= Domain("partner_id.commercial_partner_id", "=", self.id)
+        return domain
+
     # === ACTIONS === #
+
+    def action_portal_links(self):
+        """List the links in mails to this contact, or to all contacts of this customer.
+
+        :rtype: dict
+        :raise AccessError: if the current user may not see them
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["customer.portal.link"]._portal_show(self._portal_links_domain())
 
     def action_portal_events(self):
         """Open the portal's log of this customer, or of this contact.
@@ -147,6 +178,10 @@ class ResPartner(models.Model):
         result = super().write(vals)
         if "portal_access" in vals or "parent_id" in vals:
             self._portal_end_lost_access()
+        if "active" in vals and not vals["active"]:
+            # Sudo: whoever may archive a contact ends its access.
+            links_sudo = self.env["customer.portal.link"].sudo()
+            links_sudo.search([("partner_id", "in", self.ids)])._revoke()
         return result
 
     def _portal_end_lost_access(self):

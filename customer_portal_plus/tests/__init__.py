@@ -20,6 +20,7 @@ from . import test_home
 from . import test_invitation
 from . import test_invoice_page
 from . import test_links
+from . import test_links_sent
 from . import test_lists
 from . import test_notices
 from . import test_one_gate
@@ -36,6 +37,7 @@ from . import test_quote_changes
 from . import test_quote_signature
 from . import test_rejection_reason
 from . import test_saved_methods
+from . import test_secrets
 from . import test_see_as
 from . import test_sign_in_access
 from . import test_sign_in_alias

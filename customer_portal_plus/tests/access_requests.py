@@ -1249,7 +1249,8 @@ EXEMPT = {
     r"/my/credit(/.*)?": "Sums of the customer: tested with the credit.",
     r"/my/account/.*": "Data of the contact and its customer, tested with the billing data.",
     r"/my/team(/.*)?": "People of the customer, tested with the team.",
-    r"/p/<string:alias>(/.*)?": "Ways of signing in; they show no document: tested with each.",
+    r"/p/<string:alias>(/.*)?": "Ways of signing in, and personal links, which lead to the page of"
+    " a document: tested with each.",
     r"/my/(orders|invoices)/<int:document_id>/question": "Tested with the questions.",
     r"/my/orders/<int:order_id>/sign/(who|code)": "Tested with the signatures of guests.",
     r"/my/orders/<int:order_id>/answer/approval": "Tested with the approvals of colleagues.",

@@ -76,6 +76,32 @@ class SignInCase(PortalHttpCase):
     def last_challenge(self):
         return self.Challenge.search([], order="id DESC", limit=1)
 
+    def assert_in_no_table(self, tokens=(), codes=()):
+        """Assert that no column of any table of the database has one of these secrets.
+
+        :param tokens: of links
+        :param codes: mailed codes: six digits that are not part of a longer number or of a time
+        """
+        self.assertTrue(tokens or codes)
+        self.env.flush_all()
+        self.cr.execute(
+            "SELECT table_name FROM information_schema.tables"
+            " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+        )
+        tables = [row[0] for row in self.cr.fetchall()]
+        for known in ("customer_portal_sign_in", "customer_portal_link", "mail_mail", "ir_logging"):
+            self.assertIn(known, tables)
+        patterns = [re.escape(token) for token in tokens]
+        if codes:
+            patterns.append(rf"(^|[^0-9a-f.])({'|'.join(codes)})([^0-9a-f]|$)")
+        for table in tables:
+            # Table names come from the catalogue.
+            self.cr.execute(
+                f'SELECT left(t::text, 300) FROM "{table}" t WHERE t::text ~ %s LIMIT 1',
+                ["|".join(patterns)],
+            )
+            self.assertFalse(self.cr.fetchall(), table)
+
     # === PAGES === #
 
     def page(self, path="", **kwargs):

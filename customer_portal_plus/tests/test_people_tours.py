@@ -1,12 +1,16 @@
 """The paths of people in a real browser: invitation, team, billing data."""
 
+import re
+
 from odoo.tests import tagged
+
+from odoo.addons.mail.tests.common import MailCase
 
 from .common import PortalHttpCase
 
 
 @tagged("post_install", "-at_install")
-class TestPeopleTours(PortalHttpCase):
+class TestPeopleTours(MailCase, PortalHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -17,10 +21,12 @@ class TestPeopleTours(PortalHttpCase):
         cls.alfa.write({"phone": "+34 910 000 000", "state_id": cls.env.ref("base.state_es_m").id})
 
     def test_invitation(self):
-        self.contact._portal_give_access()
-        self.start_tour(
-            f"/my/invitation/{self.contact._portal_invitation_token()}", "portal_invitation"
-        )
+        """From the mail, over the password, to the portal."""
+        with self.mock_mail_gateway():
+            self.contact._portal_give_access()
+        (mail,) = self._mails
+        link = re.search(r'href="[^"]*(/my/invitation/[^"]+)"', mail["body"]).group(1)
+        self.start_tour(link, "portal_invitation")
         self.assertEqual(self.contact.portal_status, "active")
 
     def test_team(self):
