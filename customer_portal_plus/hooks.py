@@ -90,8 +90,26 @@ def uninstall_hook(env):
 
     Profiles are released first: Odoo deletes their records before the columns that refer to them.
     """
+    _keep_signed_files(env)
     env.cr.execute("UPDATE res_partner SET portal_profile_id = NULL")
     env.cr.execute("UPDATE res_company SET portal_default_profile_id = NULL")
     env.invalidate_all()
     for statement in (DROP_FOLD_FUNCTION, DROP_WRITE_ONCE_FUNCTION, DROP_PREVIEW_FUNCTION):
         env.cr.execute(statement)
+
+
+def _keep_signed_files(env):
+    """Hang signed contracts and their certificates on the customer, before their own records go.
+
+    Those of quotes are attachments of the quote, and stay.
+    """
+    env.flush_all()
+    env.cr.execute(
+        """
+        UPDATE ir_attachment file
+           SET res_model = 'res.partner', res_id = document.commercial_partner_id, res_field = NULL
+          FROM customer_portal_document document
+         WHERE file.res_model = 'customer.portal.document' AND file.res_id = document.id
+           AND file.description = 'customer.portal.signature'
+        """
+    )

@@ -14,6 +14,7 @@ REASONS = {
     "gap": "the record is missing from the chain",
     "missing": "a certificate proves the record, the database does not have it",
     "rewritten": "a certificate proves another content",
+    "file": "its signed file is missing or was changed",
 }
 
 

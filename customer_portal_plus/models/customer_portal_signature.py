@@ -61,7 +61,7 @@ class CustomerPortalSignature(models.Model):
         [
             ("accepted", "Accepted"),
             ("signed", "Signed"),
-            ("approved", "Approved, second contact awaited"),
+            ("approved", "Accepted, second person awaited"),
         ],
         required=True,
         readonly=True,
@@ -276,7 +276,11 @@ class CustomerPortalSignature(models.Model):
             Evidence._seal(company)
         waiting = Evidence.search([("delivered_sha256", "=", False)], order="id", limit=50)
         for done, evidence in enumerate(waiting, start=1):
-            evidence._deliver()
+            try:
+                with self.env.cr.savepoint():
+                    evidence._deliver()
+            except Exception:  # A file that can't be joined must not keep the others waiting.
+                _logger.exception("No certificate for signature %s", evidence.id)
             self.env["ir.cron"]._commit_progress(done, remaining=len(waiting) - done)
 
     # === CERTIFICATE === #
@@ -365,6 +369,14 @@ class CustomerPortalSignature(models.Model):
             name: dict(evidence._fields[name]._description_selection(evidence.env))
             for name in ("act", "method")
         }
+        ways = {
+            "password": _("Password"),
+            "passkey": _("Passkey"),
+            "mailed_code": _("Mailed code"),
+            "mailed_link": _("Mailed link"),
+            "access_token": _("Link of the document"),
+            "personal_link": _("Personal link of the document"),
+        }
         moment = format_datetime(evidence.env, self.signed_at, tz="UTC", dt_format="long")
         sections = [
             (
@@ -398,8 +410,8 @@ class CustomerPortalSignature(models.Model):
             (
                 _("Circumstances"),
                 [
-                    (_("Session opened by"), self.opened_by),
-                    (_("Confirmed by"), self.step_up),
+                    (_("Session opened by"), ways.get(self.opened_by, self.opened_by)),
+                    (_("Confirmed by"), ways.get(self.step_up, self.step_up)),
                     (_("Network address"), self.ip_address),
                     (_("Browser"), self.user_agent),
                     (_("Language"), self.lang),
@@ -439,6 +451,9 @@ class CustomerPortalSignature(models.Model):
             qr_caption=_("Check this certificate, or the file itself, at this address:"),
             image=image,
             image_caption=self.signer_name or "",
+            letters_note=_(
+                "Some letters can't be printed here. The page of the address below shows them."
+            ),
         )
 
     # === VERIFYING === #
@@ -504,7 +519,29 @@ class CustomerPortalSignature(models.Model):
             for record in records
         )
         attached = self._heads_of_attachments(company)
-        return portal_evidence.verify_chain(rows, [*heads, *attached])
+        broken = portal_evidence.verify_chain(rows, [*heads, *attached])
+        before = broken.sequence if broken else None
+        return self._first_lost_file(records, before) or broken
+
+    @api.model
+    def _first_lost_file(self, records, before=None):
+        """Return the first record whose document is there, but not with the files it vouches for.
+
+        A document that was deleted took its files along: that breaks nothing.
+
+        :param customer.portal.signature records: a chain, in its order
+        :param int before: look no further than this place of the chain
+        :rtype: portal_evidence.BrokenLink | None
+        """
+        for record in records:
+            if before is not None and record.sequence >= before:
+                break
+            if not record._document() or record.delivered_sha256 == portal_evidence.sha256(b""):
+                continue
+            digests = (record.document_sha256, record.delivered_sha256)
+            if not all(record._attachment(digest) for digest in digests if digest):
+                return portal_evidence.BrokenLink(record.sequence, "file")
+        return None
 
     @api.model
     def _heads_of_attachments(self, company):

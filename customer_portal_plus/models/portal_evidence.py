@@ -47,7 +47,7 @@ class BrokenLink:
     """Where a chain stops being believable, and why."""
 
     sequence: int
-    reason: str  # payload | previous | gap | missing | rewritten
+    reason: str  # payload | previous | gap | missing | rewritten | file
 
 
 def verify_chain(rows, heads=()):

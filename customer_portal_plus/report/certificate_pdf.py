@@ -43,7 +43,22 @@ def qr_png(text):
     return buffer.getvalue()
 
 
-def draw_certificate(title, intro, sections, qr_text, qr_caption, image=None, image_caption=""):
+def is_printable(text):
+    """Return whether the certificate's font has all letters of a text.
+
+    :param str text: a name, for one, in any script
+    :rtype: bool
+    """
+    face = pdfmetrics.getFont(font_name()).face
+    glyphs = getattr(face, "charToGlyph", None)
+    if glyphs is None:
+        return text.isascii()
+    return all(char.isspace() or ord(char) in glyphs for char in text)
+
+
+def draw_certificate(
+    title, intro, sections, qr_text, qr_caption, image=None, image_caption="", letters_note=""
+):
     """Draw a certificate.
 
     :param str title: heading of the page
@@ -53,6 +68,7 @@ def draw_certificate(title, intro, sections, qr_text, qr_caption, image=None, im
     :param str qr_caption: what the code is for
     :param bytes image: picture of the signature, if there is one
     :param str image_caption: what the picture is
+    :param str letters_note: said where the font lacks letters of what is certified
     :return: the PDF
     :rtype: bytes
     """
@@ -86,6 +102,9 @@ def draw_certificate(title, intro, sections, qr_text, qr_caption, image=None, im
             )
         )
         flowables.append(table)
+    values = [str(value) for _title, rows in sections for _label, value in rows]
+    if letters_note and not all(map(is_printable, values)):
+        flowables += [Spacer(1, 2 * mm), cell(letters_note, label)]
     code = Image(io.BytesIO(qr_png(qr_text)), width=32 * mm, height=32 * mm)
     footer = [code, [cell(qr_caption), cell(qr_text, label)]]
     if image:

@@ -5,6 +5,7 @@ import base64
 import io
 import json
 from datetime import timedelta
+from unittest.mock import DEFAULT, patch
 
 import psycopg2
 from pypdf import PdfReader
@@ -12,9 +13,11 @@ from pypdf import PdfReader
 from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from odoo.tools.pdf import PdfReadError
 
 from ..cli.portalverify import verify
 from ..models import portal_evidence
+from ..report import certificate_pdf
 from ..report.certificate_pdf import read_evidence
 from .signature_common import SignatureCase, make_pdf, make_signature_png
 
@@ -212,6 +215,41 @@ class TestSignature(SignatureCase):
             self.assertIn(value, text)
         self.assertEqual(read_evidence(delivered)["hash"], evidence.hash)
 
+    def test_names_of_any_script(self):
+        """What the font lacks is said on the certificate, and shown where its code leads."""
+        self.sign_in(self.user_full)
+        name = "محمد العربي"
+        self._sign(signer_name=name)
+        self._deliver()
+        evidence = self._evidence()
+        delivered = evidence._attachment(evidence.delivered_sha256).raw
+        text = PdfReader(io.BytesIO(delivered)).pages[1].extract_text()
+        self.assertIn("Some letters can't be printed", text.replace("\n", " "))
+        self.assertEqual(read_evidence(delivered)["payload"]["signer_name"], name)
+        self.assertIn(name, self.url_open(f"/portal/verify/{evidence.code}").text)
+        second = self._create_contract()
+        self._sign(second)
+        self._deliver()
+        evidence = self._evidence(second)
+        delivered = evidence._attachment(evidence.delivered_sha256).raw
+        self.assertNotIn("Some letters", PdfReader(io.BytesIO(delivered)).pages[1].extract_text())
+
+    @mute_logger("odoo.addons.customer_portal_plus.models.customer_portal_signature")
+    def test_a_file_that_cannot_be_joined_keeps_no_other_waiting(self):
+        second = self._create_contract()
+        self.sign_in(self.user_full)
+        self._sign()
+        self._sign(second)
+        join = certificate_pdf.join
+        with patch.object(
+            certificate_pdf, "join", side_effect=[PdfReadError("damaged"), DEFAULT], wraps=join
+        ):
+            self._deliver()
+        self.assertFalse(self._evidence().delivered_sha256)
+        self.assertTrue(self._evidence(second).delivered_sha256)
+        self._deliver()
+        self.assertTrue(self._evidence().delivered_sha256, "it is tried again")
+
     def test_both_sides_get_the_signed_file(self):
         evidence, delivered = self._signed_and_delivered()
         download = self.url_open(f"{self.contract.access_url}/file")
@@ -268,6 +306,99 @@ class TestSignature(SignatureCase):
         self.assertFalse(verify(self.env, [], lines.append))
         self.assertIn("content was changed", lines[0])
 
+    def test_tampered_file(self):
+        """A stored file that was exchanged is not the one that was signed."""
+        evidence, delivered = self._signed_and_delivered()
+        for sha256, content in (
+            (evidence.delivered_sha256, delivered + b" "),
+            (evidence.document_sha256, make_pdf("Contrato falso")),
+        ):
+            attachment = evidence._attachment(sha256)
+            before = attachment.raw
+            attachment.raw = content
+            lines = []
+            self.assertFalse(verify(self.env, [], lines.append))
+            self.assertIn(f"record {evidence.sequence}: its signed file", lines[0])
+            self.sign_in(None)
+            answer = self.post_form(
+                "/portal/verify/file", page="/portal/verify", files={"file": ("x.pdf", content)}
+            )
+            self.assertIn("Not genuine.", answer.text)
+            attachment.raw = before
+        self.assertTrue(verify(self.env, [], lambda line: None))
+        evidence._attachment(evidence.delivered_sha256).unlink()
+        self.assertFalse(verify(self.env, [], lambda line: None))
+
+    def _three_signed(self):
+        """Return three sealed records, and the file that the customer got of the last one."""
+        self.sign_in(self.user_full)
+        contracts = [self.contract, self._create_contract(), self._create_contract()]
+        for contract in contracts:
+            self._sign(contract)
+            self._deliver()
+        records = [self._evidence(contract) for contract in contracts]
+        return records, records[-1]._attachment(records[-1].delivered_sha256).raw
+
+    def test_rewritten_from_the_middle(self):
+        """All hashes from the middle on fit together again; the certificates do not."""
+        (first, second, third), in_other_hands = self._three_signed()
+        previous_hash = first.hash
+        for record in (second, third):
+            if record == second:
+                self._forge(
+                    "UPDATE customer_portal_signature SET signer_name = 'Otro' WHERE id = %s",
+                    [record.id],
+                )
+            new_hash = portal_evidence.link_hash(record.sequence, previous_hash, record._payload())
+            self._forge(
+                "UPDATE customer_portal_signature SET previous_hash = %s, hash = %s WHERE id = %s",
+                [previous_hash, new_hash, record.id],
+            )
+            previous_hash = new_hash
+        self.assertTrue(second._is_genuine(), "the record fits its own hash")
+        lines = []
+        self.assertFalse(verify(self.env, [], lines.append))
+        self.assertIn(f"record {second.sequence}: a certificate proves another", lines[0])
+        # Who rewrites the files in the database, too, does not have those of the customer.
+        self.env["ir.attachment"].search(
+            [("description", "=", "customer.portal.signature")]
+        ).unlink()
+        Signature = self.env["customer.portal.signature"]
+        heads = Signature._heads_of_files([in_other_hands], self.company)
+        records = Signature.search([("company_id", "=", self.company.id)], order="sequence")
+        rows = [
+            {
+                "sequence": record.sequence,
+                "previous_hash": record.previous_hash,
+                "hash": record.hash,
+                "payload": record._payload(),
+            }
+            for record in records
+        ]
+        self.assertIsNone(portal_evidence.verify_chain(rows))
+        broken = portal_evidence.verify_chain(rows, heads)
+        self.assertEqual((broken.sequence, broken.reason), (third.sequence, "rewritten"))
+
+    def test_removed_from_the_middle(self):
+        (_first, second, _third), _delivered = self._three_signed()
+        sequence = second.sequence
+        self._forge("DELETE FROM customer_portal_signature WHERE id = %s", [second.id])
+        lines = []
+        self.assertFalse(verify(self.env, [], lines.append))
+        self.assertIn(f"BROKEN at record {sequence}:", lines[0])
+
+    def test_exchanged_places(self):
+        (_first, second, third), _delivered = self._three_signed()
+        sequences = (second.sequence, third.sequence)
+        for record, sequence in ((second, sequences[1]), (third, sequences[0])):
+            self._forge(
+                "UPDATE customer_portal_signature SET sequence = %s WHERE id = %s",
+                [sequence, record.id],
+            )
+        lines = []
+        self.assertFalse(verify(self.env, [], lines.append))
+        self.assertIn(f"BROKEN at record {sequences[0]}:", lines[0])
+
     def _forge(self, query, parameters):
         """Do what only the owner of the table can: change it with the trigger off."""
         self.env.cr.execute("ALTER TABLE customer_portal_signature DISABLE TRIGGER USER")
@@ -307,6 +438,25 @@ class TestSignature(SignatureCase):
         self.assertEqual(evidence.contact_id, keep)
         self.assertEqual(evidence.contact_ref, contact.id)
         self.assertTrue(verify(self.env, [], lambda line: None))
+
+    def test_deleted_account_leaves_evidence(self):
+        """The contact deletes its account; the job that follows removes user and contact."""
+        evidence, _delivered = self._signed_and_delivered()
+        user, contact = self.user_full, self.user_full.partner_id
+        number, name = contact.id, contact.name
+        self.alfa.message_follower_ids.unlink()
+        user.with_user(user).sudo()._deactivate_portal_user()
+        self.env.flush_all()
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=1000):
+            self.env["res.users.deletion"]._gc_portal_users()
+        self.assertFalse(user.exists())
+        self.assertFalse(contact.exists())
+        evidence.invalidate_recordset()
+        self.assertFalse(evidence.contact_id)
+        self.assertEqual((evidence.contact_ref, evidence.contact_name), (number, name))
+        self.assertTrue(verify(self.env, [], lambda line: None))
+        self.sign_in(None)
+        self.assertIn("Genuine.", self.url_open(f"/portal/verify/{evidence.code}").text)
 
     def test_evidence_as_json(self):
         """Anybody can compute the hash again from what the delivered file carries."""
