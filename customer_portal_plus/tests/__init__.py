@@ -44,6 +44,7 @@ from . import test_sign_in_alias
 from . import test_sign_in_code
 from . import test_sign_in_tax_id
 from . import test_signature
+from . import test_signature_tour
 from . import test_team
 from . import test_walls
 from . import test_ways_to_pay
