@@ -160,6 +160,7 @@ class GuestSigning(Signature, SignIn):
                 "sign_in_url": f"/web/login?redirect=/my/orders/{order_sudo.id}",
                 "order_id": order_sudo.id,
                 "no_breadcrumbs": True,
+                "res_company": order_sudo.company_id,  # The layout wants the record.
                 **values,
             },
             status=status,

@@ -95,6 +95,8 @@ class QuotePage(DocumentPage, CustomerPortal):
             # A payment link replaces neither the signature nor the approval asked for.
             payment_amount = None
         is_open = order_sudo.state == "sent" and not order_sudo.is_expired
+        if accept_obstacle == "awaiting_approval":
+            is_open = False  # The state says it.
         return {
             "page_name": "order" if order_sudo.state == "sale" else "quote",
             **self._prepare_question_values(order_sudo),

@@ -1,5 +1,6 @@
 import base64
 import binascii
+import logging
 
 from werkzeug.exceptions import NotFound
 
@@ -7,6 +8,8 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import content_disposition, request, route
 
 from .document_page import DocumentPage
+
+_logger = logging.getLogger(__name__)
 
 MAX_VERIFIED_FILE_BYTES = 25 * 1024 * 1024
 DATA_URL_PREFIX = "data:image/png;base64,"
@@ -61,7 +64,21 @@ class Signature(DocumentPage):
         contact, token = self._get_signer(document_sudo._name, document_sudo.id)
         if not contact or document_sudo._portal_sign_refusal(contact):
             return request.redirect(self._add_token(document_sudo.access_url, token), 303)
-        signing_sudo = document_sudo._portal_prepare_signing(contact)
+        try:
+            with request.env.cr.savepoint():
+                signing_sudo = document_sudo._portal_prepare_signing(contact)
+        except UserError as error:
+            # The PDF can't be made; worded for staff.
+            _logger.warning("%s can't be signed: %s", document_sudo.display_name, error)
+            return request.render(
+                "customer_portal_plus.portal_signing_impossible",
+                {
+                    "document_name": document_sudo.display_name,
+                    "document_url": self._add_token(document_sudo.access_url, token),
+                    "no_breadcrumbs": True,
+                },
+                status=500,
+            )
         return request.redirect(f"/my/sign/{signing_sudo.id}", 303)
 
     @route("/my/sign/<int:signing_id>", type="http", auth="public", website=True, methods=["GET"])
@@ -82,6 +99,7 @@ class Signature(DocumentPage):
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "signing",
+                "res_company": document_sudo.company_id,  # The layout wants the record.
                 "signing_id": signing_sudo.id,
                 "sha256": signing_sudo.sha256,
                 "document_name": document_sudo.display_name,
@@ -218,6 +236,7 @@ class Signature(DocumentPage):
                 "error": error,
                 "sections": evidence_sudo._certificate_sections() if genuine else [],
                 "no_breadcrumbs": True,
+                **({"res_company": evidence_sudo.company_id} if genuine else {}),
             },
             headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"},
         )

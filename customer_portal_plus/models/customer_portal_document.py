@@ -331,6 +331,9 @@ class CustomerPortalDocument(models.Model):
     def _portal_customer(self):
         return self.commercial_partner_id
 
+    def _portal_responsible_candidates(self):
+        return self.user_id | self.commercial_partner_id.user_id
+
     def _portal_can_message(self, contact):
         """Override: a conversation is with one customer."""
         return self.sudo().audience == "customer" and super()._portal_can_message(contact)

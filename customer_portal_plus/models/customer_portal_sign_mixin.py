@@ -57,7 +57,7 @@ class CustomerPortalSignMixin(models.AbstractModel):
     portal_signature_state = fields.Selection(
         [
             ("none", "Not signed"),
-            ("approval", "Second contact awaited"),
+            ("approval", "Second person awaited"),
             ("valid", "Signed"),
             ("outdated", "Signed in an earlier version"),
         ],

@@ -3,9 +3,11 @@ customer's own order number, and what makes a signature one of an earlier versio
 
 import base64
 import io
+from unittest.mock import patch
 
 from pypdf import PdfReader
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -220,3 +222,70 @@ class TestQuoteSignature(SignatureCase):
             self.assertIn(words, answer.text)
             self.assertEqual(self.plain.state, "sent")
         self.assertFalse(self._evidence(self.plain))
+
+    # === WHAT MAY HAPPEN LATER === #
+
+    def test_deleted_quote_leaves_evidence(self):
+        """A quote that was signed, cancelled and deleted: its evidence still verifies."""
+        self.sign_in(self.user_full)
+        self._sign(self.quote)
+        self._deliver()
+        evidence = self._evidence(self.quote)
+        delivered = evidence._attachment(evidence.delivered_sha256).raw
+        name = self.quote.name
+        self.quote._action_cancel()
+        self.quote.unlink()
+        self.env.invalidate_all()
+        self.assertEqual(evidence.document_name, name)
+        self.assertTrue(verify(self.env, [delivered], lambda line: None))
+        self.sign_in(None)
+        answer = self.post_form(
+            "/portal/verify/file", page="/portal/verify", files={"file": ("x.pdf", delivered)}
+        )
+        self.assertIn("Genuine.", answer.text)
+
+    def test_quote_deleted_before_its_certificate_is_drawn(self):
+        self.sign_in(self.user_full)
+        self._sign(self.quote)
+        evidence = self._evidence(self.quote)
+        self.quote._action_cancel()
+        self.quote.unlink()
+        self._deliver()
+        self.assertTrue(evidence.hash)
+        self.assertTrue(evidence.delivered_sha256)
+        self.assertTrue(verify(self.env, [], lambda line: None))
+
+    def test_pdf_that_cannot_be_rendered(self):
+        """Nothing is signed or accepted, and it is said in words."""
+        self.sign_in(self.user_full)
+
+        def fail(order):
+            raise UserError("the template is broken")
+
+        Order = self.registry["sale.order"]
+        with (
+            patch.object(Order, "_portal_render_pdf", fail),
+            mute_logger("odoo.addons.customer_portal_plus.controllers.quote_page"),
+            mute_logger("odoo.addons.customer_portal_plus.controllers.signature"),
+        ):
+            self.assertIn("write to us", self._accept(self.plain).text)
+            answer = self.post_form(f"/my/orders/{self.quote.id}/sign", page="/my")
+        self.assertEqual(answer.status_code, 500)
+        self.assertIn("be signed now", answer.text)
+        self.env.invalidate_all()
+        for quote in (self.plain, self.quote):
+            self.assertEqual(quote.state, "sent")
+            self.assertFalse(self._evidence(quote))
+
+    def test_order_number_reaches_the_invoice(self):
+        self.sign_in(self.user_full)
+        self._accept(self.plain, order_ref="PO-2026-77")
+        self.plain.order_line.qty_delivered = 1
+        invoice = self.plain._create_invoices()
+        self.assertEqual(invoice.ref, "PO-2026-77")
+        invoice.action_post()
+        for page in ("/my/orders", "/my/invoices"):
+            found = self.url_open(f"{page}?search=PO-2026-77&filterby=all").text
+            self.assertIn("PO-2026-77", found, page)
+        listed = self.env["sale.order"].search([("client_order_ref", "ilike", "PO-2026-77")])
+        self.assertEqual(listed, self.plain)
