@@ -76,6 +76,11 @@ class PaymentHistory(Basket):
             & Domain("state", "!=", "confirmed"),
             limit=PAGE_SIZE,
         )
+        # Sudo: transactions are nobody's to read; the domain is the contact's.
+        Transaction = request.env["payment.transaction"].sudo()
+        under_way = Transaction.search(
+            Transaction._portal_domain(contact, request.env.user.company_ids), limit=PAGE_SIZE
+        )
         return request.render(
             "customer_portal_plus.portal_payments",
             {
@@ -84,6 +89,7 @@ class PaymentHistory(Basket):
                 "payment_links": self._prepare_payment_links(),
                 "rows": payments._portal_rows(contact),
                 "reports": reports._portal_rows(contact),
+                "under_way": under_way._portal_rows(contact),
                 "pager": pager,
                 "may_report": self._portal_may_report(),
                 "reported": bool(reported),

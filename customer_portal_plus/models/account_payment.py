@@ -102,6 +102,7 @@ class AccountPayment(models.Model):
         [row] = payment._portal_rows(contact)
         _ = payment.env._
         company = payment.company_id
+        all_named = len(row["invoices"]) == len(payment.reconciled_invoice_ids)
         return draw_receipt(
             title=_("Receipt of payment"),
             company=[
@@ -114,7 +115,8 @@ class AccountPayment(models.Model):
                 (_("Date"), fields.Date.to_string(payment.date)),
                 (_("Received from"), payment.partner_id.name),
                 (_("Paid by"), row["method"]),
-                (_("Reference"), payment.memo or ""),
+                # The reference of an online payment is made of the invoices' names.
+                (_("Reference"), (payment.memo or "") if all_named else ""),
                 (_("For"), ", ".join(name for name, _url in row["invoices"])),
             ],
             total=(_("Amount"), payment.currency_id.format(payment.amount)),

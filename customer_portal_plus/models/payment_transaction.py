@@ -1,5 +1,5 @@
-from odoo import fields, models
-from odoo.fields import Command
+from odoo import api, fields, models
+from odoo.fields import Command, Domain
 
 
 class PaymentTransaction(models.Model):
@@ -107,3 +107,57 @@ class PaymentTransaction(models.Model):
             "memo": " - ".join(filter(None, [self.reference, self.provider_reference])),
             "invoice_ids": [Command.set(self.invoice_ids.ids)],
         }
+
+    # === PAGES === #
+
+    @api.model
+    def _portal_domain(self, contact, companies):
+        """Return the domain of the payments under way that a contact sees: those that its customer
+        started and a provider, or the bank, has not confirmed yet.
+
+        Whoever sees only its own documents sees the payments that it made itself.
+
+        :param res.partner contact: a contact, with or without a user
+        :param res.company companies: whose payments
+        :rtype: Domain
+        """
+        companies = companies.filtered(lambda c: c.portal_enabled and c.portal_show_invoices)
+        if not companies or not contact._portal_can("can_see_invoices"):
+            return Domain.FALSE
+        domain = (
+            Domain("state", "in", ("pending", "authorized"))
+            & Domain("operation", "!=", "validation")
+            & Domain("invoice_ids", "!=", False)
+            & Domain("company_id", "in", companies.ids)
+            & Domain("partner_id.commercial_partner_id", "=", contact.commercial_partner_id.id)
+        )
+        if contact._portal_scope() == "own":
+            domain &= Domain("partner_id", "=", contact.id)
+        return domain
+
+    def _portal_rows(self, contact):
+        """Return what the list of payments shows of those under way; see ``account.payment``.
+
+        :rtype: list[dict]
+        """
+        Move = self.env["account.move"]
+        shown = Move.search(Move._portal_domain(contact) & Domain("id", "in", self.invoice_ids.ids))
+        return [
+            {
+                "date": fields.Datetime.context_timestamp(tx, tx.create_date).date(),
+                # The reference is made of the invoices' names.
+                "name": "" if tx.invoice_ids - shown else tx.reference,
+                "method": tx.payment_method_id.name,
+                "amount": tx.amount,
+                "currency": tx.currency_id,
+                "company": tx.company_id.name,
+                "invoices": [
+                    (invoice.name, f"/my/invoices/{invoice.id}")
+                    for invoice in tx.invoice_ids & shown
+                ],
+                "state": self.env._("Being processed"),
+                "state_class": "text-info-emphasis bg-info-subtle",
+                "receipt_url": "",
+            }
+            for tx in self
+        ]

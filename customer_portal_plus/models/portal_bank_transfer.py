@@ -158,6 +158,12 @@ class AccountMove(models.Model):
             return self._portal_pay_url()
         return super()._get_portal_payment_link()
 
+    def _generate_portal_payment_qr(self):
+        """Override of `account_payment`: the code of that address."""
+        if self._portal_has_pay_link():
+            return self._portal_pay_qr_code()
+        return super()._generate_portal_payment_qr()
+
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
         """Override of `mail`: the button of the customer's mail says what it is for."""
         groups = super()._notify_get_recipients_groups(message, model_description, msg_vals)

@@ -268,10 +268,35 @@ class TestPaymentReport(PaymentCase):
         table = self.url_open("/my/payments/export.csv").content.decode("utf-8-sig")
         self.assertRegex(table, rf"{re.escape(payment.name)};[^;]*;100\.00;")
 
-    def test_hidden_invoices_are_not_named(self):
-        payment = self._confirm(self._create_transaction([(self.old, 100.0)]))
+    def test_payments_under_way(self):
+        tx = self._create_transaction([(self.old, 100.0)])
+        self.sign_in(self.user_full)
+        self.assertNotIn(tx.reference, self.url_open("/my/payments").text)  # Only started.
+        tx._set_pending()
+        page = self.url_open("/my/payments").text
+        self.assertIn(tx.reference, page)
+        self.assertIn("Being processed", page)
+        self.assertIn(self.old.name, page)
+        for user in (self.user_stranger, self.user_branch, self.user_colleague, self.user_own):
+            self.sign_in(user)
+            self.assertNotIn(tx.reference, self.url_open("/my/payments").text, user.login)
         self.old.portal_visible = False
         self.sign_in(self.user_full)
+        tx.reference = self.old.name  # As they are made.
+        page = self.url_open("/my/payments").text
+        self.assertIn("Being processed", page)
+        self.assertNotIn(self.old.name, page)
+
+    def test_hidden_invoices_are_not_named(self):
+        tx = self._create_transaction([(self.old, 100.0)])
+        tx.reference = f"{self.old.name}-1"  # As they are made.
+        payment = self._confirm(tx)
+        self.old.portal_visible = False
+        self.sign_in(self.user_full)
+        receipt = self.url_open(f"/my/payments/{payment.id}/receipt")
+        text = PdfReader(io.BytesIO(receipt.content)).pages[0].extract_text()
+        self.assertIn(payment.name, text)
+        self.assertNotIn(self.old.name, text)
         for url in ("/my/payments", "/my/payments/export.csv"):
             self.assertNotIn(self.old.name, self.url_open(url).text)
         self.assertIn(payment.name, self.url_open("/my/payments").text)

@@ -1,0 +1,158 @@
+"""Payments that two contacts make at the same instant, on a server with two worker processes: one
+invoice is not settled twice, and one credit not used twice, unnoticed."""
+
+import re
+
+import pytest
+from test_quote_races import PEOPLE, at_once, csrf, query, sign_in
+
+INVOICES = """
+from odoo import Command
+customer = env["res.partner"].search([("name", "=", "Carreras SL")], limit=1)
+product = env["product.product"].search([("name", "=", "Race product")], limit=1)
+env["ir.config_parameter"].set_param("account_payment.enable_portal_payment", "True")
+provider = env.ref("payment.payment_provider_demo")
+provider.write({{"state": "test", "is_published": True, "company_id": env.company.id}})
+provider.payment_method_ids[:1].active = True
+for number, (kind, amount) in enumerate({documents}):
+    move = env["account.move"].create({{
+        "move_type": kind, "partner_id": customer.id, "invoice_date": "2026-01-10",
+        "invoice_line_ids": [Command.create(
+            {{"product_id": product.id, "price_unit": amount, "tax_ids": [Command.clear()]}})]}})
+    move.action_post()
+    print("MOVE", move.id)
+"""
+
+
+@pytest.fixture(scope="module")
+def people(server):
+    """The server with two contacts of one customer, each with a browser of its own."""
+    server.run_code(PEOPLE)
+    return server, [sign_in(server, "race_uno"), sign_in(server, "race_dos")]
+
+
+def make(server, *documents):
+    told = server.run_code(INVOICES.format(documents=documents))
+    return [int(number) for number in re.findall(r"MOVE (\d+)", told)]
+
+
+def use_form(server, session, invoice):
+    """How the button that uses the credit on an invoice would be sent."""
+    page = session.get(f"{server.base_url}/my/credit", timeout=60).text
+    return {
+        "url": f"{server.base_url}/my/credit/use",
+        "data": {"csrf_token": csrf(page), "invoice": str(invoice)},
+    }
+
+
+def residuals(server, *moves):
+    rows = query(
+        server, "SELECT id, amount_residual FROM account_move WHERE id = ANY(%s)", list(moves)
+    )
+    amounts = dict(rows)
+    return [float(amounts[move]) for move in moves]
+
+
+def test_one_credit_on_two_invoices(people):
+    """The credit is used once in all, whichever invoice gets it."""
+    server, (one, two) = people
+    first, second, credit = make(
+        server, ("out_invoice", 100), ("out_invoice", 100), ("out_refund", 40)
+    )
+    at_once((one, use_form(server, one, first)), (two, use_form(server, two, second)))
+    left = residuals(server, first, second, credit)
+    assert sorted(left[:2]) == [60.0, 100.0]
+    assert left[2] == 0.0
+    used = query(
+        server,
+        "SELECT sum(amount) FROM account_partial_reconcile p JOIN account_move_line l"
+        " ON l.id = p.credit_move_id WHERE l.move_id = %s",
+        credit,
+    )
+    assert float(used[0][0]) == 40.0
+
+
+def test_one_credit_on_one_invoice_twice(people):
+    """A double click in two browsers."""
+    server, (one, two) = people
+    invoice, credit = make(server, ("out_invoice", 100), ("out_refund", 30))
+    at_once((one, use_form(server, one, invoice)), (two, use_form(server, two, invoice)))
+    assert residuals(server, credit) == [0.0]
+    assert residuals(server, invoice) == [70.0]
+
+
+def start_form(server, session, invoice):
+    """Choose an invoice, and return how its payment would be started."""
+    page = session.get(f"{server.base_url}/my/pay", timeout=60).text
+    basket = session.post(
+        f"{server.base_url}/my/pay/choose",
+        data={"csrf_token": csrf(page), "invoice": str(invoice)},
+        timeout=60,
+    )
+    option = re.search(r'data-payment-option-id="(\d+)"', basket.text).group(1)
+    provider = re.search(r'data-provider-id="(\d+)"', basket.text).group(1)
+    return {
+        "url": f"{basket.url}/transaction",
+        "json": {
+            "jsonrpc": "2.0",
+            "method": "call",
+            "params": {
+                "provider_id": int(provider),
+                "payment_method_id": int(option),
+                "token_id": None,
+                "flow": "direct",
+                "tokenization_requested": False,
+                "landing_route": "/my",
+                "amount": 1,
+            },
+        },
+    }
+
+
+def test_two_contacts_pay_one_invoice(people):
+    """Both payments arrive: one settles the invoice, the other is credit with a task for staff."""
+    server, (one, two) = people
+    [invoice] = make(server, ("out_invoice", 100))
+    at_once((one, start_form(server, one, invoice)), (two, start_form(server, two, invoice)))
+    references = [
+        reference
+        for (reference,) in query(
+            server,
+            "SELECT t.reference FROM payment_transaction t JOIN account_invoice_transaction_rel r"
+            " ON r.transaction_id = t.id WHERE r.invoice_id = %s",
+            invoice,
+        )
+    ]
+    # Of two at the same instant, one may have been told to choose again.
+    assert len(references) in (1, 2)
+    forms = [
+        {
+            "url": f"{server.base_url}/payment/demo/simulate_payment",
+            "json": {
+                "jsonrpc": "2.0",
+                "method": "call",
+                "params": {
+                    "reference": reference,
+                    "payment_details": "1234",
+                    "simulated_state": "done",
+                },
+            },
+        }
+        for reference in references
+    ]
+    at_once(*zip((one, two), forms, strict=False))
+    server.run_code("env['payment.transaction']._cron_post_process()")
+    assert residuals(server, invoice) == [0.0]
+    payments = query(
+        server,
+        "SELECT p.id, p.move_id FROM account_payment p JOIN payment_transaction t"
+        " ON t.id = p.payment_transaction_id WHERE t.reference = ANY(%s)",
+        references,
+    )
+    assert len(payments) == len(references)
+    tasks = query(
+        server,
+        "SELECT res_id FROM mail_activity WHERE res_model = 'account.payment' AND res_id = ANY(%s)",
+        [payment for payment, _move in payments],
+    )
+    assert len(tasks) == len(references) - 1
