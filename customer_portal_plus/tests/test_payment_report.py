@@ -132,15 +132,18 @@ class TestPaymentReport(PaymentCase):
         )
         connection = http.client.HTTPConnection(*self.base_url()[7:].split(":"), timeout=30)
         self.addCleanup(connection.close)
-        connection.putrequest("POST", "/my/payments/report/send")
-        for name, value in (
-            ("Content-Type", "multipart/form-data; boundary=x"),
-            ("Content-Length", str(200 * 1024 * 1024)),
-            ("Cookie", "; ".join(f"{one.name}={one.value}" for one in self.opener.cookies)),
-        ):
-            connection.putheader(name, value)
-        connection.endheaders(start.encode())
-        self.assertEqual(connection.getresponse().status, 413)
+        with self.allow_requests():
+            connection.putrequest("POST", "/my/payments/report/send")
+            cookies = "; ".join(f"{one.name}={one.value}" for one in self.opener.cookies)
+            for name, value in (
+                ("Content-Type", "multipart/form-data; boundary=x"),
+                ("Content-Length", str(200 * 1024 * 1024)),
+                ("Cookie", cookies),
+            ):
+                connection.putheader(name, value)
+            connection.endheaders(start.encode())
+            status = connection.getresponse().status
+        self.assertEqual(status, 413)
         self.assertFalse(self._reports())
 
     def test_bad_input(self):

@@ -79,13 +79,16 @@ class TestPaymentStaff(PaymentCase):
     def test_spreadsheet(self):
         self.sign_in(self.user_accountant)
         names = ["date", "name", "partner_id", "portal_contact_id", "amount"]
+        types = {name: self.env["account.payment"]._fields[name].type for name in names}
         answer = self.url_open(
             "/web/export/xlsx",
             data={
                 "data": json.dumps(
                     {
                         "model": "account.payment",
-                        "fields": [{"name": name, "label": name} for name in names],
+                        "fields": [
+                            {"name": name, "label": name, "type": types[name]} for name in names
+                        ],
                         "ids": self._payments().ids,
                         "domain": [],
                         "groupby": [],
