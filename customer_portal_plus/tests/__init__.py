@@ -24,12 +24,15 @@ from . import test_links_sent
 from . import test_lists
 from . import test_notices
 from . import test_one_gate
+from . import test_pages_tour
 from . import test_payment_report
 from . import test_payment_staff
 from . import test_payment_tours
 from . import test_people_tours
 from . import test_portal_evidence
 from . import test_providers
+from . import test_preview_tour
+from . import test_public_methods
 from . import test_query_counts
 from . import test_question
 from . import test_quote_answer
@@ -48,5 +51,6 @@ from . import test_signature_tour
 from . import test_team
 from . import test_walls
 from . import test_ways_to_pay
+from . import test_why
 from . import test_write_once
 from . import test_translations
