@@ -71,6 +71,8 @@ def post_init_hook(env):
     env = env(context=dict(env.context, tracking_disable=True))  # thousands may sign in
     full_access = env.ref("customer_portal_plus.profile_full")
     companies = env["res.company"].with_context(active_test=False).search([])
+    # Those that were there before have no address yet; the demo's own company has one.
+    companies = companies.filtered(lambda company: not company.portal_alias)
     companies.write(
         {
             "portal_default_profile_id": full_access.id,

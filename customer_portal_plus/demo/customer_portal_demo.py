@@ -5,9 +5,12 @@ they need a chart of accounts, and dates that never grow old.
 """
 
 import base64
+import io
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
 
 from odoo import Command, api, fields, models
 from odoo.tools import file_open
@@ -71,6 +74,8 @@ class CustomerPortalDemo(models.AbstractModel):
         demo._load_quotes()
         demo._load_orders()
         demo._load_messages()
+        demo._load_payment_report()
+        demo._load_contract()
 
     # === ACCOUNTING === #
 
@@ -467,6 +472,80 @@ class CustomerPortalDemo(models.AbstractModel):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
+
+    # === REPORTED PAYMENTS AND CONTRACTS === #
+
+    @api.model
+    def _load_payment_report(self):
+        """Leave a bank transfer that the customer reported and nobody confirmed yet."""
+        accounting = self._ref("demo_contact_talleres_contabilidad")
+        overdue = self.env["account.move"].search(
+            [
+                ("partner_id", "=", self._ref("demo_customer_talleres").id),
+                ("payment_state", "=", "not_paid"),
+                ("invoice_date_due", "<", self._day()),
+                ("currency_id", "=", self.env.ref("base.EUR").id),
+                ("portal_visible", "=", True),
+            ],
+            order="invoice_date_due",
+            limit=1,
+        )
+        report = self.env["customer.portal.payment.report"].create(
+            {
+                "name": self.env["ir.sequence"].next_by_code("customer.portal.payment.report"),
+                "company_id": self.env.company.id,
+                "contact_id": accounting.id,
+                "customer_id": accounting.commercial_partner_id.id,
+                "currency_id": overdue.currency_id.id,
+                "date": self._day(days=1),
+                "method": "transfer",
+                "reference": "TRF-0457-2231",
+                "allocation_ids": [
+                    Command.create({"invoice_id": overdue.id, "amount": overdue.amount_residual})
+                ],
+            }
+        )
+        report._tell_staff()
+
+    @api.model
+    def _load_contract(self):
+        """Send a contract that the customer has to sign."""
+        self.env["customer.portal.document"].create(
+            {
+                "name": "Contrato marco de suministro",
+                "partner_id": self._ref("demo_customer_talleres").id,
+                "user_id": self._ref("demo_user_sales").id,
+                "file": base64.b64encode(
+                    self._draw_pdf(
+                        "Contrato marco de suministro",
+                        "El proveedor suministra herramientas y material de ferretería.",
+                        "Los precios son los de la tarifa vigente, con un 5 % de descuento.",
+                        "Las facturas se pagan a 30 días.",
+                    )
+                ),
+                "file_name": "contrato-marco.pdf",
+                "to_sign": True,
+                "expires_on": self._day() + timedelta(days=30),
+                "state": "sent",
+                "sent_on": fields.Datetime.now(),
+            }
+        )
+
+    @api.model
+    def _draw_pdf(self, title, *lines):
+        """Return a PDF of one page.
+
+        :rtype: bytes
+        """
+        stream = io.BytesIO()
+        page = Canvas(stream, pagesize=A4)
+        page.setFont("Helvetica-Bold", 16)
+        page.drawString(72, 750, title)
+        page.setFont("Helvetica", 11)
+        for number, line in enumerate(lines, 1):
+            page.drawString(72, 750 - 28 * number, f"{number}. {line}")
+        page.save()
+        return stream.getvalue()
 
     # === HELPERS === #
 

@@ -98,6 +98,24 @@ class TestDemo(TransactionCase):
         invoiced = orders.filtered(lambda order: order.state == "sale").mapped("invoice_status")
         self.assertLessEqual({"to invoice", "invoiced"}, set(invoiced))
 
+    def test_what_waits_for_somebody(self):
+        """A reported payment for staff to confirm, a contract for the customer to sign."""
+        customer = self._ref("demo_customer_talleres")
+        report = self.env["customer.portal.payment.report"].search(
+            [("customer_id", "=", customer.id)]
+        )
+        self.assertEqual((report.state, len(report.invoice_ids)), ("declared", 1))
+        self.assertEqual(report.amount, report.invoice_ids.amount_residual)
+        self.assertTrue(report.activity_ids)
+        user = self._ref("demo_user_talleres_gerencia")
+        contract = self.env["customer.portal.document"].with_user(user).search([])
+        self.assertEqual(len(contract), 1)
+        self.assertTrue(contract.sudo()._portal_has_to_be_answered())
+
+    def test_the_portal_has_an_address_and_lets_contacts_in(self):
+        self.assertEqual(self.company.portal_alias, "ferreteria-ejemplo")
+        self.assertTrue(self.company.portal_allow_self_registration)
+
     def test_customers_differ(self):
         self.assertFalse(self._ref("demo_customer_panaderia").portal_access)
         self.assertEqual(
