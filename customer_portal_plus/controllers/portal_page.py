@@ -9,6 +9,7 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..models.portal_list import MIN_LINE_WORD, search_words
 from .gate import DocumentGate
 
 PAGE_SIZE = 25
@@ -187,6 +188,7 @@ class PortalPage(DocumentGate):
             "date_begin": begin,
             "date_end": end,
             "narrowed": bool(search or begin or end),
+            "short_words": any(len(word) < MIN_LINE_WORD for word in search_words(search)),
             "clear_url": f"{url}?{url_encode({'filterby': filterby})}",
             "show_company": len({row["company"] for row in rows}) > 1,
             "no_breadcrumbs": True,

@@ -100,6 +100,7 @@ class Signature(DocumentPage):
                 **self._prepare_portal_layout_values(),
                 "page_name": "signing",
                 "res_company": document_sudo.company_id,  # The layout wants the record.
+                "no_breadcrumbs": True,
                 "signing_id": signing_sudo.id,
                 "sha256": signing_sudo.sha256,
                 "document_name": document_sudo.display_name,

@@ -62,8 +62,8 @@ from . import portal_quotes  # isort: skip
 from . import portal_reading  # isort: skip
 from . import portal_delivery  # isort: skip
 from . import portal_documents  # isort: skip  after the reading that it goes by
-from . import portal_payable  # isort: skip  after the rows that it adds to
 from . import portal_invoice_page  # isort: skip
+from . import portal_payable  # isort: skip  after the rows and the page that it adds to
 from . import portal_bank_transfer  # isort: skip
 from . import portal_quote_answer  # isort: skip
 from . import portal_quote_page  # isort: skip

@@ -15,6 +15,7 @@ INVOICE_TYPES = ("out_invoice", "out_receipt")
 # Still asked for. The third open state, "in payment", is money on its way.
 UNPAID_STATES = ("not_paid", "partial")
 PAID_STATES = ("paid", "reversed", "invoicing_legacy")
+TO_PAY_STATES = ("pending", "partial", "overdue")
 CLOSED_STATES = ("paid", "reversed", "credit_used")
 CHART_MONTHS = 12
 
@@ -169,31 +170,31 @@ class AccountMove(models.Model):
 
     @api.model
     def _portal_search_queries(self, contact, pattern, amounts):
-        customer_id = contact.commercial_partner_id.id
         table = SQL.identifier("account_move")
         own = SQL(
             "state = 'posted' AND move_type IN %s AND commercial_partner_id = %s",
             CUSTOMER_MOVE_TYPES,
-            customer_id,
+            contact.commercial_partner_id.id,
         )
         text = SQL(" OR ").join(self._portal_text_conditions(table, pattern))
-        queries = [
-            SQL("SELECT id FROM account_move WHERE %s AND (%s)", own, text),
-            SQL(
-                """
-                SELECT move_id AS id FROM account_move_line
-                 WHERE partner_id = %s
-                   AND display_type IN ('product', 'line_section', 'line_note')
-                   AND portal_fold(name) LIKE %s
-                """,
-                customer_id,
-                pattern,
-            ),
-        ]
+        queries = [SQL("SELECT id FROM account_move WHERE %s AND (%s)", own, text)]
         if amounts:
             total = self._portal_amount_condition(table, amounts)
             queries.append(SQL("SELECT id FROM account_move WHERE %s AND %s", own, total))
         return queries
+
+    @api.model
+    def _portal_line_query(self, contact, pattern):
+        return SQL(
+            """
+            SELECT move_id AS id FROM account_move_line
+             WHERE partner_id = %s
+               AND display_type IN ('product', 'line_section', 'line_note')
+               AND portal_fold(name) LIKE %s
+            """,
+            contact.commercial_partner_id.id,
+            pattern,
+        )
 
     @api.model
     def _portal_line_condition(self, table, pattern):
@@ -287,7 +288,8 @@ class AccountMove(models.Model):
     def _portal_paid_dates(self):
         """Return when the last payment of each of these documents was made.
 
-        Credit notes that cover an invoice count: it was settled then.
+        Credit notes that cover an invoice count: it was settled then. Nothing is settled before
+        it exists: of two documents that cover each other, the later one tells the date.
 
         :return: document id -> date; those without any payment are missing
         :rtype: dict[int, date]
@@ -300,7 +302,7 @@ class AccountMove(models.Model):
         reconciled = [
             SQL(
                 """
-                SELECT own.move_id AS move_id, counterpart.date AS date
+                SELECT own.move_id AS move_id, GREATEST(own.date, counterpart.date) AS date
                   FROM account_move_line own
                   JOIN account_partial_reconcile part ON part.%(own)s = own.id
                   JOIN account_move_line counterpart ON counterpart.id = part.%(counterpart)s
@@ -386,7 +388,7 @@ class AccountMove(models.Model):
                     "state": state,
                     "state_label": labels[state],
                     "state_class": STATE_CLASSES[state],
-                    "to_pay": state in ("pending", "partial", "overdue"),
+                    "to_pay": state in TO_PAY_STATES,
                 }
             )
         return rows

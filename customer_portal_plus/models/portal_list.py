@@ -13,6 +13,8 @@ from .portal_search import like_pattern
 
 MAX_SEARCH_LENGTH = 100
 MAX_SEARCH_WORDS = 5
+# Shorter words have no trigram to look up: they are not searched in the text of lines.
+MIN_LINE_WORD = 3
 # A word that more documents have than this is common: they are not looked up beforehand.
 MAX_FOUND = 2000
 
@@ -125,7 +127,8 @@ class CustomerPortalMixin(models.AbstractModel):
     @api.model
     def _portal_search_domain(self, contact, text):
         """Return the domain for documents in which all words of ``text`` are found: in their
-        numbers and references, in the text of a line, or as their total.
+        numbers and references, in the text of a line, or as their total. Words of one or two
+        letters are not looked for in lines.
 
         Documents are looked up here, word by word: what is rare is found through the indexes on
         folded text, and what is common is better tested while the list is read in its order.
@@ -144,8 +147,11 @@ class CustomerPortalMixin(models.AbstractModel):
     def _portal_search_word_domain(self, contact, word):
         pattern = like_pattern(word)
         amounts = parse_amounts(word)
+        in_lines = len(word) >= MIN_LINE_WORD
         self._portal_flush_search()
         queries = self._portal_search_queries(contact, pattern, amounts)
+        if in_lines:
+            queries.append(self._portal_line_query(contact, pattern))
         found = self.env.execute_query(
             SQL(
                 "SELECT id FROM (%s) candidates LIMIT %s",
@@ -158,10 +164,9 @@ class CustomerPortalMixin(models.AbstractModel):
 
         def to_sql(model, alias, query):
             table = SQL.identifier(alias)
-            conditions = [
-                *model._portal_text_conditions(table, pattern),
-                model._portal_line_condition(table, pattern),
-            ]
+            conditions = model._portal_text_conditions(table, pattern)
+            if in_lines:
+                conditions.append(model._portal_line_condition(table, pattern))
             if amounts:
                 conditions.append(model._portal_amount_condition(table, amounts))
             return SQL("(%s)", SQL(" OR ").join(conditions))
@@ -175,14 +180,24 @@ class CustomerPortalMixin(models.AbstractModel):
 
     @api.model
     def _portal_search_queries(self, contact, pattern, amounts):
-        """Return queries for the ids of the documents of a contact's customer in which a word is
-        found. They may find some that the contact doesn't see: the gates come with the list.
+        """Return queries for the ids of the documents of a contact's customer in whose own texts
+        or total a word is found. They may find some that the contact doesn't see: the gates come
+        with the list.
 
         :param res.partner contact: who searches
         :param str pattern: of LIKE, folded
         :param list amounts: see ``parse_amounts``
         :return: each selects one column, ``id``
         :rtype: list[SQL]
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _portal_line_query(self, contact, pattern):
+        """Return the query for the ids of the documents in one of whose lines a word is found;
+        as ``_portal_search_queries``.
+
+        :rtype: SQL
         """
         raise NotImplementedError
 

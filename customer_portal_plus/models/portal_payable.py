@@ -3,6 +3,8 @@
 from odoo import fields, models
 from odoo.tools.misc import format_date
 
+from .portal_invoices import TO_PAY_STATES
+
 PROMISE_DAYS = 7  # so long reminders wait for a bank transfer that was promised
 
 
@@ -42,14 +44,31 @@ class AccountMove(models.Model):
         )
         return self._portal_reported() | waiting.with_env(self.env)
 
+    def _portal_reported_look(self):
+        """Return how the state of a document looks to which a reported payment belongs.
+
+        :rtype: dict[str, str]
+        """
+        return {
+            "label": self.env._("Payment reported"),
+            "css_class": "text-info-emphasis bg-info-subtle",
+        }
+
     def _portal_rows(self):
         rows = super()._portal_rows()
         reported = set(self._portal_reported().ids)
+        look = self._portal_reported_look()
         for row in rows:
             if row["to_pay"] and row["id"] in reported:
-                row["state_label"] = self.env._("Payment reported")
-                row["state_class"] = "text-info-emphasis bg-info-subtle"
+                row.update(state_label=look["label"], state_class=look["css_class"])
         return rows
+
+    def _portal_status(self):
+        """Override: the page of a document tells the same as the list."""
+        status = super()._portal_status()
+        if self._portal_state() in TO_PAY_STATES and self._portal_reported():
+            status.update(self._portal_reported_look())
+        return status
 
     def _portal_payable_groups(self, select, chosen, credits):
         """Return what can be chosen, by company and currency.

@@ -124,23 +124,25 @@ class SaleOrder(models.Model):
         table = SQL.identifier("sale_order")
         own = SQL("sale_order.portal_commercial_partner_id = %s", contact.commercial_partner_id.id)
         text = SQL(" OR ").join(self._portal_text_conditions(table, pattern))
-        queries = [
-            SQL("SELECT id FROM sale_order WHERE %s AND (%s)", own, text),
-            SQL(
-                """
-                SELECT sale_order.id
-                  FROM sale_order_line line
-                  JOIN sale_order ON sale_order.id = line.order_id
-                 WHERE %s AND portal_fold(line.name) LIKE %s
-                """,
-                own,
-                pattern,
-            ),
-        ]
+        queries = [SQL("SELECT id FROM sale_order WHERE %s AND (%s)", own, text)]
         if amounts:
             total = self._portal_amount_condition(table, amounts)
             queries.append(SQL("SELECT id FROM sale_order WHERE %s AND %s", own, total))
         return queries
+
+    @api.model
+    def _portal_line_query(self, contact, pattern):
+        return SQL(
+            """
+            SELECT sale_order.id
+              FROM sale_order_line line
+              JOIN sale_order ON sale_order.id = line.order_id
+             WHERE sale_order.portal_commercial_partner_id = %s
+               AND portal_fold(line.name) LIKE %s
+            """,
+            contact.commercial_partner_id.id,
+            pattern,
+        )
 
     @api.model
     def _portal_line_condition(self, table, pattern):
@@ -204,6 +206,18 @@ class SaleOrder(models.Model):
         )
         return {order.id for (order,) in groups}
 
+    def _portal_delivery_label(self):
+        """Return how far this order is delivered, in the words of the inventory; empty where
+        there is none, or nothing to deliver.
+
+        :rtype: str
+        """
+        field = self._fields.get("delivery_status")  # of sale_stock, if that is installed
+        if not field:
+            return ""
+        # Sudo: a portal user reads few columns of its orders.
+        return dict(field._description_selection(self.env)).get(self.sudo().delivery_status, "")
+
     def _portal_rows(self):
         invoiced_ids = self._portal_invoiced_ids()
         labels = self._portal_state_labels()
@@ -226,6 +240,7 @@ class SaleOrder(models.Model):
                     "state_label": labels[state],
                     "state_class": STATE_CLASSES[state],
                     "to_answer": state == "to_answer",
+                    "delivery_label": order._portal_delivery_label(),
                 }
             )
         return rows

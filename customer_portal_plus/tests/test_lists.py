@@ -302,6 +302,25 @@ class TestLists(PortalHttpCase):
         self.assertListed("/my/orders?search=laton", [self.order])
         self.assertListed("/my/orders?search=bisagra", [], [self.order])
 
+    def test_short_words_are_looked_for_in_numbers_and_references_only(self):
+        """Looking through the text of all lines for two letters would take seconds."""
+        hinge = self._create_invoice(self.alfa, amount=9)
+        hinge.invoice_line_ids.name = "Bisagra zqx"
+        self.pending.ref = "Obra ZQ"
+        special = self._create_order(self.alfa, client_order_ref="Obra ZQ")
+        other = self._create_order(self.alfa)
+        other.order_line.name = "Bisagra zqx"
+        self.sign_in(self.user_full)
+        self.assertListed("/my/invoices?search=zq", [self.pending], [hinge])
+        self.assertListed("/my/invoices?search=zqx", [hinge], [self.pending])
+        self.assertListed("/my/quotes?search=zq", [special], [other])
+        self.assertListed("/my/quotes?search=zqx", [other], [special])
+        nothing = self.url_open("/my/invoices?search=qz").text
+        self.assertIn("Words of one or two letters", nothing)
+        self.assertNotIn(
+            "Words of one or two letters", self.url_open("/my/invoices?search=qzz").text
+        )
+
     def test_search_takes_wildcards_literally(self):
         self.pending.ref = "50%_x"
         self.sign_in(self.user_full)
@@ -381,6 +400,18 @@ class TestLists(PortalHttpCase):
         invoice._reverse_moves(cancel=True)
         self.assertEqual(invoice._portal_state(), "reversed")
         self.assertEqual(invoice.reversal_move_ids._portal_state(), "credit_used")
+
+    def test_nothing_is_settled_before_it_exists(self):
+        """A credit note that is used for an older invoice is used on its own day."""
+        invoice = self._create_invoice(self.alfa, amount=40, days=-20)
+        credit = self._create_invoice(self.alfa, move_type="out_refund", amount=40, days=-5)
+        (invoice | credit).line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).reconcile()
+        rows = {row["id"]: row for row in (invoice | credit)._portal_rows()}
+        day = self.today - timedelta(days=5)
+        self.assertEqual(rows[credit.id]["paid_on"], day)
+        self.assertEqual(rows[invoice.id]["paid_on"], day)
 
     def test_a_blocked_invoice_is_not_asked_for(self):
         self.pending.action_toggle_block_payment()

@@ -94,6 +94,7 @@ class TestPaymentReport(PaymentCase):
         self.assertEqual(report.activity_ids.user_id, self.old.invoice_user_id)
         self._assert_residuals(old=100.0, new=250.0)  # Declared is not paid.
         self.assertIn("Payment reported", self.url_open("/my/invoices").text)
+        self.assertIn("Payment reported", self.url_open(f"/my/invoices/{self.old.id}").text)
         self.assertIn(report.name, answer.text)
 
     def test_proof_by_content(self):
