@@ -13,3 +13,7 @@ class PortalRefusal(UserError):
     def __init__(self, message, code):
         super().__init__(message)
         self.code = code
+
+
+class PaymentOutcomeUnknown(Exception):
+    """A provider was asked for a payment and gave no answer: it may have been carried out."""

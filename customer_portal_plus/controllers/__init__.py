@@ -5,6 +5,7 @@ from . import bank_transfer
 from . import basket
 from . import chatter
 from . import credit
+from . import debit
 from . import document_page
 from . import documents
 from . import home

@@ -69,6 +69,7 @@ class CustomerPortalEvent(models.Model):
             ("upload", "File uploaded"),
             ("rights", "Rights changed"),
             ("data", "Data changed"),
+            ("consent", "Consent given or taken back"),
             ("preview", "Seen by staff as the customer"),
         ],
         string="What",

@@ -94,6 +94,18 @@ class ResCompany(models.Model):
     )
     portal_allow_payment_report = fields.Boolean("Customers may report payments", default=True)
     portal_show_credit = fields.Boolean("Show open credit", default=True)
+    portal_allow_debit = fields.Boolean("Customers may switch on automatic debit")
+    portal_debit_notice_days = fields.Integer(
+        "Days between notice and charge",
+        default=5,
+        required=True,
+        help="So many days before a charge, at least, the customer is told of it by mail.",
+    )
+
+    _portal_debit_notice_days_positive = models.Constraint(
+        "CHECK(portal_debit_notice_days > 0)",
+        "A charge must be announced at least one day before.",
+    )
     portal_allow_quote_acceptance = fields.Boolean("Customers may accept quotes", default=True)
     portal_allow_quote_rejection = fields.Boolean("Customers may reject quotes", default=True)
     portal_allow_quote_changes = fields.Boolean("Customers may ask for changes", default=True)

@@ -102,6 +102,10 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.portal_show_bank_account", readonly=False
     )
     portal_show_pay_link = fields.Boolean(related="company_id.portal_show_pay_link", readonly=False)
+    portal_allow_debit = fields.Boolean(related="company_id.portal_allow_debit", readonly=False)
+    portal_debit_notice_days = fields.Integer(
+        related="company_id.portal_debit_notice_days", readonly=False
+    )
 
     # === COMPUTE METHODS === #
 

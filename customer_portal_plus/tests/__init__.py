@@ -8,6 +8,7 @@ from . import test_billing_data
 from . import test_chatter
 from . import test_credit
 from . import test_delivery
+from . import test_debit
 from . import test_demo
 from . import test_document_requests
 from . import test_documents

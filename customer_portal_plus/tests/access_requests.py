@@ -1260,6 +1260,7 @@ EXEMPT = {
     r"/my/documents(/.*)?": "Shared files, a model of their own: tested with the documents.",
     r"/my/sign/.*": "Frozen for one contact, who alone is let in: tested with the signatures.",
     r"/portal/verify(/.*)?": "Tells of a signature to who holds its code or the signed file.",
+    r"/my/pay/debit(/.*)?": "The customer's own consent: tested with the automatic debit.",
     r"/my/pay(/.*)?": "Many invoices at once: tested with the basket.",
     r"/my/payments(/.*)?": "Payments, not documents: tested with the payments.",
     r"/my/preview/leave": "Ends what staff see as a customer.",

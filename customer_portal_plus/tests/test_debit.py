@@ -1,0 +1,610 @@
+"""Automatic debit: consent, notice, charge, retry, and what is done without an answer."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+import psycopg2
+import requests
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction as Demo
+
+from ..models.customer_portal_debit import MAX_FAILURES, RETRY_DAYS, UNANSWERED_MINUTES
+from .payment_common import PaymentCase
+
+JOB = "odoo.addons.customer_portal_plus.models.customer_portal_debit"
+NOTICE = 5
+
+
+class DebitCase(PaymentCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write({"portal_allow_debit": True, "portal_debit_notice_days": NOTICE})
+        cls.token = cls._create_token(cls.user_full.partner_id)
+        cls.alfa.portal_main_token_id = cls.token
+        cls.Attempt = cls.env["customer.portal.debit.attempt"]
+
+    @classmethod
+    def _create_token(cls, partner, simulated="done"):
+        return cls.env["payment.token"].create(
+            {
+                "provider_id": cls.provider.id,
+                "payment_method_id": cls.method.id,
+                "payment_details": "1234",
+                "partner_id": partner.id,
+                "provider_ref": "demo",
+                "demo_simulated_state": simulated,
+            }
+        )
+
+    @classmethod
+    def _agree(cls, user=None):
+        Debit = cls.env["customer.portal.debit"]
+        contact = (user or cls.user_full).partner_id
+        customer = contact.commercial_partner_id
+        text = Debit._consent_text(customer, customer.portal_main_token_id)
+        return Debit._agree(contact, Debit._text_digest(text))
+
+    def _run(self, days=0, minutes=0):
+        """Run the job, so long from now."""
+        with freeze_time(timedelta(days=days, minutes=minutes) + self.now):
+            self.env.flush_all()
+            with self.registry.cursor() as cr:
+                self.env(cr=cr)["customer.portal.debit"]._cron_debit()
+            self.env.invalidate_all()
+
+    def setUp(self):
+        super().setUp()
+        self.now = self.env.cr.now()
+
+    def _attempts(self, invoice):
+        return self.Attempt.search([("invoice_id", "=", invoice.id)], order="id")
+
+    def _mails_to(self, partner, before=()):
+        return self.env["mail.message"].search(
+            [
+                ("model", "in", ("customer.portal.debit", "customer.portal.debit.attempt")),
+                ("message_type", "=", "comment"),
+                ("partner_ids", "in", partner.ids),
+            ]
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestDebitConsent(DebitCase):
+    def _digest(self):
+        page = self.url_open("/my/pay/debit").text
+        return page.split('name="digest" value="')[1].split('"')[0]
+
+    def test_contact_switches_it_on_and_off(self):
+        """What was read, who agreed and when is kept, and the log says so."""
+        self.sign_in(self.user_full)
+        page = self.url_open("/my/pay/debit").text
+        self.assertIn("At least 5 days before", page)
+        form = {"digest": self._digest(), "agree": "1"}
+        answer = self.post_form("/my/pay/debit/on", form, page="/my/pay/debit")
+        self.assertIn("Automatic debit is on.", answer.text)
+        debit = self.env["customer.portal.debit"].search([("customer_id", "=", self.alfa.id)])
+        self.assertEqual(debit.contact_id, self.user_full.partner_id)
+        self.assertEqual(debit.token_id, self.token)
+        self.assertIn("1234", debit.text)
+        self.assertEqual(debit.problem, "")
+        event = self.env["customer.portal.event"].search([("kind", "=", "consent")])
+        self.assertEqual(event.partner_id, self.user_full.partner_id)
+        self.assertIn(debit.text, event.detail)
+        self.assertTrue(event.ip_address)
+        answer = self.post_form("/my/pay/debit/off", page="/my/pay/debit")
+        self.assertIn("Automatic debit is off.", answer.text)
+        self.assertEqual(debit.state, "ended")
+        self.assertEqual(debit.ended_by_id, self.user_full.partner_id)
+        self.assertEqual(
+            self.env["customer.portal.event"].search_count([("kind", "=", "consent")]), 2
+        )
+
+    def test_consent_needs_the_tick_and_the_text_that_was_read(self):
+        self.sign_in(self.user_full)
+        digest = self._digest()
+        answer = self.post_form("/my/pay/debit/on", {"digest": digest}, page="/my/pay/debit")
+        self.assertEqual(answer.status_code, 422)
+        self.alfa.portal_main_token_id = self._create_token(self.user_full.partner_id)
+        self.token.payment_details = "9999"
+        self.alfa.portal_main_token_id = self.token
+        form = {"digest": digest, "agree": "1"}
+        answer = self.post_form("/my/pay/debit/on", form, page="/my/pay/debit")
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("has changed meanwhile", answer.text)
+        self.assertFalse(self.env["customer.portal.debit"].search([]))
+
+    def test_without_a_main_method_there_is_nothing_to_agree_to(self):
+        self.alfa.portal_main_token_id = False
+        self.sign_in(self.user_full)
+        page = self.url_open("/my/pay/debit").text
+        self.assertIn("/my/payment_method", page)
+        self.assertNotIn('name="digest"', page)
+        answer = self.post_form("/my/pay/debit/on", {"agree": "1"}, page="/my/account")
+        self.assertEqual(answer.status_code, 422)
+
+    def test_others_neither_see_nor_change_it(self):
+        """Neither who may not pay, nor who sees only its own documents, nor another customer."""
+        debit = self._agree()
+        digest = debit._text_digest(debit.text)
+        self.user_read_only = self._create_contact_user(
+            "Lector", "reader", self.alfa, self.profile_read_only
+        )
+        for user in (self.user_colleague, self.user_own, self.user_read_only):
+            self.sign_in(user)
+            self.assertNotIn("/my/pay/debit", self.url_open("/my/pay/debit").url)
+            for act in ("on", "off"):
+                answer = self.post_form(
+                    f"/my/pay/debit/{act}", {"agree": "1", "digest": digest}, page="/my/account"
+                )
+                self.assertNotIn("/my/pay/debit", answer.url, (user.login, act))
+        self.beta.portal_main_token_id = self._create_token(self.user_stranger.partner_id)
+        for user in (self.user_stranger, self.user_branch):
+            self.sign_in(user)
+            self.assertNotIn("agreed by", self.url_open("/my/pay/debit").text)
+            self.post_form("/my/pay/debit/off", {"debit": debit.id}, page="/my/account")
+        self.sign_in(None)
+        self.assertIn("/web/login", self.url_open("/my/pay/debit").url)
+        self.assertEqual(debit.state, "on")
+        self.assertEqual(self.env["customer.portal.debit"].search_count([]), 1)
+
+    def test_customers_reach_no_row_by_rpc(self):
+        debit = self._agree()
+        for model in ("customer.portal.debit", "customer.portal.debit.attempt"):
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(self.user_full).search([])
+        with self.assertRaises(AccessError):
+            debit.with_user(self.user_full).action_end()
+        with self.assertRaises(AccessError):
+            debit.with_user(self.user_sales).action_end()
+        with self.assertRaises(AccessError):
+            debit.with_user(self.user_accountant).write({"state": "ended"})
+        self.assertEqual(debit.state, "on")
+
+    def test_staff_end_it_when_the_customer_calls(self):
+        debit = self._agree()
+        invoice = self._create_invoice(self.alfa, days=-30, due_days=-1)
+        self._run()
+        debit.with_user(self.user_accountant).action_end()
+        self.assertEqual(debit.ended_by_id, self.user_accountant.partner_id)
+        self._run(days=NOTICE)
+        self.assertEqual(self._attempts(invoice).mapped("state"), ["dropped"])
+        self.assertFalse(invoice.transaction_ids)
+
+    def test_it_can_be_ended_while_the_company_offers_it_no_more(self):
+        debit = self._agree()
+        self.company.portal_allow_debit = False
+        self.sign_in(self.user_full)
+        self.assertNotIn("/my/pay/debit", self.url_open("/my/pay/debit").url)
+        self.post_form("/my/pay/debit/off", page="/my/account")
+        self.assertEqual(debit.state, "ended")
+
+
+@tagged("post_install", "-at_install")
+class TestDebitCharge(DebitCase):
+    def test_due_invoice_is_announced_then_charged_once(self):
+        self._agree()
+        invoice = self._create_invoice(self.alfa, 250.0, days=-30, due_days=3)
+        later = self._create_invoice(self.alfa, 80.0, due_days=40)
+        other = self._create_invoice(self.beta, 60.0, days=-30, due_days=-3)
+        self._run()
+        attempt = self._attempts(invoice)
+        self.assertEqual(attempt.state, "announced")
+        self.assertEqual(attempt.charge_on, self.today + timedelta(days=NOTICE))
+        mail = self._mails_to(self.user_full.partner_id)
+        self.assertEqual(len(mail), 1)
+        self.assertIn(invoice.name, mail.body)
+        self.assertIn("250.00", mail.body)
+        self._run(days=NOTICE - 1)
+        self.assertFalse(invoice.transaction_ids)
+        self._run(days=NOTICE)
+        self._run(days=NOTICE)
+        self._run(days=NOTICE + 1)
+        self.assertEqual(attempt.state, "done")
+        tx = invoice.transaction_ids
+        self.assertEqual((len(tx), tx.state, tx.token_id), (1, "done", self.token))
+        self.assertEqual(tx.operation, "offline")
+        self._assert_balanced(tx.payment_id)
+        self.assertEqual(tx.payment_id.amount, 250.0)
+        self.assertEqual(invoice.amount_residual, 0.0)
+        self.assertEqual(len(self._mails_to(self.user_full.partner_id)), 1)
+        self.assertFalse(self._attempts(later) | self._attempts(other))
+        self.assertEqual((later.amount_residual, other.amount_residual), (80.0, 60.0))
+
+    def test_only_due_instalments_are_charged(self):
+        self._agree()
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Two parts",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 40, "nb_days": 0}),
+                    Command.create({"value": "percent", "value_amount": 60, "nb_days": 60}),
+                ],
+            }
+        )
+        invoice = self._create_invoice(
+            self.alfa, 1000.0, days=-2, invoice_payment_term_id=term.id, invoice_date_due=False
+        )
+        self._run()
+        self._run(days=NOTICE)
+        self.assertEqual(invoice.amount_residual, 600.0)
+        self.assertEqual(self._attempts(invoice).mapped("amount"), [400.0])
+        self._run(days=58 - NOTICE)
+        self._run(days=58)
+        self.assertEqual(self._attempts(invoice).mapped("amount"), [400.0, 600.0])
+        self.assertEqual(invoice.amount_residual, 0.0)
+        self.assertEqual(invoice.transaction_ids.mapped("amount"), [600.0, 400.0])
+        for tx in invoice.transaction_ids:
+            self._assert_balanced(tx.payment_id)
+
+    def test_a_later_instalment_is_paid_by_its_own_charge(self):
+        """What is charged for the second part settles the second part, the first being open."""
+        self._agree()
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Two parts",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 40, "nb_days": 0}),
+                    Command.create({"value": "percent", "value_amount": 60, "nb_days": 1}),
+                ],
+            }
+        )
+        invoice = self._create_invoice(
+            self.alfa, 1000.0, days=-2, invoice_payment_term_id=term.id, invoice_date_due=False
+        )
+        first, second = invoice.line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+        ).sorted("date_maturity")
+        self._run()
+        self._attempts(invoice).filtered(lambda one: one.line_id == first).charge_on += timedelta(
+            days=20
+        )
+        self._run(days=NOTICE)
+        self.assertEqual(second.amount_residual, 0.0)
+        self.assertEqual(first.amount_residual, 400.0)
+
+    def test_foreign_currency(self):
+        """Charged in the invoice's currency; both sides of the ledger balance."""
+        self._agree()
+        usd = self.env.ref("base.USD")
+        eur = self.env.ref("base.EUR")
+        foreign = (usd | eur) - self.company.currency_id
+        foreign = foreign[:1]
+        foreign.active = True
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": foreign.id,
+                "company_id": self.company.id,
+                "rate": 1.25,
+                "name": self.today - timedelta(days=60),
+            }
+        )
+        invoice = self._create_invoice(
+            self.alfa, 100.0, days=-10, due_days=-1, currency_id=foreign.id
+        )
+        self._run()
+        self._run(days=NOTICE)
+        tx = invoice.transaction_ids
+        self.assertEqual((tx.amount, tx.currency_id), (100.0, foreign))
+        self.assertEqual(invoice.amount_residual, 0.0)
+        self._assert_balanced(tx.payment_id)
+        self.assertEqual(tx.payment_id.currency_id, foreign)
+
+    def test_currency_that_the_method_does_not_take_is_not_charged(self):
+        self._agree()
+        foreign = self.env.ref("base.CHF")
+        foreign.active = True
+        self.provider.available_currency_ids = [Command.set(self.company.currency_id.ids)]
+        invoice = self._create_invoice(
+            self.alfa, 100.0, days=-10, due_days=-1, currency_id=foreign.id
+        )
+        self._run()
+        self.assertFalse(self._attempts(invoice))
+
+    def test_never_more_than_what_is_open(self):
+        """A part paid between notice and charge is not charged again."""
+        self._agree()
+        invoice = self._create_invoice(self.alfa, 300.0, days=-30, due_days=-1)
+        self._run()
+        self._confirm(self._create_transaction([(invoice, 120.0)]))
+        self._run(days=NOTICE)
+        self.assertEqual(self._attempts(invoice).amount, 180.0)
+        self.assertEqual(sum(invoice.transaction_ids.mapped("amount")), 300.0)
+        self.assertEqual(invoice.amount_residual, 0.0)
+
+    def test_credit_note_set_against_the_invoice_is_not_charged(self):
+        self._agree()
+        invoice = self._create_invoice(self.alfa, 300.0, days=-30, due_days=-1)
+        self._run()
+        refund = self._create_invoice(self.alfa, 300.0, "out_refund")
+        (invoice | refund).line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+        ).reconcile()
+        self._run(days=NOTICE)
+        self.assertEqual(self._attempts(invoice).mapped("state"), ["dropped"])
+        self.assertFalse(invoice.transaction_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestDebitNotCharged(DebitCase):
+    """Each reason holds before the notice, and between notice and charge."""
+
+    def setUp(self):
+        super().setUp()
+        self.debit = self._agree()
+        self.before, self.after = (
+            self._create_invoice(self.alfa, 100.0, days=-30, due_days=-1) for _ in range(2)
+        )
+
+    def _assert_not_charged(self, hinder):
+        """Hinder one invoice before the notice and one after it; neither is charged."""
+        hinder(self.before)
+        self._run()
+        self.assertFalse(self._attempts(self.before))
+        self.assertEqual(self._attempts(self.after).state, "announced")
+        known = self.after.transaction_ids
+        hinder(self.after)
+        known = (self.after | self.before).transaction_ids
+        self._run(days=NOTICE)
+        self.assertEqual(self._attempts(self.after).mapped("state"), ["dropped"])
+        self.assertTrue(self._attempts(self.after).reason)
+        self.assertEqual((self.after | self.before).transaction_ids, known)
+
+    def test_reported_payment(self):
+        def report(invoice):
+            basket = self.env["customer.portal.basket"]._build(
+                self.user_full.partner_id, invoice, online=False
+            )
+            self.env["customer.portal.payment.report"]._declare(
+                self.user_full.partner_id, basket, self.today, "transfer", invoice.name, ""
+            )
+
+        self._assert_not_charged(report)
+
+    def test_on_hold(self):
+        self._assert_not_charged(lambda invoice: invoice.write({"payment_state": "blocked"}))
+
+    def test_left_out_of_reminders(self):
+        self._assert_not_charged(lambda invoice: invoice.write({"no_followup": True}))
+
+    def test_hidden(self):
+        self._assert_not_charged(lambda invoice: invoice.write({"portal_visible": False}))
+
+    def test_payment_under_way(self):
+        def start(invoice):
+            self._create_transaction([(invoice, 100.0)])._set_pending()
+
+        self._assert_not_charged(start)
+
+    def test_payment_page_just_opened(self):
+        def open_page(invoice):
+            tx = self._create_transaction([(invoice, 100.0)])
+            self.env.cr.execute(
+                "UPDATE payment_transaction SET create_date = %s WHERE id = %s",
+                [self.now + timedelta(days=NOTICE), tx.id],
+            )
+
+        self._assert_not_charged(open_page)
+
+    def test_payment_confirmed_but_not_booked_yet(self):
+        self._assert_not_charged(
+            lambda invoice: self._create_transaction([(invoice, 100.0)])._set_done()
+        )
+
+    def _assert_debit_pauses(self, hinder):
+        self._run()
+        hinder()
+        self.debit.invalidate_recordset()
+        self.assertTrue(self.debit.problem)
+        later = self._create_invoice(self.alfa, 100.0, days=-30, due_days=-1)
+        self._run(days=NOTICE)
+        self.assertFalse(self._attempts(later))
+        for invoice in (self.before, self.after):
+            self.assertEqual(self._attempts(invoice).mapped("state"), ["dropped"])
+            self.assertFalse(invoice.transaction_ids)
+
+    def test_blocked_customer(self):
+        self._assert_debit_pauses(lambda: self.alfa.write({"portal_access": False}))
+
+    def test_switched_off_by_the_company(self):
+        self._assert_debit_pauses(lambda: self.company.write({"portal_allow_debit": False}))
+
+    def test_paying_switched_off_by_the_company(self):
+        self._assert_debit_pauses(lambda: self.company.write({"portal_allow_payment": False}))
+
+    def test_other_main_method(self):
+        """The consent is for one method, not for whatever is the main one later."""
+        other = self._create_token(self.user_full.partner_id)
+        self._assert_debit_pauses(lambda: self.alfa.write({"portal_main_token_id": other.id}))
+
+    def test_deleted_method(self):
+        self._assert_debit_pauses(lambda: self.token.write({"active": False}))
+
+    def test_nobody_to_write_to(self):
+        def forget():
+            (self.alfa | self.user_full.partner_id).email = False
+
+        self._assert_debit_pauses(forget)
+
+
+@tagged("post_install", "-at_install")
+class TestDebitOutcome(DebitCase):
+    def setUp(self):
+        super().setUp()
+        self.debit = self._agree()
+        self.invoice = self._create_invoice(
+            self.alfa, 100.0, days=-30, due_days=-1, invoice_user_id=self.user_accountant.id
+        )
+
+    def test_refused_charge_is_tried_again_a_bounded_number_of_times(self):
+        self.token.demo_simulated_state = "error"
+        self._run()
+        day = NOTICE
+        for number in range(1, MAX_FAILURES + 1):
+            self._run(days=day)
+            attempts = self._attempts(self.invoice)
+            self.assertEqual(attempts.mapped("state").count("failed"), number)
+            self._run(days=day + RETRY_DAYS - 1)
+            self.assertEqual(len(self.invoice.transaction_ids), number)
+            day += RETRY_DAYS
+        for days in range(day, day + 10):
+            self._run(days=days)
+        attempts = self._attempts(self.invoice)
+        self.assertEqual(attempts.mapped("number"), list(range(1, MAX_FAILURES + 1)))
+        self.assertEqual(set(attempts.mapped("state")), {"failed"})
+        self.assertEqual(len(self.invoice.transaction_ids), MAX_FAILURES)
+        self.assertEqual(self.invoice.amount_residual, 100.0)
+        # Both sides are told, once.
+        mails = self._mails_to(self.user_full.partner_id)
+        self.assertEqual(len(mails), 2)
+        self.assertIn(f"/my/pay?invoice={self.invoice.id}", mails[0].body)
+        activity = attempts.activity_ids
+        self.assertEqual(len(activity), 1)
+        self.assertEqual(activity.user_id, self.user_accountant)
+
+    def test_refused_once_then_charged(self):
+        self.token.demo_simulated_state = "cancel"
+        self._run()
+        self._run(days=NOTICE)
+        self.token.demo_simulated_state = "done"
+        self._run(days=NOTICE + RETRY_DAYS)
+        self.assertEqual(self._attempts(self.invoice).mapped("state"), ["failed", "done"])
+        self.assertEqual(self.invoice.amount_residual, 0.0)
+
+    def test_processing_takes_days(self):
+        """A method that answers later is waited for."""
+        self.token.demo_simulated_state = "pending"
+        self._run()
+        self._run(days=NOTICE)
+        attempt = self._attempts(self.invoice)
+        self.assertEqual(attempt.state, "pending")
+        self._run(days=NOTICE + 4)
+        self.assertEqual(attempt.state, "pending")
+        self.assertEqual(len(self.invoice.transaction_ids), 1)
+        self.assertFalse(attempt.activity_ids)
+        self.invoice.transaction_ids.action_demo_set_done()
+        self.invoice.transaction_ids._post_process()
+        self.assertEqual(attempt.state, "done")
+        self.assertEqual(self.invoice.amount_residual, 0.0)
+
+    def _charge_without_answer(self, error=RuntimeError):
+        self._run()
+        with patch.object(Demo, "_send_payment_request", side_effect=error), mute_logger(JOB):
+            self._run(days=NOTICE)
+        attempt = self._attempts(self.invoice)
+        self.assertEqual(attempt.state, "unknown")
+        self.assertEqual(attempt.activity_ids.user_id, self.user_accountant)
+        return attempt
+
+    def test_unknown_outcome_is_never_repeated(self):
+        attempt = self._charge_without_answer()
+        for days in range(NOTICE, NOTICE + 20):
+            self._run(days=days)
+        self.assertEqual(attempt.state, "unknown")
+        self.assertEqual(len(self.invoice.transaction_ids), 1)
+        self.assertEqual(len(attempt.activity_ids), 1)
+        # Nobody else can pay it meanwhile, either.
+        self.assertFalse(self.invoice._has_to_be_paid())
+
+    def test_staff_find_out_that_it_was_charged(self):
+        attempt = self._charge_without_answer()
+        with self.assertRaises(AccessError):
+            attempt.with_user(self.user_sales).action_was_charged()
+        attempt.with_user(self.user_accountant).action_was_charged()
+        self.assertEqual(attempt.state, "done")
+        self.assertEqual(self.invoice.amount_residual, 0.0)
+        self._assert_balanced(self.invoice.transaction_ids.payment_id)
+        self.assertFalse(attempt.activity_ids)
+        with self.assertRaises(UserError):
+            attempt.with_user(self.user_accountant).action_was_not_charged()
+
+    def test_staff_find_out_that_it_was_not_charged(self):
+        attempt = self._charge_without_answer()
+        attempt.with_user(self.user_accountant).action_was_not_charged()
+        self.assertEqual(self._attempts(self.invoice).mapped("state"), ["failed", "announced"])
+        self._run(days=NOTICE + RETRY_DAYS)
+        self.assertEqual(self.invoice.amount_residual, 0.0)
+        self.assertEqual(sorted(self.invoice.transaction_ids.mapped("state")), ["done", "error"])
+
+    def test_provider_answers_late(self):
+        attempt = self._charge_without_answer()
+        self.invoice.transaction_ids._process(
+            "demo", {"reference": self.invoice.transaction_ids.reference, "simulated_state": "done"}
+        )
+        self._run(days=NOTICE)
+        self.assertEqual(attempt.state, "done")
+
+    def test_request_that_timed_out_is_not_taken_for_refused(self):
+        """Core takes every failed request for a refusal."""
+
+        def send(tx):
+            tx._send_api_request("POST", "/charge")
+
+        for error, state in (
+            (requests.exceptions.ReadTimeout, "unknown"),
+            (requests.exceptions.ConnectionError, "unknown"),
+            (requests.exceptions.ConnectTimeout, "failed"),
+        ):
+            with self.subTest(error=error.__name__):
+                invoice = self._create_invoice(self.alfa, 100.0, days=-30, due_days=-1)
+                self._run()
+                with (
+                    patch.object(Demo, "_send_payment_request", send),
+                    patch(
+                        "odoo.addons.payment.models.payment_provider.requests.request",
+                        side_effect=error,
+                    ),
+                    mute_logger(JOB),
+                ):
+                    self._run(days=NOTICE)
+                self.assertEqual(self._attempts(invoice)[:1].state, state)
+
+    def test_process_that_died_leaves_a_charge_to_find_out(self):
+        """What was sent and never answered is left alone at first, then asked for."""
+        self._run()
+        attempt = self._attempts(self.invoice)
+        with freeze_time(self.now + timedelta(days=NOTICE)):
+            attempt._claim()  # as far as the process got
+        self.assertEqual(attempt.state, "sent")
+        self._run(days=NOTICE, minutes=UNANSWERED_MINUTES - 1)
+        self.assertEqual(attempt.state, "sent")
+        self._run(days=NOTICE, minutes=UNANSWERED_MINUTES + 1)
+        self.assertEqual(attempt.state, "unknown")
+        self.assertEqual(len(self.invoice.transaction_ids), 1)
+
+    def test_database_refuses_a_second_row(self):
+        self._run()
+        attempt = self._attempts(self.invoice)
+        for values in ({}, {"number": 2}):
+            with (
+                self.assertRaises(psycopg2.errors.UniqueViolation),
+                mute_logger("odoo.sql_db"),
+                self.env.cr.savepoint(),
+            ):
+                attempt.copy(
+                    {
+                        "debit_id": attempt.debit_id.id,
+                        "invoice_id": attempt.invoice_id.id,
+                        "line_id": attempt.line_id.id,
+                        "number": 1,
+                        **values,
+                    }
+                ).flush_recordset()
+
+    def test_pages_show_what_comes_and_what_was(self):
+        self._run()
+        self.sign_in(self.user_full)
+        page = self.url_open("/my/pay/debit").text
+        self.assertIn("Announced", page)
+        self.assertIn(self.invoice.name, page)
+        self._run(days=NOTICE)
+        page = self.url_open("/my/pay/debit").text
+        self.assertIn("Charges so far", page)
+        self.assertIn("100.00", page)
