@@ -51,7 +51,7 @@ class Debit(Basket):
             "customer_portal_plus.portal_debit",
             {
                 **self._prepare_portal_layout_values(),
-                "page_name": "basket",
+                "page_name": "saved_methods",
                 "no_breadcrumbs": True,
                 "debit": debit_sudo
                 and {

@@ -61,6 +61,8 @@ class SavedMethods(Basket):
             page_name="saved_methods",
             rows=rows,
             may_choose_main=self._portal_may_choose_main(),
+            may_debit=self._portal_may_choose_main()
+            and request.env.user._portal_allows("portal_allow_debit", "can_pay"),
             show_company=len({row["company"] for row in rows}) > 1,
             # They stand in our own list; core's form is there to save another one.
             tokens_sudo=request.env["payment.token"].sudo(),

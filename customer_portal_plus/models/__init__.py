@@ -63,7 +63,6 @@ from . import portal_reading  # isort: skip
 from . import portal_delivery  # isort: skip
 from . import portal_documents  # isort: skip  after the reading that it goes by
 from . import portal_payable  # isort: skip  after the rows that it adds to
-from . import portal_saved_methods  # isort: skip
 from . import customer_portal_debit  # isort: skip  after payments and the rows of lists
 from . import portal_invoice_page  # isort: skip
 from . import portal_payable  # isort: skip  after the rows and the page that it adds to

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.fields import Command, Domain
 
-from ..exceptions import PaymentOutcomeUnknown
+from ..exceptions import PaymentOutcomeUnknown, PortalRefusal
 from .portal_invoices import UNPAID_STATES
 
 _logger = logging.getLogger(__name__)
@@ -92,6 +92,10 @@ class CustomerPortalDebit(models.Model):
             return _("The customer's access to the portal is switched off.")
         if not token.active or token.provider_id.state == "disabled":
             return _("The payment method was deleted.")
+        try:
+            company._portal_check_way(token.provider_id, token.payment_method_id, token)
+        except PortalRefusal as refusal:
+            return str(refusal)
         if customer.portal_main_token_id != token:
             return _("Another payment method is the main one now.")
         if token.partner_id.commercial_partner_id != customer or token.company_id != company:
