@@ -1,7 +1,6 @@
 import hashlib
 import logging
 
-import psycopg2
 import requests
 
 from odoo import api, fields, models
@@ -10,6 +9,7 @@ from odoo.fields import Command, Domain
 
 from ..exceptions import PaymentOutcomeUnknown, PortalRefusal
 from .portal_invoices import UNPAID_STATES
+from .portal_transaction import apart
 
 _logger = logging.getLogger(__name__)
 
@@ -259,32 +259,13 @@ class CustomerPortalDebit(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=remaining)
         for debit in debits:
-            debit._apart(debit._announce)
+            apart(debit, debit._announce)
             if not cron._commit_progress(1):
                 return
         for attempt in due:
             attempt._charge()
             if not cron._commit_progress(1):
                 return
-
-    def _apart(self, act):
-        """Do something for one record; what fails is undone and logged, the others go on.
-
-        :return: whether it succeeded
-        :rtype: bool
-        """
-        try:
-            act()
-            self.env.flush_all()
-            self.env.cr.commit()
-        except (psycopg2.OperationalError, psycopg2.errors.UniqueViolation):
-            self.env.cr.rollback()  # Another process has it; the next run looks again.
-            return False
-        except Exception:
-            self.env.cr.rollback()
-            _logger.exception("Automatic debit: %s failed", self)
-            return False
-        return True
 
     def _announce(self):
         """Write the customer what will be charged to it, and when: once for each due amount."""
@@ -568,7 +549,7 @@ class CustomerPortalDebitAttempt(models.Model):
         whatever way, it is not known what the provider did.
         """
         self.ensure_one()
-        if not self.debit_id._apart(self._claim) or self.state != "sent":
+        if not apart(self, self._claim) or self.state != "sent":
             return
         try:
             if not self.try_lock_for_update():
@@ -583,12 +564,12 @@ class CustomerPortalDebitAttempt(models.Model):
         except Exception:
             self.env.cr.rollback()
             _logger.exception("Automatic debit: no answer for %s", self.transaction_id.reference)
-            self.debit_id._apart(self._set_unknown)
+            apart(self, self._set_unknown)
             return
         if self.transaction_id.state in ("pending", "authorized"):
             self.state = "pending"
-        self.debit_id._apart(self.transaction_id._post_process)
-        self.debit_id._apart(self._follow)
+        apart(self, self.transaction_id._post_process)
+        apart(self, self._follow)
 
     def _claim(self):
         """Make this charge ours, with the payment that the provider will be asked for; or drop
@@ -659,7 +640,7 @@ class CustomerPortalDebitAttempt(models.Model):
         waiting = self.search([("state", "in", ("sent", "pending", "unknown"))])
         limit = fields.Datetime.subtract(fields.Datetime.now(), minutes=UNANSWERED_MINUTES)
         for attempt in waiting:
-            attempt.debit_id._apart(lambda one=attempt: one._follow_one(limit))
+            apart(attempt, lambda one=attempt: one._follow_one(limit))
 
     def _follow_one(self, limit):
         # Whoever asks the provider at this moment has the row.

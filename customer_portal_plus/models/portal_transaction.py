@@ -1,10 +1,14 @@
 """Short transactions beside the request's own one."""
 
+import logging
 from contextlib import contextmanager
 
+import psycopg2
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from odoo.sql_db import Cursor
+
+_logger = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -24,3 +28,27 @@ def own_transaction(env):
             assert cr.connection.info.transaction_status == TRANSACTION_STATUS_IDLE
             cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
         yield cr
+
+
+def apart(records, act):
+    """Do something of a scheduled job and commit it; what fails is undone and logged, so that the
+    job goes on with the others.
+
+    :param models.Model records: whose transaction it is, named in the log
+    :param callable act: what to do
+    :return: whether it succeeded
+    :rtype: bool
+    """
+    cr = records.env.cr
+    try:
+        act()
+        records.env.flush_all()
+        cr.commit()
+    except (psycopg2.OperationalError, psycopg2.errors.UniqueViolation):
+        cr.rollback()  # Another process has it; the next run looks again.
+        return False
+    except Exception:
+        cr.rollback()
+        _logger.exception("A scheduled job of the portal failed for %s", records)
+        return False
+    return True
