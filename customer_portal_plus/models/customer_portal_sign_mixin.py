@@ -321,11 +321,18 @@ class CustomerPortalSignMixin(models.AbstractModel):
         """
         self.ensure_one()
         contact = evidence.contact_id
-        document = self.with_context(lang=evidence.lang)
-        document.message_post(
-            body=document.env._(
+        # Its copy reaches the signer whatever mails it wants.
+        document = self.with_context(lang=evidence.lang, portal_asked_partner_ids=contact.ids)
+        if evidence.method == "click":
+            body = document.env._(
+                "%(name)s accepted. The certificate is attached.", name=evidence.signer_name
+            )
+        else:
+            body = document.env._(
                 "%(name)s signed. The certificate is attached.", name=evidence.signer_name
-            ),
+            )
+        document.message_post(
+            body=body,
             attachment_ids=attachment.ids,
             partner_ids=contact.ids,
             message_type="comment",

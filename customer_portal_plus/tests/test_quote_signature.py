@@ -163,6 +163,14 @@ class TestQuoteSignature(SignatureCase):
 
     # === THE CUSTOMER'S OWN ORDER NUMBER === #
 
+    def test_one_click_gets_a_certificate(self):
+        self.sign_in(self.user_full)
+        self._accept(self.plain)
+        self._deliver()
+        message = self.plain.message_ids.filtered("attachment_ids")[:1]
+        self.assertIn("accepted. The certificate", message.body)
+        self.assertIn(self.user_full.partner_id, message.notified_partner_ids)
+
     def test_order_number_and_file(self):
         self.sign_in(self.user_full)
         page, html = self._open_signing(self.quote)

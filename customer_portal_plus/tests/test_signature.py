@@ -251,6 +251,7 @@ class TestSignature(SignatureCase):
         self.assertTrue(self._evidence().delivered_sha256, "it is tried again")
 
     def test_both_sides_get_the_signed_file(self):
+        self.user_full.partner_id.portal_mail_message = False  # It wants no mails but this one.
         evidence, delivered = self._signed_and_delivered()
         download = self.url_open(f"{self.contract.access_url}/file")
         self.assertEqual(download.content, delivered)
