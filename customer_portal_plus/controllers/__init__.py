@@ -12,6 +12,7 @@ from . import home
 from . import invitation
 from . import invoice_page
 from . import invoices
+from . import messages
 from . import payment_history
 from . import payments
 from . import personal_link

@@ -194,6 +194,8 @@ class PortalHome(PortalPage):
         """
         user = request.env.user
         contact = self._get_portal_contact()
+        if user._portal_allows("portal_allow_messages", "can_message"):
+            return self._prepare_portal_unread_messages(contact)
         domains = {}
         for model_name in ("account.move", "sale.order", "customer.portal.document"):
             Document, allowed = self._get_portal_documents(model_name)
@@ -225,6 +227,25 @@ class PortalHome(PortalPage):
         return [
             {"key": key, "label": label, "url": f"{url}?filterby=unread", "urgent": False}
             for key, label, url in entries
+        ]
+
+    def _prepare_portal_unread_messages(self, contact):
+        """Return the entry for the page of messages; the lists of documents have theirs where
+        that page is switched off."""
+        Conversation, allowed = self._get_portal_documents("customer.portal.conversation")
+        unread = allowed & Conversation._portal_unread_domain(contact)
+        count = Conversation.search_count(unread, limit=100)
+        if not count:
+            return []
+        return [
+            {
+                "key": "messages",
+                "label": request.env._("%s conversations with new messages", count)
+                if count > 1
+                else request.env._("1 conversation with new messages"),
+                "url": "/my/messages?filterby=unread" if count > 1 else "/my/messages",
+                "urgent": False,
+            }
         ]
 
     def _get_portal_pay_all_url(self, balances):

@@ -10,11 +10,13 @@ from . import customer_portal_allocation
 from . import customer_portal_approval_rule
 from . import customer_portal_basket
 from . import customer_portal_change_request
+from . import customer_portal_conversation
 from . import customer_portal_document
 from . import customer_portal_document_category
 from . import customer_portal_document_request
 from . import customer_portal_event
 from . import customer_portal_link
+from . import customer_portal_notice
 from . import customer_portal_payment_report
 from . import customer_portal_preview
 from . import customer_portal_profile
@@ -62,6 +64,8 @@ from . import portal_quotes  # isort: skip
 from . import portal_reading  # isort: skip
 from . import portal_delivery  # isort: skip
 from . import portal_documents  # isort: skip  after the reading that it goes by
+from . import portal_messages  # isort: skip  after the marks of what is unread
+from . import portal_mail_gateway  # isort: skip
 from . import portal_payable  # isort: skip  after the rows that it adds to
 from . import customer_portal_debit  # isort: skip  after payments and the rows of lists
 from . import portal_invoice_page  # isort: skip

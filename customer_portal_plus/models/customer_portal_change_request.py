@@ -302,10 +302,12 @@ class CustomerPortalChangeRequest(models.Model):
             }
         )
         if responsible:
-            request_sudo.activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=responsible.id,
-                summary=self.env._("Decide on a change that a customer asked for"),
+            self.env["customer.portal.notice"]._tell(
+                request_sudo,
+                "change",
+                responsible,
+                self.env._("Decide on a change that a customer asked for"),
+                send_mail=False,  # The note on the customer is the mail.
             )
         return request_sudo
 

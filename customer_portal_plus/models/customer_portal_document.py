@@ -251,7 +251,10 @@ class CustomerPortalDocument(models.Model):
         """
         template = self.env.ref("customer_portal_plus.mail_template_document_sent")
         document = self[:1].with_context(
-            portal_recipient_lang=recipient.lang, portal_documents=self.mapped("name")
+            portal_recipient_lang=recipient.lang,
+            portal_documents=self.mapped("name"),
+            # Who is asked to sign is told, whatever mails it wants.
+            portal_mail_kind="signature" if self[:1].to_sign else "document",
         )
         document.message_post_with_source(
             template,
@@ -468,12 +471,13 @@ class CustomerPortalDocument(models.Model):
         )
 
     def _portal_tell_responsible(self, summary):
-        """Give the responsible person an activity, and a notice at once if it is at work."""
+        """Tell the responsible person what the customer answered."""
         for document in self:
             responsible = document.user_id or self.env.ref("base.user_admin")
-            document.activity_schedule(
-                "mail.mail_activity_data_todo", summary=summary, user_id=responsible.id
-            )
-            document._portal_notify_live(
-                responsible, summary, document.commercial_partner_id.name or ""
+            self.env["customer.portal.notice"]._tell(
+                document,
+                "document",
+                responsible,
+                summary,
+                words=document.commercial_partner_id.name or "",
             )

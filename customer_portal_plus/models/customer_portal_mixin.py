@@ -7,6 +7,8 @@ from odoo.tools.misc import hmac, verify_hash_signed
 
 from odoo.addons.portal.utils import validate_thread_with_hash_pid
 
+from .portal_notices import MAIL_KINDS
+
 CHATTER_TOKEN_HOURS = 24
 MAX_ID = 2**31 - 1  # of a PostgreSQL integer; a greater one in a query is an error
 
@@ -603,35 +605,56 @@ class CustomerPortalMixin(models.AbstractModel):
         """Override of `mail`: what a customer writes reaches staff, and the answer reaches it.
         It writes on a document's page, not over RPC."""
         self._portal_check_staff()
-        if (
-            self.env.user.share
-            and kwargs.get("message_type") == "comment"
-            and self._portal_in_scope()
-        ):
-            author = self.env["res.partner"].browse(kwargs.get("author_id"))
-            # Sudo: customers don't manage followers; these two follow from the act of writing.
-            document_sudo = self.sudo()
-            staff = document_sudo._portal_responsible().partner_id
-            if not staff:
-                staff = document_sudo.company_id.partner_id
-                kwargs["partner_ids"] = [*(kwargs.get("partner_ids") or []), *staff.ids]
-            else:
-                document_sudo.message_subscribe(staff.ids)
-            if not self.env.user._is_public():
-                author = author or self.env.user.partner_id
-            document_sudo.message_subscribe(author.ids)
+        if self._portal_in_scope():
+            self._portal_prepare_message(kwargs)
         return super().message_post(**kwargs)
+
+    def _portal_prepare_message(self, values):
+        """Let staff get what a customer writes, and the customer the answer.
+
+        :param dict values: parameters of ``message_post``; changed
+        """
+        author = self.env["res.partner"].sudo().browse(values.get("author_id"))
+        by_mail = values.get("message_type") == "email"
+        note = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
+        held_back = by_mail and values.get("subtype_id") == note
+        from_customer = (
+            self.env.user.share
+            and values.get("message_type") == "comment"
+            or (by_mail and not held_back and author.partner_share)
+        )
+        if not from_customer and not held_back:
+            return
+        # Sudo: customers don't manage followers; these two follow from the act of writing.
+        document_sudo = self.sudo()
+        staff = document_sudo._portal_message_staff().partner_id
+        if held_back or not staff:
+            staff = staff or document_sudo.company_id.partner_id
+            values["partner_ids"] = [*(values.get("partner_ids") or []), *staff.ids]
+        else:
+            document_sudo.message_subscribe(staff.ids)
+        if held_back:
+            return
+        if not self.env.user._is_public() and not by_mail:
+            author = author or self.env.user.partner_id
+        document_sudo.message_subscribe(author.ids)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Override of `mail`: leave out those whom the caller tells in another way, and the
-        contacts who do not want such mails (``portal_mail_kind`` in the context names another
-        kind than a message)."""
+        contacts who do not want such mails. ``portal_mail_kind`` in the context says what the
+        mail is about, if it is no message; what is no kind to choose reaches everybody."""
         recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
         skipped = set(self.env.context.get("portal_skip_partner_ids") or ())
         # Who is asked to do something is told, whatever mails it wants.
         asked = self.env.context.get("portal_asked_partner_ids") or ()
-        kind = self.env.context.get("portal_mail_kind")
-        if kind or self._portal_is_conversation(message):
+        kind = self.env.context.get("portal_mail_kind", "message")
+        if self._portal_is_conversation(message) and self._portal_is_from_customer(message):
+            company = self.sudo().company_id or self.env.company
+            if not self.env["customer.portal.notice"]._wants(company, "message", "mail"):
+                told = self._portal_message_staff().partner_id or company.partner_id
+                skipped.update(told.ids)
+        by_choice = kind != "message" or self._portal_is_conversation(message)
+        if by_choice and kind in MAIL_KINDS:
             # Sudo: who writes need not know what the others want.
             contacts = self.env["res.partner"].sudo().browse(r["id"] for r in recipients if r["id"])
             skipped.update(
@@ -639,7 +662,7 @@ class CustomerPortalMixin(models.AbstractModel):
                 for contact in contacts
                 if contact.partner_share
                 and contact.id not in asked
-                and not contact._portal_wants_mail(kind or "message")
+                and not contact._portal_wants_mail(kind)
             )
         return [recipient for recipient in recipients if recipient["id"] not in skipped]
 

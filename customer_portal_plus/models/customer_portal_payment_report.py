@@ -290,14 +290,16 @@ class CustomerPortalPaymentReport(models.Model):
         """Give the responsible person an activity; mark the invoices."""
         for report in self:
             responsible = report.invoice_ids.invoice_user_id[:1] or report.customer_id.user_id
-            report.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._(
+            self.env["customer.portal.notice"]._tell(
+                report,
+                "payment",
+                responsible or self.env.ref("base.user_admin"),
+                self.env._(
                     "%(customer)s reports a payment of %(amount)s",
                     customer=report.customer_id.name,
                     amount=report.currency_id.format(report.amount),
                 ),
-                user_id=(responsible or self.env.ref("base.user_admin")).id,
+                words=report.name,
             )
             for invoice in report.invoice_ids:
                 invoice.message_post(

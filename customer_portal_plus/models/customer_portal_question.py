@@ -216,13 +216,6 @@ class CustomerPortalQuestion(models.Model):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
-        if responsible:
-            env = self.with_context(lang=responsible.lang).env
-            document._portal_notify_live(
-                responsible,
-                env._("Question about a line in the portal"),
-                f"{document.name}: {contact.display_name}",
-            )
         return question
 
 

@@ -404,12 +404,15 @@ class ResPartner(models.Model):
         :param res.partner author: who did it
         """
         self.ensure_one()
-        responsible = self._portal_responsible(author._portal_company())
+        company = author._portal_company()
+        told = self.env["res.partner"]
+        if self.env["customer.portal.notice"]._wants(company, "change", "mail"):
+            told = self._portal_responsible(company).partner_id
         self.sudo().with_context(mail_post_autofollow_author_skip=True).message_post(
             body=body,
             author_id=author.id,
-            email_from=author.email_formatted or self._portal_mail_from(author._portal_company()),
-            partner_ids=responsible.partner_id.ids,
+            email_from=author.email_formatted or self._portal_mail_from(company),
+            partner_ids=told.ids,
             subtype_xmlid="mail.mt_note",
         )
 

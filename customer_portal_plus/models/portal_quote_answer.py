@@ -399,8 +399,8 @@ class SaleOrder(models.Model):
         )
 
     def _portal_notify_answer(self, answer, partner):
-        """Tell the responsible staff member: an activity, a mail in its language, and at once, if
-        it is at work in the back office, a notice there.
+        """Tell the responsible staff member as the company chose: an activity, a mail in its
+        language, and at once, if it is at work in the back office, a notice there.
 
         Without anybody responsible the mail goes to the company's address.
 
@@ -414,33 +414,30 @@ class SaleOrder(models.Model):
         who = (partner or order.partner_id).display_name
         reason = order._portal_answer_words(answer)
         if responsible:
-            summaries = order._portal_answer_summaries()
-            activity_type = f"customer_portal_plus.mail_activity_type_quote_{answer}"
-            # Who has not looked yet finds the latest answer only.
-            order.activity_unlink([activity_type], user_id=responsible.id)
-            # The mail below says more than the one about the assigned activity.
-            order.with_context(mail_activity_quick_update=True).activity_schedule(
-                activity_type,
-                user_id=responsible.id,
-                summary=summaries[answer],
-                note=Markup("<p>%s</p>") % (f"{who}: {reason}" if reason else who),
-            )
-            order._portal_notify_live(
-                responsible,
-                summaries[answer],
-                f"{order.name} ({order._portal_amount_text()}): {who}",
-                ANSWER_TONES[answer],
-            )
             recipients = {"recipient_ids": [Command.set(responsible.partner_id.ids)]}
         else:
             recipients = {"email_to": order.company_id.email_formatted}
         template = order.env.ref(f"customer_portal_plus.mail_template_quote_{answer}_staff")
-        template.sudo().with_context(
-            portal_lang=lang, portal_who=who, portal_reason=reason
-        ).send_mail(
-            order.id,
-            email_values=recipients,
-            email_layout_xmlid="mail.mail_notification_light",
+
+        def send_mail():
+            template.sudo().with_context(
+                portal_lang=lang, portal_who=who, portal_reason=reason
+            ).send_mail(
+                order.id,
+                email_values=recipients,
+                email_layout_xmlid="mail.mail_notification_light",
+            )
+
+        self.env["customer.portal.notice"]._tell(
+            order,
+            f"quote_{answer}",
+            responsible,
+            order._portal_answer_summaries()[answer],
+            words=f"{who}: {reason}" if reason else who,
+            place=f"{order.name} ({order._portal_amount_text()}): {who}",
+            activity_type=f"customer_portal_plus.mail_activity_type_quote_{answer}",
+            tone=ANSWER_TONES[answer],
+            send_mail=send_mail,
         )
 
     def _portal_answer_summaries(self):

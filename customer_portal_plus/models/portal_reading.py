@@ -67,8 +67,11 @@ class CustomerPortalMixin(models.AbstractModel):
         :rtype: bool
         """
         message_sudo = message.sudo()
-        sends_document = self.env.context.get("mark_so_as_sent") or self.env.context.get(
-            "no_document"
+        context = self.env.context
+        sends_document = (
+            context.get("mark_so_as_sent")
+            or context.get("no_document")
+            or context.get("portal_mail_kind", "message") != "message"
         )
         return (
             message_sudo.message_type in ("comment", "email", "email_outgoing")

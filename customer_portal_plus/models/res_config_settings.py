@@ -76,6 +76,24 @@ class ResConfigSettings(models.TransientModel):
     portal_document_delivery = fields.Selection(
         related="company_id.portal_document_delivery", readonly=False
     )
+    portal_message_user_id = fields.Many2one(
+        related="company_id.portal_message_user_id", readonly=False
+    )
+    portal_tell_quote_accepted = fields.Selection(
+        related="company_id.portal_tell_quote_accepted", readonly=False
+    )
+    portal_tell_quote_rejected = fields.Selection(
+        related="company_id.portal_tell_quote_rejected", readonly=False
+    )
+    portal_tell_quote_changes = fields.Selection(
+        related="company_id.portal_tell_quote_changes", readonly=False
+    )
+    portal_tell_payment = fields.Selection(related="company_id.portal_tell_payment", readonly=False)
+    portal_tell_message = fields.Selection(related="company_id.portal_tell_message", readonly=False)
+    portal_tell_change = fields.Selection(related="company_id.portal_tell_change", readonly=False)
+    portal_tell_document = fields.Selection(
+        related="company_id.portal_tell_document", readonly=False
+    )
 
     # Payments
     portal_allow_payment = fields.Boolean(related="company_id.portal_allow_payment", readonly=False)

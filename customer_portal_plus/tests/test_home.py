@@ -419,9 +419,18 @@ class TestHome(PortalHttpCase):
                 subtype_xmlid="mail.mt_comment",
                 author_id=self.user_accountant.partner_id.id,
             )
+        todo = self.home().xpath("//a[@data-todo='messages']")[0]
+        self.assertIn("2 conversations with new messages", todo.text_content())
+        self.assertTrue(todo.get("href").startswith("/my/messages"))
+        todo = self.home(self.user_colleague).xpath("//a[@data-todo='messages']")[0]
+        self.assertIn("1 conversation with new messages", todo.text_content())
+        self.assertFalse(self.home(self.user_stranger).xpath("//a[@data-todo='messages']"))
+        # Without the page of messages, the lists of documents lead to them.
+        self.company.portal_allow_messages = False
         keys = self.home().xpath("//a/@data-todo")
         self.assertIn("unread_invoices", keys)
         self.assertIn("unread_orders", keys)
+        self.assertNotIn("messages", keys)
         keys = self.home(self.user_colleague).xpath("//a/@data-todo")
         self.assertNotIn("unread_invoices", keys)
         self.assertIn("unread_orders", keys)

@@ -1,0 +1,401 @@
+"""The page of messages and the staff's inbox."""
+
+import re
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import JsonRpcException, tagged
+from odoo.tools import mute_logger
+
+from .message_common import MessageCase
+
+LARGE = 50 * 1024 * 1024
+
+
+@tagged("post_install", "-at_install")
+class TestMessagePages(MessageCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.quote = cls._create_order(cls.alfa)
+        cls.invoice = cls._create_invoice(cls.alfa)
+
+    def _write(self, url="/my/messages/new", files=(), **form):
+        page = "/my/messages/new" if url.endswith("new") else url
+        return self.post_form(
+            url,
+            form,
+            page=page,
+            files=[("files", (name, content)) for name, content in files] or [("files", ("", b""))],
+        )
+
+    def _rows(self, query=""):
+        html = self.url_open(f"/my/messages{query}").text
+        return re.findall(r'href="/my/messages/(\d+)"', html)
+
+    # === WRITING === #
+
+    def test_a_contact_writes(self):
+        self.sign_in(self.user_full)
+        response = self._write(
+            subject="  Delivery\n times ",
+            body="When do you\ndeliver <b>it</b>?",
+            files=[("plan <i>.txt", b"plan")],
+        )
+        self.assertEqual(response.status_code, 200)
+        conversation = self.Conversation.search([], limit=1, order="id desc")
+        self.assertTrue(response.url.split("?")[0].endswith(f"/my/messages/{conversation.id}"))
+        self.assertEqual(conversation.name, "Delivery times")
+        self.assertEqual(conversation.state, "new")
+        self.assertEqual(conversation.commercial_partner_id, self.alfa)
+        self.assertEqual(conversation.user_id, self.user_sales)
+        self.assertTrue(conversation.unanswered_since)
+        message = self.said(conversation)
+        self.assertEqual(message.author_id, self.contact)
+        self.assertEqual(message.attachment_ids.raw, b"plan")
+        self.assertIn("&lt;b&gt;it&lt;/b&gt;", message.body)
+        self.assertIn("plan &lt;i&gt;.txt", response.text)
+        self.assertNotIn("<b>it", response.text)
+        self.assertIn(self.user_sales.partner_id, self.mailed(message))
+
+    def test_without_salesperson_the_chosen_one_is_assigned(self):
+        self.alfa.user_id = False
+        self.company.portal_message_user_id = self.user_accountant
+        self.assertEqual(self.begin().user_id, self.user_accountant)
+
+    def test_without_anybody_the_company_is_told(self):
+        self.alfa.user_id = False
+        conversation = self.begin()
+        self.assertFalse(conversation.user_id)
+        self.assertIn(self.company.partner_id, self.said(conversation).notified_partner_ids)
+
+    def test_about_a_document_it_is_written_there(self):
+        self.sign_in(self.user_full)
+        for key, document in (
+            (f"order-{self.quote.id}", self.quote),
+            (f"invoice-{self.invoice.id}", self.invoice),
+        ):
+            response = self._write(about=key, body="About this one")
+            message = self.said(document)
+            self.assertEqual(message.author_id, self.contact)
+            self.assertIn("About this one", response.text)
+            self.assertIn(document.name, response.text)
+            again = self._write(url=response.url.split("?")[0], body="One more thing")
+            self.assertEqual(again.status_code, 200)
+            self.assertEqual(len(self.said(document)), 2)
+            self.assertEqual(len(self.Conversation.search([("partner_id", "=", self.alfa.id)])), 1)
+            self.Conversation.search([("partner_id", "=", self.alfa.id)]).unlink()
+
+    def test_about_a_document_of_somebody_else(self):
+        other = self._create_order(self.beta)
+        draft = self._create_order(self.alfa, state="draft")
+        self.sign_in(self.user_full)
+        for key in (
+            f"order-{other.id}", f"order-{draft.id}", "order-999999999", "order-x", "x-1", "order",
+            "order-99999999999999",
+        ):  # fmt: skip
+            response = self._write(about=key, body="Let me in", subject="x")
+            self.assertEqual(response.status_code, 422, key)
+            self.assertIn("not yours to see", response.text)
+        self.assertFalse(self.said(other) + self.said(draft))
+        self.assertFalse(self.Conversation.search([]))
+
+    def test_what_can_not_be_sent(self):
+        self.sign_in(self.user_full)
+        for form, words in (
+            ({"subject": "x", "body": "  "}, "write your message"),
+            ({"subject": " ", "body": "Hello"}, "what it is about"),
+            ({"subject": "x" * 151, "body": "Hello"}, "subject is too long"),
+            ({"subject": "x", "body": "y" * 20001}, "message is too long"),
+        ):
+            response = self._write(**form)
+            self.assertEqual(response.status_code, 422)
+            self.assertIn(words, response.text)
+        many = [(f"{number}.txt", b"x") for number in range(11)]
+        self.assertIn("At most 10 files", self._write(subject="x", body="y", files=many).text)
+        self.assertFalse(self.Conversation.search([]))
+
+    def test_a_file_of_50_megabytes(self):
+        self.sign_in(self.user_full)
+        response = self._write(
+            subject="Plans", body="Here they are", files=[("plans.zip", b"0" * LARGE)]
+        )
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("“plans.zip” is too large: 20 MB at most. Nothing was sent.", response.text)
+        self.assertIn("Here they are", response.text, "what was typed is still there")
+        self.assertFalse(self.Conversation.search([]))
+
+    def test_too_many_messages_within_an_hour(self):
+        conversation = self.begin()
+        for _number in range(59):
+            conversation.message_post(
+                author_id=self.contact.id,
+                body="x",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+        self.sign_in(self.user_full)
+        response = self._write(url=f"/my/messages/{conversation.id}", body="And another one")
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("wait a little", response.text)
+
+    # === READING === #
+
+    def test_list_newest_first_with_what_is_unread(self):
+        first = self.begin(subject="First")
+        second = self.begin(subject="Second")
+        on_quote = self.begin(
+            words="About the quote", document=self.quote.with_user(self.user_full)
+        )
+        self.assertEqual(on_quote.sale_order_id, self.quote)
+        self.sign_in(self.user_full)
+        expected = [str(c.id) for c in (on_quote, second, first)]
+        self.assertEqual(self._rows(), expected)
+        self.assertEqual(self._rows("?filterby=unread"), [])
+        self.env.cr.execute(
+            "UPDATE customer_portal_conversation SET last_message_on = last_message_on - interval"
+            " '1 hour'"
+        )
+        self.env.invalidate_all()
+        self.answer(first)
+        self.assertEqual(self._rows()[0], str(first.id))
+        self.assertEqual(self._rows("?filterby=unread"), [str(first.id)])
+        page = self.url_open("/my").text
+        self.assertIn("1 conversation with new messages", page)
+        self.assertIn("On Monday", self.url_open(f"/my/messages/{first.id}").text)
+        self.assertEqual(self._rows("?filterby=unread"), [])
+        self.assertNotIn("with new messages", self.url_open("/my").text)
+        self.answer(self.quote)
+        self.assertEqual(self._rows("?filterby=unread"), [str(on_quote.id)])
+        self.url_open(f"/my/messages/{on_quote.id}")
+        self.assertEqual(self._rows("?filterby=unread"), [])
+
+    def test_staff_who_write_on_a_document_begin_a_conversation(self):
+        self.quote.message_subscribe(self.contact.ids)
+        self.answer(self.quote, "We have a question")
+        self.sign_in(self.user_full)
+        (number,) = self._rows("?filterby=unread")
+        self.assertIn("We have a question", self.url_open(f"/my/messages/{number}").text)
+
+    def test_a_sent_document_is_no_conversation(self):
+        self.answer(self.quote.with_context(mark_so_as_sent=True), "Here is our quote")
+        self.assertFalse(self.Conversation.search([]))
+
+    def test_long_history(self):
+        conversation = self.begin(words="The very first")
+        for number in range(60):
+            self.answer(conversation, f"Number {number}.")
+        self.sign_in(self.user_full)
+        page = self.url_open(f"/my/messages/{conversation.id}").text
+        self.assertIn("Number 59.", page)
+        self.assertNotIn("The very first", page)
+        older = re.search(r"\?before=\d+", page).group()
+        page = self.url_open(f"/my/messages/{conversation.id}{older}").text
+        self.assertIn("The very first", page)
+        self.assertNotIn("Number 59.", page)
+        self.assertEqual(
+            self.url_open(f"/my/messages/{conversation.id}?before=nonsense").status_code, 200
+        )
+
+    def test_nonsense_in_addresses(self):
+        self.sign_in(self.user_full)
+        for query in ("?page=x", "?page=-1", "?page=99999999999999", "?filterby=%00"):
+            self.assertEqual(self.url_open(f"/my/messages{query}").status_code, 200)
+        for path in ("0", "999999999", "99999999999999999999"):
+            self.assertEqual(self.url_open(f"/my/messages/{path}").status_code, 404)
+
+    # === WALLS === #
+
+    def test_who_sees_a_conversation(self):
+        conversation = self.begin(files=[("plan.txt", b"plan")])
+        file_id = self.said(conversation).attachment_ids.id
+        url = f"/my/messages/{conversation.id}"
+        seen = {
+            self.user_full: True,
+            self.user_colleague: True,  # whole scope, may write
+            self.user_own: False,
+            self.user_stranger: False,
+            self.user_branch: False,
+        }
+        for user, sees in seen.items():
+            self.sign_in(user)
+            status = 200 if sees else 404
+            self.assertEqual(self.url_open(url).status_code, status, user.login)
+            self.assertEqual(self.url_open(f"{url}/file/{file_id}").status_code, status)
+            self.assertEqual(str(conversation.id) in self._rows(), sees)
+            if not sees:
+                response = self.post_form(url, {"body": "Me too"}, page="/my/account")
+                self.assertEqual(response.status_code, 404)
+        self.assertEqual(len(self.said(conversation)), 1)
+        self.sign_in(None)
+        for path in ("", f"/file/{file_id}"):
+            self.assertIn("/web/login", self.url_open(url + path).url)
+        token = conversation._portal_ensure_token()
+        self.assertIn("/web/login", self.url_open(f"{url}?access_token={token}").url)
+
+    def test_own_scope_sees_its_own(self):
+        conversation = self.begin(self.user_own)
+        self.sign_in(self.user_own)
+        self.assertEqual(self._rows(), [str(conversation.id)])
+        own_quote = self._create_order(self.user_own.partner_id)
+        self.answer(own_quote)
+        self.answer(self.quote)
+        self.assertEqual(
+            set(self._rows()),
+            {str(conversation.id), str(self.Conversation._get_for(own_quote).id)},
+        )
+
+    def test_document_that_is_hidden(self):
+        self.answer(self.quote)
+        conversation = self.Conversation._get_for(self.quote)
+        self.sign_in(self.user_full)
+        self.assertEqual(self._rows(), [str(conversation.id)])
+        self.quote.portal_visible = False
+        self.assertEqual(self._rows(), [])
+        self.assertEqual(self.url_open(f"/my/messages/{conversation.id}").status_code, 404)
+
+    def test_without_the_right_to_write(self):
+        conversation = self.begin()
+        self.contact.portal_profile_id = self.profile_read_only
+        self.sign_in(self.user_full)
+        self.assertTrue(self.url_open("/my/messages").url.endswith("/my"))
+        self.assertTrue(self.url_open("/my/messages/new").url.endswith("/my"))
+        self.assertEqual(self.url_open(f"/my/messages/{conversation.id}").status_code, 404)
+        self.assertNotIn('data-portal-menu="messages"', self.url_open("/my").text)
+
+    def test_switched_off(self):
+        conversation = self.begin()
+        self.company.portal_allow_messages = False
+        self.sign_in(self.user_full)
+        self.assertTrue(self.url_open("/my/messages").url.endswith("/my"))
+        self.assertEqual(self.url_open(f"/my/messages/{conversation.id}").status_code, 404)
+        response = self.post_form(
+            "/my/messages/new", {"subject": "x", "body": "y"}, page="/my/account"
+        )
+        self.assertTrue(response.url.endswith("/my"))
+        self.assertEqual(len(self.Conversation.search([])), 1)
+
+    def test_file_of_another_conversation(self):
+        mine = self.begin()
+        theirs = self.begin(self.user_stranger, files=[("secret.txt", b"secret")])
+        file_id = self.said(theirs).attachment_ids.id
+        note = mine.message_post(body="Note", attachments=[("note.txt", b"internal")])
+        hanging = self.env["ir.attachment"].create(
+            {"name": "x.txt", "raw": b"x", "res_model": mine._name, "res_id": mine.id}
+        )
+        self.sign_in(self.user_full)
+        for number in (file_id, note.attachment_ids.id, hanging.id, 0, 999999999, 2**40):
+            response = self.url_open(f"/my/messages/{mine.id}/file/{number}")
+            self.assertEqual(response.status_code, 404, number)
+        for number in (file_id, note.attachment_ids.id):
+            self.assertEqual(self.url_open(f"/web/content/{number}").status_code, 404)
+
+    def test_a_file_is_saved_and_never_run(self):
+        conversation = self.begin(files=[("page.html", b"<script>alert(1)</script>")])
+        self.sign_in(self.user_full)
+        number = self.said(conversation).attachment_ids.id
+        response = self.url_open(f"/my/messages/{conversation.id}/file/{number}")
+        self.assertEqual(response.content, b"<script>alert(1)</script>")
+        self.assertEqual(response.headers["Content-Type"], "application/octet-stream")
+        self.assertIn("attachment", response.headers["Content-Disposition"])
+
+    # === INTERNAL NOTES === #
+
+    def test_internal_notes_on_the_page(self):
+        conversation = self.begin()
+        conversation.message_post(body="They always pay late", subtype_xmlid="mail.mt_note")
+        conversation.with_context(tracking_disable=False).action_close()
+        self.sign_in(self.user_full)
+        page = self.url_open(f"/my/messages/{conversation.id}").text
+        self.assertNotIn("pay late", page)
+        self.assertNotIn("pay late", self.url_open("/my/messages").text)
+
+    def test_internal_notes_by_mail(self):
+        conversation = self.begin()
+        self.assertIn(self.contact, conversation.message_partner_ids)
+        note = conversation.message_post(body="They always pay late", subtype_xmlid="mail.mt_note")
+        self.assertNotIn(self.contact, self.mailed(note))
+        self.assertNotIn(self.contact, note.notified_partner_ids)
+        self.assertFalse(conversation.portal_answered_on)
+
+    def test_internal_notes_by_rpc(self):
+        conversation = self.begin()
+        note = conversation.message_post(body="They always pay late", subtype_xmlid="mail.mt_note")
+        note.sudo().partner_ids = self.contact
+        for user in (self.user_full, self.user_stranger):
+            with self.assertRaises(AccessError):
+                note.with_user(user).read(["body"])
+            found = self.env["mail.message"].with_user(user).search([("id", "=", note.id)])
+            self.assertFalse(found.filtered(lambda message: message.has_access("read")))
+            with self.assertRaises(AccessError):
+                conversation.with_user(user).read(["name"])
+            with self.assertRaises(AccessError):
+                self.Conversation.with_user(user).search([])
+        self.sign_in(self.user_full)
+        result = self.make_jsonrpc_request(
+            "/mail/chatter_fetch",
+            {"thread_model": conversation._name, "thread_id": conversation.id},
+        )
+        self.assertNotIn("pay late", str(result))
+        with self.assertRaises(JsonRpcException), mute_logger("odoo.http"):
+            self.make_jsonrpc_request(
+                "/mail/message/post",
+                {
+                    "thread_model": conversation._name,
+                    "thread_id": conversation.id,
+                    "post_data": {"body": "x", "message_type": "comment"},
+                },
+            )
+
+    # === STAFF === #
+
+    def test_staff_answer_and_the_customer_writes_again(self):
+        conversation = self.begin()
+        answer = self.answer(conversation)
+        self.assertEqual(conversation.state, "waiting")
+        self.assertFalse(conversation.unanswered_since)
+        self.assertIn(self.contact, self.mailed(answer))
+        conversation.with_user(self.user_sales).action_close()
+        self.assertEqual(conversation.state, "closed")
+        self.sign_in(self.user_full)
+        self._write(url=f"/my/messages/{conversation.id}", body="One more thing")
+        self.assertEqual(conversation.state, "open")
+        self.assertTrue(conversation.unanswered_since)
+        conversation.action_close()
+        conversation.action_reopen()
+        self.assertEqual(conversation.state, "open")
+
+    def test_staff_take_a_conversation(self):
+        conversation = self.begin()
+        conversation.user_id = False
+        conversation.with_user(self.user_sales).action_take()
+        self.assertEqual(conversation.user_id, self.user_sales)
+        self.assertEqual(conversation.state, "open")
+
+    def test_staff_answer_a_document_in_the_inbox(self):
+        conversation = self.begin(words="How much?", document=self.quote.with_user(self.user_full))
+        self.assertIn("How much?", conversation.with_user(self.user_sales).history_html)
+        message = self.answer(conversation, "Ten euros")
+        self.assertEqual((message.model, message.res_id), ("sale.order", self.quote.id))
+        self.assertIn(self.contact, self.mailed(message))
+        self.assertEqual(conversation.state, "waiting")
+        note = conversation.message_post(body="Remember", subtype_xmlid="mail.mt_note")
+        self.assertEqual(note.model, "customer.portal.conversation")
+
+    def test_staff_begin_a_conversation(self):
+        conversation = self.Conversation.with_user(self.user_sales).create(
+            {"name": "Your order", "partner_id": self.contact.id}
+        )
+        message = self.answer(conversation, "May we call you?")
+        self.assertIn(self.contact, self.mailed(message))
+        self.assertEqual(conversation.state, "waiting")
+        self.sign_in(self.user_full)
+        self.assertEqual(self._rows("?filterby=unread"), [str(conversation.id)])
+        with self.assertRaises(UserError):
+            self.Conversation.create({"name": "To nobody"})
+
+    def test_a_deleted_document_takes_its_conversation_along(self):
+        draft = self._create_order(self.alfa, state="draft")
+        self.answer(draft)
+        self.assertTrue(self.Conversation._get_for(draft))
+        draft.unlink()
+        self.assertFalse(self.Conversation.search([]))
