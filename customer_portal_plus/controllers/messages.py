@@ -148,7 +148,7 @@ class Messages(PortalPage):
                 "page_name": "messages",
                 "no_breadcrumbs": True,
                 "url": f"/my/messages/{conversation_sudo.id}",
-                "subject": conversation_sudo.name,
+                "subject": conversation_sudo._portal_title(),
                 "company": conversation_sudo.company_id.name,
                 "closed": conversation_sudo.state == "closed",
                 "document_url": document.access_url if document else None,

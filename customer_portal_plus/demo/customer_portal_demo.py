@@ -463,6 +463,38 @@ class CustomerPortalDemo(models.AbstractModel):
             [("partner_id", "=", purchasing.id), ("state", "=", "sent")], limit=1
         )
         self._make_message(quote, purchasing, "¿Está incluida la puesta en marcha en el precio?")
+        sales = self._ref("demo_user_sales").partner_id
+        conversation = self._make_conversation(
+            self._ref("demo_contact_talleres_gerencia"), "Horario de entrega"
+        )
+        for author, text in (
+            (conversation.partner_id, "¿Podrían entregar antes de las nueve de la mañana?"),
+            (sales, "Sí, a partir de las ocho. ¿Les viene bien para el próximo pedido?"),
+        ):
+            self._make_message(conversation, author, text)
+        conversation = self._make_conversation(
+            self._ref("demo_contact_hotel_recepcion"), "Cambio de persona de contacto"
+        )
+        self._make_message(
+            conversation,
+            conversation.partner_id,
+            "Desde este mes las facturas las revisa nuestra nueva compañera. ¿Qué necesitan?",
+        )
+
+    @api.model
+    def _make_conversation(self, contact, subject):
+        """Create a conversation of a contact with the company.
+
+        :rtype: customer.portal.conversation
+        """
+        return self.env["customer.portal.conversation"].create(
+            {
+                "name": subject,
+                "company_id": self.env.company.id,
+                "partner_id": contact.id,
+                "user_id": self._ref("demo_user_sales").id,
+            }
+        )
 
     @api.model
     def _make_message(self, document, author, text):

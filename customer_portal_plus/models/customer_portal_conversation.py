@@ -318,7 +318,7 @@ class CustomerPortalConversation(models.Model):
         """Return what the list shows of these conversations, in the same order.
 
         :param res.partner contact: for whom
-        :return: dicts with ``id``, ``url``, ``subject``, ``about``, ``date``, ``author``,
+        :return: dicts with ``id``, ``url``, ``subject``, ``date``, ``author``,
             ``preview``, ``unread``, ``closed``, ``company``
         :rtype: list[dict]
         """
@@ -331,8 +331,7 @@ class CustomerPortalConversation(models.Model):
             {
                 "id": conversation.id,
                 "url": f"/my/messages/{conversation.id}",
-                "subject": conversation.name,
-                "about": conversation._portal_about(),
+                "subject": conversation._portal_title(),
                 "date": conversation.last_message_on,
                 "author": conversation.last_author_id.name or "",
                 "preview": conversation.last_preview or "",
@@ -343,13 +342,14 @@ class CustomerPortalConversation(models.Model):
             for conversation in self.sudo()
         ]
 
-    def _portal_about(self):
-        """Return what the document of this conversation is called, empty without one.
+    def _portal_title(self):
+        """Return what this conversation is called, in the reader's language.
 
         :rtype: str
         """
-        document = self.sudo()._document()
-        return document._portal_conversation_title() if document else ""
+        conversation_sudo = self.sudo()  # Asked for whom it is to see.
+        document = conversation_sudo._document()
+        return document._portal_conversation_title() if document else conversation_sudo.name
 
     def _portal_conversation_title(self):
         return self.name

@@ -139,7 +139,7 @@ class CustomerPortalMixin(models.AbstractModel):
         ).create(
             {
                 DOCUMENT_FIELDS[self._name]: self.id,
-                "name": document_sudo._portal_conversation_title() or self.env._("Document"),
+                "name": document_sudo.name or document_sudo.display_name,
                 "company_id": company.id,
                 "partner_id": document_sudo.partner_id.id,
                 "user_id": (responsible or company.portal_message_user_id).id,

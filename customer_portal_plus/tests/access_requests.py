@@ -1258,6 +1258,7 @@ EXEMPT = {
     r"/my/journal/<int:journal_id>/unsubscribe": "A signed link of a supplier's mail.",
     r"/my/beacon": "Notes what a signed token names; answers always the same.",
     r"/my/documents(/.*)?": "Shared files, a model of their own: tested with the documents.",
+    r"/my/messages(/.*)?": "Conversations, a model of their own: tested with the messages.",
     r"/my/sign/.*": "Frozen for one contact, who alone is let in: tested with the signatures.",
     r"/portal/verify(/.*)?": "Tells of a signature to who holds its code or the signed file.",
     r"/my/pay/debit(/.*)?": "The customer's own consent: tested with the automatic debit.",

@@ -77,3 +77,106 @@ class TestMailsOfContacts(PortalHttpCase):
             subtype_xmlid="mail.mt_comment",
         )
         self.assertIn(self.contact, self._mailed(message))
+
+
+@tagged("post_install", "-at_install")
+class TestNoticesToStaff(PortalHttpCase):
+    """Each event in each of the ways that the company can choose."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.email = "info@example.com"
+        cls.alfa.user_id = cls.user_sales
+        cls.contact = cls.user_full.partner_id
+
+    def _accept(self):
+        quote = self._create_order(self.alfa)
+        quote._portal_accept_quote(self.contact)
+        return quote
+
+    def _reject(self):
+        quote = self._create_order(self.alfa)
+        quote._portal_reject_quote(self.contact, "Too dear")
+        return quote
+
+    def _message(self):
+        return (
+            self.env["customer.portal.conversation"]
+            .with_user(self.user_full)
+            ._portal_begin(self.contact, self.company, "Delivery", "When?", [])
+        )
+
+    def _document(self):
+        document = self.env["customer.portal.document"].create(
+            {
+                "name": "Agreement",
+                "partner_id": self.alfa.id,
+                "user_id": self.user_sales.id,
+                "file": b"eA==",
+            }
+        )
+        document._portal_tell_responsible("Agreement was signed")
+        return document
+
+    def _change(self):
+        return self.env["customer.portal.change.request"]._portal_request(
+            self.contact,
+            {"kind": "invitation", "contact_name": "Caja", "contact_email": "caja@example.com",
+             "profile_id": self.profile_full.id},
+        )  # fmt: skip
+
+    def _mails_to_staff(self):
+        return (
+            self.env["mail.mail"]
+            .sudo()
+            .search_count([("recipient_ids", "in", self.user_sales.partner_id.ids)])
+        )
+
+    def test_ways(self):
+        events = {
+            "quote_accepted": self._accept,
+            "quote_rejected": self._reject,
+            "message": self._message,
+            "document": self._document,
+            "change": self._change,
+        }
+        ways = {"both": (1, 1), "activity": (1, 0), "mail": (0, 1), "none": (0, 0)}
+        for event, happen in events.items():
+            for way, (activities, mails) in ways.items():
+                with self.subTest(event=event, way=way):
+                    self.company[f"portal_tell_{event}"] = way
+                    before = self._mails_to_staff()
+                    record = happen().with_env(self.env)
+                    found = record.activity_ids.filtered(lambda a: a.user_id == self.user_sales)
+                    self.assertEqual(len(found), activities)
+                    if event != "change":  # Its mail is that of the note on the customer.
+                        self.assertEqual(self._mails_to_staff() - before, mails)
+
+    def test_data_changed(self):
+        for way, told in (("mail", True), ("both", True), ("activity", False), ("none", False)):
+            self.company.portal_tell_change = way
+            before = self._mails_to_staff()
+            self.alfa._portal_tell_staff("The address was changed", self.contact)
+            self.assertEqual(self._mails_to_staff() - before, int(told), way)
+            self.assertIn("The address was changed", self.alfa.message_ids[0].body)
+
+    def test_an_answer_ends_the_activity(self):
+        self.company.portal_tell_message = "activity"
+        conversation = self._message().with_env(self.env)
+        self.assertEqual(conversation.activity_ids.user_id, self.user_sales)
+        conversation.with_user(self.user_sales).message_post(
+            body="On Monday", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertFalse(conversation.activity_ids)
+
+    def test_message_on_a_document(self):
+        self.company.portal_tell_message = "none"
+        quote = self._create_order(self.alfa)
+        quote.message_subscribe(self.user_sales.partner_id.ids)
+        before = self._mails_to_staff()
+        quote.with_user(self.user_full)._portal_post_of(self.contact, "How much?", [])
+        self.assertEqual(self._mails_to_staff(), before)
+        self.company.portal_tell_message = "mail"
+        quote.with_user(self.user_full)._portal_post_of(self.contact, "How much?", [])
+        self.assertEqual(self._mails_to_staff(), before + 1)

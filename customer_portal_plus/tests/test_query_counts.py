@@ -3,6 +3,7 @@ import re
 import threading
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
@@ -86,6 +87,51 @@ class TestQueryCounts(PortalHttpCase):
         orders[: number // 4].action_confirm()
         orders[number // 4 :].state = "sent"
         self.env.flush_all()
+
+    def add_messages(self, conversations, each):
+        """Add conversations, some on quotes, with ``each`` messages, half of them by staff."""
+        Conversation = self.env["customer.portal.conversation"].with_user(self.user_full)
+        contact = self.user_full.partner_id
+        comment = self.env.ref("mail.mt_comment")
+        staff = self.user_sales.partner_id
+        values = []
+        for number in range(conversations):
+            conversation = Conversation.sudo().create(
+                {
+                    "name": f"Matter {number}",
+                    "partner_id": contact.id,
+                    "portal_answered_on": fields.Datetime.now() if number % 2 else False,
+                    "sale_order_id": self._create_order(self.alfa).id if number % 5 == 0 else False,
+                }
+            )
+            thread = conversation._thread()
+            values += [
+                {
+                    "model": thread._name,
+                    "res_id": thread.id,
+                    "body": f"Message {index}",
+                    "message_type": "comment",
+                    "subtype_id": comment.id,
+                    "author_id": (staff if index % 2 else contact).id,
+                }
+                for index in range(each)
+            ]
+        self.env["mail.message"].create(values)
+        self.env.flush_all()
+
+    def test_cost_of_messages_does_not_depend_on_their_number(self):
+        self.add_messages(10, 1)
+        self.sign_in(self.user_full)
+        urls = ("/my/messages", "/my/messages?filterby=unread", "/my/messages/new")
+        few = {url: self.second_request(lambda url=url: self.ask_for(url)) for url in urls}
+        self.add_messages(60, 5)
+        many = {url: self.second_request(lambda url=url: self.ask_for(url)) for url in urls}
+        for url, queries in many.items():
+            with self.subTest(url=url):
+                self.assertLessEqual(len(queries), LIST_LIMIT, "\n".join(queries))
+                self.assertEqual(len(queries), len(few[url]), "\n".join(queries))
+        lists = [query for query in many["/my/messages"] if "mail_message" in query]
+        self.assertFalse(lists, "the list does not look at messages at all")
 
     def test_cost_of_pages_does_not_depend_on_the_number_of_documents(self):
         self.add_documents(10)
