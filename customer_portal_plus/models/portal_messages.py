@@ -111,7 +111,9 @@ class CustomerPortalMixin(models.AbstractModel):
     def _message_post_after_hook(self, message, msg_values):
         """Override of `mail` to keep the conversation of this record up to date."""
         result = super()._message_post_after_hook(message, msg_values)
-        if self._portal_in_scope() and self._portal_is_conversation(message):
+        # What is shared with many customers is no conversation with one of them.
+        has_customer = self._portal_in_scope() and self.sudo()._portal_customer()
+        if has_customer and self._portal_is_conversation(message):
             self._portal_conversation()._note_message(
                 message, self._portal_is_from_customer(message)
             )
