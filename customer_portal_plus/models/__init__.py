@@ -66,10 +66,9 @@ from . import portal_delivery  # isort: skip
 from . import portal_documents  # isort: skip  after the reading that it goes by
 from . import portal_messages  # isort: skip  after the marks of what is unread
 from . import portal_mail_gateway  # isort: skip
-from . import portal_payable  # isort: skip  after the rows that it adds to
-from . import customer_portal_debit  # isort: skip  after payments and the rows of lists
 from . import portal_invoice_page  # isort: skip
 from . import portal_payable  # isort: skip  after the rows and the page that it adds to
+from . import customer_portal_debit  # isort: skip  after payments and the rows of lists
 from . import portal_bank_transfer  # isort: skip
 from . import portal_quote_answer  # isort: skip
 from . import portal_quote_page  # isort: skip
