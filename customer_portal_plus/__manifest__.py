@@ -63,6 +63,7 @@
         "views/customer_portal_question_views.xml",
         "wizard/customer_portal_document_share_views.xml",
         "wizard/customer_portal_request_refusal_views.xml",
+        "wizard/customer_portal_share_kit_views.xml",
         "views/customer_portal_document_request_views.xml",
         "views/customer_portal_document_category_views.xml",
         "views/customer_portal_conversation_views.xml",

@@ -245,6 +245,17 @@ class ResCompany(models.Model):
 
     # === WHAT GUESTS SEE === #
 
+    def _portal_colors(self, default=""):
+        """Return the company's colour, and black or white, whichever is easier to read on it.
+
+        :param str default: the colour of a company that has none; six digits
+        :return: both as ``#rrggbb``; empty ones if there is neither
+        :rtype: tuple[str, str]
+        """
+        color = self.sudo().primary_color or ""  # Shown to everybody.
+        color = color if _COLOR.fullmatch(color) else default
+        return color, _text_color(color) if color else ""
+
     def _portal_brand(self):
         """Return what makes a page look like this company's.
 
@@ -256,8 +267,8 @@ class ResCompany(models.Model):
         self.ensure_one()
         company_sudo = self.sudo()  # Shown to everybody.
         style = ""
-        if _COLOR.fullmatch(color := company_sudo.primary_color or ""):
-            text_color = _text_color(color)
+        color, text_color = self._portal_colors()
+        if color:
             style = f"--cpp-brand: {color}; --cpp-brand-text: {text_color};"
             if text_color == "#ffffff":  # dark enough to be read on white
                 style += f" --cpp-brand-link: {color};"

@@ -125,6 +125,15 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.portal_debit_notice_days", readonly=False
     )
 
+    # === ACTIONS === #
+
+    def action_portal_share_kit(self):
+        """Open what a company tells its customers of the portal with.
+
+        :rtype: dict
+        """
+        return self.env["customer.portal.share.kit"]._open(self.company_id)
+
     # === COMPUTE METHODS === #
 
     @api.depends("portal_alias")
