@@ -33,7 +33,7 @@ class SaleOrder(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
-    portal_approval_version = fields.Char(copy=False, readonly=True)
+    portal_approval_version = fields.Char("Accepted version", copy=False, readonly=True)
     portal_approved_on = fields.Datetime(
         "Approved by a second person on", copy=False, readonly=True
     )
@@ -98,11 +98,12 @@ class SaleOrder(models.Model):
         address = one.email_normalized
         return one == other or bool(address and other.email_normalized == address)
 
-    def _portal_approvers(self, first):
+    def _portal_approvers(self, first, limit=None):
         """Return who may approve what ``first`` accepts: other people of the customer who sign in
         to the portal, see this quote and may accept it.
 
         :param res.partner first: who has accepted, or is about to
+        :param int limit: how many of them are asked for
         :rtype: res.partner
         """
         self.ensure_one()
@@ -114,13 +115,17 @@ class SaleOrder(models.Model):
                 ("id", "!=", first.id),
             ]
         )
-        return people.filtered(
-            lambda person: (
+        approvers = people.browse()
+        for person in people:
+            if limit and len(approvers) >= limit:
+                break
+            if (
                 person._portal_user()
                 and not order._portal_is_same_person(first, person)
                 and not order._portal_answer_obstacle(person)
-            )
-        )
+            ):
+                approvers += person
+        return approvers
 
     def _portal_accept_obstacle(self, partner):
         """Extend what keeps from accepting. Where two people are needed, besides:
@@ -136,7 +141,7 @@ class SaleOrder(models.Model):
         contact = self._portal_as_contact(partner)
         if not contact:
             return "approval_sign_in"
-        if stage == "first" and not self._portal_approvers(contact):
+        if stage == "first" and not self._portal_approvers(contact, limit=1):
             return "no_approver"
         if stage == "second" and self._portal_is_first_person(contact):
             return "awaiting_approval"

@@ -95,6 +95,16 @@ class TestGuestSigning(SignInCase, SignatureCase):
         self.assertIn("does not work any more", answer.text)
         self.assertFalse(self._evidence(self.quote))
 
+    def test_too_many_codes(self):
+        """Whoever holds a link can't fill somebody's mailbox."""
+        page = f"{self.url}/sign/who?access_token={self.token}"
+        key = dict(self._choices(self.url_open(page).text))["an•••s@e•••.com"]
+        form = {"access_token": self.token, "choice": key}
+        statuses = [
+            self.post_form(f"{self.url}/sign/who", form, page=page).status_code for _ in range(7)
+        ]
+        self.assertEqual(statuses, [200] * 6 + [429])
+
     def test_code_expires(self):
         self._ask()
         (message,) = self.run_sender()
