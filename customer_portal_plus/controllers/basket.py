@@ -203,9 +203,10 @@ class Basket(PortalPage, WaysToPay):
         )
 
     @route("/my/pay/<int:basket_id>/transaction", type="jsonrpc", auth="user")
-    def portal_my_basket_transaction(self, basket_id, **kwargs):
+    def portal_my_basket_transaction(self, basket_id, access_token=None, **kwargs):
         """Start the payment of a basket; the amount is the basket's own.
 
+        :param str access_token: the payment form sends one always; here it counts for nothing
         :return: what the payment form needs to go on
         :rtype: dict
         :raise ValidationError: if the basket is not the contact's, or no longer to be paid

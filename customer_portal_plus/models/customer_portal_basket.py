@@ -48,6 +48,8 @@ class CustomerPortalBasket(models.TransientModel):
     contact_id = fields.Many2one("res.partner", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     currency_id = fields.Many2one("res.currency", required=True, ondelete="cascade")
+    # Of the express page: nobody has signed in, so nobody's rights count.
+    is_express = fields.Boolean()
     line_ids = fields.One2many("customer.portal.basket.line", "basket_id")
     amount = fields.Monetary("To pay", compute="_compute_amounts")
     credit = fields.Monetary("Credit used", compute="_compute_amounts")
@@ -303,11 +305,12 @@ class CustomerPortalBasket(models.TransientModel):
                 self.env._("One of these invoices is being paid at this moment. Please reload.")
             ) from error
         invoices.invalidate_recordset(["amount_residual", "payment_state", "state"])
+        asker = self.contact_id.browse() if self.is_express else self.contact_id
         for invoice, lines in self.line_ids.grouped("invoice_id").items():
             amount = sum(lines.mapped("amount"))
             if (
                 not invoice._has_to_be_paid()
-                or invoice._portal_refusal(self.contact_id)
+                or invoice._portal_refusal(asker)
                 or self.currency_id.compare_amounts(amount, invoice.amount_residual) > 0
             ):
                 raise ValidationError(

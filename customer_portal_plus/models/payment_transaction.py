@@ -98,7 +98,10 @@ class PaymentTransaction(models.Model):
             "payment_type": "inbound",
             "partner_type": "customer",
             "currency_id": self.currency_id.id,
-            "partner_id": self.partner_id.commercial_partner_id.id,
+            # On the express page, nobody knows who pays.
+            "partner_id": (
+                self.invoice_ids.commercial_partner_id[:1] or self.partner_id.commercial_partner_id
+            ).id,
             "journal_id": self.provider_id.journal_id.id,
             "company_id": self.provider_id.company_id.id,
             "payment_method_line_id": method_line.id,

@@ -38,6 +38,7 @@ class TestBasket(PaymentCase):
                 "tokenization_requested": False,
                 "landing_route": "/my",
                 "amount": 1.0,
+                "access_token": None,
                 **kwargs,
             },
         )
