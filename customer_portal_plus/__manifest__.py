@@ -41,6 +41,8 @@
         "views/customer_portal_link_views.xml",
         "views/customer_portal_profile_views.xml",
         "views/portal_sign_in_templates.xml",
+        "views/portal_express_templates.xml",
+        "views/portal_step_up_templates.xml",
         "views/res_partner_views.xml",
         "views/portal_invitation_templates.xml",
         "views/portal_invitation_views.xml",

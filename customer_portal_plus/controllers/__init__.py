@@ -8,6 +8,7 @@ from . import credit
 from . import debit
 from . import document_page
 from . import documents
+from . import express
 from . import home
 from . import invitation
 from . import invoice_page
@@ -25,6 +26,7 @@ from . import reading
 from . import saved_methods
 from . import sign_in
 from . import signature
+from . import step_up
 from . import team
 from . import guest_signing  # isort: skip  after both that it builds on
 from . import ways_to_pay

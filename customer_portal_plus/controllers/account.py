@@ -9,6 +9,7 @@ from odoo.tools.misc import format_datetime
 
 from ..models.portal_notices import MAIL_KINDS
 from .portal_page import PortalPage
+from .step_up_session import needs_step_up, step_up_url
 
 # What every contact changes of itself; the rest are data of its customer.
 OWN_FIELDS = ("name", "email", "phone")
@@ -147,6 +148,8 @@ class PortalAccount(PortalPage):
             page = self._prepare_my_account_rendering_values()
             page["portal_account"].update(errors=errors, own={**form, **values})
             return request.render("portal.portal_my_details", page, status=422)
+        if "email" in values and needs_step_up():
+            return request.redirect(step_up_url("/my/account"), 303)
         if values:
             contact._portal_update_self(values)
         return request.redirect("/my/account?done=saved")
@@ -194,6 +197,8 @@ class PortalAccount(PortalPage):
             return request.redirect("/my/account")
         if self._get_portal_contact() == self._get_portal_customer():
             return request.redirect("/my/account")
+        if needs_step_up():
+            return request.redirect(step_up_url("/my/account/billing"))
         return self._render_billing()
 
     @route("/my/account/billing", type="http", auth="user", methods=["POST"], website=True)
@@ -201,6 +206,8 @@ class PortalAccount(PortalPage):
         """Save the form where there is no script; with one, core's address is used."""
         if not request.env.user._is_portal() or not self._portal_updates_billing():
             return request.redirect("/my/account")
+        if needs_step_up():
+            return request.redirect(step_up_url("/my/account/billing"), 303)
         form.pop("partner_id", None)
         _partner_id, values, feedback = self._prepare_portal_submission(
             self._get_portal_customer().id, form
@@ -299,6 +306,8 @@ class PortalAccount(PortalPage):
             return request.redirect("/my/account")
         if partner_id == self._get_portal_customer().id:
             return request.redirect("/my/account/billing")
+        if needs_step_up():
+            return request.redirect(step_up_url("/my/addresses"))
         kwargs["callback"] = self._get_local_url(kwargs.get("callback"), "/my/addresses")
         if kwargs.get("use_delivery_as_billing") not in ("true", "True", "1"):
             kwargs["use_delivery_as_billing"] = "false"
@@ -313,6 +322,8 @@ class PortalAccount(PortalPage):
         """Override of `portal`: only who may change the data of the customer gets this far."""
         if not request.env.user._is_portal():
             return super().portal_address_submit(partner_id=partner_id, **form_data)
+        if needs_step_up():
+            return json.dumps({"redirectUrl": step_up_url("/my/account")})
         partner_id, form_data, problem = self._prepare_portal_submission(partner_id, form_data)
         if problem:
             return json.dumps(problem)
@@ -408,6 +419,8 @@ class PortalAccount(PortalPage):
                 raise Forbidden()
             if not self._get_portal_contact()._portal_can_archive_address(partner_id):
                 raise Forbidden()
+            if needs_step_up():
+                raise UserError(request.env._("Please confirm first that it is you."))
         return super().address_archive(partner_id)
 
     # === PARSING === #

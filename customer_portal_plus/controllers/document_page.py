@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
 from .gate import MAX_ID, DocumentGate
+from .step_up_session import step_up_evidence
 
 # What a mailed link carries: who is signed in needs none of it in the address.
 LINK_PARAMETERS = ("access_token", "pid", "hash")
@@ -157,5 +158,5 @@ class DocumentPage(DocumentGate):
             "user_agent": request.httprequest.user_agent.string,
             "opened_by": request.session.get("portal_opened_by")
             or ("access_token" if request.env.user._is_public() else "password"),
-            "step_up": request.session.get("portal_step_up_evidence") or "",
+            "step_up": step_up_evidence(),
         }

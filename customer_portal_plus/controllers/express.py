@@ -259,8 +259,7 @@ class Express(SignIn, Basket):
             # Else the numbers of the invoices: the page after the payment shows it.
             reference_prefix=f"EXPRESS-{basket_sudo.id}",
         )
-        option = request.env._("This way to pay is not offered. Please reload the page.")
-        self._check_payment_option(basket_sudo, payer, kwargs, {"option": option})
+        self._check_payment_option(company_sudo, basket_sudo.currency_id, payer, kwargs)
         tx_sudo = self._create_transaction(
             custom_create_values=basket_sudo._transaction_values(), **kwargs
         )

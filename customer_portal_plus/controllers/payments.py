@@ -6,6 +6,7 @@ from odoo.addons.sale.controllers.portal import PaymentPortal as OrderPayment
 from ..exceptions import PortalRefusal
 from .document_page import DocumentPage
 from .gate import PaymentGate
+from .step_up_session import needs_step_up, step_up_url
 from .ways_to_pay import WaysToPay
 
 
@@ -90,6 +91,56 @@ class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
             if invoice_sudo._portal_page_contact():
                 form_values.update(landing_route=invoice_sudo.access_url, access_token=None)
         return form_values
+
+    # === SAVED METHODS === #
+
+    def _get_common_page_view_values(self, *args, **kwargs):
+        """Override of `account_payment`: saved methods are for who has shown who it is."""
+        return self._guard_saved_methods(super()._get_common_page_view_values(*args, **kwargs))
+
+    def _get_payment_values(self, *args, **kwargs):
+        """Override of `sale`: saved methods are for who has shown who it is."""
+        return self._guard_saved_methods(super()._get_payment_values(*args, **kwargs))
+
+    def _guard_saved_methods(self, values):
+        """Leave the saved methods out of a payment form for a guest, and for a session that must
+        be confirmed first."""
+        is_guest = request.env.user._is_public()
+        if values.get("tokens_sudo") and (is_guest or needs_step_up()):
+            values["tokens_sudo"] = values["tokens_sudo"].browse()
+            if not is_guest:
+                values["portal_step_up_url"] = step_up_url(request.httprequest.path)
+        return values
+
+    @route()
+    def payment_method(self, **kwargs):
+        """Override of `payment`: a session that may do less is confirmed first."""
+        if needs_step_up():
+            return request.redirect(step_up_url("/my/payment_method"))
+        return super().payment_method(**kwargs)
+
+    @route()
+    def archive_token(self, token_id):
+        """Override of `payment`: see ``payment_method``."""
+        self._check_stepped_up()
+        return super().archive_token(token_id)
+
+    def _create_transaction(self, *args, flow=None, is_validation=False, **kwargs):
+        """Override of `payment`: paying with a saved method, or saving one, is for a session that
+        says who it is.
+
+        :raise PortalRefusal: if it must be confirmed first
+        """
+        if flow == "token" or is_validation:
+            self._check_stepped_up()
+        return super()._create_transaction(*args, flow=flow, is_validation=is_validation, **kwargs)
+
+    def _check_stepped_up(self):
+        if needs_step_up():
+            raise PortalRefusal(
+                request.env._("Please confirm first that it is you. Reload the page to do so."),
+                "step_up",
+            )
 
     def _get_payable_document(self, model_name, document_id, access_token):
         """Return a document to pay, in sudo.

@@ -108,7 +108,9 @@ class PersonalLink(SignIn):
                 403,
             )
         numbers = [row[0] for row in rows]
-        return self._ask_and_show(company_sudo, address, mask_address(address), numbers)
+        return self._ask_and_show(
+            company_sudo, address, mask_address(address), numbers, link=link_sudo
+        )
 
     # === COMMON === #
 

@@ -18,6 +18,7 @@ from odoo.addons.web.controllers.utils import _get_login_redirect_url
 
 from ..models.customer_portal_throttle import TooManyTries
 from .gate import DocumentGate
+from .step_up_session import set_stepped_up
 
 # What this browser is doing to get in: ``nonce`` (its secret), ``challenge`` (number of the mail
 # it asked for), ``shown`` (where that mail went, as it is shown), ``tax_id`` (as typed),
@@ -210,8 +211,11 @@ class SignIn(DocumentGate):
             company_sudo, address, address, [row[0] for row in rows], redirect
         )
 
-    def _ask_and_show(self, company_sudo, address, shown, contact_ids, redirect=""):
-        """Ask for a mail and lead on to the page where its code is typed."""
+    def _ask_and_show(self, company_sudo, address, shown, contact_ids, redirect="", link=None):
+        """Ask for a mail and lead on to the page where its code is typed.
+
+        :param customer.portal.link link: the link to a document with which it began, if any
+        """
         state = self._set_sign_in_state()
         try:
             challenge = request.env["customer.portal.sign.in"]._ask(
@@ -221,6 +225,7 @@ class SignIn(DocumentGate):
                 state["nonce"],
                 self._network_address(),
                 redirect=safe_portal_path(redirect or state.get("redirect")),
+                link=link,
             )
         except TooManyTries as error:
             return self._render_alias_page(
@@ -259,6 +264,14 @@ class SignIn(DocumentGate):
                 status=429 if too_many else 422,
             )
         self._set_sign_in_state(tax_id=tax_id, redirect=safe_portal_path(redirect))
+        return self._after_tax_id(company_sudo, tax_id)
+
+    def _after_tax_id(self, company_sudo, tax_id):
+        """Return where a tax ID leads; hook for other pages than that of the addresses.
+
+        :param str tax_id: as typed, counted already
+        :rtype: odoo.http.Response
+        """
         return self._redirect_sign_in(company_sudo, "/address")
 
     @route(
@@ -410,6 +423,8 @@ class SignIn(DocumentGate):
         company_sudo = self._get_portal_company(alias)
         challenge_sudo = self._get_linked_challenge(company_sudo, token)
         if not challenge_sudo:
+            words = challenge_sudo._company_env()._("Link that does not work any more")
+            challenge_sudo._log_failure(words)
             return self._render_link_page(company_sudo, challenge_sudo, token)
         state = self._get_sign_in_state()
         if challenge_sudo._is_from_browser(state.get("nonce")):
@@ -495,6 +510,9 @@ class SignIn(DocumentGate):
         redirect = safe_portal_path(challenge_sudo.redirect)
         try:
             auth_info = challenge_sudo._open_session(secret, chosen, way)
+            if challenge_sudo.link:
+                addresses = {row[0]: row[1] for row in challenge_sudo._get_allowed_contacts()}
+                set_stepped_up(way, addresses[chosen])
         except AccessDenied as error:
             if error.args != AccessDenied().args:
                 return self._render_alias_page(

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import content_disposition, request, route
 
 from .document_page import DocumentPage
+from .step_up_session import needs_step_up, step_up_url
 
 _logger = logging.getLogger(__name__)
 
@@ -64,6 +65,8 @@ class Signature(DocumentPage):
         contact, token = self._get_signer(document_sudo._name, document_sudo.id)
         if not contact or document_sudo._portal_sign_refusal(contact):
             return request.redirect(self._add_token(document_sudo.access_url, token), 303)
+        if needs_step_up():
+            return request.redirect(step_up_url(document_sudo.access_url), 303)
         try:
             with request.env.cr.savepoint():
                 signing_sudo = document_sudo._portal_prepare_signing(contact)
@@ -147,6 +150,8 @@ class Signature(DocumentPage):
             signing_sudo, document_sudo, contact, token = self._get_signing(signing_id)
         except (AccessError, MissingError):
             return request.redirect("/my", 303)
+        if needs_step_up():
+            return request.redirect(step_up_url(f"/my/sign/{signing_sudo.id}"), 303)
         customer = document_sudo._portal_customer()
         try:
             if not posted.get("consent"):

@@ -5,6 +5,7 @@ from odoo.tools.misc import format_date, format_datetime
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from .portal_page import PortalPage
+from .step_up_session import needs_step_up, step_up_url
 
 TEAM_PAGE_SIZE = 50
 
@@ -108,6 +109,8 @@ class PortalTeam(PortalPage):
         """
         if not self._portal_team_allowed():
             return request.redirect("/my")
+        if needs_step_up():
+            return request.redirect(step_up_url("/my/team"), 303)
         try:
             # Nothing of what was begun may stay when something is refused.
             with request.env.cr.savepoint():

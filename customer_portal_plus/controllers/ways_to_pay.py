@@ -129,7 +129,10 @@ class WaysToPay(PortalAccount, SalePortal):
                 **context,
             )
         )
-        if kwargs.get("flow") == "token":
+        if kwargs.get("flow") == "token" and request.env.user._is_public():
+            # Whoever has but a link is not its owner.
+            options, chosen = request.env["payment.token"], None
+        elif kwargs.get("flow") == "token":
             options = (
                 request.env["payment.token"]
                 .sudo()

@@ -83,7 +83,9 @@ class CustomerPortalSignIn(models.Model):
     address_digest = fields.Char(required=True, readonly=True)
     browser_digest = fields.Char(required=True, readonly=True)
     link = fields.Integer(
-        readonly=True, help="Number of the expired personal link in whose place one is sent."
+        readonly=True,
+        help="Number of the personal link in whose place one is sent, or with which a sign-in"
+        " began.",
     )
     lang = fields.Char(readonly=True)
     redirect = fields.Char(readonly=True, help="The portal page that was asked for.")
@@ -250,7 +252,8 @@ class CustomerPortalSignIn(models.Model):
         :param str network: its network address
         :param str purpose: see the field
         :param str redirect: portal page to show after signing in
-        :param customer.portal.link link: for the purpose ``document``, the expired link
+        :param customer.portal.link link: for the purpose ``document``, the expired link; else
+            the one that it began with, if any
         :rtype: customer.portal.sign.in
         :raise TooManyTries: if that is done too often
         """
@@ -438,6 +441,9 @@ class CustomerPortalSignIn(models.Model):
         """
         allowed = self._get_allowed_contacts()
         if not allowed:
+            # Noted here, not when it is asked for: that must take as long as for a known one.
+            env = self._company_env()
+            self._log_failure(env._("Mail asked for by somebody who is not registered"))
             return True
         url = self._prepare_url(token)
         if not url:
@@ -580,12 +586,13 @@ class CustomerPortalSignIn(models.Model):
             counted = cr.fetchone()
         self.invalidate_recordset()
         if not counted:
+            self._log_failure(self._company_env()._("Code that does not work any more"))
             raise UserError(
                 self.env._("This code does not work any more. Please ask for a new one.")
             )
         code_hash, tries = counted
         if not self.env["res.users"].sudo()._crypt_context().verify(digits or "-", code_hash):
-            self._log_failure(self.env._("Wrong code"))
+            self._log_failure(self._company_env()._("Wrong code"))
             if tries >= MAX_TRIES:
                 raise UserError(self.env._("Too many wrong codes. Please ask for a new one."))
             raise UserError(
@@ -605,6 +612,9 @@ class CustomerPortalSignIn(models.Model):
                 )
             )
             is_first = bool(cr.fetchone())
+        # The ticket was written beside this transaction, which does not see it and could not use
+        # it up: go on in a new one. Nothing was done in this one yet.
+        self.env.cr.commit()
         self.invalidate_recordset()
         if not is_first:
             raise UserError(
@@ -671,7 +681,7 @@ class CustomerPortalSignIn(models.Model):
                     "login": user_sudo.login,
                     "challenge": self.id,
                     "secret": secret,
-                    "way": way,
+                    "way": "document_link" if self.link else way,
                 },
             )
 
@@ -712,6 +722,10 @@ class CustomerPortalSignIn(models.Model):
         if parsed.version == 6 and not parsed.ipv4_mapped:
             return str(ipaddress.ip_network((parsed, 64), strict=False))
         return str(parsed.ipv4_mapped or parsed) if parsed.version == 6 else str(parsed)
+
+    def _company_env(self):
+        """Return an environment in the company's language, for the log."""
+        return self.env["customer.portal.event"]._company_words(self.company_id)
 
     def _log_failure(self, detail):
         """Note a failed try, where staff find it; hook for the log."""

@@ -6,7 +6,10 @@ from odoo.tools import SQL
 from .customer_portal_sign_in import CREDENTIAL_TYPE
 
 # What a browser holds in its session for the person who used it last.
-SESSION_KEYS = ("portal_sign_in", "portal_step_up", "portal_links", "portal_guest_signer")
+SESSION_KEYS = (
+    "portal_sign_in", "portal_step_up", "portal_step_up_asked", "portal_links",
+    "portal_guest_signer",
+)  # fmt: skip
 
 
 class ResUsers(models.Model):
@@ -102,7 +105,8 @@ class ResUsers(models.Model):
         """Override of `base`: the session knows how it was opened.
 
         ``portal_opened_by`` is the way in as core names it (``password``, ``passkey``), or
-        ``mailed_link``, ``mailed_code``. What the browser could do before is over.
+        ``mailed_link``, ``mailed_code``, or ``document_link`` for a mailed link or code that was
+        asked for with a document's link. What the browser could do before is over.
         """
         auth_info = super()._login(credential, user_agent_env=user_agent_env)
         if request and user_agent_env and user_agent_env.get("interactive"):
@@ -142,7 +146,7 @@ class ResUsers(models.Model):
         if not credential.get("secret") or not isinstance(credential.get("challenge"), int):
             raise AccessDenied()
         challenge = challenge.browse(credential["challenge"]).exists()
-        if not challenge or not self._portal_filter_active():
+        if not challenge or challenge.purpose != "sign_in" or not self._portal_filter_active():
             raise AccessDenied()
         if self.sudo().partner_id.id not in challenge._consume(credential["secret"]):
             raise AccessDenied()

@@ -50,7 +50,10 @@ from . import test_share_kit
 from . import test_sign_in_access
 from . import test_sign_in_alias
 from . import test_sign_in_code
+from . import test_sign_in_express
+from . import test_sign_in_step_up
 from . import test_sign_in_tax_id
+from . import test_sign_in_tours
 from . import test_signature
 from . import test_signature_tour
 from . import test_team

@@ -748,6 +748,67 @@ def order_rows():
     )
 
 
+# === EXPRESS PAGE === #
+
+
+def express_key(cell):
+    """What the forms of the express page name an invoice by."""
+    return cell.case.env["customer.portal.express"]._key(cell.document.browse(cell.res_id))
+
+
+def express_rows():
+    """The express page opens with what was typed in the browser, a tax ID: no session, profile or
+    link of a document opens it, and none makes it give more."""
+    never = {"never": True, "staff": NOBODY}
+    yield Page(
+        "express page",
+        "invoice",
+        ("/p/<string:alias>/express",),
+        url="/p/matrix/express",
+        shows=lambda cell, response: express_key(cell) in response.text,
+        **never,
+    )
+    yield Page(
+        "express page, to pay",
+        "invoice",
+        ("/p/<string:alias>/express/payment",),
+        url="/p/matrix/express/payment",
+        shows=lambda cell, response: "o_payment_form" in response.text,
+        **never,
+    )
+    yield Form(
+        "choose an invoice on the express page",
+        "invoice",
+        ("/p/<string:alias>/express/pay",),
+        url="/p/matrix/express/pay",
+        data=lambda cell: {"invoice": express_key(cell)},
+        done=lambda cell, response: cell.case.env["customer.portal.basket"].search_count(
+            [("line_ids.invoice_id", "=", cell.res_id)]
+        ),
+        **never,
+    )
+    yield Json(
+        "pay on the express page",
+        "invoice",
+        ("/p/<string:alias>/express/transaction",),
+        url="/p/matrix/express/transaction",
+        params=lambda cell: {"amount": 10.0, **cell.case.payment_values()},
+        done=gives_transaction,
+        **never,
+    )
+    yield Form(
+        "report a payment on the express page",
+        "invoice",
+        ("/p/<string:alias>/express/report",),
+        url="/p/matrix/express/report",
+        data=lambda cell: {"invoice": express_key(cell), "date": "2026-01-01"},
+        done=lambda cell, response: cell.case.env["customer.portal.payment.report"].search_count(
+            [("invoice_ids", "=", cell.res_id)]
+        ),
+        **never,
+    )
+
+
 # === CHATTER, ATTACHMENTS === #
 
 
@@ -1198,6 +1259,7 @@ GROUPS = {
     "orders": [*order_rows()],
     "chatter of invoices": [*chatter_rows("invoice")],
     "chatter of orders": [*chatter_rows("order")],
+    "express page": [*express_rows()],
     "RPC on invoices": [*rpc_rows("invoice")],
     "RPC on orders": [*rpc_rows("order")],
 }
@@ -1248,6 +1310,7 @@ EXEMPT = {
     r"/my/payment_method(/.*)?": "Saved payment methods: tested with them.",
     r"/my/credit(/.*)?": "Sums of the customer: tested with the credit.",
     r"/my/account/.*": "Data of the contact and its customer, tested with the billing data.",
+    r"/my/step_up(/.*)?": "Confirms who has signed in; shows no document: tested with step-up.",
     r"/my/team(/.*)?": "People of the customer, tested with the team.",
     r"/p/<string:alias>(/.*)?": "Ways of signing in, and personal links, which lead to the page of"
     " a document: tested with each.",

@@ -342,6 +342,10 @@ class TestAccessMatrix(MatrixCase):
     def test_chatter_of_orders(self):
         self._run("chatter of orders")
 
+    def test_express_page(self):
+        self.company.write({"portal_alias": "matrix", "portal_security_level": "medium"})
+        self._run("express page")
+
     def test_rpc_on_invoices(self):
         self._run("RPC on invoices")
 

@@ -501,6 +501,33 @@ class TestEventLogMailedCode(EventCase, SignInCase):
         self.ask_by_email("nobody@example.com")
         self.run_sender()
         self.type_code("000000")
-        event = self._noted("sign_in_failed")
-        self.assertEqual(len(event), 1)
-        self.assertFalse(event.partner_id)
+        events = self._noted("sign_in_failed")
+        self.assertEqual(
+            events.mapped("detail"),
+            ["Mail asked for by somebody who is not registered", "Wrong code"],
+        )
+        self.assertFalse(events.partner_id)
+
+    def test_unknown_tax_id(self):
+        _page, choices = self.ask_by_tax_id("A58818501")
+        self.post("/address", {"choice": next(iter(choices.values()))}, page="/p/pepino-tech")
+        self.assertFalse(self._noted("sign_in_failed"), "asking takes as long as for a known one")
+        self.run_sender()
+        self.assertEqual(len(self._noted("sign_in_failed")), 1)
+
+    def test_expired_code_and_used_link(self):
+        code = self.get_code("full@example.com")
+        _to, _code, link = self.read_mail(self.outbox[-1])
+        challenge = self.last_challenge()
+        page = self.url_open(link).text
+        challenge.expires_on = fields.Datetime.now()
+        self.type_code(code)
+        contact = self.user_full.partner_id
+        event = self._assert_noted("sign_in_failed", contact, session_way="mailed_code")
+        self.assertEqual(event.detail, "Code that does not work any more")
+        before = len(self._noted())
+        self.url_open(link)
+        self.assertEqual(len(self._noted()), before, "looking at a dead link is no try")
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
+        self.assertEqual(self.url_open(link, data={"csrf_token": token}).status_code, 410)
+        self.assertEqual(self._noted()[-1].detail, "Link that does not work any more")
