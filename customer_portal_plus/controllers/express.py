@@ -16,9 +16,6 @@ OPEN_SECONDS = 30 * 60
 
 
 class Express(SignIn, Basket):
-    """What an option to pay with must be is asked of ``payments.PaymentPortal``: all controllers
-    of the portal become one class."""
-
     # === WHO === #
 
     def _get_express_company(self, alias):

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo.http import request, route
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
@@ -53,7 +55,8 @@ class WaysToPay(PortalAccount, SalePortal):
         values = super()._get_extra_payment_form_values(**kwargs)
         company = request.env["payment.provider"]._portal_ways_company()
         if company and not company.portal_allow_saved_methods:
-            values["show_tokenize_input_mapping"] = {}
+            # Core's form asks it of each provider.
+            values["show_tokenize_input_mapping"] = defaultdict(bool)
         return values
 
     # === WHAT IS TAKEN === #

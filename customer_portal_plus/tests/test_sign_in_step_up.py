@@ -154,7 +154,9 @@ class TestStepUp(SignInCase, PaymentCase):
             challenge = challenge.with_env(self.env(cr=cr))
             ticket = challenge._try_code(code, "127.0.0.1")
         with self.assertRaises(AccessDenied):
-            self.user_full.sudo()._portal_check_challenge({"challenge": challenge.id, "secret": ticket})
+            self.user_full.sudo()._portal_check_challenge(
+                {"challenge": challenge.id, "secret": ticket}
+            )
         self.assert_signed_in(None)
 
     def test_code_of_somebody_else(self):
