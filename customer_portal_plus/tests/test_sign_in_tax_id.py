@@ -165,6 +165,16 @@ class TestSignInTaxId(SignInCase):
         self.assert_signed_in(other.user_ids)
         self.assertNotEqual(other.user_ids, self.user_full)
 
+    def test_sole_trader_with_its_own_address_alone(self):
+        trader = self._create_customer(
+            "Berta Campos", is_company=False, email="berta@example.com", vat="ES12345678Z"
+        )
+        _page, choices = self.ask_by_tax_id("12.345.678-z")
+        self.assertEqual(set(choices), {mask_address("berta@example.com")})
+        self.post("/address", {"choice": next(iter(choices.values()))}, page=f"/p/{ALIAS}/address")
+        self.type_code(self.read_mail(self.run_sender()[0])[1])
+        self.assert_signed_in(trader.user_ids)
+
     def test_archived_and_blocked(self):
         self.alfa.portal_access = False
         self._assert_decoys("B85738045")
