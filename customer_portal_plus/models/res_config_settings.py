@@ -124,6 +124,9 @@ class ResConfigSettings(models.TransientModel):
     )
     portal_show_pay_link = fields.Boolean(related="company_id.portal_show_pay_link", readonly=False)
     portal_allow_debit = fields.Boolean(related="company_id.portal_allow_debit", readonly=False)
+    portal_send_reminders = fields.Boolean(
+        related="company_id.portal_send_reminders", readonly=False
+    )
     portal_debit_notice_days = fields.Integer(
         related="company_id.portal_debit_notice_days", readonly=False
     )

@@ -45,6 +45,7 @@ from . import test_quote_signature
 from . import test_rejection_reason
 from . import test_saved_methods
 from . import test_secrets
+from . import test_reminder
 from . import test_see_as
 from . import test_share_kit
 from . import test_sign_in_access
