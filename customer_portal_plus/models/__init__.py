@@ -69,9 +69,6 @@ from . import portal_mail_gateway  # isort: skip
 from . import portal_invoice_page  # isort: skip
 from . import portal_payable  # isort: skip  after the rows and the page that it adds to
 from . import customer_portal_debit  # isort: skip  after payments and the rows of lists
-from . import portal_invoice_page  # isort: skip
-from . import portal_payable  # isort: skip  after the rows and the page that it adds to
-from . import customer_portal_debit  # isort: skip  after payments and the rows of lists
 from . import customer_portal_reminder  # isort: skip  after the status and the debit
 from . import portal_bank_transfer  # isort: skip
 from . import portal_express  # isort: skip
