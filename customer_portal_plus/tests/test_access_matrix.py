@@ -48,6 +48,9 @@ class MatrixCase(PortalHttpCase):
         )
         cls.env["ir.config_parameter"].set_param("portal.allow_api_keys", "True")
         cls.provider = cls._create_provider()
+        cls.env["res.partner.bank"].create(
+            {"partner_id": cls.company.partner_id.id, "acc_number": "ES9121000418450200051332"}
+        )
         cls.product.product_document_ids = [
             Command.create(
                 {
