@@ -66,7 +66,7 @@ class PaymentTransaction(models.Model):
             note=self.env._(
                 "For %s, perhaps paid twice. It is open as the customer's credit: pay it back, or"
                 " leave it for the next invoice.",
-                ", ".join(invoices.mapped("name")),
+                ", ".join(invoice.name or invoice.display_name for invoice in invoices),
             ),
             user_id=(responsible[:1] or self.env.ref("base.user_admin")).id,
         )
