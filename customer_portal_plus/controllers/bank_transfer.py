@@ -71,5 +71,11 @@ class BankTransfer(DocumentPage, PaymentHistory):
         layout = {} if request.env.user._is_public() else self._prepare_portal_layout_values()
         return request.render(
             "customer_portal_plus.portal_bank_transfer",
-            {**layout, "page_name": "basket", "transfer": transfer, **values},
+            {
+                **layout,
+                "page_name": "basket",
+                "no_breadcrumbs": True,
+                "transfer": transfer,
+                **values,
+            },
         )

@@ -82,6 +82,7 @@ class Basket(PortalPage, WaysToPay):
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "basket",
+                "no_breadcrumbs": True,
                 "payment_links": self._prepare_payment_links(),
                 "groups": invoices[:MAX_SHOWN]._portal_payable_groups(select, chosen, credits),
                 "hidden_count": max(len(invoices) - MAX_SHOWN, 0),
@@ -172,6 +173,7 @@ class Basket(PortalPage, WaysToPay):
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "basket",
+            "no_breadcrumbs": True,
             "basket_id": basket_sudo.id,
             "company_name": basket_sudo.company_id.name,
             "rows": basket_sudo._portal_rows(),

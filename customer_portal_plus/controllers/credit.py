@@ -42,6 +42,7 @@ class Credit(Basket):
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "credit",
+                "no_breadcrumbs": True,
                 "groups": request.env["customer.portal.basket"]._portal_credit_groups(
                     self._get_portal_contact(), request.env.user.company_ids, invoices
                 ),

@@ -59,6 +59,7 @@ class SavedMethods(Basket):
         response.qcontext.update(
             self._prepare_portal_layout_values(),
             page_name="saved_methods",
+            no_breadcrumbs=True,
             rows=rows,
             may_choose_main=self._portal_may_choose_main(),
             may_debit=self._portal_may_choose_main()
