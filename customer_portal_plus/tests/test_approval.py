@@ -9,6 +9,7 @@ from odoo.tests import tagged
 
 from odoo.addons.payment import utils as payment_utils
 
+from .live_notices import LiveNotices
 from .signature_common import SignatureCase
 
 
@@ -166,7 +167,7 @@ class TestApprovalRule(ApprovalCase):
 
 
 @tagged("post_install", "-at_install")
-class TestApproval(ApprovalCase):
+class TestApproval(LiveNotices, ApprovalCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -238,6 +239,21 @@ class TestApproval(ApprovalCase):
         self.assertEqual(len(self.big.activity_ids), 1)
         self.assertEqual(self.big.portal_signature_state, "valid")
         self.assertFalse(self.big.portal_awaits_approval)
+
+    def test_staff_get_one_live_notice_when_both_have_accepted(self):
+        self.sign_in(self.first)
+        self._accept(self.big)
+        self.assertFalse(self.live_notices(self.user_sales))
+        self.sign_in(self.second)
+        self._accept(self.big)
+        (notice,) = self.live_notices(self.user_sales)
+        self.assertEqual(notice["type"], "success")
+        self.assertEqual(notice["title"], "Quote accepted in the portal")
+        self.assertIn(self.big.name, notice["message"])
+        self._post_answer(self.small, "decline", decline_message="No")
+        notice = self.live_notices(self.user_sales)[-1]
+        self.assertEqual(notice["type"], "warning")
+        self.assertEqual(notice["title"], "Quote rejected in the portal")
 
     def test_both_sign(self):
         quote = self._create_order(self.alfa, amount=5000.0, require_signature=True)
