@@ -74,6 +74,7 @@ class CustomerPortalDemo(models.AbstractModel):
         demo._load_quotes()
         demo._load_orders()
         demo._load_messages()
+        demo._load_shared_documents()
         demo._load_payment_report()
         demo._load_contract()
 
@@ -506,6 +507,48 @@ class CustomerPortalDemo(models.AbstractModel):
         )
 
     # === REPORTED PAYMENTS AND CONTRACTS === #
+
+    @api.model
+    def _load_shared_documents(self):
+        """Share a file with one customer and one with all of them, and ask one for a file."""
+        gerencia = self._ref("demo_contact_talleres_gerencia")
+        customer = gerencia.commercial_partner_id
+        responsible = self._ref("demo_user_sales")
+        Document = self.env["customer.portal.document"]
+        for values in (
+            {
+                "name": "Condiciones acordadas",
+                "audience": "customer",
+                "partner_id": customer.id,
+                "category_id": self._ref("document_category_contract").id,
+            },
+            {
+                "name": f"Lista de precios {self._day().year}",
+                "audience": "all",
+                "category_id": self._ref("document_category_price_list").id,
+                "expires_on": fields.Date.end_of(self._day(), "year"),
+            },
+        ):
+            Document.create(
+                {
+                    **values,
+                    "user_id": responsible.id,
+                    "file": base64.b64encode(self._draw_pdf(values["name"])),
+                    "file_name": f"{values['name']}.pdf",
+                    "state": "sent",
+                    "sent_on": fields.Datetime.subtract(fields.Datetime.now(), days=3),
+                }
+            )
+        self.env["customer.portal.document.request"].create(
+            {
+                "name": "Certificado de estar al corriente con Hacienda",
+                "description": "El de este año, en PDF. Lo necesitamos para renovar su crédito.",
+                "partner_id": customer.id,
+                "user_id": responsible.id,
+                "due_on": fields.Date.add(self._day(), days=10),
+                "state": "requested",
+            }
+        )
 
     @api.model
     def _load_payment_report(self):

@@ -183,7 +183,8 @@ class CustomerPortalDocumentRequest(models.Model):
 
     def _tell_customer(self):
         self.ensure_one()
-        self.message_post_with_source(
+        # No kind of mail that one can do without: the customer is asked to do something.
+        self.with_context(portal_mail_kind="request").message_post_with_source(
             self.env.ref("customer_portal_plus.mail_template_document_request"),
             partner_ids=self.partner_id.ids,
             message_type="comment",
@@ -224,6 +225,10 @@ class CustomerPortalDocumentRequest(models.Model):
 
     def _portal_can_message(self, contact):
         """Override: a request is answered with a file."""
+        return False
+
+    def _portal_is_conversation(self, message):
+        """Override: a mail that answers all the same stays on the request, for staff."""
         return False
 
     @api.model

@@ -48,6 +48,7 @@ from . import test_secrets
 from . import test_reminder
 from . import test_see_as
 from . import test_share_kit
+from . import test_share_tours
 from . import test_sign_in_access
 from . import test_sign_in_alias
 from . import test_sign_in_code

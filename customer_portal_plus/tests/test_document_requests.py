@@ -317,6 +317,19 @@ class TestDocumentRequests(DocumentCase):
         self.assertIn("Certificado de retenciones", mail.body)
         self.assertIn("Certificado de retenciones", mail.subject)
 
+    def test_answer_by_mail_stays_on_the_request(self):
+        contact = self.user_full.partner_id
+        message = self.asked.message_post(
+            body="It is in the post",
+            author_id=contact.id,
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.assertIn(message, self.asked.message_ids)
+        self.assertEqual(self.asked.state, "requested")
+        self.sign_in(self.user_full)
+        self.assertNotIn(self.asked.name, self.url_open("/my/messages").text)
+
     def test_overdue(self):
         self.asked.due_on = fields.Date.today() - timedelta(days=1)
         self.assertTrue(self.asked.is_overdue)
