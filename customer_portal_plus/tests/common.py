@@ -2,9 +2,11 @@
 
 import re
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.tests import HttpCase, TransactionCase, new_test_user
+from odoo.tests.common import ChromeBrowser
 
 PASSWORD = "portal-Test-2026"
 
@@ -214,3 +216,14 @@ class PortalHttpCase(PortalData, HttpCase):
             r'csrf_token: "([^"]+)"', html
         )
         return self.url_open(url, data={"csrf_token": token.group(1), **(data or {})}, **kwargs)
+
+    def without_library_for_calls(self):
+        """Some packages of Odoo leave out a library for video calls: the back office says so in
+        the browser's log, which would end any tour there."""
+        handle = ChromeBrowser._handle_console
+
+        def handle_console(browser, type, args=None, **kwargs):
+            if "selfie_segmentation" not in str(args):
+                handle(browser, type, args=args, **kwargs)
+
+        return patch.object(ChromeBrowser, "_handle_console", handle_console)

@@ -1,26 +1,12 @@
 """A customer writes, staff answer, the customer reads: in a real browser."""
 
-from unittest.mock import patch
-
 from odoo.tests import tagged
-from odoo.tests.common import ChromeBrowser
 
 from .common import PortalHttpCase
 
 
 @tagged("post_install", "-at_install")
 class TestMessagesTour(PortalHttpCase):
-    def _without_library_for_calls(self):
-        """Some packages of Odoo leave out a library for video calls: the back office says so in
-        the browser's log, which would end any tour there."""
-        handle = ChromeBrowser._handle_console
-
-        def handle_console(browser, type, args=None, **kwargs):
-            if "selfie_segmentation" not in str(args):
-                handle(browser, type, args=args, **kwargs)
-
-        return patch.object(ChromeBrowser, "_handle_console", handle_console)
-
     def test_customer_writes_staff_answer_customer_reads(self):
         self.alfa.user_id = self.user_sales
         for user in (self.user_full, self.user_sales):
@@ -31,7 +17,7 @@ class TestMessagesTour(PortalHttpCase):
         )
         self.assertEqual((conversation.state, conversation.user_id), ("new", self.user_sales))
         action = self.env.ref("customer_portal_plus.customer_portal_conversation_action")
-        with self._without_library_for_calls():
+        with self.without_library_for_calls():
             self.start_tour(
                 f"/odoo/action-{action.id}",
                 "portal_message_answer",

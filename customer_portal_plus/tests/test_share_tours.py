@@ -10,9 +10,10 @@ class TestShareTours(DocumentCase):
     def test_staff_share_files(self):
         self.user_sales.password = self.user_sales.login
         action = self.env.ref("customer_portal_plus.customer_portal_document_action")
-        self.start_tour(
-            f"/odoo/action-{action.id}", "portal_share_files", login=self.user_sales.login
-        )
+        with self.without_library_for_calls():
+            self.start_tour(
+                f"/odoo/action-{action.id}", "portal_share_files", login=self.user_sales.login
+            )
         documents = self.env["customer.portal.document"].search(
             [("name", "in", ("Enero", "Febrero"))]
         )
