@@ -15,8 +15,7 @@ class TestSignInTours(SignInCase, PaymentCase):
         super().setUp()
         # The browser can't look into the mail: what is drawn for it is known beforehand, and it
         # leaves as soon as it is asked for.
-        secrets = patch.object(customer_portal_sign_in, "secrets").start()
-        self.addCleanup(patch.stopall)
+        secrets = self.startPatcher(patch.object(customer_portal_sign_in, "secrets"))
         secrets.randbelow.return_value = 424242
         secrets.token_urlsafe.return_value = "the-link-of-the-mail"
         Challenge = self.registry["customer.portal.sign.in"]
@@ -26,7 +25,7 @@ class TestSignInTours(SignInCase, PaymentCase):
             challenge.flush_model()
             tests.run_sender()
 
-        patch.object(Challenge, "_wake_sender", send_at_once).start()
+        self.startPatcher(patch.object(Challenge, "_wake_sender", send_at_once))
 
     def test_code(self):
         self.start_tour(f"/p/{ALIAS}", "portal_sign_in_code")
