@@ -99,6 +99,14 @@ class TestDoublePayment(PaymentCase):
         self._confirm(first)
         self._assert_surplus(self._confirm(second), 40.0)
 
+    def test_a_draft_that_was_cancelled(self):
+        """It has no number to be named by; the money is the customer's credit all the same."""
+        draft = self._create_invoice(self.alfa, 100.0, post=False)
+        transaction = self._create_transaction([(draft, 100.0)])
+        draft.button_cancel()
+        payment = self._confirm(transaction)
+        self.assertIn("more than was due", payment.activity_ids.summary)
+
     def test_nothing_is_said_of_a_payment_that_fits(self):
         payment = self._confirm(self._create_transaction([(self.invoice, 60.0)]))
         self.assertFalse(payment.activity_ids)
