@@ -138,3 +138,13 @@ for company in env["res.company"].search([]):
 def test_installs_again_after_removal(database):
     database.install()
     assert database.query("SELECT count(*) FROM account_move WHERE NOT portal_visible") == [(0,)]
+
+
+def test_installs_beside_other_modules():
+    """They change the pages of core that the addon changes, too: each must find its place."""
+    cluster = Cluster("test").ensure_running()
+    source = databases.template(cluster, with_addons=False)
+    with databases.temporary_clone(cluster, source, "beside") as name:
+        others = ["website_sale", "sale_loyalty", "sale_stock", "sale_project", "purchase"]
+        databases.install_more(cluster, name, others, False)
+        databases.install_more(cluster, name, [ADDON], False)  # raises on what the log tells
