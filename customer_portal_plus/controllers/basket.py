@@ -82,7 +82,6 @@ class Basket(PortalPage, WaysToPay):
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "basket",
-                "no_breadcrumbs": True,
                 "payment_links": self._prepare_payment_links(),
                 "groups": invoices[:MAX_SHOWN]._portal_payable_groups(select, chosen, credits),
                 "hidden_count": max(len(invoices) - MAX_SHOWN, 0),

@@ -1,11 +1,9 @@
 """What the page of the basket shows of the invoices that can be paid."""
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools.misc import format_date
 
 from .portal_invoices import TO_PAY_STATES
-
-PROMISE_DAYS = 7  # so long reminders wait for a bank transfer that was promised
 
 
 class AccountMove(models.Model):
@@ -26,33 +24,6 @@ class AccountMove(models.Model):
             )
         )
         return self.browse(invoice.id for (invoice,) in groups)
-
-    def _portal_reminders_wait(self):
-        """Return those of these invoices that nobody is to be reminded of now: a payment was
-        reported, is under way at a provider, or was promised as a bank transfer some days ago.
-
-        :rtype: account.move
-        """
-        since = fields.Datetime.subtract(fields.Datetime.now(), days=PROMISE_DAYS)
-        # Sudo: whoever reminds need not see transactions.
-        waiting = self.sudo().filtered(
-            lambda invoice: any(
-                tx.state in ("pending", "authorized")
-                and (tx.provider_code != "custom" or tx.last_state_change >= since)
-                for tx in invoice.transaction_ids
-            )
-        )
-        return self._portal_reported() | waiting.with_env(self.env)
-
-    def _portal_reported_look(self):
-        """Return how the state of a document looks to which a reported payment belongs.
-
-        :rtype: dict[str, str]
-        """
-        return {
-            "label": self.env._("Payment reported"),
-            "css_class": "text-info-emphasis bg-info-subtle",
-        }
 
     def _portal_rows(self):
         rows = super()._portal_rows()

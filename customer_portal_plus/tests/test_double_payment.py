@@ -118,10 +118,10 @@ class TestDoublePayment(PaymentCase):
         """Nobody is reminded of what is being paid."""
         other = self._create_invoice(self.alfa)
         both = self.invoice | other
-        self.assertFalse(both._portal_reminders_wait())
+        self.assertFalse(both._portal_waits_with_reminders())
         tx = self._create_transaction([(self.invoice, 100.0)])
-        self.assertFalse(both._portal_reminders_wait())
+        self.assertFalse(both._portal_waits_with_reminders())
         tx._set_pending()
-        self.assertEqual(both._portal_reminders_wait(), self.invoice)
+        self.assertEqual(both._portal_waits_with_reminders(), self.invoice)
         tx._set_canceled()
-        self.assertFalse(both._portal_reminders_wait())
+        self.assertFalse(both._portal_waits_with_reminders())

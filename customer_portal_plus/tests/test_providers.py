@@ -304,7 +304,7 @@ class TestPaypal(ProviderCase):
         self.assertEqual(tx.state, "pending")
         self._assert_not_paid()
         self.assertIn("A payment is under way", self.url_open("/my/pay").text)
-        self.assertEqual((self.old | self.new)._portal_reminders_wait(), self.old | self.new)
+        self.assertEqual((self.old | self.new)._portal_waits_with_reminders(), self.old | self.new)
         self._notify(paypal_event(tx.reference, tx.amount))
         self._come_back()
         self._assert_paid_once(tx)
