@@ -16,6 +16,7 @@ _logger = logging.getLogger(__name__)
 MAX_FAILURES = 3  # so many refused charges of one due amount, then people take over
 RETRY_DAYS = 3
 UNANSWERED_MINUTES = 15  # a provider that has not answered by then has not been heard
+PENDING_DAYS = 15  # no bank takes longer; then somebody has to look
 PAGE_MINUTES = 60  # a payment page that was opened within that time may still be paid on
 SHOWN_CHARGES = 20
 OPEN_STATES = ("announced", "sent", "pending", "unknown")
@@ -549,8 +550,8 @@ class CustomerPortalDebitAttempt(models.Model):
         whatever way, it is not known what the provider did.
         """
         self.ensure_one()
-        if not apart(self, self._claim) or self.state != "sent":
-            return
+        if not apart(self, self._claim):
+            return  # Only who made it ours asks, never who finds it sent.
         try:
             if not self.try_lock_for_update():
                 return
@@ -559,6 +560,8 @@ class CustomerPortalDebitAttempt(models.Model):
                 return
             tx = self.transaction_id.with_context(portal_debit=True)
             tx._charge_with_token()
+            # Answered, in one with the answer; what it was, is looked at next.
+            self.state = "pending"
             self.env.flush_all()
             self.env.cr.commit()
         except Exception:
@@ -566,26 +569,27 @@ class CustomerPortalDebitAttempt(models.Model):
             _logger.exception("Automatic debit: no answer for %s", self.transaction_id.reference)
             apart(self, self._set_unknown)
             return
-        if self.transaction_id.state in ("pending", "authorized"):
-            self.state = "pending"
         apart(self, self.transaction_id._post_process)
         apart(self, self._follow)
 
     def _claim(self):
         """Make this charge ours, with the payment that the provider will be asked for; or drop
         it, if the amount is not to be charged any more.
+
+        :return: whether it is ours, and the provider to be asked
+        :rtype: bool
         """
         self.ensure_one()
         if not self.try_lock_for_update():
-            return
+            return False
         self.invalidate_recordset()
         if self.state != "announced":
-            return
+            return False
         debit, line, invoice = self.debit_id, self.line_id, self.invoice_id
         try:
             invoice.lock_for_update(allow_referencing=True)
         except LockError:
-            return  # Somebody works on it, or pays it; the next run looks again.
+            return False  # Somebody works on it, or pays it; the next run looks again.
         invoice.invalidate_recordset(["amount_residual", "payment_state", "state"])
         line.invalidate_recordset(["amount_residual_currency", "reconciled"])
         obstacle = debit._find_problem() or (
@@ -593,7 +597,7 @@ class CustomerPortalDebitAttempt(models.Model):
         )
         if obstacle:
             self._drop(obstacle)
-            return
+            return False
         # Never more than was announced; less, if a part was paid meanwhile.
         amount = self.currency_id.round(min(self.amount, line.amount_residual_currency))
         token = debit.token_id
@@ -624,6 +628,7 @@ class CustomerPortalDebitAttempt(models.Model):
                 "transaction_id": tx.id,
             }
         )
+        return True
 
     def _drop(self, reason):
         """Take back charges that were announced and are not to be made.
@@ -650,7 +655,8 @@ class CustomerPortalDebitAttempt(models.Model):
         if self.state == "unknown":
             self.transaction_id._portal_ask_outcome()
         self._follow()
-        if self.state == "sent" and self.sent_on < limit:
+        stale = fields.Datetime.subtract(fields.Datetime.now(), days=PENDING_DAYS)
+        if self.sent_on < {"sent": limit, "pending": stale}.get(self.state, self.sent_on):
             self._set_unknown()
 
     def _follow(self):

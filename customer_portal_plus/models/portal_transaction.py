@@ -36,19 +36,18 @@ def apart(records, act):
 
     :param models.Model records: whose transaction it is, named in the log
     :param callable act: what to do
-    :return: whether it succeeded
-    :rtype: bool
+    :return: what ``act`` has returned, None if it failed
     """
     cr = records.env.cr
     try:
-        act()
+        result = act()
         records.env.flush_all()
         cr.commit()
     except (psycopg2.OperationalError, psycopg2.errors.UniqueViolation):
         cr.rollback()  # Another process has it; the next run looks again.
-        return False
+        return None
     except Exception:
         cr.rollback()
         _logger.exception("A scheduled job of the portal failed for %s", records)
-        return False
-    return True
+        return None
+    return result

@@ -14,7 +14,12 @@ from odoo.tools import mute_logger
 
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction as Demo
 
-from ..models.customer_portal_debit import MAX_FAILURES, RETRY_DAYS, UNANSWERED_MINUTES
+from ..models.customer_portal_debit import (
+    MAX_FAILURES,
+    PENDING_DAYS,
+    RETRY_DAYS,
+    UNANSWERED_MINUTES,
+)
 from .payment_common import PaymentCase
 
 JOB = "odoo.addons.customer_portal_plus.models.customer_portal_debit"
@@ -489,6 +494,8 @@ class TestDebitOutcome(DebitCase):
         self.assertEqual(attempt.state, "pending")
         self.assertEqual(len(self.invoice.transaction_ids), 1)
         self.assertFalse(attempt.activity_ids)
+        self._run(days=NOTICE + PENDING_DAYS + 1)
+        self.assertEqual(attempt.state, "unknown")
         self.invoice.transaction_ids.action_demo_set_done()
         self.invoice.transaction_ids._post_process()
         self.assertEqual(attempt.state, "done")
@@ -578,6 +585,20 @@ class TestDebitOutcome(DebitCase):
         self._run(days=NOTICE, minutes=UNANSWERED_MINUTES + 1)
         self.assertEqual(attempt.state, "unknown")
         self.assertEqual(len(self.invoice.transaction_ids), 1)
+
+    def test_charge_that_another_process_has_sent_is_left_to_it(self):
+        """Also while that process has not written down the answer yet."""
+        self._run()
+        attempt = self._attempts(self.invoice)
+        with freeze_time(self.now + timedelta(days=NOTICE)):
+            attempt._claim()
+        with patch.object(Demo, "_send_payment_request") as send:
+            with self.registry.cursor() as cr:
+                self.env.flush_all()
+                attempt.with_env(self.env(cr=cr))._charge()
+            send.assert_not_called()
+        self.env.invalidate_all()
+        self.assertEqual(attempt.state, "sent")
 
     def test_database_refuses_a_second_row(self):
         self._run()
