@@ -268,8 +268,11 @@ class Messages(PortalPage):
         return {
             "max_subject": MAX_SUBJECT_LENGTH,
             "max_body": MAX_MESSAGE_LENGTH,
-            "max_files": MAX_FILES,
-            "max_megabytes": MAX_FILE_BYTES // 2**20,
+            "files_hint": request.env._(
+                "Up to %(files)s files of at most %(size)s MB each.",
+                files=MAX_FILES,
+                size=MAX_FILE_BYTES // 2**20,
+            ),
         }
 
     def _prepare_about_choices(self, chosen):
