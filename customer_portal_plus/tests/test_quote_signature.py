@@ -268,7 +268,7 @@ class TestQuoteSignature(SignatureCase):
         self.sign_in(self.user_full)
 
         def fail(order):
-            raise UserError("the template is broken")
+            raise UserError(order.name)
 
         Order = self.registry["sale.order"]
         with (
