@@ -87,7 +87,6 @@ class Basket(PortalPage, WaysToPay):
                 "hidden_count": max(len(invoices) - MAX_SHOWN, 0),
                 "posted": posted or {},
                 "error": error,
-                "no_breadcrumbs": True,
             },
             status=422 if error else 200,
         )

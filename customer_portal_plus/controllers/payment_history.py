@@ -198,7 +198,6 @@ class PaymentHistory(Basket):
                 "chosen": chosen,
                 "posted": posted or {},
                 "error": error,
-                "no_breadcrumbs": True,
                 "methods": request.env["customer.portal.payment.report"]
                 ._fields["method"]
                 ._description_selection(request.env),

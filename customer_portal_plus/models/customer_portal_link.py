@@ -19,8 +19,8 @@ from odoo.tools.misc import hmac
 from .portal_mail_links import parse_document_link
 
 SESSION_KEY = "portal_links"
-# How a guest's visit was opened, in the session's ``portal_opened_by``: not by signing in.
-OPENED_BY = "personal_link"
+# How a visit began, in the session's ``portal_opened_by``; a sign-in that follows keeps it in mind.
+OPENED_BY = "document_link"
 # Of the documents opened by links in one browser, the last ones are remembered.
 MAX_REMEMBERED = 30
 # How long an expired link is still told from one that never was.

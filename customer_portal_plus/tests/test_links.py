@@ -8,9 +8,11 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..models.portal_mail_links import parse_document_link, replace_links
 from .sign_in_common import ALIAS, SignInCase
+from .test_invoice_page import PaymentProviderData
 
 PERSONAL = re.compile(rf"/p/{ALIAS}/d/([\w-]+)")
 KEYS = ("access_token=", "pid=", "hash=", "auth_signup", "auth_login")
@@ -493,7 +495,7 @@ class TestPersonalLink(LinkCase):
 
     def test_visit_is_known_as_one_by_a_link(self):
         self.open(self.make())
-        self.assertEqual(self.get_session()["portal_opened_by"], "personal_link")
+        self.assertEqual(self.get_session()["portal_opened_by"], "document_link")
         self.assertFalse(self.get_session().get("uid"))
 
     def test_link_of_one_document_on_every_way_to_another(self):
@@ -550,6 +552,38 @@ class TestPersonalLink(LinkCase):
             links.search([], limit=1).revoked_on = fields.Datetime.now()
         with self.assertRaises(AccessError):
             links.with_user(self.user_full).search([])
+
+
+@tagged("post_install", "-at_install")
+class TestPayingByLink(PaymentProviderData, LinkCase):
+    def pay(self, invoice, **values):
+        return self.url_open(
+            f"/invoice/transaction/{invoice.id}",
+            json={"params": self.transaction_values(invoice.amount_residual, **values)},
+        ).json()
+
+    def test_pays_its_invoice_and_no_other(self):
+        other = self._create_invoice(self.alfa)
+        self.open(self.make())
+        self.assertIn(f"/invoice/transaction/{self.invoice.id}", self.url_open(self.url).text)
+        with mute_logger("odoo.http"):
+            self.assertIn("error", self.pay(other))
+        self.assertFalse(other.transaction_ids)
+        answer = self.pay(self.invoice)
+        self.assertIn("result", answer, answer)
+        self.assertNotIn("access_token", answer["result"].get("landing_route", ""))
+        self.simulate(answer["result"])
+        self.env.invalidate_all()
+        self.assertEqual(self.invoice.amount_residual, 0)
+        self.assertEqual(self.invoice.transaction_ids.partner_id, self.invoice.partner_id)
+
+    def test_who_may_not_pay(self):
+        reader = self._create_contact_user("Lector", "reader", self.alfa, self.profile_read_only)
+        self.open(self.make(contact=reader.partner_id))
+        self.assert_opens(True)
+        with mute_logger("odoo.http"):
+            self.assertIn("error", self.pay(self.invoice))
+        self.assertFalse(self.invoice.transaction_ids)
 
 
 @tagged("post_install", "-at_install")
