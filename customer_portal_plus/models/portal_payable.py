@@ -25,6 +25,16 @@ class AccountMove(models.Model):
         )
         return self.browse(invoice.id for (invoice,) in groups)
 
+    def _portal_reported_look(self):
+        """Return how the state of a document looks to which a reported payment belongs.
+
+        :rtype: dict[str, str]
+        """
+        return {
+            "label": self.env._("Payment reported"),
+            "css_class": "text-info-emphasis bg-info-subtle",
+        }
+
     def _portal_rows(self):
         rows = super()._portal_rows()
         reported = set(self._portal_reported().ids)
