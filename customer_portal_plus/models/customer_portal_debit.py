@@ -569,8 +569,8 @@ class CustomerPortalDebitAttempt(models.Model):
             _logger.exception("Automatic debit: no answer for %s", self.transaction_id.reference)
             apart(self, self._set_unknown)
             return
-        apart(self, self.transaction_id._post_process)
-        apart(self, self._follow)
+        # What fails of the booking is done by the next run: the answer is known by now.
+        apart(self, self._book)
 
     def _claim(self):
         """Make this charge ours, with the payment that the provider will be asked for; or drop
@@ -654,10 +654,18 @@ class CustomerPortalDebitAttempt(models.Model):
         self.invalidate_recordset()
         if self.state == "unknown":
             self.transaction_id._portal_ask_outcome()
-        self._follow()
+        self._book()
         stale = fields.Datetime.subtract(fields.Datetime.now(), days=PENDING_DAYS)
         if self.sent_on < {"sent": limit, "pending": stale}.get(self.state, self.sent_on):
             self._set_unknown()
+
+    def _book(self):
+        """Register the payment of what was charged, and take over what the provider has said."""
+        self.ensure_one()
+        if self.transaction_id.is_post_processed:
+            self._follow()
+        else:
+            self.transaction_id._post_process()  # follows, too
 
     def _follow(self):
         """Take over the state of the payments."""

@@ -547,6 +547,7 @@ class TestDebitOutcome(DebitCase):
         )
         self._run(days=NOTICE)
         self.assertEqual(attempt.state, "done")
+        self.assertEqual(self.invoice.amount_residual, 0.0)
 
     def test_request_that_timed_out_is_not_taken_for_refused(self):
         """Core takes every failed request for a refusal."""
