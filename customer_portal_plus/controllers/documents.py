@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.fields import Domain
 from odoo.http import content_disposition, request, route
 
 from ..exceptions import PortalRefusal
@@ -175,25 +176,41 @@ class Documents(PortalHome):
     # === FILES THAT WE ASK FOR === #
 
     def _prepare_portal_todo(self, balances):
-        """Override to add the files that the contact is asked for, those overdue first."""
+        """Override to add the files that the contact is asked for, those overdue first, and
+        documents that it has not opened."""
         todo = super()._prepare_portal_todo(balances)
-        if not self._portal_may_upload():
+        domains = {}
+        if self._portal_may_see_documents():
+            Document, allowed = self._get_portal_documents("customer.portal.document")
+            unread = Document._portal_unread_domain(self._get_portal_contact())
+            domains[Document._name] = allowed & unread
+        if self._portal_may_upload():
+            Request, allowed = self._get_portal_documents("customer.portal.document.request")
+            domains[Request._name] = allowed & Request._portal_waiting_domain()
+        if not domains:
             return todo
-        Request, allowed = self._get_portal_documents("customer.portal.document.request")
-        ((count, due_on),) = Request._read_group(
-            allowed & Request._portal_waiting_domain(), [], ["__count", "due_on:min"]
-        )
-        if not count:
-            return todo
-        label = (
-            request.env._("%s files that we ask you for", count)
-            if count > 1
-            else request.env._("1 file that we ask you for")
-        )
-        overdue = bool(due_on) and due_on < Request._portal_today()
-        entry = {"key": "uploads", "label": label, "url": "/my/documents", "urgent": overdue}
-        urgent = [task for task in todo if task["urgent"]]
-        return [*urgent, entry, *(task for task in todo if not task["urgent"])]
+        counts = request.env["customer.portal.mixin"]._portal_unread_counts(domains)
+        if count := counts.get("customer.portal.document"):
+            label = (
+                request.env._("%s new documents", count)
+                if count > 1
+                else request.env._("1 new document")
+            )
+            url = "/my/documents?filterby=unread"
+            todo.append({"key": "unread_documents", "label": label, "url": url, "urgent": False})
+        if count := counts.get("customer.portal.document.request"):
+            label = (
+                request.env._("%s files that we ask you for", count)
+                if count > 1
+                else request.env._("1 file that we ask you for")
+            )
+            overdue = self._get_any(
+                "customer.portal.document.request", Domain("is_overdue", "=", True)
+            )
+            entry = {"key": "uploads", "label": label, "url": "/my/documents", "urgent": overdue}
+            urgent = [task for task in todo if task["urgent"]]
+            todo = [*urgent, entry, *(task for task in todo if not task["urgent"])]
+        return todo
 
     def _prepare_document_requests(self):
         """Return what the contact is asked for, by date, and what it sent lately.

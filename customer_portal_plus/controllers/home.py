@@ -197,7 +197,7 @@ class PortalHome(PortalPage):
         if user._portal_allows("portal_allow_messages", "can_message"):
             return self._prepare_portal_unread_messages(contact)
         domains = {}
-        for model_name in ("account.move", "sale.order", "customer.portal.document"):
+        for model_name in ("account.move", "sale.order"):
             Document, allowed = self._get_portal_documents(model_name)
             domains[model_name] = allowed & Document._portal_unread_domain(contact)
         counts = request.env["customer.portal.mixin"]._portal_unread_counts(domains)
@@ -217,13 +217,6 @@ class PortalHome(PortalPage):
                 else request.env._("New message on a quote or order")
             )
             entries.append(("unread_orders", label, "/my/quotes" if quotes else "/my/orders"))
-        if count := counts["customer.portal.document"]:
-            label = (
-                request.env._("%s new documents", count)
-                if count > 1
-                else request.env._("1 new document")
-            )
-            entries.append(("unread_documents", label, "/my/documents"))
         return [
             {"key": key, "label": label, "url": f"{url}?filterby=unread", "urgent": False}
             for key, label, url in entries

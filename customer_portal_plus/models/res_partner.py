@@ -215,7 +215,7 @@ class ResPartner(models.Model):
         contact_sudo = self.sudo()  # Whoever asks, the answer is the same.
         if contact_sudo.portal_profile_id:
             return contact_sudo.portal_profile_id
-        company = contact_sudo.company_id or contact_sudo.user_ids[:1].company_id
+        company = contact_sudo.company_id or self._portal_users()[:1].company_id
         return (company or self.env.company).sudo().portal_default_profile_id
 
     def _portal_can(self, capability):
@@ -238,6 +238,16 @@ class ResPartner(models.Model):
         """
         return self._portal_profile().scope or "own"
 
+    def _portal_users(self):
+        """Return the users of this contact; the current one, if it is that, without a query.
+
+        :return: users, in sudo
+        :rtype: res.users
+        """
+        self.ensure_one()
+        user_sudo = self.env.user.sudo()
+        return user_sudo if user_sudo.partner_id == self else self.sudo().user_ids
+
     def _portal_company_ids(self):
         """Return the companies in whose portal this contact is: what a company shares with all
         its customers is for these.
@@ -246,7 +256,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         contact_sudo = self.sudo()  # Whoever asks, the answer is the same.
-        companies = contact_sudo.user_ids.company_ids or contact_sudo.company_id
+        companies = self._portal_users().company_ids or contact_sudo.company_id
         return (companies or self.env.company).ids
 
     def _portal_rights(self):

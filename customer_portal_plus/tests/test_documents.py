@@ -10,8 +10,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tests import Form, tagged
 
+from . import test_query_counts
 from .document_common import DocumentCase
-from .test_query_counts import TestQueryCounts
 
 
 @tagged("post_install", "-at_install")
@@ -373,9 +373,9 @@ class TestDocuments(DocumentCase):
 
 @tagged("post_install", "-at_install")
 class TestDocumentQueries(DocumentCase):
-    count_served = TestQueryCounts.count_served
-    second_request = TestQueryCounts.second_request
-    ask_for = TestQueryCounts.ask_for
+    count_served = test_query_counts.TestQueryCounts.count_served
+    second_request = test_query_counts.TestQueryCounts.second_request
+    ask_for = test_query_counts.TestQueryCounts.ask_for
 
     def test_cost_of_the_list_does_not_depend_on_the_number_of_documents(self):
         categories = self.env["customer.portal.document.category"].search([])

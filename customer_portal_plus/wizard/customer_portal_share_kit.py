@@ -66,14 +66,19 @@ class CustomerPortalShareKit(models.TransientModel):
     qr_png_name = fields.Char(compute="_compute_link")
     qr_svg = fields.Binary("QR code (SVG)", compute="_compute_link", attachment=False)
     qr_svg_name = fields.Char(compute="_compute_link")
-    button_html = fields.Text("Button (HTML)", compute="_compute_texts")
-    web_text = fields.Text("For your website", compute="_compute_texts")
-    signature_text = fields.Text("For the signature of your mails", compute="_compute_texts")
-    invoice_text = fields.Text("For your invoices", compute="_compute_texts")
+    button_html = fields.Char("Button (HTML)", compute="_compute_texts")
+    web_text = fields.Char("For your website", compute="_compute_texts")
+    signature_text = fields.Char("For the signature of your mails", compute="_compute_texts")
+    invoice_text = fields.Char("For your invoices", compute="_compute_texts")
 
     @api.model
     def _default_language(self):
         return "es" if (self.env.lang or "").startswith("es") else "en"
+
+    @api.depends("company_id")
+    def _compute_display_name(self):
+        for kit in self:
+            kit.display_name = self.env._("Share Kit")
 
     @api.depends("company_id")
     def _compute_link(self):
