@@ -563,7 +563,7 @@ class CustomerPortalDebitAttempt(models.Model):
             # Answered, in one with the answer; what it was, is looked at next.
             self.state = "pending"
             self.env.flush_all()
-            self.env.cr.commit()
+            self.env.cr.commit()  # pylint: disable=invalid-commit
         except Exception:
             self.env.cr.rollback()
             _logger.exception("Automatic debit: no answer for %s", self.transaction_id.reference)

@@ -614,7 +614,7 @@ class CustomerPortalSignIn(models.Model):
             is_first = bool(cr.fetchone())
         # The ticket was written beside this transaction, which does not see it and could not use
         # it up: go on in a new one. Nothing was done in this one yet.
-        self.env.cr.commit()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
         self.invalidate_recordset()
         if not is_first:
             raise UserError(

@@ -57,7 +57,7 @@ class MailThread(models.AbstractModel):
             address.rpartition("@")[2].strip("> ").lower()
             for address in email_split_and_format(message_dict["recipients"] or "")
         }
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
         return (
             companies.filtered(lambda company: company.alias_domain_id.name in hosts) or companies
         )[:1]

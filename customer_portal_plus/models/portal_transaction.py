@@ -42,7 +42,7 @@ def apart(records, act):
     try:
         result = act()
         records.env.flush_all()
-        cr.commit()
+        cr.commit()  # pylint: disable=invalid-commit
     except (psycopg2.OperationalError, psycopg2.errors.UniqueViolation):
         cr.rollback()  # Another process has it; the next run looks again.
         return None

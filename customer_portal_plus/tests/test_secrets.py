@@ -38,7 +38,7 @@ class TestSecrets(LinkCase):
                 return found
         return self.fail("The database is full of numbers.")
 
-    def read(self, message):
+    def keep(self, message):
         """Keep the secrets of a mail, and return them."""
         to, code, link = self.read_mail(message)
         self.codes += [code] if code else []
@@ -53,7 +53,7 @@ class TestSecrets(LinkCase):
         for way in ("code", "link", "elsewhere"):
             self.new_browser()
             self.ask_by_email("full@example.com")
-            _to, code, link = self.read(*self.run_sender())
+            _to, code, link = self.keep(*self.run_sender())
             if way == "code":
                 self.type_code(code)
             else:
@@ -66,13 +66,13 @@ class TestSecrets(LinkCase):
         self.new_browser()
         _page, choices = self.ask_by_tax_id("ESB85738045")
         self.post("/address", {"choice": next(iter(choices.values()))}, page=f"/p/{ALIAS}/address")
-        self.read(*self.run_sender())
+        self.keep(*self.run_sender())
         # A code for something important.
         self.Challenge._ask(
             self.company, "full@example.com", self.contact.ids, "n", "10.0.0.1", purpose="step_up"
         )
         self.env.flush_all()
-        self.read(*self.run_sender())
+        self.keep(*self.run_sender())
         # An invitation, used.
         invited = self.env["res.partner"].create(
             {"name": "Almacén", "parent_id": self.alfa.id, "email": "almacen@example.com"}
@@ -80,7 +80,7 @@ class TestSecrets(LinkCase):
         with self.mail_server() as sent:
             invited._portal_give_access()
         self.assertTrue(sent)
-        self.read(*sent)
+        self.keep(*sent)
         (token,) = (token for token in self.tokens if len(token) != 43)
         self.new_browser()
         self.post_form(
@@ -97,7 +97,7 @@ class TestSecrets(LinkCase):
                 partner_ids=self.contact.ids,
             )
         (message,) = (message for message in sent if "full@example.com" in message["To"])
-        self.read(message)
+        self.keep(message)
         (token,) = self.tokens_of(message)
         path = f"/p/{ALIAS}/d/{token}"
         self.new_browser()
@@ -107,7 +107,7 @@ class TestSecrets(LinkCase):
         self.env.flush_all()
         self.post_form(f"{path}/renew", page=f"/p/{ALIAS}")
         (message,) = self.run_sender()
-        self.read(message)
+        self.keep(message)
         (token,) = self.tokens_of(message)
         self.open(f"/p/{ALIAS}/d/{token}")
         self.assert_opens(True)
@@ -116,7 +116,7 @@ class TestSecrets(LinkCase):
             {"model": "account.move", "res_id": self.invoice.id},
             page=self.url,
         )
-        _to, code, _link = self.read(*self.run_sender())
+        _to, code, _link = self.keep(*self.run_sender())
         self.type_code(code)
         self.assert_signed_in(self.user_full)
 
