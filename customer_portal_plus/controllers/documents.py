@@ -175,11 +175,9 @@ class Documents(PortalHome):
 
     # === FILES THAT WE ASK FOR === #
 
-    def _prepare_portal_todo(self, balances):
-        """Override to add the files that the contact is asked for, those overdue first, and
-        documents that it has not opened."""
-        todo = super()._prepare_portal_todo(balances)
-        domains = {}
+    def _get_portal_todo_domains(self):
+        """Override to add documents that the contact has not opened, and files asked for."""
+        domains = super()._get_portal_todo_domains()
         if self._portal_may_see_documents():
             Document, allowed = self._get_portal_documents("customer.portal.document")
             unread = Document._portal_unread_domain(self._get_portal_contact())
@@ -187,9 +185,13 @@ class Documents(PortalHome):
         if self._portal_may_upload():
             Request, allowed = self._get_portal_documents("customer.portal.document.request")
             domains[Request._name] = allowed & Request._portal_waiting_domain()
-        if not domains:
-            return todo
-        counts = request.env["customer.portal.mixin"]._portal_unread_counts(domains)
+        return domains
+
+    def _prepare_portal_todo(self, balances):
+        """Override to add the files that the contact is asked for, those overdue first, and
+        documents that it has not opened."""
+        todo = super()._prepare_portal_todo(balances)
+        counts = self._get_portal_todo_counts()
         if count := counts.get("customer.portal.document"):
             label = (
                 request.env._("%s new documents", count)

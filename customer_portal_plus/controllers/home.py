@@ -195,7 +195,7 @@ class PortalHome(PortalPage):
         user = request.env.user
         contact = self._get_portal_contact()
         if user._portal_allows("portal_allow_messages", "can_message"):
-            return self._prepare_portal_unread_messages(contact)
+            return self._prepare_portal_unread_messages()
         domains = {}
         for model_name in ("account.move", "sale.order"):
             Document, allowed = self._get_portal_documents(model_name)
@@ -222,12 +222,35 @@ class PortalHome(PortalPage):
             for key, label, url in entries
         ]
 
-    def _prepare_portal_unread_messages(self, contact):
+    def _get_portal_todo_domains(self):
+        """Return what is counted for the home page in one query.
+
+        For a page family to have something counted, it must extend this method.
+
+        :return: by model name, the gates in them
+        :rtype: dict[str, Domain]
+        """
+        if not request.env.user._portal_allows("portal_allow_messages", "can_message"):
+            return {}
+        Conversation, allowed = self._get_portal_documents("customer.portal.conversation")
+        unread = Conversation._portal_unread_domain(self._get_portal_contact())
+        return {Conversation._name: allowed & unread}
+
+    def _get_portal_todo_counts(self):
+        """Return the counts of ``_get_portal_todo_domains``, asked once in a request.
+
+        :rtype: dict[str, int]
+        """
+        if not hasattr(request, "portal_todo_counts"):
+            domains = self._get_portal_todo_domains()
+            counts = request.env["customer.portal.mixin"]._portal_unread_counts(domains)
+            request.portal_todo_counts = counts
+        return request.portal_todo_counts
+
+    def _prepare_portal_unread_messages(self):
         """Return the entry for the page of messages; the lists of documents have theirs where
         that page is switched off."""
-        Conversation, allowed = self._get_portal_documents("customer.portal.conversation")
-        unread = allowed & Conversation._portal_unread_domain(contact)
-        count = Conversation.search_count(unread, limit=100)
+        count = self._get_portal_todo_counts().get("customer.portal.conversation")
         if not count:
             return []
         return [

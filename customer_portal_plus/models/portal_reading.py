@@ -124,6 +124,8 @@ class CustomerPortalMixin(models.AbstractModel):
         :param dict[str, Domain] domains: by model name, the gates in them
         :rtype: dict[str, int]
         """
+        if not domains:
+            return {}
         queries = [
             SQL(
                 "SELECT %s, COUNT(*) FROM %s documents",
