@@ -4,6 +4,7 @@ from psycopg2.extras import execute_values
 
 from odoo.tools import SQL
 
+from .models.account_move import CUSTOMER_MOVE_TYPES
 from .models.customer_portal_preview import DROP_PREVIEW_FUNCTION
 from .models.portal_notices import MAIL_KINDS
 from .models.portal_search import CREATE_FOLD_FUNCTION, DROP_FOLD_FUNCTION
@@ -85,6 +86,59 @@ def post_init_hook(env):
     portal_users.filtered(lambda user: user._is_portal()).partner_id.filtered(
         lambda partner: not partner.portal_profile_id
     ).portal_profile_id = full_access
+    _list_earlier_conversations(env)
+
+
+def _list_earlier_conversations(env):
+    """List what customers wrote on documents before, among their conversations.
+
+    They are closed: the inbox of staff begins empty. A mail that brought a document without an
+    answer was no conversation.
+    """
+    invoices = SQL("document.move_type IN %s", CUSTOMER_MOVE_TYPES)
+    for model, table, column, customer, scope in (
+        ("sale.order", "sale_order", "sale_order_id", "portal_commercial_partner_id", SQL("true")),
+        ("account.move", "account_move", "account_move_id", "commercial_partner_id", invoices),
+    ):
+        env.cr.execute(
+            SQL(
+                r"""
+                INSERT INTO customer_portal_conversation (
+                    %(column)s, name, company_id, partner_id, commercial_partner_id, state,
+                    last_message_on, last_author_id, last_preview, create_date, write_date
+                )
+                SELECT document.id, document.name, document.company_id, document.partner_id,
+                       document.%(customer)s, 'closed', last.date, last.author_id,
+                       left(trim(regexp_replace(last.body, '<[^>]*>|&\w+;|\s+', ' ', 'g')), 120),
+                       now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                  FROM (
+                    SELECT DISTINCT message.res_id
+                      FROM mail_message message
+                      JOIN res_partner author ON author.id = message.author_id
+                     WHERE message.model = %(model)s AND author.partner_share
+                       AND message.subtype_id = %(comment)s AND message.is_internal IS NOT TRUE
+                       AND message.message_type IN ('comment', 'email')
+                  ) written
+                  JOIN %(table)s document ON document.id = written.res_id
+                  JOIN LATERAL (
+                    SELECT date, author_id, body
+                      FROM mail_message
+                     WHERE model = %(model)s AND res_id = document.id
+                       AND subtype_id = %(comment)s AND is_internal IS NOT TRUE
+                       AND message_type IN ('comment', 'email', 'email_outgoing')
+                     ORDER BY id DESC LIMIT 1
+                  ) last ON TRUE
+                 WHERE %(scope)s
+                   AND document.name IS NOT NULL AND document.company_id IS NOT NULL
+                """,
+                scope=scope,
+                column=SQL.identifier(column),
+                customer=SQL.identifier(customer),
+                table=SQL.identifier(table),
+                model=model,
+                comment=env.ref("mail.mt_comment").id,
+            )
+        )
 
 
 def uninstall_hook(env):

@@ -59,7 +59,12 @@ for _number in range(3):
         {"partner_id": contact.id, "order_line": [(0, 0, {"product_id": product.id})]})
     order.action_confirm()
     order._create_invoices().action_post()
-env["account.move"].search([("state", "=", "posted")], limit=1)._portal_ensure_token()
+invoice = env["account.move"].search([("state", "=", "posted")], limit=1)
+invoice._portal_ensure_token()
+invoice.message_post(body="Is this the old price?", author_id=contact.id,
+                     message_type="comment", subtype_xmlid="mail.mt_comment")
+invoice.message_post(body="Yes, of 2025 &amp; before.",
+                     message_type="comment", subtype_xmlid="mail.mt_comment")
 """
 
 
@@ -117,11 +122,14 @@ print("access", customer.portal_access)
 for model, count in (("account.move", 3), ("sale.order", 3)):
     print(model, len(env[model].with_user(user).search([])) == count)
 print("customer", env["sale.order"].search([]).portal_commercial_partner_id >= customer)
+talk = env["customer.portal.conversation"].search([("account_move_id", "!=", False)])
+print("earlier conversation", (talk.state, talk.last_preview) == ("closed", "Yes, of 2025 before."))
+print("of the customer", talk.commercial_partner_id == customer)
 for company in env["res.company"].search([]):
     print("company", company.portal_enabled and bool(company.portal_default_profile_id))
 """
     )
-    assert "False" not in told and told.count("True") >= 6, told
+    assert "False" not in told and told.count("True") >= 8, told
 
     database.install(update=True)
     assert database.query(DATA) == data
