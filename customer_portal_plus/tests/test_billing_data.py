@@ -186,6 +186,19 @@ class TestBillingData(MailCase, PortalHttpCase):
         self.assertIn("redirectUrl", json.loads(response.text))
         self.assertEqual(self.alfa.street, "Calle Sorda 1")
 
+    def test_faster_than_the_script(self):
+        """Who presses Save before core's script is there must not be shown its JSON."""
+        with self.mock_mail_gateway():
+            response = self.post_form(
+                "/my/address/submit",
+                self._form(self.alfa, street="Calle Veloz 1"),
+                page="/my/account",
+                headers={"Sec-Fetch-Mode": "navigate"},
+                allow_redirects=False,
+            )
+        self.assertEqual(response.status_code, 303)
+        self.assertEqual(self.alfa.street, "Calle Veloz 1")
+
     # === WHAT WAITS === #
 
     def test_waits_after_documents(self):
