@@ -373,8 +373,10 @@ class ResPartner(models.Model):
         """Ask this customer for a file.
 
         :rtype: dict
+        :raise AccessError: if the current user may not
         """
         self.ensure_one()
+        self.env["customer.portal.document.request"].check_access("create")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Ask for a File"),

@@ -262,6 +262,39 @@ class CustomerPortalEvent(models.Model):
                 _logger.warning("A portal event was not noted at once", exc_info=True)
 
     @api.model
+    def _prepare_contact_values(self, contact_id):
+        """Return whose door it was, by one query whether there is such a contact or not.
+
+        :param int contact_id: 0 if nobody's
+        :rtype: dict
+        """
+        self.env["res.users"].flush_model(["partner_id", "active"])
+        self.env["res.partner"].flush_model(["name", "commercial_partner_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT contact.id, contact.name, customer.id, customer.name, account.id,
+                       CASE WHEN account.id IS NOT NULL THEN contact.name END
+                  FROM (SELECT 1) one
+                  LEFT JOIN res_partner contact ON contact.id = %s
+                  LEFT JOIN res_partner customer ON customer.id = contact.commercial_partner_id
+                  LEFT JOIN res_users account
+                    ON account.partner_id = contact.id AND account.active
+                 ORDER BY account.id
+                 LIMIT 1
+                """,
+                contact_id,
+            )
+        )
+        values = {}
+        row = self.env.cr.fetchone()
+        for position, name in enumerate(("partner", "customer", "user")):
+            number, words = row[2 * position : 2 * position + 2]
+            values[f"{name}_id"] = values[f"{name}_ref"] = number or False
+            values[f"{name}_name"] = (words or "")[:NAME_LENGTH] or False
+        return values
+
+    @api.model
     def _log_sign_in(self, user):
         """Note that a session was opened.
 
@@ -315,17 +348,17 @@ class CustomerPortalEvent(models.Model):
         )
         if self.env.cr.fetchone()[0]:
             return
-        contact = contact or self.env["res.partner"]
         values = self._prepare_event_values(
             "sign_in_failed",
             record=None,
-            contact=contact,
+            contact=self.env["res.partner"],
             customer=None,
-            user=contact.sudo().user_ids[:1],
+            user=self.env["res.users"],
             company=None,
             detail=detail,
             viewer=None,
         )
+        values.update(self._prepare_contact_values(contact_id))
         self._insert_in_own_transaction({**values, "session_way": way or False})
 
     # === BEACONS === #

@@ -395,5 +395,5 @@ class CustomerPortalSignIn(models.Model):
         contact = self.env["res.partner"].browse(contact_ids if len(contact_ids) == 1 else [])
         # The same is done for a decoy, which has no contact.
         self.env["customer.portal.event"]._log_failed_sign_in(
-            contact.exists(), detail=detail, way="mailed_code"
+            contact, detail=detail, way="mailed_code"
         )

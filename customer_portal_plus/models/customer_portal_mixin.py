@@ -219,6 +219,7 @@ class CustomerPortalMixin(models.AbstractModel):
         return self._portal_set_visible(False)
 
     def _portal_set_visible(self, visible):
+        self.check_access("write")
         documents = self.filtered_domain(self._portal_scope_domain())
         documents.portal_visible = visible
         if visible:

@@ -296,8 +296,11 @@ class ResPartner(models.Model):
         """Open the documents that were shared with this customer.
 
         :rtype: dict
+        :raise AccessError: if the current user is no staff
         """
         self.ensure_one()
+        # Customers read documents, too, but not the categories as staff keep them.
+        self.env["customer.portal.document.category"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_portal_plus.customer_portal_document_action"
         )
@@ -309,8 +312,10 @@ class ResPartner(models.Model):
         """Ask for files to share with this customer.
 
         :rtype: dict
+        :raise AccessError: if the current user may not
         """
         self.ensure_one()
+        self.env["customer.portal.document.share"].check_access("create")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_portal_plus.customer_portal_document_share_action"
         )

@@ -127,7 +127,11 @@ class CustomerPortalShareKit(models.TransientModel):
         }
 
     def action_open_settings(self):
-        """Open the settings, where the link to pay on invoices is switched on."""
+        """Open the settings, where the link to pay on invoices is switched on.
+
+        :raise AccessError: if the current user may not
+        """
+        self.check_access("read")
         return self.env["ir.actions.act_window"]._for_xml_id(
             "customer_portal_plus.res_config_settings_action"
         )
