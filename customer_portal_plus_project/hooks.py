@@ -1,0 +1,13 @@
+"""What runs around installation: nothing more is shown to customers than before."""
+
+
+def post_init_hook(env):
+    """Leave files of projects switched off in the companies that are there already."""
+    companies = env["res.company"].with_context(active_test=False).search([])
+    companies.portal_show_projects = False
+
+
+def uninstall_hook(env):
+    """Hide the files of projects: without this addon, its switch would not hold them back."""
+    documents = env["customer.portal.document"].search([("project_id", "!=", False)])
+    documents.portal_visible = False

@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    portal_show_projects = fields.Boolean("Show files of projects", default=True)

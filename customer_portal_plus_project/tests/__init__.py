@@ -1,0 +1,2 @@
+from . import test_project_documents
+from . import test_project_translations
