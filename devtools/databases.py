@@ -1,8 +1,8 @@
 """Template databases, built once and cloned in a second, and their file stores.
 
-Two layers, each named by a hash of what it was made from: the first has core's modules only and
-changes with Odoo, the second has this checkout's addons on top and changes with them. Checkouts
-share both.
+Layers, each named by a hash of what it was made from: the first has core's modules only and
+changes with Odoo, the second has the main addon on top and changes with it. Where they are asked
+for, a third has the bridges, and what they bring in of core. Checkouts share all of them.
 """
 
 import contextlib
@@ -41,8 +41,9 @@ LANGUAGES = ("en_US", "es_ES", "es_419")
 # Raised when templates made before must not be used any more.
 RECIPE = "1"
 # How many templates of each layer are kept; the least used ones go.
-KEPT_TEMPLATES = {"tpl_core": 4, "tpl_full": 10}
+KEPT_TEMPLATES = {"tpl_core": 4, "tpl_full": 10, "tpl_all": 4}
 ADDON_PREFIX = "customer_portal_plus"
+MAIN_ADDON = "customer_portal_plus"
 DEMO_DATABASE = "portal_demo"
 
 # What is read when it is used, and leaves no trace in a database.
@@ -67,10 +68,18 @@ def addons():
     return sorted(manifest.parent for manifest in manifests)
 
 
-def addons_key():
-    """Return a hash of all files of the addons that an installation reads."""
+def bridges():
+    """Return the folders of the addons that join the main one with another app of Odoo."""
+    return [addon for addon in addons() if addon.name != MAIN_ADDON]
+
+
+def addons_key(chosen=None):
+    """Return a hash of all files that an installation reads.
+
+    :param list chosen: folders of addons; all of this checkout if not given
+    """
     parts = []
-    for addon in addons():
+    for addon in addons() if chosen is None else chosen:
         for path in sorted(addon.rglob("*")):
             relative = path.relative_to(addon).as_posix()
             if path.is_file() and not _NOT_INSTALLED.search(relative):
@@ -150,12 +159,13 @@ def _rename(cluster, source, target):
 # === TEMPLATES === #
 
 
-def template(cluster, demo=False, with_addons=True):
-    """Return the name of the template with this checkout's addons; build it if need be.
+def template(cluster, demo=False, with_addons=True, with_bridges=False):
+    """Return the name of the template with this checkout's main addon; build it if need be.
 
     :param Cluster cluster: where
     :param bool demo: whether with demo data
     :param bool with_addons: False for the layer below, core's modules only
+    :param bool with_bridges: True for the layer above, with the bridges
     :rtype: str
     """
     base_key = digest(RECIPE, environment.key(), *CORE_MODULES, *LANGUAGES, str(demo))
@@ -163,12 +173,17 @@ def template(cluster, demo=False, with_addons=True):
     base = f"tpl_core_{kind}_{base_key}"
     if not addons() or not with_addons:
         return _ensure_template(cluster, base, None, CORE_MODULES, demo)
-    full = f"tpl_full_{kind}_{digest(base_key, addons_key())}"
+    full_key = digest(base_key, addons_key([CHECKOUT / MAIN_ADDON]))
+    full = f"tpl_full_{kind}_{full_key}"
     if not exists(cluster, full):
         _ensure_template(cluster, base, None, CORE_MODULES, demo)
     # It counts as used even when the layer above was there already.
     (sub_dir("templates") / base).touch()
-    return _ensure_template(cluster, full, base, [path.name for path in addons()], demo)
+    _ensure_template(cluster, full, base, [MAIN_ADDON], demo)
+    if not with_bridges or not bridges():
+        return full
+    all_ = f"tpl_all_{kind}_{digest(full_key, addons_key(bridges()))}"
+    return _ensure_template(cluster, all_, full, [path.name for path in bridges()], demo)
 
 
 def _ensure_template(cluster, name, base, modules, demo):
@@ -316,13 +331,14 @@ def _drop_leftovers(cluster, folder):
             path.unlink(missing_ok=True)
 
 
-def make(database, demo=False, extra=(), replace=False):
-    """Make a database with this checkout's addons, for a person to work with.
+def make(database, demo=False, extra=(), replace=False, with_bridges=False):
+    """Make a database with this checkout's main addon, for a person to work with.
 
     :param str database: its name
     :param bool demo: whether with demo data
     :param extra: more modules to install
     :param bool replace: whether one of that name is dropped first
+    :param bool with_bridges: whether with the bridges, too
     """
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]{0,62}", database):
         raise DevError(f"{database!r} is no name for a database: use letters, digits, _ and -.")
@@ -334,17 +350,17 @@ def make(database, demo=False, extra=(), replace=False):
             raise DevError(f"There is a database {database} already; --replace makes it new.")
         drop(cluster, database)
     if cluster.name == "test":
-        clone(cluster, template(cluster, demo), database)
+        clone(cluster, template(cluster, demo, with_bridges=with_bridges), database)
     else:
-        copy_to(Cluster("test").ensure_running(), cluster, database, demo)
+        source = Cluster("test").ensure_running()
+        copy_to(source, cluster, database, template(source, demo, with_bridges=with_bridges))
     if extra:
         install_more(cluster, database, extra, demo)
     say(f"database {database} is ready")
 
 
-def copy_to(source_cluster, cluster, database, demo):
-    """Copy a template into a database of another cluster."""
-    name = template(source_cluster, demo)
+def copy_to(source_cluster, cluster, database, name):
+    """Copy the template of that name into a database of another cluster."""
     building = f"{database}_new"
     drop(cluster, building)
     with temporary_clone(source_cluster, name, "copy") as source:

@@ -127,7 +127,7 @@ def _prepare(cluster, name, reset):
     """Make the database, or bring it up to what the addons are now."""
     key = databases.addons_key()
     if reset or not databases.exists(cluster, name):
-        databases.make(name, demo=True, replace=reset)
+        databases.make(name, demo=True, replace=reset, with_bridges=True)
     elif _installed_key(cluster, name) != key:
         names = [addon.name for addon in databases.addons()]
         say("the addons have changed: updating the database, its data stays")

@@ -1,6 +1,7 @@
 """./dev test: Odoo's suite on a clone of the template, the tools' own tests, the live tests.
 
-Three runs of pytest: tests inside Odoo's transaction and those of ./dev never share a process.
+Runs of pytest: tests inside Odoo's transaction and those of ./dev never share a process, and the
+main addon is tested without its bridges and what they bring in of Odoo.
 """
 
 import contextlib
@@ -42,7 +43,13 @@ def main(arguments):
     groups, rest = _split(arguments)
     counts = {"passed": 0, "failed": 0, "skipped": 0}
     worst = 0
-    for group, run in (("tools", _run_plain), ("odoo", _run_odoo), ("live", _run_live)):
+    runs = {
+        "tools": _run_plain,
+        "odoo": _run_odoo,
+        "bridges": _run_bridges,
+        "live": _run_live,
+    }
+    for group, run in runs.items():
         paths = groups[group]
         if not paths:
             continue
@@ -82,7 +89,9 @@ def _split(arguments):
     :return: paths by kind, and the arguments that are no paths
     :rtype: tuple[dict[str, list[str]], list[str]]
     """
-    groups = {"tools": [], "odoo": [], "live": []}
+    groups = {"tools": [], "odoo": [], "bridges": [], "live": []}
+    bridges = [bridge.name for bridge in databases.bridges()]
+    kinds = {"devtools": "tools", "live_tests": "live", **dict.fromkeys(bridges, "bridges")}
     rest = []
     for word in arguments:
         path = _as_path(word)
@@ -90,13 +99,12 @@ def _split(arguments):
             rest.append(word)
             continue
         top = Path(os.path.relpath(path.split("::")[0], CHECKOUT)).parts[:1]
-        kind = {"devtools": "tools", "live_tests": "live"}.get(top[0] if top else "", "odoo")
-        groups[kind].append(path)
+        groups[kinds.get(top[0] if top else "", "odoo")].append(path)
     if not any(groups.values()):
         groups["tools"] = [str(CHECKOUT / "devtools" / "tests")]
-        groups["odoo"] = [
-            str(addon / "tests") for addon in databases.addons() if (addon / "tests").is_dir()
-        ]
+        for addon in databases.addons():
+            if (addon / "tests").is_dir():
+                groups[kinds.get(addon.name, "odoo")].append(str(addon / "tests"))
         live = CHECKOUT / "live_tests"
         groups["live"] = [str(live)] if live.is_dir() else []
     return groups, rest
@@ -122,10 +130,17 @@ def _run_plain(arguments, counts, _options):
     return _pytest(["-p", "no:odoo", *arguments], counts, dict(os.environ))
 
 
-def _run_odoo(arguments, counts, options):
+def _run_bridges(arguments, counts, options):
+    """Run the tests of the bridges where they are installed."""
+    return _run_odoo(arguments, counts, options, with_bridges=True)
+
+
+def _run_odoo(arguments, counts, options, with_bridges=False):
     """Run Odoo's tests on a clone."""
     cluster = Cluster("test").ensure_running()
-    source = databases.template(cluster, options["demo"], with_addons=options["addons"])
+    source = databases.template(
+        cluster, options["demo"], with_addons=options["addons"], with_bridges=with_bridges
+    )
     with databases.temporary_clone(cluster, source, "test") as database:
         if options["with"]:
             databases.install_more(cluster, database, options["with"], options["demo"])

@@ -40,7 +40,22 @@ def test_other_odoo_must_be_odoo_19(tmp_path, monkeypatch):
 def test_paths_go_to_the_run_they_need():
     groups, rest = testing._split(["-k", "devtools_x", "devtools/tests/test_tools.py", "-x"])
     assert rest == ["-k", "devtools_x", "-x"]
-    assert [len(groups[kind]) for kind in ("tools", "odoo", "live")] == [1, 0, 0]
+    assert {kind: len(paths) for kind, paths in groups.items() if paths} == {"tools": 1}
+
+
+def test_main_addon_is_tested_without_bridges(tmp_path, monkeypatch):
+    for name in ("customer_portal_plus", "customer_portal_plus_other"):
+        (tmp_path / name / "tests").mkdir(parents=True)
+        (tmp_path / name / "__manifest__.py").write_text("{}")
+    for module in (databases, testing):
+        monkeypatch.setattr(module, "CHECKOUT", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    main = [str(tmp_path / "customer_portal_plus" / "tests")]
+    bridge = [str(tmp_path / "customer_portal_plus_other" / "tests")]
+    groups, _rest = testing._split([])
+    assert (groups["odoo"], groups["bridges"]) == (main, bridge)
+    groups, _rest = testing._split(["customer_portal_plus_other/tests"])
+    assert (groups["odoo"], groups["bridges"]) == ([], bridge)
 
 
 def test_template_key_ignores_tests_and_sees_models(tmp_path, monkeypatch):
@@ -54,3 +69,15 @@ def test_template_key_ignores_tests_and_sees_models(tmp_path, monkeypatch):
     assert databases.addons_key() == first
     (addon / "models" / "x.py").write_text("2")
     assert databases.addons_key() != first
+
+
+def test_template_of_the_main_addon_does_not_change_with_bridges(tmp_path, monkeypatch):
+    for name in ("customer_portal_plus", "customer_portal_plus_other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__manifest__.py").write_text("1")
+    monkeypatch.setattr(databases, "CHECKOUT", tmp_path)
+    main, both = databases.addons_key([tmp_path / "customer_portal_plus"]), databases.addons_key()
+    assert [bridge.name for bridge in databases.bridges()] == ["customer_portal_plus_other"]
+    (tmp_path / "customer_portal_plus_other" / "__manifest__.py").write_text("2")
+    assert databases.addons_key([tmp_path / "customer_portal_plus"]) == main
+    assert databases.addons_key() != both
