@@ -15,7 +15,7 @@ usage: ./dev COMMAND [ARGUMENTS]      (./dev COMMAND --help tells more)
   test   the whole test suite, or a part of it: arguments go to pytest
   lint   style and consistency of the source
   odoo   Odoo's own command line, e.g. ./dev odoo shell -d portal_demo
-  db     a database with the addons: ./dev db NAME [--demo] [--with MODULES]
+  db     a database with the main addon: ./dev db NAME [--demo] [--with MODULES]
   grow   fill a database with many invoices and customers
   setup  only prepare: Odoo, Python, PostgreSQL
 
@@ -104,7 +104,7 @@ def _db(arguments):
     from . import databases
 
     parser = argparse.ArgumentParser(
-        prog="./dev db", description="Make a database with the addons from a cached template."
+        prog="./dev db", description="Make a database with the main addon from a cached template."
     )
     parser.add_argument("name")
     parser.add_argument("--demo", action="store_true", help="with demo data")

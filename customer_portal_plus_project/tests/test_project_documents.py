@@ -136,7 +136,7 @@ class TestProjectDocuments(DocumentCase):
     def test_project_can_not_be_deleted_below_its_files(self):
         """The file would be shown as any document, whatever the switch says."""
         self._share_of_project()
-        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.errors.ForeignKeyViolation):
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
             self.project.unlink()
         self.assertTrue(self.project.exists())
 
