@@ -23,8 +23,11 @@ class ProjectProject(models.Model):
         """Open the files of this project that were shared with its customer.
 
         :rtype: dict
+        :raise AccessError: if the current user is no staff
         """
         self.ensure_one()
+        # Customers may see projects and documents, but not the categories as staff keep them.
+        self.env["customer.portal.document.category"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_portal_plus.customer_portal_document_action"
         )
@@ -36,9 +39,11 @@ class ProjectProject(models.Model):
         """Ask which files of this project to share with its customer.
 
         :rtype: dict
+        :raise AccessError: if the current user may not share files
         :raise UserError: if the project has no customer
         """
         self.ensure_one()
+        self.env["customer.portal.document.share"].check_access("create")
         if not self.partner_id:
             raise UserError(self.env._("Choose the customer of the project first."))
         action = self.env["ir.actions.act_window"]._for_xml_id(

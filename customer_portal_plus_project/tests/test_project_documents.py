@@ -160,6 +160,18 @@ class TestProjectDocuments(DocumentCase):
             with self.assertRaises(AccessError):
                 self.env["customer.portal.document.share"].with_user(user).create({})
 
+    def test_staff_actions_are_not_for_customers(self):
+        """Not even where Odoo's own rules let a customer see the project."""
+        self.project.privacy_visibility = "portal"
+        self.project.message_subscribe(self.user_full.partner_id.ids)
+        mine = self.project.with_user(self.user_full)
+        self.assertEqual(mine.name, "Reforma de la nave")
+        for method in ("action_portal_documents", "action_portal_share_files"):
+            with self.assertRaises(AccessError):
+                getattr(mine, method)()
+        with self.assertRaises(AccessError):
+            mine.read(["portal_document_count"])
+
     # === LIST === #
 
     def test_project_in_the_list(self):
