@@ -109,7 +109,7 @@ def _list_earlier_conversations(env):
                 )
                 SELECT document.id, document.name, document.company_id, document.partner_id,
                        document.%(customer)s, 'closed', last.date, last.author_id,
-                       left(trim(regexp_replace(last.body, '<[^>]*>|&\w+;|\s+', ' ', 'g')), 120),
+                       left(trim(regexp_replace(last.body, '(<[^>]*>|&\w+;|\s)+', ' ', 'g')), 120),
                        now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
                   FROM (
                     SELECT DISTINCT message.res_id

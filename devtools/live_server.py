@@ -169,6 +169,21 @@ class LiveServer:
         self.process.wait()
         self.process = None
 
+    @contextlib.contextmanager
+    def beside(self):
+        """Start another server on the same database and files, as on a second machine.
+
+        :return: a context manager; its value is the other server
+        """
+        other = LiveServer(self.workers, self.cron_threads, self.demo, self.options)
+        other.cluster, other.database, other.dsn = self.cluster, self.database, self.dsn
+        other.log = self.log.with_name(f"{self.database}_beside.log")
+        try:
+            other._start_process()
+            yield other
+        finally:
+            other.stop()
+
     def worker_pids(self):
         """Return the process numbers of the master's children, the workers among them.
 

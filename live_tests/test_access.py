@@ -1,17 +1,13 @@
 """Access that is taken away in one worker is gone in the other one, at once.
 
 A worker keeps in memory what it has looked up: whose session this is, what a user may do. Here
-each of the two workers is asked on its own, the other one being halted.
+two servers share a database and its files, with one worker each, so that each can be asked alone.
 """
-
-import contextlib
-import os
-import signal
-import time
-from pathlib import Path
 
 import pytest
 import requests
+
+from devtools.live_server import LiveServer
 
 STAFF, CONTACT = ("live_staff", "live-Staff-2026"), ("live_contact", "live-Contact-2026")
 
@@ -52,34 +48,6 @@ for user in users:
 """
 
 
-def http_workers(server):
-    """Return the numbers of the processes that answer requests, when all of them are there."""
-    deadline = time.monotonic() + 30
-    found = []
-    while len(found) < server.workers and time.monotonic() < deadline:
-        found = []
-        for pid in server.worker_pids():
-            with contextlib.suppress(OSError):
-                # The one for long polling was started as a program of its own.
-                if b"gevent" not in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
-                    found.append(pid)
-        time.sleep(0.1)
-    return found
-
-
-@contextlib.contextmanager
-def only(server, chosen):
-    """Have one worker alone answer; the other ones are halted meanwhile."""
-    others = [pid for pid in http_workers(server) if pid != chosen]
-    for pid in others:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in others:
-            os.kill(pid, signal.SIGCONT)
-
-
 class Holder:
     """What a contact holds: each opens something as long as the contact has access."""
 
@@ -102,34 +70,40 @@ class Holder:
         session.post(f"{self.base}/web/login", data=form, timeout=60)
         return session
 
-    def _opens(self, path, session=requests):
-        answer = session.get(self.base + path, allow_redirects=False, timeout=60)
+    def _opens(self, base, path, session=requests):
+        answer = session.get(base + path, allow_redirects=False, timeout=60)
         return answer.status_code == 200
 
-    def opens(self):
-        """Return what still opens, each by its name."""
+    def opens(self, base):
+        """Return what a server still opens, each by its name."""
         api = requests.post(
-            f"{self.base}/json/2/sale.order/search_count",
+            f"{base}/json/2/sale.order/search_count",
             json={"domain": []},
             headers={"Authorization": f"bearer {self.key}"},
             timeout=60,
         )
         tries = {
-            "session": self._opens("/my", self.session),
-            "session on the document": self._opens(self.page, self.session),
+            "session": self._opens(base, "/my", self.session),
+            "session on the document": self._opens(base, self.page, self.session),
             "api key": api.status_code == 200,
-            "core token": self._opens(f"{self.page}?access_token={self.token}"),
-            "personal link": not self._opens(self.link)
-            and requests.get(self.base + self.link, timeout=60).status_code == 200,
-            "page that the link opened": self._opens(self.page, self.guest),
+            "core token": self._opens(base, f"{self.page}?access_token={self.token}"),
+            "personal link": not self._opens(base, self.link)
+            and requests.get(base + self.link, timeout=60).status_code == 200,
+            "page that the link opened": self._opens(base, self.page, self.guest),
         }
         return {name for name, opened in tries.items() if opened}
 
 
+@pytest.fixture(scope="module")
+def servers():
+    with LiveServer(workers=1) as first, first.beside() as second:
+        yield first, second
+
+
 @pytest.fixture
-def holder(server):
-    yield Holder(server)
-    server.run_code(TIDY.format(logins=[STAFF[0], CONTACT[0]]))
+def holder(servers):
+    yield Holder(servers[0])
+    servers[0].run_code(TIDY.format(logins=[STAFF[0], CONTACT[0]]))
 
 
 EVERYTHING = {
@@ -147,30 +121,20 @@ EVERYTHING = {
         ("res.users", {"active": False}, {"core token"}),
     ],
 )
-def test_taken_away_in_one_worker_and_tried_on_the_other(server, holder, model, values, left):
-    workers = http_workers(server)
-    assert len(workers) == 2
-    first, second = workers
+def test_taken_away_in_one_worker_and_tried_on_the_other(servers, holder, model, values, left):
+    first, second = (server.base_url for server in servers)
     staff = holder.sign_in(*STAFF)
-    for worker in workers:  # Each has all of it in memory.
-        with only(server, worker):
-            assert holder.opens() == EVERYTHING
-    with only(server, first):
-        number = holder.customer if model == "res.partner" else holder.user
-        answer = staff.post(
-            f"{holder.base}/web/dataset/call_kw/{model}/write",
-            json={
-                "params": {
-                    "model": model, "method": "write", "args": [[number], values], "kwargs": {},
-                }
-            },
-            timeout=60,
-        )  # fmt: skip
-        assert answer.json().get("result") is True, answer.text
-        taken_away = time.monotonic()
-    with only(server, second):
-        # The first try of each is refused, and these begin at once.
-        assert time.monotonic() - taken_away < 1
-        assert holder.opens() == left
-    with only(server, first):
-        assert holder.opens() == left
+    for base in (first, second):  # Each has all of it in memory.
+        assert holder.opens(base) == EVERYTHING
+    number = holder.customer if model == "res.partner" else holder.user
+    answer = staff.post(
+        f"{first}/web/dataset/call_kw/{model}/write",
+        json={
+            "params": {"model": model, "method": "write", "args": [[number], values], "kwargs": {}}
+        },
+        timeout=60,
+    )
+    assert answer.json().get("result") is True, answer.text
+    # The first try of each, which follows at once, is refused.
+    assert holder.opens(second) == left
+    assert holder.opens(first) == left

@@ -63,7 +63,7 @@ invoice = env["account.move"].search([("state", "=", "posted")], limit=1)
 invoice._portal_ensure_token()
 invoice.message_post(body="Is this the old price?", author_id=contact.id,
                      message_type="comment", subtype_xmlid="mail.mt_comment")
-invoice.message_post(body="Yes, of 2025 &amp; before.",
+invoice.message_post(body="Yes, of 2025 & before.",
                      message_type="comment", subtype_xmlid="mail.mt_comment")
 """
 
