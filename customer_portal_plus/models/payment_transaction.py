@@ -90,9 +90,10 @@ class PaymentTransaction(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        # A journal may have several for one provider, of which any will do.
         method_line = self.provider_id.journal_id.inbound_payment_method_line_ids.filtered(
             lambda line: line.payment_provider_id == self.provider_id
-        )
+        )[:1]
         return {
             "amount": self.amount,
             "payment_type": "inbound",
