@@ -34,6 +34,8 @@ STRUCTURE = """
      WHERE module NOT LIKE '\\_\\_%'
        -- Of removed models that had a chatter, Odoo keeps what mail and others added to them.
        AND NOT (module NOT LIKE 'customer%' AND name LIKE '%\\_\\_customer\\_portal%')
+       -- The list of modules that could be installed is no trace of this one.
+       AND NOT (module = 'base' AND name LIKE 'module\\_%')
 """
 # Core's data that the addon must not touch.
 DATA = """
