@@ -130,6 +130,8 @@ def _list_earlier_conversations(env):
                   ) last ON TRUE
                  WHERE %(scope)s
                    AND document.name IS NOT NULL AND document.company_id IS NOT NULL
+                    -- The demo's own have theirs already.
+                    ON CONFLICT DO NOTHING
                 """,
                 scope=scope,
                 column=SQL.identifier(column),
