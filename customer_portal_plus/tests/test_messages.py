@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
+from ..hooks import _list_earlier_conversations
 from .message_common import MessageCase
 
 LARGE = 50 * 1024 * 1024
@@ -31,6 +32,26 @@ class TestMessagePages(MessageCase):
     def _rows(self, query=""):
         html = self.url_open(f"/my/messages{query}").text
         return re.findall(r'href="/my/messages/(\d+)"', html)
+
+    def test_what_was_written_before_the_installation_is_listed(self):
+        self.quote.message_post(
+            body="Is this the old price?",
+            author_id=self.contact.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.Conversation.search([]).unlink()
+        # The second time, as with demo data, it is there already.
+        for _number in range(2):
+            self.env.flush_all()
+            _list_earlier_conversations(self.env)
+        conversation = self.Conversation.search([("sale_order_id", "=", self.quote.id)])
+        self.assertEqual(
+            (conversation.state, conversation.last_preview, conversation.commercial_partner_id),
+            ("closed", "Is this the old price?", self.alfa),
+        )
+        self.sign_in(self.user_full)
+        self.assertEqual(self._rows(), [str(conversation.id)])
 
     # === WRITING === #
 
