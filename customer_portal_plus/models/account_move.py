@@ -89,10 +89,7 @@ class AccountMove(models.Model):
     def _portal_contact_domain(self, contact):
         if not contact._portal_profile().can_see_invoices:
             return Domain.FALSE
-        domain = Domain("commercial_partner_id", "=", contact.commercial_partner_id.id)
-        if contact._portal_scope() == "own":
-            domain &= Domain("partner_id", "=", contact.id)
-        return domain
+        return self._portal_addressed_domain(contact)
 
     def _portal_customer(self):
         return self.commercial_partner_id

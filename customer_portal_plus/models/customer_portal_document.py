@@ -312,11 +312,8 @@ class CustomerPortalDocument(models.Model):
     def _portal_contact_domain(self, contact):
         if not contact._portal_profile().can_see_documents:
             return Domain.FALSE
-        own = Domain("commercial_partner_id", "=", contact.commercial_partner_id.id)
-        if contact._portal_scope() == "own":
-            own &= Domain("partner_id", "=", contact.id)
         return (
-            (Domain("audience", "=", "customer") & own)
+            (Domain("audience", "=", "customer") & self._portal_addressed_domain(contact))
             | (Domain("audience", "=", "contacts") & Domain("contact_ids", "in", contact.ids))
             | (
                 Domain("audience", "=", "all")

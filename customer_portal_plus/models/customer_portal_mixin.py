@@ -201,6 +201,19 @@ class CustomerPortalMixin(models.AbstractModel):
             return links.sudo().browse()
         return links._remembered(self)
 
+    @api.model
+    def _portal_addressed_domain(self, contact):
+        """Return the domain of the documents of a contact's customer; of those addressed to the
+        contact itself where it sees only its own. For models with ``commercial_partner_id``.
+
+        :param res.partner contact: who asks
+        :rtype: Domain
+        """
+        domain = Domain("commercial_partner_id", "=", contact.commercial_partner_id.id)
+        if contact._portal_scope() == "own":
+            domain &= Domain("partner_id", "=", contact.id)
+        return domain
+
     def _portal_customer(self):
         """Return the commercial partner whose document this is.
 
