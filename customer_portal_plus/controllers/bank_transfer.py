@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, MissingError
 from odoo.http import request, route
 
 from .document_page import DocumentPage
+from .gate import GUEST_PAGE
 from .payment_history import PaymentHistory
 
 
@@ -12,12 +13,9 @@ class BankTransfer(DocumentPage, PaymentHistory):
 
     @route(
         "/my/invoices/<int:invoice_id>/transfer",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
         methods=["GET"],
         readonly=True,
+        **GUEST_PAGE,
     )
     def portal_my_invoice_transfer(self, invoice_id, access_token=None, **kwargs):
         try:

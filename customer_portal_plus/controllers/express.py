@@ -9,6 +9,7 @@ from odoo.http import request, route
 
 from ..models.customer_portal_throttle import TooManyTries
 from .basket import Basket
+from .gate import GUEST_PAGE
 from .sign_in import SignIn
 
 # How long a browser goes on with the tax ID that was typed in it.
@@ -62,11 +63,8 @@ class Express(SignIn, Basket):
 
     @route(
         "/p/<string:alias>/express",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
         methods=["GET", "POST"],
+        **GUEST_PAGE,
     )
     def portal_express(self, alias, number="", done="", **kwargs):
         """Show what the customer owes; or ask for the number of an invoice, and take it."""
@@ -126,11 +124,8 @@ class Express(SignIn, Basket):
 
     @route(
         "/p/<string:alias>/express/link",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
         methods=["POST"],
+        **GUEST_PAGE,
     )
     def portal_express_link(self, alias, **kwargs):
         """Ask for a mailed link, which opens the whole portal."""
@@ -150,11 +145,8 @@ class Express(SignIn, Basket):
 
     @route(
         "/p/<string:alias>/express/pay",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
         methods=["POST"],
+        **GUEST_PAGE,
     )
     def portal_express_pay(self, alias, **kwargs):
         """Take what was chosen, and go on to pay it."""
@@ -196,11 +188,8 @@ class Express(SignIn, Basket):
 
     @route(
         "/p/<string:alias>/express/payment",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
         methods=["GET"],
+        **GUEST_PAGE,
     )
     def portal_express_payment(self, alias, **kwargs):
         """Show the ways to pay what was chosen."""
@@ -266,11 +255,8 @@ class Express(SignIn, Basket):
 
     @route(
         "/p/<string:alias>/express/report",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
         methods=["GET", "POST"],
+        **GUEST_PAGE,
     )
     def portal_express_report(self, alias, **posted):
         """Take the report of a payment that was made elsewhere."""

@@ -12,6 +12,9 @@ from odoo.addons.web.controllers.report import ReportController
 
 from ..models.customer_portal_mixin import MAX_ID
 
+# The options of a page's route that needs no sign-in; no search engine is told of it.
+GUEST_PAGE = {"type": "http", "auth": "public", "website": True, "sitemap": False}
+
 
 class DocumentGate(CustomerPortal):
     """The one place where a controller gets a customer's document from.

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request, route
 
 from ..models.customer_portal_throttle import TooManyTries
+from .gate import GUEST_PAGE
 from .sign_in import SignIn
 from .signature import Signature
 
@@ -50,11 +51,8 @@ class GuestSigning(Signature, SignIn):
 
     @route(
         "/my/orders/<int:order_id>/sign/who",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
         methods=["GET", "POST"],
+        **GUEST_PAGE,
     )
     def portal_quote_sign_who(self, order_id, access_token=None, choice="", **kwargs):
         """Ask a guest who signs: offer the masked addresses of those who may, mail a code."""
@@ -94,11 +92,8 @@ class GuestSigning(Signature, SignIn):
 
     @route(
         "/my/orders/<int:order_id>/sign/code",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
         methods=["GET", "POST"],
+        **GUEST_PAGE,
     )
     def portal_quote_sign_code(self, order_id, code="", **kwargs):
         """Take the mailed code, freeze the quote and go to its signing page."""

@@ -5,6 +5,8 @@ from odoo.http import request
 from odoo.addons.web.controllers.utils import _get_login_redirect_url
 from odoo.addons.web.models.res_users import SKIP_CAPTCHA_LOGIN
 
+from .gate import GUEST_PAGE
+
 # Whatever state the invitation is in: how the page answers.
 STATUS_CODES = {"valid": 200, "sent": 200, "expired": 410, "replaced": 410, "used": 410}
 
@@ -17,11 +19,8 @@ class PortalInvitation(http.Controller):
 
     @http.route(
         ["/my/invitation", "/my/invitation/<string:token>"],
-        type="http",
-        auth="public",
         methods=["GET"],
-        website=True,
-        sitemap=False,
+        **GUEST_PAGE,
     )
     def portal_invitation(self, token="", **kwargs):
         """Show the form for the password, or why the invitation does not work."""
@@ -29,11 +28,8 @@ class PortalInvitation(http.Controller):
 
     @http.route(
         "/my/invitation/<string:token>",
-        type="http",
-        auth="public",
         methods=["POST"],
-        website=True,
-        sitemap=False,
+        **GUEST_PAGE,
     )
     def portal_invitation_accept(self, token, password="", confirm_password="", **kwargs):
         """Set the password and sign in with it."""
@@ -62,11 +58,8 @@ class PortalInvitation(http.Controller):
 
     @http.route(
         "/my/invitation/<string:token>/renew",
-        type="http",
-        auth="public",
         methods=["POST"],
-        website=True,
-        sitemap=False,
+        **GUEST_PAGE,
     )
     def portal_invitation_renew(self, token, **kwargs):
         """Send a new invitation in place of an expired one, to the contact's own address."""

@@ -6,6 +6,7 @@ from odoo.http import request, route
 
 from ..models.customer_portal_throttle import TooManyTries
 from ..models.portal_mask import mask_address
+from .gate import GUEST_PAGE
 from .sign_in import SignIn
 
 # What may follow the document's own address: a page of it, a query, an anchor.
@@ -15,11 +16,8 @@ _REST = re.compile(r"(/[A-Za-z0-9_-]+){0,3}/?(\?[A-Za-z0-9_.%&=+-]*)?(#[A-Za-z0-
 class PersonalLink(SignIn):
     @route(
         "/p/<string:alias>/d/<string:token>",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
         methods=["GET"],
+        **GUEST_PAGE,
     )
     def portal_personal_link(self, alias, token, to="", **kwargs):
         """Open the document of a personal link, for who has not signed in; nothing wider.
@@ -45,11 +43,8 @@ class PersonalLink(SignIn):
 
     @route(
         "/p/<string:alias>/d/<string:token>/renew",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
         methods=["POST"],
+        **GUEST_PAGE,
     )
     def portal_personal_link_renew(self, alias, token, **kwargs):
         """Send a new link in place of an expired one, to the address that had the old one."""
@@ -79,11 +74,8 @@ class PersonalLink(SignIn):
 
     @route(
         "/p/<string:alias>/lead_on",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
         methods=["POST"],
+        **GUEST_PAGE,
     )
     def portal_personal_link_lead_on(self, alias, model="", res_id="", **kwargs):
         """Lead on from a document to the whole portal, by a code that is mailed to the link's

@@ -17,7 +17,7 @@ from odoo.tools import email_normalize
 from odoo.addons.web.controllers.utils import _get_login_redirect_url
 
 from ..models.customer_portal_throttle import TooManyTries
-from .gate import DocumentGate
+from .gate import GUEST_PAGE, DocumentGate
 from .step_up_session import set_stepped_up
 
 # What this browser is doing to get in: ``nonce`` (its secret), ``challenge`` (number of the mail
@@ -146,15 +146,7 @@ class SignIn(DocumentGate):
 
     # === THE COMPANY'S PAGE === #
 
-    @route(
-        "/p/<string:alias>",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
-        methods=["GET"],
-        readonly=True,
-    )
+    @route("/p/<string:alias>", methods=["GET"], readonly=True, **GUEST_PAGE)
     def portal_alias_page(self, alias, redirect="", **kwargs):
         """Show the portal's own page: what it is good for, and the ways in.
 
@@ -180,14 +172,7 @@ class SignIn(DocumentGate):
 
     # === BY ADDRESS === #
 
-    @route(
-        "/p/<string:alias>/email",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
-        methods=["GET", "POST"],
-    )
+    @route("/p/<string:alias>/email", methods=["GET", "POST"], **GUEST_PAGE)
     def portal_sign_in_email(self, alias, email="", redirect="", **kwargs):
         """Ask for a mail to an address that is typed; answer the same whoever has it."""
         company_sudo = self._get_portal_company(alias)
@@ -236,14 +221,7 @@ class SignIn(DocumentGate):
 
     # === BY TAX ID === #
 
-    @route(
-        "/p/<string:alias>/tax_id",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
-        methods=["GET", "POST"],
-    )
+    @route("/p/<string:alias>/tax_id", methods=["GET", "POST"], **GUEST_PAGE)
     def portal_sign_in_tax_id(self, alias, tax_id="", redirect="", **kwargs):
         """Take a tax ID; what it leads to is looked for on the next page."""
         company_sudo = self._get_portal_company(alias)
@@ -274,14 +252,7 @@ class SignIn(DocumentGate):
         """
         return self._redirect_sign_in(company_sudo, "/address")
 
-    @route(
-        "/p/<string:alias>/address",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
-        methods=["GET", "POST"],
-    )
+    @route("/p/<string:alias>/address", methods=["GET", "POST"], **GUEST_PAGE)
     def portal_sign_in_address(self, alias, choice="", **kwargs):
         """Show the registered addresses for a tax ID, masked; send to the one that is chosen."""
         company_sudo = self._get_portal_company(alias)
@@ -306,14 +277,7 @@ class SignIn(DocumentGate):
 
     # === THE CODE === #
 
-    @route(
-        "/p/<string:alias>/code",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
-        methods=["GET", "POST"],
-    )
+    @route("/p/<string:alias>/code", methods=["GET", "POST"], **GUEST_PAGE)
     def portal_sign_in_code(self, alias, code="", contact="", **kwargs):
         """Show that the mail was sent; take its code, and where several share the address, ask
         who it is."""
@@ -333,14 +297,7 @@ class SignIn(DocumentGate):
             self._set_sign_in_state(ticket=ticket)
         return self._finish_sign_in(challenge_sudo, ticket, contact, "mailed_code")
 
-    @route(
-        "/p/<string:alias>/again",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
-        methods=["POST"],
-    )
+    @route("/p/<string:alias>/again", methods=["POST"], **GUEST_PAGE)
     def portal_sign_in_again(self, alias, **kwargs):
         """Ask for another mail to the same address."""
         company_sudo = self._get_portal_company(alias)
@@ -395,29 +352,14 @@ class SignIn(DocumentGate):
 
     # === THE LINK === #
 
-    @route(
-        "/p/<string:alias>/in/<string:token>",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
-        methods=["GET"],
-        readonly=True,
-    )
+    @route("/p/<string:alias>/in/<string:token>", methods=["GET"], readonly=True, **GUEST_PAGE)
     def portal_sign_in_link(self, alias, token, **kwargs):
         """Show the button that signs in. Opening the link does nothing else: mail scanners do."""
         company_sudo = self._get_portal_company(alias)
         challenge_sudo = self._get_linked_challenge(company_sudo, token)
         return self._render_link_page(company_sudo, challenge_sudo, token)
 
-    @route(
-        "/p/<string:alias>/in/<string:token>",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
-        methods=["POST"],
-    )
+    @route("/p/<string:alias>/in/<string:token>", methods=["POST"], **GUEST_PAGE)
     def portal_sign_in_link_use(self, alias, token, code="", contact="", **kwargs):
         """Sign in with the link; in another browser than the one that asked, with the code."""
         company_sudo = self._get_portal_company(alias)

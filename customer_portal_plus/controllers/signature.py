@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import content_disposition, request, route
 
 from .document_page import DocumentPage
+from .gate import GUEST_PAGE
 from .step_up_session import needs_step_up, step_up_url
 
 _logger = logging.getLogger(__name__)
@@ -202,11 +203,8 @@ class Signature(DocumentPage):
 
     @route(
         ["/portal/verify", "/portal/verify/<string:code>"],
-        type="http",
-        auth="public",
-        website=True,
         methods=["GET"],
-        sitemap=False,
+        **GUEST_PAGE,
     )
     def portal_verify(self, code=None, **kwargs):
         code = code or kwargs.get("code")
@@ -217,12 +215,9 @@ class Signature(DocumentPage):
 
     @route(
         "/portal/verify/file",
-        type="http",
-        auth="public",
-        website=True,
         methods=["POST"],
-        sitemap=False,
         max_content_length=MAX_VERIFIED_FILE_BYTES,
+        **GUEST_PAGE,
     )
     def portal_verify_file(self, file=None, **kwargs):
         data = file.read() if hasattr(file, "read") else b""

@@ -1,4 +1,5 @@
 # First: others inherit from these.
+from . import customer_portal_columns_mixin  # isort: skip
 from . import customer_portal_mixin  # isort: skip
 from . import customer_portal_sign_mixin  # isort: skip
 from . import portal_write_once  # isort: skip

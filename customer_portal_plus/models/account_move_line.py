@@ -13,7 +13,8 @@ READABLE_FIELDS = frozenset(
 
 
 class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["customer.portal.columns.mixin", "account.move.line"]
 
     portal_allocation_id = fields.Many2one(
         "customer.portal.allocation",
@@ -41,17 +42,4 @@ class AccountMoveLine(models.Model):
 
     @api.model
     def _portal_readable_fields(self):
-        """Return the fields that a portal user may read of invoice lines over RPC.
-
-        :rtype: frozenset[str]
-        """
         return READABLE_FIELDS
-
-    def _has_field_access(self, field, operation):
-        """Override of `base`: an allow-list of columns for users who are not staff."""
-        return super()._has_field_access(field, operation) and (
-            self.env.su
-            or operation != "read"
-            or not self.env.user.share
-            or field.name in self._portal_readable_fields()
-        )

@@ -22,6 +22,7 @@ class CustomerPortalMixin(models.AbstractModel):
     """
 
     _name = "customer.portal.mixin"
+    _inherit = ["customer.portal.columns.mixin"]
     _description = "Document behind the gates of the customer portal"
 
     # === GATES === #
@@ -722,22 +723,3 @@ class CustomerPortalMixin(models.AbstractModel):
                 self._portal_scope_domain()
             ):
                 raise self._portal_make_refusal()
-
-    # === FIELDS === #
-
-    @api.model
-    def _portal_readable_fields(self):
-        """Return the fields that a portal user may read of this model over RPC.
-
-        :rtype: frozenset[str]
-        """
-        raise NotImplementedError
-
-    def _has_field_access(self, field, operation):
-        """Override of `base`: an allow-list of columns for users who are not staff."""
-        return super()._has_field_access(field, operation) and (
-            self.env.su
-            or operation != "read"
-            or not self.env.user.share
-            or field.name in self._portal_readable_fields()
-        )

@@ -169,19 +169,12 @@ class AccountMove(models.Model):
         self.env["account.move.line"].flush_model(["name", "display_type", "partner_id"])
 
     @api.model
-    def _portal_search_queries(self, contact, pattern, amounts):
-        table = SQL.identifier("account_move")
-        own = SQL(
+    def _portal_search_own_condition(self, contact):
+        return SQL(
             "state = 'posted' AND move_type IN %s AND commercial_partner_id = %s",
             CUSTOMER_MOVE_TYPES,
             contact.commercial_partner_id.id,
         )
-        text = SQL(" OR ").join(self._portal_text_conditions(table, pattern))
-        queries = [SQL("SELECT id FROM account_move WHERE %s AND (%s)", own, text)]
-        if amounts:
-            total = self._portal_amount_condition(table, amounts)
-            queries.append(SQL("SELECT id FROM account_move WHERE %s AND %s", own, total))
-        return queries
 
     @api.model
     def _portal_line_query(self, contact, pattern):

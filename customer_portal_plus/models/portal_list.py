@@ -190,6 +190,23 @@ class CustomerPortalMixin(models.AbstractModel):
         :return: each selects one column, ``id``
         :rtype: list[SQL]
         """
+        table = SQL.identifier(self._table)
+        own = self._portal_search_own_condition(contact)
+        conditions = [SQL(" OR ").join(self._portal_text_conditions(table, pattern))]
+        if amounts:
+            conditions.append(self._portal_amount_condition(table, amounts))
+        return [
+            SQL("SELECT id FROM %s WHERE %s AND (%s)", table, own, condition)
+            for condition in conditions
+        ]
+
+    @api.model
+    def _portal_search_own_condition(self, contact):
+        """Return the condition that a document is one of the contact's customer, in terms of the
+        columns that the indexes of the search begin with.
+
+        :rtype: SQL
+        """
         raise NotImplementedError
 
     @api.model

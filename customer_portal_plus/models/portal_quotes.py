@@ -120,15 +120,8 @@ class SaleOrder(models.Model):
         self.env["sale.order.line"].flush_model(["name", "order_id"])
 
     @api.model
-    def _portal_search_queries(self, contact, pattern, amounts):
-        table = SQL.identifier("sale_order")
-        own = SQL("sale_order.portal_commercial_partner_id = %s", contact.commercial_partner_id.id)
-        text = SQL(" OR ").join(self._portal_text_conditions(table, pattern))
-        queries = [SQL("SELECT id FROM sale_order WHERE %s AND (%s)", own, text)]
-        if amounts:
-            total = self._portal_amount_condition(table, amounts)
-            queries.append(SQL("SELECT id FROM sale_order WHERE %s AND %s", own, total))
-        return queries
+    def _portal_search_own_condition(self, contact):
+        return SQL("portal_commercial_partner_id = %s", contact.commercial_partner_id.id)
 
     @api.model
     def _portal_line_query(self, contact, pattern):

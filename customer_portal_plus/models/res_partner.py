@@ -17,7 +17,8 @@ READABLE_FIELDS = frozenset(
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["customer.portal.columns.mixin", "res.partner"]
 
     portal_access = fields.Boolean(
         "Portal access",
@@ -302,17 +303,9 @@ class ResPartner(models.Model):
 
     @api.model
     def _portal_readable_fields(self):
-        """Return the fields that a portal user may read of partners over RPC.
-
-        :rtype: frozenset[str]
-        """
         return READABLE_FIELDS
 
-    def _has_field_access(self, field, operation):
-        """Override of `base`: an allow-list of columns for portal users."""
-        return super()._has_field_access(field, operation) and (
-            self.env.su
-            or operation != "read"
-            or not self.env.user._is_portal()
-            or field.name in self._portal_readable_fields()
-        )
+    @api.model
+    def _portal_limits_columns(self):
+        """Override: the public user reads the partners that a website publishes."""
+        return self.env.user._is_portal()

@@ -12,7 +12,8 @@ READABLE_FIELDS = frozenset(
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["customer.portal.columns.mixin", "sale.order.line"]
 
     @api.model
     @api.private
@@ -27,17 +28,4 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _portal_readable_fields(self):
-        """Return the fields that a portal user may read of order lines over RPC.
-
-        :rtype: frozenset[str]
-        """
         return READABLE_FIELDS
-
-    def _has_field_access(self, field, operation):
-        """Override of `base`: an allow-list of columns for users who are not staff."""
-        return super()._has_field_access(field, operation) and (
-            self.env.su
-            or operation != "read"
-            or not self.env.user.share
-            or field.name in self._portal_readable_fields()
-        )
