@@ -8,14 +8,25 @@ from odoo import SUPERUSER_ID, Command, api
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.payment_paypal.tests.common import PaypalCommon
+from odoo.addons.payment_redsys.tests.common import RedsysCommon
+
 from .payment_common import PaymentCase
 from .recorded_notices import (
     CAPTURE_ID,
     ORDER_ID,
+    PAYPAL_APPROVED,
+    PAYPAL_CAPTURED,
+    REDSYS_CANCELLED,
+    REDSYS_PAID,
+    REDSYS_PAID_WITH_BRAND,
+    REDSYS_REFUSED,
+    REDSYS_TEST_KEY,
     PaypalServer,
     paypal_capture,
     paypal_event,
     redsys_notice,
+    redsys_read,
 )
 
 QUIET = (
@@ -30,17 +41,19 @@ QUIET = (
 
 
 class ProviderCase(PaymentCase):
-    """A provider as a company has it, and a basket of two invoices in euros."""
+    """A provider as a company has it, and a basket of two invoices in the currency in which its
+    notices were recorded."""
 
     code = None  # of the provider
+    currency_code = None
     provider_values = {}
     method_code = None
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.euro = cls.env.ref("base.EUR")
-        cls.euro.active = True
+        cls.currency = cls.env.ref(f"base.{cls.currency_code}")
+        cls.currency.active = True
         cls.provider = cls.env.ref(f"payment.payment_provider_{cls.code}")
         cls.method = cls.env.ref(f"payment.payment_method_{cls.method_code}")
         cls.provider.write(
@@ -55,9 +68,9 @@ class ProviderCase(PaymentCase):
         )
         cls.method.active = True
         cls.old = cls._create_invoice(
-            cls.alfa, 100.0, days=-60, due_days=-30, currency_id=cls.euro.id
+            cls.alfa, 100.0, days=-60, due_days=-30, currency_id=cls.currency.id
         )
-        cls.new = cls._create_invoice(cls.alfa, 250.0, currency_id=cls.euro.id)
+        cls.new = cls._create_invoice(cls.alfa, 250.0, currency_id=cls.currency.id)
 
     def _start(self):
         """Start to pay: the old invoice in full, of the new one 80; return the transaction, and
@@ -85,7 +98,7 @@ class ProviderCase(PaymentCase):
             },
         )
         tx = self.env["payment.transaction"].search([("reference", "=", values["reference"])])
-        self.assertEqual((tx.amount, tx.currency_id), (180.0, self.euro))
+        self.assertEqual((tx.amount, tx.currency_id), (180.0, self.currency))
         return tx, values
 
     def _come_back(self):
@@ -110,11 +123,12 @@ class ProviderCase(PaymentCase):
 @tagged("post_install", "-at_install")
 class TestRedsys(ProviderCase):
     code = "redsys"
-    method_code = "bizum"
+    currency_code = "EUR"
+    method_code = "card"
     provider_values = {
-        "redsys_merchant_code": "999008881",
-        "redsys_merchant_terminal": "001",
-        "redsys_secret_key": "sq7HjrUOBfKmC576ILgskD5srU870gJ7",
+        "redsys_merchant_code": redsys_read(REDSYS_PAID)["Ds_MerchantCode"],
+        "redsys_merchant_terminal": redsys_read(REDSYS_PAID)["Ds_Terminal"],
+        "redsys_secret_key": REDSYS_TEST_KEY,
     }
 
     def _notify(self, notice, status=200):
@@ -131,6 +145,32 @@ class TestRedsys(ProviderCase):
         with mute_logger(*QUIET):
             return self.url_open("/payment/redsys/return", params=notice)
 
+    def _recorded_payment(self, record):
+        """Start to pay, of the old invoice, what a record is about; with its reference."""
+        said = redsys_read(record)
+        self.provider.redsys_merchant_code = said["Ds_MerchantCode"]
+        amount = int(said["Ds_Amount"]) / 100
+        tx = self._create_transaction([(self.old, amount)], currency=self.currency)
+        tx.write({"reference": said["Ds_Order"], "operation": "online_redirect"})
+        return tx
+
+    def test_recorded_to_the_last_byte(self):
+        """Nothing of the notice is adapted, its signature least of all."""
+        tx = self._recorded_payment(REDSYS_PAID)
+        self._notify(REDSYS_PAID)
+        self._return(REDSYS_PAID)
+        tx._post_process()
+        self._assert_residuals(old=90.0, new=250.0)
+        self.assertEqual((tx.state, tx.payment_id.amount), ("done", 10.0))
+        self._assert_balanced(tx.payment_id)
+
+    def test_recorded_cancellation_to_the_last_byte(self):
+        tx = self._recorded_payment(REDSYS_CANCELLED)
+        self._notify(REDSYS_CANCELLED)
+        self._return(REDSYS_CANCELLED)
+        self.assertEqual(tx.state, "cancel")
+        self._assert_not_paid()
+
     def test_from_basket_to_ledger(self):
         tx, values = self._start()
         self.assertIn("Ds_MerchantParameters", values["redirect_form_html"])
@@ -139,6 +179,23 @@ class TestRedsys(ProviderCase):
         self._return(notice)
         self._come_back()
         self._assert_paid_once(tx)
+
+    def test_brand_of_the_card(self):
+        tx, _values = self._start()
+        self._notify(redsys_notice(tx, REDSYS_PAID_WITH_BRAND))
+        self._come_back()
+        self._assert_paid_once(tx)
+        self.assertEqual(tx.payment_method_id.code, "visa")
+
+    def test_bizum(self):
+        self.method = self.env.ref("payment.payment_method_bizum")
+        self.method.active = True
+        self.provider.payment_method_ids = [Command.link(self.method.id)]
+        tx, _values = self._start()
+        self._notify(redsys_notice(tx))
+        self._come_back()
+        self._assert_paid_once(tx)
+        self.assertEqual(tx.payment_method_id.code, "bizum")
 
     def test_notices_that_come_again_and_late(self):
         tx, _values = self._start()
@@ -172,12 +229,12 @@ class TestRedsys(ProviderCase):
         tx, _values = self._start()
         self._notify(redsys_notice(tx))
         self._come_back()
-        self._notify(redsys_notice(tx, response="9915"))
+        self._notify(redsys_notice(tx, REDSYS_CANCELLED))
         self._assert_paid_once(tx)
 
     def test_refused(self):
         tx, _values = self._start()
-        self._notify(redsys_notice(tx, response="190"))
+        self._notify(redsys_notice(tx, REDSYS_REFUSED))
         self.assertEqual(tx.state, "error")
         self._come_back()
         self._assert_not_paid()
@@ -189,7 +246,7 @@ class TestRedsys(ProviderCase):
 
     def test_cancelled_by_the_customer(self):
         tx, _values = self._start()
-        self._notify(redsys_notice(tx, response="9915"))
+        self._notify(redsys_notice(tx, REDSYS_CANCELLED))
         self.assertEqual(tx.state, "cancel")
         self._assert_not_paid()
 
@@ -226,6 +283,7 @@ class TestRedsys(ProviderCase):
 @tagged("post_install", "-at_install")
 class TestPaypal(ProviderCase):
     code = "paypal"
+    currency_code = "USD"
     method_code = "paypal"
     provider_values = {
         "paypal_email_account": "cobros@example.com",
@@ -266,8 +324,12 @@ class TestPaypal(ProviderCase):
         self.env.invalidate_all()
 
     def test_from_basket_to_ledger(self):
+        """PayPal tells that the customer approved, then the page captures the order."""
         tx, values = self._start()
         self.assertEqual(values["order_id"], ORDER_ID)
+        self._notify(paypal_event(tx.reference, tx.amount))
+        self.assertEqual(tx.state, "pending")
+        self._assert_not_paid()
         self._approve(tx)
         self._come_back()
         self._assert_paid_once(tx)
@@ -285,16 +347,16 @@ class TestPaypal(ProviderCase):
 
     def test_notice_alone(self):
         tx, _values = self._start()
-        self._notify(paypal_event(tx.reference, tx.amount))
+        self._notify(paypal_event(tx.reference, tx.amount, status="COMPLETED"))
         self._come_back()
         self._assert_paid_once(tx)
 
     def test_out_of_order(self):
-        """The older notice, that it is pending, comes after the payment."""
+        """The older notice, that the customer approved, comes after the payment."""
         tx, _values = self._start()
         self._approve(tx)
         self._come_back()
-        self._notify(paypal_event(tx.reference, tx.amount, status="PENDING"))
+        self._notify(paypal_event(tx.reference, tx.amount))
         self._assert_paid_once(tx)
 
     def test_pending_for_days(self):
@@ -305,7 +367,7 @@ class TestPaypal(ProviderCase):
         self._assert_not_paid()
         self.assertIn("A payment is under way", self.url_open("/my/pay").text)
         self.assertEqual((self.old | self.new)._portal_waits_with_reminders(), self.old | self.new)
-        self._notify(paypal_event(tx.reference, tx.amount))
+        self._notify(paypal_event(tx.reference, tx.amount, status="COMPLETED"))
         self._come_back()
         self._assert_paid_once(tx)
 
@@ -346,7 +408,7 @@ class TestPaypal(ProviderCase):
         self.assertEqual(tx.state, "draft")
         self._assert_not_paid()
         self.server.down = False
-        self._notify(paypal_event(tx.reference, tx.amount))
+        self._notify(paypal_event(tx.reference, tx.amount, status="COMPLETED"))
         self._come_back()
         self._assert_paid_once(tx)
 
@@ -356,3 +418,29 @@ class TestPaypal(ProviderCase):
             self._start()
         self.assertFalse(self.server.asked)
         self.assertFalse(self.old.transaction_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestRedsysRecords(RedsysCommon):
+    def test_odoo_reads_nothing_that_was_not_recorded(self):
+        self.assertLessEqual(
+            set(self.merchant_parameters), set(redsys_read(REDSYS_PAID_WITH_BRAND))
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestPaypalRecords(PaypalCommon):
+    def test_odoo_reads_nothing_that_was_not_recorded(self):
+        self._assert_within(self.payment_data, PAYPAL_APPROVED)
+        self._assert_within(self.completed_order, PAYPAL_CAPTURED)
+
+    def _assert_within(self, known, recorded, path=""):
+        if isinstance(known, dict):
+            for key, value in known.items():
+                self.assertIn(key, recorded, path)
+                self._assert_within(value, recorded[key], f"{path}/{key}")
+        elif isinstance(known, list):
+            for one, other in zip(known, recorded, strict=True):
+                self._assert_within(one, other, path)
+        else:
+            self.assertIsInstance(recorded, type(known), path)
