@@ -48,6 +48,7 @@ class PortalAccount(PortalPage):
                     "label": request.env._("My data"),
                     "url": "/my/account",
                     "pages": ("my_details", "my_addresses", "address_form", "billing"),
+                    "sequence": 90,
                 }
             )
         return menu

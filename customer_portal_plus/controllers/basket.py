@@ -20,6 +20,7 @@ class Basket(PortalPage, WaysToPay):
                     "label": request.env._("Pay"),
                     "url": "/my/pay",
                     "pages": ("basket",),
+                    "sequence": 50,
                 }
             )
         return menu

@@ -24,6 +24,7 @@ class Documents(PortalHome):
                     "label": request.env._("Documents"),
                     "url": "/my/documents",
                     "pages": ("documents",),
+                    "sequence": 70,
                 }
             )
         return menu

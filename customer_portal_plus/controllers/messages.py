@@ -40,6 +40,7 @@ class Messages(PortalPage):
                     "label": request.env._("Messages"),
                     "url": "/my/messages",
                     "pages": ("messages",),
+                    "sequence": 80,
                 }
             )
         return menu

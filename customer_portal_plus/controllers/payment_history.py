@@ -27,6 +27,7 @@ class PaymentHistory(Basket):
                     "label": request.env._("Payments"),
                     "url": "/my/payments",
                     "pages": ("payments", "credit", "saved_methods"),
+                    "sequence": 60,
                 }
             )
         return menu

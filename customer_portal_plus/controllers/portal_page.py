@@ -1,6 +1,7 @@
 """What all our pages for signed-in contacts share: menu, lists, parsing of what they are asked."""
 
 from datetime import date
+from operator import itemgetter
 
 from werkzeug.urls import url_encode
 
@@ -31,11 +32,19 @@ class PortalPage(DocumentGate):
         For a page family to appear in the menu, it must extend this method.
 
         :return: dicts with ``key``, ``label``, ``url``, ``pages`` (the values of ``page_name``
-            for which the entry is the current one)
+            for which the entry is the current one), ``sequence`` (its place)
         :rtype: list[dict]
         """
         user = request.env.user
-        menu = [{"key": "home", "label": request.env._("Home"), "url": "/my", "pages": ("home",)}]
+        menu = [
+            {
+                "key": "home",
+                "label": request.env._("Home"),
+                "url": "/my",
+                "pages": ("home",),
+                "sequence": 10,
+            }
+        ]
         if user._portal_allows("portal_show_invoices", "can_see_invoices"):
             menu.append(
                 {
@@ -43,6 +52,7 @@ class PortalPage(DocumentGate):
                     "label": request.env._("Invoices"),
                     "url": "/my/invoices",
                     "pages": ("invoice",),
+                    "sequence": 20,
                 }
             )
         if user._portal_allows("portal_show_quotes", "can_see_quotes"):
@@ -52,6 +62,7 @@ class PortalPage(DocumentGate):
                     "label": request.env._("Quotes"),
                     "url": "/my/quotes",
                     "pages": ("quote",),
+                    "sequence": 30,
                 }
             )
         if user._portal_allows("portal_show_orders", "can_see_quotes"):
@@ -61,22 +72,26 @@ class PortalPage(DocumentGate):
                     "label": request.env._("Orders"),
                     "url": "/my/orders",
                     "pages": ("order",),
+                    "sequence": 40,
                 }
             )
         return menu
+
+    def _sort_portal_menu(self):
+        return sorted(self._prepare_portal_menu(), key=itemgetter("sequence"))
 
     def _prepare_portal_layout_values(self):
         """Override of `portal` to show our menu on all pages of the portal."""
         return {
             **super()._prepare_portal_layout_values(),
-            "portal_menu": self._prepare_portal_menu(),
+            "portal_menu": self._sort_portal_menu(),
         }
 
     def _get_page_view_values(self, document, access_token, values, *args, **kwargs):
         """Override of `portal` to show our menu on the pages of documents, too."""
         values = super()._get_page_view_values(document, access_token, values, *args, **kwargs)
         if not request.env.user._is_public():
-            values.setdefault("portal_menu", self._prepare_portal_menu())
+            values.setdefault("portal_menu", self._sort_portal_menu())
         return values
 
     # === LISTS === #

@@ -22,6 +22,7 @@ class PortalTeam(PortalPage):
                     "label": request.env._("Team"),
                     "url": "/my/team",
                     "pages": ("team",),
+                    "sequence": 100,
                 }
             )
         return menu
