@@ -55,7 +55,6 @@ class Debit(Basket):
                 "no_breadcrumbs": True,
                 "debit": debit_sudo
                 and {
-                    "id": debit_sudo.id,
                     "method": debit_sudo.token_name,
                     "company": debit_sudo.company_id.name,
                     "agreed_by": debit_sudo.contact_id.name,

@@ -76,6 +76,7 @@ class CustomerPortalDemo(models.AbstractModel):
         demo._load_messages()
         demo._load_shared_documents()
         demo._load_payment_report()
+        demo._load_saved_methods(company)
         demo._load_contract()
 
     # === ACCOUNTING === #
@@ -119,6 +120,47 @@ class CustomerPortalDemo(models.AbstractModel):
             provider.write({"state": state, "is_published": True})
             if code == "custom":
                 provider.action_recompute_pending_msg()
+
+    @api.model
+    def _load_saved_methods(self, company):
+        """Save the cards of two customers, one of which agrees to automatic debit; none without
+        the provider that only pretends."""
+        provider = (
+            self.env["payment.provider"]
+            .sudo()
+            .search([("code", "=", "demo"), ("company_id", "=", company.id)], limit=1)
+        )
+        methods = provider.payment_method_ids.filtered("support_tokenization")
+        if not methods:
+            return
+        company.portal_allow_debit = True
+        method = methods.filtered(lambda method: method.code == "card") or methods
+
+        def save(partner, digits, months):
+            return (
+                self.env["payment.token"]
+                .sudo()
+                .create(
+                    {
+                        "provider_id": provider.id,
+                        "payment_method_id": method[:1].id,
+                        "partner_id": self._ref(partner).id,
+                        "payment_details": digits,
+                        "provider_ref": digits,
+                        "demo_simulated_state": "done",
+                        "portal_expires_on": self._day(months=-months) + relativedelta(day=31),
+                    }
+                )
+            )
+
+        save("demo_customer_talleres", "4242", 26)._portal_set_main()
+        save("demo_contact_talleres_gerencia", "0005", 1)
+        contact = self._ref("demo_customer_fontaneria")
+        token = save("demo_customer_fontaneria", "4444", 14)
+        token._portal_set_main()
+        Debit = self.env["customer.portal.debit"].sudo()
+        text = Debit._consent_text(contact, token)
+        Debit._agree(contact, Debit._text_digest(text))._announce()
 
     # === INVOICES === #
 

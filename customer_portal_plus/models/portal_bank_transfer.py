@@ -2,10 +2,13 @@
 
 import base64
 import io
+from urllib.parse import urlencode
 
 import qrcode
 
 from odoo import models
+
+from .portal_delivery import CARRIES_DOCUMENT
 
 MAX_REFERENCE = 140  # characters, what a transfer carries at most
 
@@ -152,6 +155,17 @@ class AccountMove(models.Model):
         """
         return draw_qr_code(self._portal_pay_url())
 
+    def _portal_pay_code_url(self):
+        """Return where mail programs fetch the code of ``_portal_pay_url`` as a picture: from
+        Odoo's own drawer of codes, like the logo. Pictures within a mail's text are blocked by
+        many.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        query = {"barcode_type": "QR", "value": self._portal_pay_url(), "width": 240, "height": 240}
+        return f"{self.get_base_url()}/report/barcode?{urlencode(query)}"
+
     def _get_portal_payment_link(self):
         """Override of `account_payment`: what is printed carries no key that outlives the paper."""
         if self._portal_has_pay_link():
@@ -165,12 +179,16 @@ class AccountMove(models.Model):
         return super()._generate_portal_payment_qr()
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """Override of `mail`: the button of the customer's mail says what it is for."""
+        """Override of `mail`: the button of the customer's mail says what it is for, and the mail
+        that brings the invoice has its code, too."""
         groups = super()._notify_get_recipients_groups(message, model_description, msg_vals)
         if self and self.move_type == "out_invoice" and self._portal_has_pay_link():
             for name, _is_member, data in groups:
                 if name not in ("user", "follower") and data.get("has_button_access"):
-                    data.setdefault("button_access", {})["title"] = self.env._("Pay here")
+                    button = data.setdefault("button_access", {})
+                    button["title"] = self.env._("Pay here")
+                    if self.env.context.get(CARRIES_DOCUMENT):
+                        button["portal_pay_code_url"] = self._portal_pay_code_url()
         return groups
 
 

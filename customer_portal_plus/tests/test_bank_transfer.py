@@ -2,7 +2,9 @@
 
 import base64
 import io
+from contextlib import contextmanager
 from unittest.mock import MagicMock, patch
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import qrcode
 from lxml import html
@@ -200,8 +202,49 @@ class TestPayLink(PaymentCase):
         self.company.portal_show_pay_link = False
         self.assertNotIn("Pay here", self._mail())
 
-    def _mail(self):
-        """The mail with which the invoice is sent to its customer."""
+    def _codes(self, mail):
+        """Return the addresses of the pictures of codes in a mail."""
+        pictures = [picture.get("src") for picture in html.fromstring(mail).iter("img")]
+        return [address for address in pictures if "/report/barcode" in address]
+
+    def test_code_in_the_mail(self):
+        """A picture of the company's own server, that anybody may fetch: it says no more than the
+        paper does."""
+        [address] = self._codes(self._mail())
+        query = parse_qs(urlsplit(address).query)
+        self.assertEqual(query["value"], [self.invoice._portal_pay_url()])
+        self.assertNotIn("access_token", unquote(address))
+        self.sign_in(None)
+        picture = self.url_open(address)
+        self.assertEqual((picture.status_code, picture.headers["Content-Type"]), (200, "image/png"))
+        self.assertTrue(picture.content.startswith(b"\x89PNG"))
+
+    def test_code_follows_the_switch(self):
+        self.company.portal_show_pay_link = False
+        self.assertEqual(self._codes(self._mail()), [])
+
+    def test_no_code_where_documents_are_sent_as_files(self):
+        """Who gets the PDF alone finds the code on it."""
+        self.company.portal_document_delivery = "attachment"
+        self.assertEqual(self._codes(self._mail()), [])
+
+    def test_no_code_in_other_messages(self):
+        with self._mails() as sent:
+            self.invoice.message_post(
+                body="Thank you for your call.",
+                partner_ids=self.alfa.ids,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+            self.env.cr.flush()
+            self.env["mail.mail"].search([]).send()
+        self.assertTrue(sent)
+        for mail in sent:
+            self.assertEqual(self._codes(mail.get_body(("html",)).get_content()), [])
+
+    @contextmanager
+    def _mails(self):
+        """Give a list that collects the mails which leave meanwhile."""
         sent = []
 
         def send_email(_server, message, *_args, **_kwargs):
@@ -214,6 +257,11 @@ class TestPayLink(PaymentCase):
             patch.object(MailServer, "_disable_send", lambda _self: False),
             patch.object(MailServer, "send_email", send_email),
         ):
+            yield sent
+
+    def _mail(self):
+        """The mail with which the invoice is sent to its customer."""
+        with self._mails() as sent:
             wizard = self.env["account.move.send.wizard"].create({"move_id": self.invoice.id})
             wizard.sending_methods = ["email"]
             wizard.action_send_and_print(allow_fallback_pdf=True)
