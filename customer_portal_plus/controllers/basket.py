@@ -83,6 +83,7 @@ class Basket(PortalPage, WaysToPay):
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "basket",
+                "no_breadcrumbs": True,
                 "payment_links": self._prepare_payment_links(),
                 "groups": invoices[:MAX_SHOWN]._portal_payable_groups(select, chosen, credits),
                 "hidden_count": max(len(invoices) - MAX_SHOWN, 0),
@@ -105,6 +106,7 @@ class Basket(PortalPage, WaysToPay):
         try:
             if posted.get("everything"):
                 invoices = self._get_payable_invoices()
+                invoices -= invoices._portal_reported()  # paid already, as the customer says
                 if posted["everything"] == "overdue":
                     invoices = invoices._portal_overdue()
             else:

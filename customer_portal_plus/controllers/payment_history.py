@@ -193,6 +193,7 @@ class PaymentHistory(Basket):
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "payments",
+                "no_breadcrumbs": True,
                 "groups": invoices._portal_payable_groups(
                     None, chosen, request.env["account.move.line"]
                 ),

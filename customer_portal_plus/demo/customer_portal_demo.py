@@ -160,7 +160,7 @@ class CustomerPortalDemo(models.AbstractModel):
         token._portal_set_main()
         Debit = self.env["customer.portal.debit"].sudo()
         text = Debit._consent_text(contact, token)
-        Debit._agree(contact, Debit._text_digest(text))._announce()
+        Debit._agree(contact, Debit._text_digest(text))._plan()
 
     # === INVOICES === #
 

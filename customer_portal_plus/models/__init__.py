@@ -37,6 +37,7 @@ from . import mail_mail
 from . import mail_message
 from . import payment_transaction
 from . import portal_alias
+from . import portal_ask_outcome
 from . import portal_billing
 from . import portal_invitation
 from . import portal_mail_links

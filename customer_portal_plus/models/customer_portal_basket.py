@@ -259,7 +259,8 @@ class CustomerPortalBasket(models.TransientModel):
         """Return the lines of a basket after open credit is set against them.
 
         Credit is used on invoices that are paid in full, so that what remains of them is what
-        is paid.
+        is paid. An invoice with a discount for paying early is paid without: Odoo grants none
+        once something else than the payment is reconciled with it.
 
         :param list lines: see ``_line``
         :param account.move.line credits: open credit of the same company and currency
@@ -449,6 +450,9 @@ class CustomerPortalBasket(models.TransientModel):
                             "due": due_dates.get(invoice.id) or invoice.invoice_date_due,
                             "residual": invoice.amount_residual,
                             "used": min(total, invoice.amount_residual),
+                            "discount": invoice._get_invoice_next_payment_values().get(
+                                "epd_discount_amount_currency", 0.0
+                            ),
                         }
                         for invoice in payable
                     ],

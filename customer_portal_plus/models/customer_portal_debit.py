@@ -273,6 +273,16 @@ class CustomerPortalDebit(models.Model):
         self.ensure_one()
         if not self.try_lock_for_update(allow_referencing=True) or self._find_problem():
             return
+        if self._plan():
+            self._tell_customer("customer_portal_plus.mail_template_debit_notice")
+
+    def _plan(self):
+        """Note what is to be charged next, and when.
+
+        :return: the charges that are new
+        :rtype: customer.portal.debit.attempt
+        """
+        self.ensure_one()
         today = fields.Date.context_today(self)
         notice_on = fields.Date.add(today, days=self.company_id.portal_debit_notice_days)
         Attempt = self.env["customer.portal.debit.attempt"]
@@ -297,8 +307,7 @@ class CustomerPortalDebit(models.Model):
                     "charge_on": max(line.date_maturity, notice_on),
                 }
             )
-        if attempts:
-            self._tell_customer("customer_portal_plus.mail_template_debit_notice")
+        return attempts
 
     def _due_lines(self, until):
         """Return the open amounts of the customer's invoices that are due up to a day.
@@ -774,13 +783,6 @@ class PaymentTransaction(models.Model):
     portal_debit_attempt_ids = fields.One2many(
         "customer.portal.debit.attempt", "transaction_id", "Automatic debit", readonly=True
     )
-
-    def _portal_ask_outcome(self):
-        """Ask the provider what became of a payment for which it has given no answer.
-
-        For a module of a provider that can look up a payment by its reference to use that, it
-        must override this method and process the answer. Elsewhere staff look it up.
-        """
 
     def _post_process(self):
         """Override of `payment`: what a provider tells later holds for automatic debit, too."""

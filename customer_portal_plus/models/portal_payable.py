@@ -61,13 +61,15 @@ class AccountMove(models.Model):
             ``overdue`` and ``may_part``
         :rtype: list[dict]
         """
-        groups = []
+        groups, reported = [], self._portal_reported()
         due_dates = self._portal_due_dates()
         for (company, currency), invoices in self.grouped(
             lambda invoice: (invoice.company_id, invoice.currency_id)
         ).items():
             rows = [
-                invoice._portal_payable_row(select, chosen, due_dates.get(invoice.id, False))
+                invoice._portal_payable_row(
+                    select, chosen, due_dates.get(invoice.id, False), invoice in reported
+                )
                 for invoice in invoices
             ]
             usable = credits.filtered(
@@ -98,7 +100,7 @@ class AccountMove(models.Model):
             lambda invoice: invoice._portal_state(due_dates.get(invoice.id, False)) == "overdue"
         )
 
-    def _portal_payable_row(self, select, chosen, due_date):
+    def _portal_payable_row(self, select, chosen, due_date, is_reported):
         due = self._get_invoice_next_payment_values()
         overdue = self._portal_state(due_date) == "overdue"
         payable = self._has_to_be_paid()
@@ -112,12 +114,17 @@ class AccountMove(models.Model):
             "due": due.get("next_due_date") or self.invoice_date_due,
             "overdue": overdue,
             "payable": payable,
+            "reported": is_reported,
             "residual": self.amount_residual,
             "to_pay": due.get("amount_due", self.amount_residual),
             "next": next_amount if is_instalment and next_amount < self.amount_residual else 0.0,
             "discount_text": due.get("epd_discount_msg", ""),
             "ticked": payable
-            and (self.id in chosen or select == "all" or (select == "overdue" and overdue)),
+            and (
+                self.id in chosen
+                # Who pays everything does not mean what it has paid already.
+                or (not is_reported and (select == "all" or (select == "overdue" and overdue)))
+            ),
         }
 
 

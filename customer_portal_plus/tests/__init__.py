@@ -1,6 +1,7 @@
 from . import test_access_matrix
 from . import test_allocation
 from . import test_approval
+from . import test_ask_outcome
 from . import test_back_office
 from . import test_bank_transfer
 from . import test_basket

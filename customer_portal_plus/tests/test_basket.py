@@ -86,6 +86,23 @@ class TestBasket(PaymentCase):
         self.assertEqual(self._basket(self._choose(everything="overdue")).amount, 100.0)
         self.assertEqual(self._basket(self._choose(everything="all")).amount, 350.0)
 
+    def test_everything_leaves_out_what_was_reported_as_paid(self):
+        """Who pays everything does not pay a second time what it says to have paid."""
+        basket = self.env["customer.portal.basket"]._build(
+            self.user_full.partner_id, self.old, online=False
+        )
+        self.env["customer.portal.payment.report"]._declare(
+            self.user_full.partner_id, basket, self.today, "transfer", "TRF-1", "", None, ""
+        )
+        self.sign_in(self.user_full)
+        page = self.url_open("/my/pay?select=all").text
+        self.assertIn("Payment reported", page)
+        self.assertEqual(page.count("checked="), 1 + page.count('value="all" checked='))
+        self.assertEqual(self._basket(self._choose(everything="all")).amount, 250.0)
+        self._assert_refused(self._choose(everything="overdue"), "choose at least one")
+        # Chosen by hand, it is paid: the report may have been a mistake.
+        self.assertEqual(self._basket(self._choose(self.old)).amount, 100.0)
+
     def test_free_sum_oldest_first(self):
         self.sign_in(self.user_full)
         basket = self._basket(self._choose(self.new, self.old, free_amount="130"))

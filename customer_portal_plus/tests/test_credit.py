@@ -1,5 +1,8 @@
 """Open credit: what it is, where from, and its use on an invoice with one click."""
 
+from lxml import html
+
+from odoo import Command
 from odoo.tests import tagged
 
 from .payment_common import PaymentCase
@@ -62,8 +65,7 @@ class TestCredit(PaymentCase):
         self.env.invalidate_all()
         self._assert_residuals(other=110.0)
 
-    def test_with_an_early_payment_discount(self):
-        """Credit settles what the invoice says; the discount is for payments."""
+    def _create_discounted(self):
         term = self.env["account.payment.term"].create(
             {
                 "name": "2 % en 10 días",
@@ -71,17 +73,61 @@ class TestCredit(PaymentCase):
                 "discount_percentage": 2,
                 "discount_days": 10,
                 "line_ids": [
-                    (0, 0, {"value": "percent", "value_amount": 100, "nb_days": 30}),
+                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
                 ],
             }
         )
-        self.discounted = self._create_invoice(
+        return self._create_invoice(
             self.alfa, 1000.0, invoice_payment_term_id=term.id, invoice_date_due=False
         )
+
+    def test_with_an_early_payment_discount(self):
+        """As in Odoo: once credit is reconciled with it, the discount is gone, and the rest is
+        paid as the invoice says. The page tells before."""
+        self.discounted = self._create_discounted()
         self.sign_in(self.user_full)
+        page = " ".join(html.fromstring(self.url_open(PAGE).text).text_content().split())
+        self.assertRegex(page, r"Its discount of .{0,3}20\.00.{0,3} for paying early would be lost")
         self._use(self.discounted)
         self.env.invalidate_all()
         self._assert_residuals(discounted=960.0, refund=0.0)
+        self.assertNotIn("would be lost", self.url_open(PAGE).text)
+        due = self.discounted._get_invoice_next_payment_values()
+        self.assertEqual((due["installment_state"], due["amount_due"]), (None, 960.0))
+        # The rest, still within the term.
+        payment = self._confirm(self._create_transaction([(self.discounted, 960.0, 20.0)]))
+        self._assert_residuals(discounted=0.0)
+        self.assertEqual(payment.amount, 960.0)
+        self._assert_balanced(payment)
+        self.assertEqual(len(payment.move_id.line_ids), 2)  # nothing for a discount
+
+    def test_basket_leaves_the_discount_alone(self):
+        """Chosen credit goes to the invoices that would lose nothing by it."""
+        self.discounted = self._create_discounted()
+        self.sign_in(self.user_full)
+        self.assertIn("are paid without credit", self.url_open("/my/pay").text)
+        credit = self._credit_line(self.refund)
+        answer = self.post_form(
+            "/my/pay/choose",
+            data={
+                "invoice": [str(self.discounted.id), str(self.invoice.id)],
+                "credit": str(credit.id),
+            },
+            page="/my/pay",
+        )
+        basket = self.env["customer.portal.basket"].browse(int(answer.url.rsplit("/", 1)[1]))
+        self.assertEqual((basket.amount, basket.credit), (980.0 + 60.0, 40.0))
+        used = basket.line_ids.filtered("credit_line_id")
+        self.assertEqual(used.invoice_id, self.invoice)
+        basket._check_still_payable()
+        tx = self._create_transaction(
+            [(self.discounted, 980.0, 20.0), (self.invoice, 60.0)],
+            credits=[(self.invoice, 40.0, credit)],
+        )
+        payment = self._confirm(tx)
+        self._assert_residuals(discounted=0.0, invoice=0.0, refund=0.0)
+        self.assertEqual(payment.amount, 1040.0)
+        self._assert_balanced(payment)
 
     def test_only_of_the_same_currency(self):
         usd = self.env.ref("base.USD")

@@ -26,13 +26,18 @@ export class PortalBasket extends Interaction {
         this.showSums();
     }
 
+    isPaidInFull(tick) {
+        const how = tick.closest("li").querySelector("input[type=radio]:checked");
+        return !how || how.value === "all";
+    }
+
     /** Return what is chosen for one ticked invoice; null if it is typed and can't be read. */
     amountOf(tick) {
-        const row = tick.closest("li");
-        const how = row.querySelector("input[type=radio]:checked");
-        if (!how || how.value === "all") {
+        if (this.isPaidInFull(tick)) {
             return parseFloat(tick.dataset.residual);
         }
+        const row = tick.closest("li");
+        const how = row.querySelector("input[type=radio]:checked");
         if (how.value === "next") {
             return parseFloat(tick.dataset.next);
         }
@@ -48,12 +53,16 @@ export class PortalBasket extends Interaction {
                 (sum, tick) => sum + parseFloat(tick.dataset.amount),
                 0
             );
+            // Credit is set against what is paid in full, without a discount for paying early.
+            const full = ticks
+                .filter((tick) => !tick.dataset.discount && this.isPaidInFull(tick))
+                .reduce((sum, tick) => sum + parseFloat(tick.dataset.residual), 0);
             const readable = ticks.length && !amounts.includes(null);
             group.querySelector(".o_cpp_basket_sum").classList.toggle("d-none", !readable);
             if (readable) {
-                const sum = amounts.reduce((total, amount) => total + amount, 0) - credit;
+                const sum = amounts.reduce((total, amount) => total + amount, 0);
                 group.querySelector(".o_cpp_basket_total").textContent = formatFloat(
-                    Math.max(sum, 0),
+                    sum - Math.min(credit, full),
                     { digits: [16, parseInt(group.dataset.decimals)] }
                 );
             }
