@@ -105,7 +105,7 @@ class CustomerPortalAllocation(models.Model):
             lines = allocation._receivable_lines()
             if invoice.state != "posted" or not lines:
                 continue
-            discount_lines = allocation._prepare_discount_lines()
+            discount_lines = allocation._prepare_discount_lines(payment.date)
             discount = sum(line["amount_currency"] for line in discount_lines)
             fits = invoice.amount_residual - discount
             amount = currency.round(min(allocation.amount, fits, left))
@@ -122,21 +122,19 @@ class CustomerPortalAllocation(models.Model):
             )
         return parts
 
-    def _prepare_discount_lines(self):
+    def _prepare_discount_lines(self, date):
         """Return the journal items of an early payment discount: none if none was chosen, or the
-        terms do not grant it today any more.
+        terms do not grant it on the day of the payment any more.
 
+        :param datetime.date date: when it is paid
         :rtype: list[dict]
         """
         self.ensure_one()
-        invoice, due = self.invoice_id, self.invoice_id._get_invoice_next_payment_values()
-        if (
-            not self.discount
-            or due.get("installment_state") != "epd"
-            or self.currency_id.compare_amounts(self.amount, due["amount_due"])
-        ):
+        invoice = self.invoice_id
+        if not self.discount or not invoice._portal_discount_of(self.amount, date):
             return []
-        line = due["epd_line"]
+        early = invoice._portal_early_installment(date)
+        line = early["line"]
         values = invoice._get_invoice_counterpart_amls_for_early_payment_discount(
             [
                 {
@@ -145,7 +143,7 @@ class CustomerPortalAllocation(models.Model):
                     "balance": -line.balance,
                 }
             ],
-            due["epd_discount_amount"],
+            early["discount_amount"],
         )
         return [
             {**line_values, "partner_id": invoice.commercial_partner_id.id}

@@ -175,8 +175,14 @@ class CustomerPortalBasket(models.TransientModel):
         elif choice == "next":
             amount = due["next_amount_to_pay"]
         else:
-            amount = self._check_part(invoice, parse_money(choice), online)
-        return {"invoice_id": invoice.id, "amount": amount, "discount": discount}
+            amount = parse_money(choice)
+            # All of it, for who types what is to be paid with the discount.
+            discount = amount and invoice._portal_discount_of(
+                amount, fields.Date.context_today(self)
+            )
+            if not discount:
+                amount = self._check_part(invoice, amount, online)
+        return {"invoice_id": invoice.id, "amount": amount, "discount": discount or 0.0}
 
     @api.model
     def _check_part(self, invoice, amount, online=True):

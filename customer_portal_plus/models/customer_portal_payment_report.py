@@ -207,7 +207,13 @@ class CustomerPortalPaymentReport(models.Model):
                 "reference": reference,
                 "note": note,
                 "allocation_ids": [
-                    Command.create({"invoice_id": line.invoice_id.id, "amount": line.amount})
+                    Command.create(
+                        {
+                            "invoice_id": line.invoice_id.id,
+                            "amount": line.amount,
+                            "discount": line.invoice_id._portal_discount_of(line.amount, date),
+                        }
+                    )
                     for line in basket.line_ids
                 ],
             }

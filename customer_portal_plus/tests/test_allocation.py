@@ -19,6 +19,37 @@ class TestAllocation(PaymentCase):
             lambda line: line.portal_allocation_id.invoice_id == invoice
         )
 
+    def _assert_lines(self, payment, amounts):
+        """Assert the journal items of a payment: for each invoice what was meant for it, settled
+        with that invoice alone, and what went to the bank.
+
+        :param dict amounts: invoice -> what its items of the payment say, in its currency
+        """
+        self._assert_balanced(payment)
+        for invoice, amount in amounts.items():
+            lines = self._lines_for(payment, invoice)
+            self.assertAlmostEqual(sum(lines.mapped("amount_currency")), -amount)
+            self.assertEqual(
+                lines.matched_debit_ids.debit_move_id.move_id, invoice if lines else lines.move_id
+            )
+            self.assertFalse(any(lines.mapped("amount_residual_currency")))
+        liquidity, _counterpart, _others = payment._seek_for_lines()
+        self.assertAlmostEqual(sum(liquidity.mapped("amount_currency")), payment.amount)
+
+    def _terms(self, **values):
+        return self.env["account.payment.term"].create(
+            {
+                "name": "30 días",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
+                ],
+                **values,
+            }
+        )
+
+    def _discount_terms(self):
+        return self._terms(early_discount=True, discount_percentage=2, discount_days=10)
+
     def test_exact_parts(self):
         """Core would pay the oldest first; here the newer one is paid in part, as chosen."""
         payment = self._confirm(self._create_transaction([(self.new, 80.0), (self.old, 40.0)]))
@@ -33,6 +64,7 @@ class TestAllocation(PaymentCase):
         self._assert_residuals(new=0.0, old=0.0)
         self.assertIn(self.new.payment_state, ("paid", "in_payment"))
         self.assertEqual(payment.reconciled_invoice_ids, self.new | self.old)
+        self._assert_lines(payment, {self.new: 250.0, self.old: 100.0})
 
     def test_paid_otherwise_meanwhile(self):
         """What does not fit any more stays as credit; the other invoice gets no more of it."""
@@ -52,7 +84,11 @@ class TestAllocation(PaymentCase):
         self.old.button_cancel()
         payment = self._confirm(tx)
         self._assert_residuals(new=200.0)
-        self._assert_balanced(payment)
+        self._assert_lines(payment, {self.old: 0.0, self.new: 50.0})
+        credit = payment.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
+        self.assertEqual(credit.amount_residual, -100.0)
 
     def test_processed_twice(self):
         """A provider's notice that comes again creates nothing."""
@@ -78,23 +114,14 @@ class TestAllocation(PaymentCase):
         self.parts = self._create_invoice(
             self.alfa, 200.0, invoice_payment_term_id=term.id, invoice_date_due=False
         )
-        self._confirm(self._create_transaction([(self.parts, 100.0), (self.new, 10.0)]))
+        payment = self._confirm(self._create_transaction([(self.parts, 100.0), (self.new, 10.0)]))
         self._assert_residuals(parts=100.0, new=240.0)
+        self._assert_lines(payment, {self.parts: 100.0, self.new: 10.0})
         lines = self.parts.line_ids.filtered(lambda line: line.display_type == "payment_term")
         self.assertEqual(lines.sorted("date_maturity").mapped("amount_residual"), [0.0, 100.0])
 
     def test_early_payment_discount(self):
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2 % en 10 días",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 10,
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
-                ],
-            }
-        )
+        term = self._discount_terms()
         self.discounted = self._create_invoice(
             self.alfa, 1000.0, invoice_payment_term_id=term.id, invoice_date_due=False
         )
@@ -102,26 +129,19 @@ class TestAllocation(PaymentCase):
         payment = self._confirm(tx)
         self._assert_residuals(discounted=0.0, old=0.0)
         self.assertEqual(payment.amount, 1080.0)
-        self._assert_balanced(payment)
+        self._assert_lines(payment, {self.discounted: 1000.0, self.old: 100.0})
+        _liquidity, _counterpart, discount = payment._seek_for_lines()
+        self.assertEqual(sum(discount.mapped("balance")), 20.0)
 
     def test_discount_that_came_too_late(self):
         """The discount was offered, the payment arrived after its day: it is paid in part."""
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2 % en 10 días",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 10,
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
-                ],
-            }
-        )
+        term = self._discount_terms()
         self.discounted = self._create_invoice(
             self.alfa, 1000.0, days=-11, invoice_payment_term_id=term.id, invoice_date_due=False
         )
-        self._confirm(self._create_transaction([(self.discounted, 980.0, 20.0)]))
+        payment = self._confirm(self._create_transaction([(self.discounted, 980.0, 20.0)]))
         self._assert_residuals(discounted=20.0)
+        self._assert_lines(payment, {self.discounted: 980.0})
 
     def test_credit_note(self):
         """A credit pays its part, the payment the rest."""
@@ -134,6 +154,47 @@ class TestAllocation(PaymentCase):
         self._assert_residuals(old=0.0, new=0.0)
         self.assertTrue(credit.reconciled)
         self.assertEqual(payment.amount, 320.0)
+        self._assert_lines(payment, {self.old: 70.0, self.new: 250.0})
+        self.assertEqual(credit.matched_debit_ids.debit_move_id.move_id, self.old)
+        self.assertEqual(credit.matched_debit_ids.amount, 30.0)
+
+    def test_foreign_currency_with_discount_and_credit(self):
+        """Everything at once: the entry balances to the cent, each invoice gets its part."""
+        usd = self.env.ref("base.USD")
+        if self.company.currency_id == usd:
+            usd = self.env.ref("base.EUR")
+        usd.active = True
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": usd.id,
+                "company_id": self.company.id,
+                "name": self.today.replace(day=1),
+                "rate": 1.0937,
+            }
+        )
+        self.discounted = self._create_invoice(
+            self.alfa,
+            333.33,
+            currency_id=usd.id,
+            invoice_payment_term_id=self._discount_terms().id,
+            invoice_date_due=False,
+        )
+        self.other = self._create_invoice(self.alfa, 66.67, currency_id=usd.id)
+        refund = self._create_invoice(self.alfa, 11.11, currency_id=usd.id, move_type="out_refund")
+        credit = refund.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        due = self.discounted._get_invoice_next_payment_values()
+        discount = due["epd_discount_amount_currency"]
+        tx = self._create_transaction(
+            [(self.discounted, due["amount_due"], discount), (self.other, 55.56)],
+            currency=usd,
+            credits=[(self.other, 11.11, credit)],
+        )
+        payment = self._confirm(tx)
+        self._assert_residuals(discounted=0.0, other=0.0)
+        self.assertTrue(credit.reconciled)
+        self._assert_lines(payment, {self.discounted: 333.33, self.other: 55.56})
+        _liquidity, _counterpart, others = payment._seek_for_lines()
+        self.assertAlmostEqual(sum(others.mapped("amount_currency")), discount)
 
     def test_foreign_currency(self):
         """Rates that don't divide evenly: the journal entry balances, the invoices are settled."""
@@ -156,8 +217,7 @@ class TestAllocation(PaymentCase):
         )
         payment = self._confirm(tx)
         self._assert_residuals(foreign_a=0.0, foreign_b=46.66)
-        self.assertEqual(self._lines_for(payment, self.foreign_b).amount_currency, -20.01)
-        self._assert_balanced(payment)
+        self._assert_lines(payment, {self.foreign_a: 33.33, self.foreign_b: 20.01})
 
     def test_without_allocations_core_does_it(self):
         tx = self._create_transaction([(self.old, 100.0)])

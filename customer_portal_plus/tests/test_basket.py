@@ -1,5 +1,8 @@
 """The basket through its pages: choosing, checking, paying, and everything that can be wrong."""
 
+from lxml import html
+
+from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
@@ -95,9 +98,10 @@ class TestBasket(PaymentCase):
             self.user_full.partner_id, basket, self.today, "transfer", "TRF-1", "", None, ""
         )
         self.sign_in(self.user_full)
-        page = self.url_open("/my/pay?select=all").text
-        self.assertIn("Payment reported", page)
-        self.assertEqual(page.count("checked="), 1 + page.count('value="all" checked='))
+        page = html.fromstring(self.url_open("/my/pay?select=all").text)
+        self.assertIn("Payment reported", page.text_content())
+        ticked = page.xpath("//input[@name='invoice'][@checked]/@value")
+        self.assertEqual(ticked, [str(self.new.id)])
         self.assertEqual(self._basket(self._choose(everything="all")).amount, 250.0)
         self._assert_refused(self._choose(everything="overdue"), "choose at least one")
         # Chosen by hand, it is paid: the report may have been a mistake.
@@ -144,6 +148,30 @@ class TestBasket(PaymentCase):
         self.post_form(f"/my/pay/{basket.id}/credit", page=f"/my/pay/{basket.id}")
         self._assert_residuals(old=0.0)
         self.assertEqual(refund.amount_residual, 40.0)
+
+    def test_amount_with_the_discount_typed_by_hand(self):
+        """Who types what is to be paid with the discount pays all of it, not a part."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 % en 10 días",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
+                ],
+            }
+        )
+        self.discounted = self._create_invoice(
+            self.alfa, 1000.0, invoice_payment_term_id=term.id, invoice_date_due=False
+        )
+        self.company.portal_allow_part_payment = False
+        self.sign_in(self.user_full)
+        typed = {f"how_{self.discounted.id}": "other", f"amount_{self.discounted.id}": "980,00"}
+        tx = self._pay(self._basket(self._choose(self.discounted, **typed)))
+        self._assert_residuals(discounted=0.0)
+        self.assertEqual(tx.payment_id.amount, 980.0)
+        self._assert_balanced(tx.payment_id)
 
     # === BAD INPUT === #
 

@@ -10,6 +10,7 @@ from PIL import Image
 from pypdf import PdfReader
 from reportlab.pdfgen import canvas
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -198,6 +199,43 @@ class TestPaymentReport(PaymentCase):
         self.assertIn(self.user_full.partner_id, message.notified_partner_ids)
         with self.assertRaises(UserError):
             report.action_confirm()
+
+    def test_confirm_with_a_discount_for_paying_early(self):
+        """What counts is the day of the payment, not the day on which staff confirm it."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 % en 10 días",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
+                ],
+            }
+        )
+        self.in_time, self.too_late = (
+            self._create_invoice(
+                self.alfa,
+                1000.0,
+                days=-15,
+                invoice_payment_term_id=term.id,
+                invoice_date_due=False,
+            )
+            for _number in range(2)
+        )
+        for invoice, days in ((self.in_time, 8), (self.too_late, 2)):
+            report = self._report(
+                invoice,
+                reference=f"TRF-{days}",
+                date=(self.today - timedelta(days=days)).isoformat(),
+                **{f"amount_{invoice.id}": "980"},
+            ).filtered(lambda one: one.state == "declared")
+            report.journal_id = self.journal
+            report.action_confirm()
+            self._assert_balanced(report.payment_id)
+            self.assertEqual(report.payment_id.amount, 980.0)
+        self.env.invalidate_all()
+        self._assert_residuals(in_time=0.0, too_late=20.0)
 
     def test_confirm_matches_the_bank_line(self):
         other = self._bank_line(100.0, "Otra cosa")

@@ -1,5 +1,9 @@
 """A customer pays, reports a payment and keeps its saved methods, in a real browser."""
 
+from datetime import timedelta
+
+from freezegun import freeze_time
+
 from odoo.tests import tagged
 
 from .payment_common import PaymentCase
@@ -37,20 +41,42 @@ class TestPaymentTours(PaymentCase):
         self._assert_residuals(first=0.0)
         self._tour("/my/payments", "payment_confirmed")
 
-    def test_main_method(self):
-        first, second = (
-            self.env["payment.token"].create(
-                {
-                    "provider_id": self.provider.id,
-                    "payment_method_id": self.method.id,
-                    "payment_details": details,
-                    "partner_id": self.user_full.partner_id.id,
-                    "provider_ref": details,
-                    "demo_simulated_state": "done",
-                }
-            )
-            for details in ("1111", "2222")
+    def _save_method(self, details):
+        return self.env["payment.token"].create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.method.id,
+                "payment_details": details,
+                "partner_id": self.user_full.partner_id.id,
+                "provider_ref": details,
+                "demo_simulated_state": "done",
+            }
         )
+
+    def test_automatic_debit(self):
+        """The customer agrees, is told what will be charged and what was, and takes it back."""
+        self.company.write({"portal_allow_debit": True, "portal_debit_notice_days": 5})
+        self.alfa.portal_main_token_id = self._save_method("4242")
+        self._tour("/my/payment_method", "debit_on")
+        debit = self.env["customer.portal.debit"].search([("customer_id", "=", self.alfa.id)])
+        self.assertEqual((debit.state, debit.contact_id), ("on", self.user_full.partner_id))
+        self._run_debit()
+        self._tour("/my/pay/debit", "debit_announced")
+        self._run_debit(days=5)
+        self._assert_residuals(first=0.0, second=250.0)
+        self._tour("/my/pay/debit", "debit_charged_and_off")
+        self.env.invalidate_all()
+        self.assertEqual((debit.state, debit.ended_by_id), ("ended", self.user_full.partner_id))
+
+    def _run_debit(self, days=0):
+        with freeze_time(self.env.cr.now() + timedelta(days=days)):
+            self.env.flush_all()
+            with self.registry.cursor() as cr:
+                self.env(cr=cr)["customer.portal.debit"]._cron_debit()
+        self.env.invalidate_all()
+
+    def test_main_method(self):
+        first, second = (self._save_method(details) for details in ("1111", "2222"))
         self._tour("/my/payment_method", "main_method")
         self.env.invalidate_all()
         self.assertEqual(self.alfa.portal_main_token_id, second)

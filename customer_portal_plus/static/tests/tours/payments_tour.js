@@ -135,3 +135,78 @@ tours.add("customer_portal_plus.main_method", {
         },
     ],
 });
+
+/** A customer reads what automatic debit means, agrees to it, and switches it on. */
+tours.add("customer_portal_plus.debit_on", {
+    url: "/my/payment_method",
+    steps: () => [
+        {
+            trigger: "a:contains('Automatic debit')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "what is agreed names the method and the notice",
+            trigger: "form:contains('4242'):contains('At least 5 days before')",
+        },
+        {
+            trigger: "input[name=agree]",
+            run: "check",
+        },
+        {
+            trigger: "button:contains('Switch automatic debit on')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            trigger: ".alert-success:contains('Automatic debit is on')",
+        },
+        {
+            content: "it is on for that method, and can be switched off",
+            trigger: ".badge:contains('On') ~ span:contains('4242')",
+        },
+        {
+            trigger: "button:contains('Switch automatic debit off')",
+        },
+    ],
+});
+
+/** Before anything is charged, the customer sees what, and how much. */
+tours.add("customer_portal_plus.debit_announced", {
+    url: "/my/pay/debit",
+    steps: () => [
+        {
+            trigger: "h2:contains('Announced')",
+        },
+        {
+            trigger:
+                ".list-group-item:contains('BASKET/1'):contains('100.00'):contains('Charged on')",
+        },
+        {
+            content: "what is due later is not among it",
+            trigger: ".list-group:not(:contains('BASKET/2'))",
+        },
+    ],
+});
+
+/** Afterwards it sees what was charged, and takes its consent back. */
+tours.add("customer_portal_plus.debit_charged_and_off", {
+    url: "/my/pay/debit",
+    steps: () => [
+        {
+            trigger: ".list-group-item:contains('BASKET/1'):contains('100.00') .badge:contains('Charged')",
+        },
+        {
+            trigger: "button:contains('Switch automatic debit off')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            trigger: ".alert-success:contains('Automatic debit is off')",
+        },
+        {
+            content: "it can be agreed to again",
+            trigger: "button:contains('Switch automatic debit on')",
+        },
+    ],
+});
