@@ -31,6 +31,7 @@ from . import ir_actions_report
 from . import ir_attachment
 from . import ir_binary
 from . import ir_http
+from . import ir_module_module
 from . import ir_qweb
 from . import ir_rule
 from . import mail_mail

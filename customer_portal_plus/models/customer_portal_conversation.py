@@ -479,24 +479,8 @@ class CustomerPortalConversation(models.Model):
             kwargs.setdefault("email_layout_xmlid", "customer_portal_plus.mail_layout_message")
         return super().message_post(**kwargs)
 
-    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """Override of `portal`: the button of a mail leads a contact to the page, where it signs
-        in; no link opens a conversation."""
-        groups = super()._notify_get_recipients_groups(
-            message, model_description, msg_vals=msg_vals
-        )
-        if not self:
-            return groups
-        self.ensure_one()
-        url = f"{self.get_base_url()}/my/messages/{self.id}"
-        for group in groups:
-            if group[0] != "user":
-                group[2].update(
-                    active=True,
-                    has_button_access=True,
-                    button_access={"url": url, "title": self.env._("Read and answer")},
-                )
-        return groups
+    def _portal_mail_button(self):
+        return self.env._("Read and answer")
 
     def _message_compute_subject(self):
         return self.name

@@ -344,7 +344,15 @@ class CustomerPortalDocument(models.Model):
         if self.sudo().audience != "customer":
             kwargs.pop("subtype_xmlid", None)
             kwargs["subtype_id"] = self.env.ref("mail.mt_note").id
+        if not kwargs.get("email_layout_xmlid"):
+            kwargs["email_layout_xmlid"] = "customer_portal_plus.mail_layout_message"
         return super().message_post(**kwargs)
+
+    def _portal_mail_button(self):
+        self.ensure_one()
+        if self.to_sign and self.state == "sent":
+            return self.env._("Read and sign")
+        return self.env._("See the document")
 
     @api.model
     def _portal_readable_fields(self):

@@ -228,6 +228,15 @@ class CustomerPortalDocumentRequest(models.Model):
         """Override: a mail that answers all the same stays on the request, for staff."""
         return False
 
+    def message_post(self, **kwargs):
+        """Override of `mail`: its mails look like all mails of the portal."""
+        if not kwargs.get("email_layout_xmlid"):
+            kwargs["email_layout_xmlid"] = "customer_portal_plus.mail_layout_message"
+        return super().message_post(**kwargs)
+
+    def _portal_mail_button(self):
+        return self.env._("Send the file")
+
     @api.model
     def _portal_readable_fields(self):
         return frozenset(["id", "display_name", "name", "state", "due_on", "access_url"])

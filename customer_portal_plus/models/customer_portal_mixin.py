@@ -580,9 +580,24 @@ class CustomerPortalMixin(models.AbstractModel):
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
         """Override of `mail`: mails that a page sends off carry the links of mails."""
         document = self.with_context(portal_page_uid=False)
-        return super(CustomerPortalMixin, document)._notify_get_recipients_groups(
+        groups = super(CustomerPortalMixin, document)._notify_get_recipients_groups(
             message, model_description, msg_vals=msg_vals
         )
+        if title := self and self._portal_mail_button():
+            button = {"url": f"{self.get_base_url()}{self.access_url}", "title": title}
+            for name, _has_to_be_notified, data in groups:
+                if name != "user":
+                    data.update(active=True, has_button_access=True, button_access=button)
+        return groups
+
+    def _portal_mail_button(self):
+        """Return what the button of a mail says that leads to the page of this document, where
+        its receiver signs in.
+
+        :return: empty where a link of the receiver's own opens the document
+        :rtype: str
+        """
+        return ""
 
     # === RESPONSIBLE === #
 

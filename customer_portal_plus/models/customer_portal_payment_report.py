@@ -382,6 +382,8 @@ class CustomerPortalPaymentReport(models.Model):
                 ).ids,
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",
+                email_layout_xmlid="customer_portal_plus.mail_layout",
+                email_add_signature=False,
             )
 
     # === PAGES === #

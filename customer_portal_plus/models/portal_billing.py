@@ -194,20 +194,29 @@ class ResPartner(models.Model):
         contact_sudo.write(values)
         if "email" in values and old_email:
             company = self._portal_company()
+            sender = self.commercial_partner_id._portal_mail_from(company)
+            body = Markup("<p>%s</p><p>%s</p>") % (
+                self.env._(
+                    "Your address in the customer portal of %(company)s is now %(email)s.",
+                    company=company.name,
+                    email=self._portal_masked_email(),
+                ),
+                self.env._("If this was not you, please contact us at once."),
+            )
             contact_sudo.env["mail.mail"].create(
                 {
                     "subject": self.env._("Your e-mail address at %s was changed", company.name),
-                    "email_from": self.commercial_partner_id._portal_mail_from(company),
+                    "email_from": sender,
+                    # To people, not to the address that sorts mails by what they answer.
+                    "reply_to": sender,
                     "email_to": old_email,
                     "auto_delete": True,
-                    "body_html": Markup("<p>%s</p><p>%s</p>")
-                    % (
-                        self.env._(
-                            "Your address in the customer portal of %(company)s is now %(email)s.",
-                            company=company.name,
-                            email=self._portal_masked_email(),
-                        ),
-                        self.env._("If this was not you, please contact us at once."),
+                    "body_html": self.env["mail.render.mixin"]
+                    .sudo()
+                    ._render_encapsulate(
+                        "customer_portal_plus.mail_layout",
+                        body,
+                        add_context={"company": company, "lang": contact_sudo.lang},
                     ),
                 }
             ).send_after_commit()

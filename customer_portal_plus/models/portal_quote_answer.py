@@ -425,7 +425,7 @@ class SaleOrder(models.Model):
             ).send_mail(
                 order.id,
                 email_values=recipients,
-                email_layout_xmlid="mail.mail_notification_light",
+                email_layout_xmlid="customer_portal_plus.mail_layout",
             )
 
         self.env["customer.portal.notice"]._tell(

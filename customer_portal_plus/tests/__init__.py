@@ -25,6 +25,7 @@ from . import test_links
 from . import test_links_sent
 from . import test_lists
 from . import test_incoming_mail
+from . import test_mails
 from . import test_messages
 from . import test_messages_tour
 from . import test_notices

@@ -1,20 +1,17 @@
 """How documents reach the customer: what is in the mail that leaves, whoever sends it and how."""
 
-import contextlib
 import re
-from unittest.mock import patch
 
 from odoo.tests import Form, tagged
 
-from odoo.addons.base.models.ir_mail_server import IrMail_Server
-
 from .common import PortalCase
+from .mail_common import LeavingMails
 
 LINK = re.compile(r'href="[^"]*/p/[^"]*/d/[\w-]+')
 
 
 @tagged("post_install", "-at_install")
-class TestDelivery(PortalCase):
+class TestDelivery(LeavingMails, PortalCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -22,38 +19,6 @@ class TestDelivery(PortalCase):
         cls.env.user.email = "oficina@example.com"
         cls.alfa.invoice_edi_format = False
         cls.beta.invoice_edi_format = False
-
-    # === WHAT LEAVES === #
-
-    @contextlib.contextmanager
-    def leaving(self):
-        """Yield the list of the MIME messages that are handed to the mail server."""
-        messages = []
-
-        def send_email(server, message, *args, **kwargs):
-            messages.append(message)
-            return message["Message-Id"]
-
-        self.env["mail.mail"].search([]).unlink()
-        with (
-            patch.object(IrMail_Server, "_disable_send", lambda *args: False),
-            patch.object(IrMail_Server, "_connect__", lambda *args, **kwargs: None),
-            patch.object(IrMail_Server, "send_email", send_email),
-        ):
-            yield messages
-            self.env.flush_all()
-            self.env["mail.mail"].search([("state", "=", "outgoing")]).send()
-
-    def _read(self, message):
-        """Return the HTML of a message and the names of the files attached to it."""
-        html = message.get_body(("html",)).get_content()
-        return html, [part.get_filename() for part in message.iter_attachments()]
-
-    def _find_mail(self, messages, partner=None):
-        address = (partner or self.alfa).email
-        found = [message for message in messages if address in (message["To"] or "")]
-        self.assertEqual(len(found), 1, [message["To"] for message in messages])
-        return found[0]
 
     def _assert_delivery(self, messages, delivery, partner=None):
         html, files = self._read(self._find_mail(messages, partner))
@@ -266,6 +231,18 @@ class TestDelivery(PortalCase):
                         html, _files = self._assert_delivery(messages, delivery)
                         self.assertIn(f"<p>{words}</p>", html.replace("\n", ""))
                         self.assertIn(words, self._find_mail(messages)["Subject"])
+
+    def test_quote_in_spanish_with_the_subject_it_comes_with(self):
+        """Odoo's own Spanish lacks a quotation mark there: no quote could be sent."""
+        template = self.env.ref("sale.email_template_edi_sale")
+        self.env["ir.module.module"]._load_module_terms(["sale"], ["es_ES"], overwrite=True)
+        self.assertIn("Presupuesto", template.with_context(lang="es_ES").subject)
+        self.alfa.lang = "es_ES"
+        order = self._create_order(self.alfa, state="draft")
+        with self.leaving() as messages:
+            self._compose(order).action_send_mail()
+        subject = self._find_mail(messages)["Subject"]
+        self.assertIn(f"Presupuesto (Ref {order.name})", subject)
 
     def test_new_company_sends_as_odoo_does(self):
         company = self.env["res.company"].create({"name": "Otra casa"})
