@@ -18,7 +18,7 @@ _KEPT = 300
 _LINK = re.compile(r"https?://[^\s<>\"')\]]+")
 _HREF = re.compile(r"""href=["'](https?://[^"']+)""")
 # A code stands alone: not part of an amount, a date, a telephone number or a document's number.
-_CODE = re.compile(r"(?<![\w/+.,:-])(\d{3}[ -]?\d{3})(?![\w/.,:-]*\w)")
+_CODE = re.compile(r"(?<![\w/+.,:-])(?<!\d\s)(\d{3}[ -]?\d{3})(?!\s?\d)(?![\w/.,:-]*\w)")
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem;

@@ -82,6 +82,7 @@ class PortalAccount(PortalPage):
             "mails": contact._portal_mail_choices(),
             "message": self._get_account_messages().get(kwargs.get("done")),
         }
+        values["portal_step_up_url"] = step_up_url("/my/account") if needs_step_up() else ""
         return values
 
     def _prepare_portal_customer(self, customer_sudo):
@@ -284,6 +285,8 @@ class PortalAccount(PortalPage):
                 portal_can_update=not request.env.user._is_portal()
                 or self._portal_updates_billing(),
             )
+            if response.qcontext["portal_can_update"] and needs_step_up():
+                response.qcontext["portal_step_up_url"] = step_up_url("/my/addresses")
         return response
 
     def _prepare_address_data(self, partner_sudo, **kwargs):

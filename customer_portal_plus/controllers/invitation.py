@@ -84,9 +84,11 @@ class PortalInvitation(http.Controller):
                 "name": contact_sudo.name,
                 "login": contact_sudo and contact_sudo._portal_user().login,
                 "masked_email": contact_sudo and contact_sudo._portal_masked_email(),
-                "company_name": company_sudo.name,
+                "portal_company": company_sudo._portal_brand(),
+                # The layout's footer wants the record.
+                "res_company": company_sudo,
+                "contact_card": company_sudo._portal_contact_card() if contact_sudo else None,
                 "no_header": True,
-                "no_footer": True,
             },
             status=422 if error else STATUS_CODES.get(state, 404),
         )

@@ -69,7 +69,10 @@ class PersonalLink(SignIn):
         return self._render_sign_in(
             "portal_link_renewed",
             company_sudo,
-            {"masked": mask_address(contact_sudo.email_normalized)},
+            {
+                "masked": mask_address(contact_sudo.email_normalized),
+                "contact_card": company_sudo._portal_contact_card(),
+            },
         )
 
     @route(

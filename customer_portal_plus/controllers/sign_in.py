@@ -308,7 +308,7 @@ class SignIn(DocumentGate):
         try:
             again = challenge_sudo._ask_again(state["nonce"], self._network_address())
         except UserError as error:
-            return self._render_code_page(challenge_sudo, error.args[0], 429)
+            return self._render_code_page(challenge_sudo, again_error=error.args[0], status=429)
         self._set_sign_in_state(challenge=again.id, ticket="")
         return self._redirect_sign_in(company_sudo, "/code")
 
@@ -336,7 +336,7 @@ class SignIn(DocumentGate):
             return "failed"
         return "sent"
 
-    def _render_code_page(self, challenge_sudo, error="", status=200):
+    def _render_code_page(self, challenge_sudo, error="", status=200, again_error=""):
         state = self._get_sign_in_state()
         return self._render_sign_in(
             "portal_sign_in_code",
@@ -345,6 +345,7 @@ class SignIn(DocumentGate):
                 "shown_address": state.get("shown"),
                 "mail_state": self._get_mail_state(challenge_sudo),
                 "error": error,
+                "again_error": again_error,
                 "contact_card": challenge_sudo.company_id._portal_contact_card(),
             },
             status,

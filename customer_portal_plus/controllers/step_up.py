@@ -11,25 +11,29 @@ from .portal_page import PortalPage
 from .sign_in import safe_portal_path
 from .step_up_session import needs_step_up, set_stepped_up, step_up_url
 
+# Pages that are not shown without a code; the others ask for it when something is sent to them.
+ASKING_PAGES = ("/my/account/billing", "/my/payment_method")
 # In the session: ``challenge``, ``nonce`` and ``shown`` of the mail that was asked for.
 ASKED_KEY = "portal_step_up_asked"
 
 
 class StepUp(PortalPage):
     @route("/my/step_up", type="http", auth="user", website=True, methods=["GET"])
-    def portal_step_up(self, redirect="", **kwargs):
+    def portal_step_up(self, redirect="", again="", **kwargs):
         """Ask for a code, or for what is in the mail with one."""
         redirect = safe_portal_path(redirect)
         if not needs_step_up():
             return request.redirect(redirect)
-        return self._render_step_up(redirect)
+        return self._render_step_up(redirect, again=bool(again))
 
     @route("/my/step_up/send", type="http", auth="user", website=True, methods=["POST"])
     def portal_step_up_send(self, redirect="", **kwargs):
-        """Send a code to the signed-in contact's own address."""
+        """Send a code to the signed-in contact's own address; a new one in place of the last."""
         redirect = safe_portal_path(redirect)
         if not needs_step_up():
             return request.redirect(redirect, 303)
+        if challenge_sudo := self._get_step_up_challenge():
+            return self._send_step_up_again(challenge_sudo, redirect)
         contact = self._get_portal_contact()
         company = contact._portal_company()
         challenges = request.env["customer.portal.sign.in"]
@@ -62,6 +66,15 @@ class StepUp(PortalPage):
             "shown": mask_address(address),
         }
         return request.redirect(step_up_url(redirect), 303)
+
+    def _send_step_up_again(self, challenge_sudo, redirect):
+        asked = request.session[ASKED_KEY]
+        try:
+            again = challenge_sudo._ask_again(asked["nonce"], request.httprequest.remote_addr)
+        except UserError as error:
+            return self._render_step_up(redirect, send_error=error.args[0], status=429)
+        request.session[ASKED_KEY] = {**asked, "challenge": again.id}
+        return request.redirect(f"{step_up_url(redirect)}&again=1", 303)
 
     @route("/my/step_up/code", type="http", auth="user", website=True, methods=["POST"])
     def portal_step_up_code(self, code="", redirect="", **kwargs):
@@ -110,7 +123,7 @@ class StepUp(PortalPage):
             )
         )
 
-    def _render_step_up(self, redirect, error="", status=200):
+    def _render_step_up(self, redirect, error="", status=200, send_error="", again=False):
         challenge_sudo = self._get_step_up_challenge()
         return request.render(
             "customer_portal_plus.portal_step_up",
@@ -119,11 +132,15 @@ class StepUp(PortalPage):
                 "page_name": "step_up",
                 "no_breadcrumbs": True,
                 "redirect": redirect,
+                # Pages that ask for a code before they are shown would only lead back to here.
+                "back_url": "/my" if redirect.startswith(ASKING_PAGES) else redirect,
                 "shown": (request.session.get(ASKED_KEY) or {}).get("shown", ""),
                 "asked": bool(challenge_sudo),
                 "failed": challenge_sudo.state == "ended",
                 "delayed": challenge_sudo.state == "queued" and bool(challenge_sudo.sendings),
+                "again": again,
                 "error": error,
+                "send_error": send_error,
             },
             status=status,
         )

@@ -169,6 +169,7 @@ class PortalTeam(PortalPage):
                 else None,
                 "needs_approval": contact._portal_company().portal_team_approval,
                 "form": form or {},
+                "portal_step_up_url": step_up_url("/my/team") if needs_step_up() else "",
                 "error": error,
                 "message": self._get_team_messages().get(done),
             },

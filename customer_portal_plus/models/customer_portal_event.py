@@ -118,8 +118,11 @@ class CustomerPortalEvent(models.Model):
         help="Erased after the time that the company keeps it.",
     )
     browser = fields.Char(readonly=True)
-    session_way = fields.Char(
-        "Signed in by", readonly=True, help="How the session was opened, as far as it is known."
+    session_way = fields.Char("Name of the way in", readonly=True)
+    session_way_label = fields.Char(
+        "Signed in by",
+        compute="_compute_session_way_label",
+        help="How the session was opened, as far as it is known.",
     )
 
     _customer_idx = models.Index("(customer_id, date DESC, id DESC)")
@@ -136,6 +139,35 @@ class CustomerPortalEvent(models.Model):
         for event in self:
             parts = [kinds.get(event.kind, event.kind), event.res_name, event.partner_name]
             event.display_name = " · ".join(part for part in parts if part)
+
+    @api.depends("session_way")
+    @api.depends_context("lang")
+    def _compute_session_way_label(self):
+        labels = self._get_way_labels()
+        for event in self:
+            event.session_way_label = labels.get(event.session_way, event.session_way)
+
+    @api.model
+    def _get_way_labels(self):
+        """Return how the ways in are called, by the names that sessions keep of them.
+
+        For a module to add a way in, it must override this method.
+
+        :rtype: dict[str, str]
+        """
+        _ = self.env._
+        return {
+            "password": _("Password"),
+            "passkey": _("Passkey"),
+            "webauthn": _("Passkey"),
+            "totp": _("Second factor"),
+            "totp_mail": _("Second factor"),
+            "mailed_code": _("Mailed code"),
+            "mailed_link": _("Mailed link"),
+            "document_link": _("Personal link of the document"),
+            "access_token": _("Link of the document"),
+            "tax_id": _("Tax ID"),
+        }
 
     # === WRITING === #
 

@@ -124,7 +124,7 @@ class ResPartner(models.Model):
         """Override of `base` to note changes of rights, and of data by the customers."""
         rights = {"portal_access", "portal_profile_id"} & set(vals)
         data = CONTACT_DATA & set(vals) if self.env.user.share else set()
-        if not rights and not data:
+        if not rights and not data or self._portal_is_written_again():
             return super().write(vals)
         # Sudo: customers change colleagues without reading all of these fields.
         partners_sudo = self.sudo()
@@ -132,7 +132,15 @@ class ResPartner(models.Model):
         before = {partner: {name: partner[name] for name in watched} for partner in partners_sudo}
         result = super().write(vals)
         for partner in partners_sudo:
-            changed = {name for name in watched if partner[name] != before[partner][name]}
+            # Forms send an empty text where nothing was.
+            changed = {
+                name
+                for name in watched
+                if (partner[name] or False) != (before[partner][name] or False)
+            }
+            if partner != partner.commercial_partner_id:
+                # Those are its customer's, and follow it by themselves.
+                changed -= set(partner._commercial_fields())
             partner._portal_log_rights(rights & changed, before[partner])
             partner._portal_log_data(data & changed)
         return result

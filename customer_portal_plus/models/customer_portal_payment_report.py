@@ -80,7 +80,7 @@ class CustomerPortalPaymentReport(models.Model):
         [
             ("declared", "Declared"),
             ("confirmed", "Confirmed"),
-            ("refused", "Refused"),
+            ("refused", "Not confirmed"),
         ],
         required=True,
         default="declared",
@@ -88,7 +88,7 @@ class CustomerPortalPaymentReport(models.Model):
         tracking=True,
         index=True,
     )
-    refusal_reason = fields.Text("Why it was refused", readonly=True)
+    refusal_reason = fields.Text("Why it was not confirmed", readonly=True)
     journal_id = fields.Many2one(
         "account.journal",
         "Bank",

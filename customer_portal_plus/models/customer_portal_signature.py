@@ -369,14 +369,10 @@ class CustomerPortalSignature(models.Model):
             name: dict(evidence._fields[name]._description_selection(evidence.env))
             for name in ("act", "method")
         }
-        ways = {
-            "password": _("Password"),
-            "passkey": _("Passkey"),
-            "mailed_code": _("Mailed code"),
-            "mailed_link": _("Mailed link"),
-            "access_token": _("Link of the document"),
-            "personal_link": _("Personal link of the document"),
-        }
+        ways = evidence.env["customer.portal.event"]._get_way_labels()
+        # A step up is a way in, the masked address, and a moment: see step_up_session.py.
+        way, comma, address_and_moment = (self.step_up or "").partition(",")
+        step_up = f"{ways.get(way, way)}{comma}{address_and_moment}"
         moment = format_datetime(evidence.env, self.signed_at, tz="UTC", dt_format="long")
         sections = [
             (
@@ -411,7 +407,7 @@ class CustomerPortalSignature(models.Model):
                 _("Circumstances"),
                 [
                     (_("Session opened by"), ways.get(self.opened_by, self.opened_by)),
-                    (_("Confirmed by"), ways.get(self.step_up, self.step_up)),
+                    (_("Confirmed by"), step_up),
                     (_("Network address"), self.ip_address),
                     (_("Browser"), self.user_agent),
                     (_("Language"), self.lang),

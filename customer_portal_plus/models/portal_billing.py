@@ -42,6 +42,14 @@ class ResPartner(models.Model):
         contact = self.browse(contact_id)
         return self.with_context(portal_changed_by=None)._portal_write(vals, contact)
 
+    def _portal_is_written_again(self):
+        """Return whether ``write`` calls itself again, with what may be written.
+
+        :rtype: bool
+        """
+        through_portal = bool(self.env.context.get("portal_changed_by")) and len(self) == 1
+        return through_portal or self._portal_within_customer() != self
+
     def _update_address(self, vals):
         """Override of `base`, which keeps the addresses of a company and its subsidiaries the
         same: what one customer changes in the portal stays with this customer."""

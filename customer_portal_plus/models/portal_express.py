@@ -217,10 +217,12 @@ class CustomerPortalExpress(models.AbstractModel):
         """Return what the page shows of open invoices.
 
         :return: dicts with ``key`` (what a form names it by), ``reference``, ``amount``,
-            ``currency``, ``due``, ``overdue``, ``state``, ``state_class``, ``payable``
+            ``currency``, ``due``, ``overdue``, ``state``, ``state_class``, ``payable``,
+            ``reported``; what is due first comes first
         :rtype: list[dict]
         """
         by_id = {invoice.id: invoice for invoice in invoices}
+        reported = set(invoices._portal_reported().ids)
         return [
             {
                 "key": self._key(by_id[row["id"]]),
@@ -232,8 +234,9 @@ class CustomerPortalExpress(models.AbstractModel):
                 "state": row["state_label"],
                 "state_class": row["state_class"],
                 "payable": by_id[row["id"]]._has_to_be_paid(),
+                "reported": row["id"] in reported,
             }
-            for row in invoices._portal_rows()
+            for row in sorted(invoices._portal_rows(), key=lambda row: (row["due_date"], row["id"]))
         ]
 
     @api.model

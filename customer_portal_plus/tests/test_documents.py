@@ -255,6 +255,36 @@ class TestDocuments(DocumentCase):
         self.assertIn(document.name, page.text)
         self.assertFalse(self.env["customer.portal.reading"].search([]))
 
+    def test_staff_see_it_as_the_customer(self):
+        """The button of the document: to its page as the customer, and back to its form."""
+        document = self._share(partner_id=self.user_full.partner_id.id)
+        self.sign_in(self.user_sales)
+        result = self.make_jsonrpc_request(
+            "/web/dataset/call_button/customer.portal.document/action_portal_preview",
+            {
+                "model": document._name,
+                "method": "action_portal_preview",
+                "args": [document.ids],
+                "kwargs": {},
+            },
+        )
+        self.assertEqual(result["url"], document.access_url)
+        page = self.url_open(result["url"])
+        self.assertEqual(page.status_code, 200)
+        self.assertIn("o_portal_preview", page.text)
+        self.assertIn(document.name, page.text)
+        self.assertEqual(self.url_open(f"{document.access_url}/file").content, self.pdf)
+        self.assertFalse(self.env["customer.portal.reading"].search([]))
+        noted = self.env["customer.portal.event"].search(
+            [("res_model", "=", document._name), ("res_id", "=", document.id)]
+        )
+        self.assertEqual(noted.filtered(lambda event: event.viewer).mapped("kind"), ["preview"])
+        answer = self.post_form(
+            "/my/preview/leave", page=document.access_url, allow_redirects=False
+        )
+        back = f"/odoo/customer.portal.document/{document.id}"
+        self.assertTrue(answer.headers["Location"].endswith(back))
+
     # === LIST === #
 
     def test_categories_search_and_dates(self):

@@ -126,6 +126,22 @@ class TestEventLog(EventCase, PortalCase):
         contact.with_user(self.user_sales).write({"phone": "+34 910 000 001"})
         self.assertEqual(len(self._noted("data")), 1, "staff work on contacts all day")
 
+    def test_data_changed_through_the_portal(self):
+        """Once for each change, and only what differs; what follows the customer is no change."""
+        contact = self.user_full.partner_id
+        self.assertFalse(self.alfa.street2)
+        as_the_page = {"portal_changed_by": contact.id}
+        self.alfa.with_user(self.user_full).sudo().with_context(**as_the_page).write(
+            {"phone": "+34 910 000 002", "street2": ""}
+        )
+        event = self._assert_noted("data", self.alfa, user_id=self.user_full)
+        self.assertEqual(event.detail, "Phone")
+        self.alfa.vat = "ESB85738045"
+        self.env["res.partner"].with_user(self.user_full).sudo().create(
+            {"name": "Caja", "parent_id": self.alfa.id, "email": "caja@example.com"}
+        )
+        self.assertEqual(len(self._noted("data")), 1)
+
     def test_messages(self):
         contact = self.user_full.partner_id
         post = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
@@ -339,6 +355,7 @@ class TestEventLogHttp(EventCase, PortalHttpCase):
         self.post_form(page, wrong)
         event = self._assert_noted("sign_in_failed", self.user_full.partner_id)
         self.assertEqual((event.session_way, event.ip_address), ("password", "127.0.0.1"))
+        self.assertEqual(event.session_way_label, "Password")
         self.assertEqual(event.browser, "Chrome 141.0.0.0, Linux")
         self.assertNotIn("no", [event.detail, event.user_name])
         self.post_form(page, {**wrong, "password": PASSWORD})

@@ -411,6 +411,9 @@ class TestInvitationLink(InvitationCase, PortalHttpCase):
         self.assertIn("almacen@example.com", page.text)
         self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
         self.assertIn("no-store", page.headers["Cache-Control"])
+        # The page wears the company whose portal it is.
+        self.assertIn(f'href="/p/{self.company.portal_alias}"', page.text)
+        self.assertIn(self.company.name, page.text)
         before = self.opener.cookies["session_id"]
         response = self._accept()
         self.assertEqual(response.status_code, 200)

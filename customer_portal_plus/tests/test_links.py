@@ -191,6 +191,7 @@ class TestPersonalLink(LinkCase):
         self.env.flush_all()
         answer = self.post_form(f"{path}/renew", page=f"/p/{ALIAS}")
         self.assertIn("is on its way", answer.text)
+        self.assertIn("Or sign in to the portal", answer.text)
         (message,) = self.run_sender()
         self.assertIn("full@example.com", message["To"])
         body = message.get_body(("html",)).get_content()

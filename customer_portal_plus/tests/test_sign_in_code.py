@@ -164,6 +164,7 @@ class TestSignInCode(SignInCase):
         answer = self.post("/again")
         self.assertEqual(answer.status_code, 429)
         self.assertIn("Please wait", answer.text)
+        self.assertNotIn("is-invalid", answer.text, "nothing is wrong with the code")
         with freeze_time(fields.Datetime.now() + timedelta(seconds=40)):
             answer = self.post("/again")
             self.assertEqual(answer.status_code, 303)

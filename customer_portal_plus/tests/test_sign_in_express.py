@@ -419,6 +419,23 @@ class TestExpress(SignInCase, PaymentCase):
         report.with_user(self.user_accountant).action_confirm()
         self._assert_residuals(old=0.0, new=250.5)
 
+    def test_reported_is_not_ticked_to_be_paid(self):
+        """What was paid elsewhere is not paid again by a customer who presses the button."""
+
+        def ticked(page):
+            boxes = re.findall(r'<input[^>]*name="invoice"[^>]*>', page.text)
+            return [re.search(r'value="(\w+)"', box).group(1) for box in boxes if "checked" in box]
+
+        self.assertEqual(ticked(self.open_express()), [self.key(self.old), self.key(self.new)])
+        self.report(self.old)
+        self.assertEqual(ticked(self.page("/express")), [self.key(self.new)])
+
+    def test_what_is_due_first_comes_first(self):
+        soon = self._create_invoice(self.alfa, 30.0, due_days=3)
+        page = self.open_express()
+        rows = re.findall(r'name="invoice"[^>]*value="(\w+)"', page.text)
+        self.assertEqual(rows, [self.key(invoice) for invoice in (self.old, soon, self.new)])
+
     def test_report_refused(self):
         self.open_express()
         self.report(self.old)

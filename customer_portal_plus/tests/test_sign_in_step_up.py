@@ -2,7 +2,10 @@
 
 import re
 from base64 import b64encode
+from datetime import timedelta
 from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessDenied
@@ -119,6 +122,57 @@ class TestStepUp(SignInCase, PaymentCase):
         answer = self.url_open("/my/account/billing", allow_redirects=False)
         self.assertEqual(answer.status_code, 200)
 
+    def test_another_code(self):
+        """After a short wait, in place of the one before."""
+        self.open_session()
+        self.step_up_send()
+        old = self.read_mail(*self.run_sender())[1]
+        answer = self.step_up_send()
+        self.assertEqual(answer.status_code, 429)
+        self.assertIn("Please wait", answer.text)
+        self.assertNotIn("is-invalid", answer.text)
+        with freeze_time(fields.Datetime.now() + timedelta(seconds=40)):
+            answer = self.step_up_send()
+            self.assertEqual(answer.status_code, 303)
+            self.assertIn(
+                "A new code is on its way", self.url_open(answer.headers["Location"]).text
+            )
+            new = self.read_mail(*self.run_sender())[1]
+            if old != new:
+                self.assertEqual(self.step_up_code(old).status_code, 422)
+            self.assertEqual(self.step_up_code(new).status_code, 303)
+        self.assertTrue(self.get_session()["portal_step_up"]["evidence"])
+
+    def test_back_leads_to_no_page_that_asks_again(self):
+        self.open_session()
+        for asked, back in (
+            ("/my/team", "/my/team"),
+            (f"/my/orders/{self.order.id}", f"/my/orders/{self.order.id}"),
+            ("/my/account/billing", "/my"),
+            ("/my/payment_method", "/my"),
+        ):
+            page = self.url_open(f"/my/step_up?redirect={asked}").text
+            self.assertIn(f'<a class="small" href="{back}">Back</a>', page)
+            self.assertEqual(self.url_open(back, allow_redirects=False).status_code, 200)
+
+    def test_pages_with_forms_say_so_first(self):
+        """Nobody types something that is lost on the way to the code."""
+        for path, form in (
+            ("/my/team", "/my/team/invite"),
+            ("/my/account", None),
+            ("/my/addresses", None),
+        ):
+            self.open_session()
+            page = self.url_open(path).text
+            self.assertIn("o_cpp_step_up_note", page, path)
+            if form:
+                self.assertNotIn(f'action="{form}"', page)
+            self.open_session(minutes_ago=3)
+            page = self.url_open(path).text
+            self.assertNotIn("o_cpp_step_up_note", page, path)
+            if form:
+                self.assertIn(f'action="{form}"', page)
+
     def test_bad_codes(self):
         self.open_session()
         self.step_up_send()
@@ -221,6 +275,9 @@ class TestStepUp(SignInCase, PaymentCase):
         evidence = self.env["customer.portal.signature"].search([], order="id DESC", limit=1)
         self.assertEqual(evidence.opened_by, "document_link")
         self.assertEqual(evidence.step_up, "mailed_code, f•••@e•••.com")
+        words = dict(row for _heading, rows in evidence._certificate_sections() for row in rows)
+        self.assertEqual(words["Session opened by"], "Personal link of the document")
+        self.assertEqual(words["Confirmed by"], "Mailed code, f•••@e•••.com")
 
     def test_team(self):
         self.open_session()

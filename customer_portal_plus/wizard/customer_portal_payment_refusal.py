@@ -5,7 +5,7 @@ class CustomerPortalPaymentRefusal(models.TransientModel):
     """Asks why a reported payment is refused; the customer is told."""
 
     _name = "customer.portal.payment.refusal"
-    _description = "Refuse a reported payment"
+    _description = "Don't confirm a reported payment"
 
     report_id = fields.Many2one("customer.portal.payment.report", required=True)
     reason = fields.Text(required=True)

@@ -1,22 +1,15 @@
 import { registry } from "@web/core/registry";
 
-// Begins on the portal's home page as staff; the Python test names the contact in the address.
+// Begins on the contact's form, as staff, and ends there.
 registry.category("web_tour.tours").add("customer_portal_plus.preview", {
     steps: () => [
         {
-            content: "do what the button on the contact's form does",
-            trigger: "body:not(:has(#o_portal_preview)) #wrapwrap",
-            async run() {
-                const contact = Number(new URLSearchParams(location.search).get("contact"));
-                const method = "action_portal_preview";
-                const params = { model: "res.partner", method, args: [[contact]], kwargs: {} };
-                const response = await fetch(`/web/dataset/call_button/res.partner/${method}`, {
-                    method: "POST",
-                    headers: { "Content-Type": "application/json" },
-                    body: JSON.stringify({ jsonrpc: "2.0", method: "call", params }),
-                });
-                location.assign((await response.json()).result.url);
-            },
+            trigger: ".o_notebook .nav-link:contains('Portal')",
+            run: "click",
+        },
+        {
+            trigger: "button[name='action_portal_preview']",
+            run: "click",
             expectUnloadPage: true,
         },
         {
@@ -40,8 +33,26 @@ registry.category("web_tour.tours").add("customer_portal_plus.preview", {
             trigger: "#o_portal_preview ~ .o_portal_beacon:not(:visible)",
         },
         {
-            content: "the way out is there; where it leads is tested without a browser",
-            trigger: "#o_portal_preview form[action='/my/preview/leave'] button:visible",
+            content: "nothing can be changed",
+            trigger: "#o_portal_preview:contains('change nothing')",
+            async run() {
+                const response = await fetch("/my/account/mails", {
+                    method: "POST",
+                    body: new URLSearchParams({ csrf_token: odoo.csrf_token }),
+                });
+                if (response.status !== 403) {
+                    throw new Error(`The preview let something be written: ${response.status}`);
+                }
+            },
+        },
+        {
+            content: "back to the record",
+            trigger: "#o_portal_preview form[action='/my/preview/leave'] button",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            trigger: ".o_form_view .o_field_widget[name='email'] input:value(full@example.com)",
         },
     ],
 });
