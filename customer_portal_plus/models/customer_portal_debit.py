@@ -31,6 +31,7 @@ class CustomerPortalDebit(models.Model):
 
     _name = "customer.portal.debit"
     _inherit = ["mail.thread"]
+    _mail_post_access = "read"  # nobody writes these by hand
     _description = "Automatic Debit"
     _order = "id desc"
     _rec_name = "customer_id"
@@ -485,6 +486,7 @@ class CustomerPortalDebitAttempt(models.Model):
 
     _name = "customer.portal.debit.attempt"
     _inherit = ["mail.thread", "mail.activity.mixin"]
+    _mail_post_access = "read"  # nobody writes these by hand, and all who see one see its activity
     _description = "Charge by Automatic Debit"
     _order = "id desc"
 
@@ -524,7 +526,7 @@ class CustomerPortalDebitAttempt(models.Model):
             ("pending", "Being processed"),
             ("unknown", "Outcome unknown"),
             ("done", "Charged"),
-            ("failed", "Refused"),
+            ("failed", "Not charged"),
             ("dropped", "Not sent"),
         ],
         required=True,
@@ -734,11 +736,11 @@ class CustomerPortalDebitAttempt(models.Model):
             )
 
     def _ask_staff(self, summary):
-        responsible = self.invoice_id.invoice_user_id or self.customer_id.user_id
+        candidates = self.invoice_id.invoice_user_id | self.customer_id.user_id
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
-            user_id=(responsible or self.env.ref("base.user_admin")).id,
+            user_id=self.company_id._portal_bookkeeper(candidates).id,
         )
 
     def _close_activity(self):

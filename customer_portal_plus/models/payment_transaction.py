@@ -55,7 +55,7 @@ class PaymentTransaction(models.Model):
         if not invoices or self.currency_id.compare_amounts(surplus, 0) <= 0:
             return
         customer, amount = payment.partner_id, self.currency_id.format(surplus)
-        responsible = invoices[:1]._portal_responsible() or customer.user_id
+        candidates = invoices[:1].invoice_user_id | customer.user_id
         payment.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.env._(
@@ -68,7 +68,7 @@ class PaymentTransaction(models.Model):
                 " leave it for the next invoice.",
                 ", ".join(invoice.name or invoice.display_name for invoice in invoices),
             ),
-            user_id=(responsible[:1] or self.env.ref("base.user_admin")).id,
+            user_id=payment.company_id._portal_bookkeeper(candidates).id,
         )
         contact = self.partner_id.with_context(lang=self.partner_id.lang)
         invoices[:1].message_post(

@@ -138,7 +138,7 @@ class AccountMove(models.Model):
             "due": due.get("next_due_date") or self.invoice_date_due,
             "overdue": overdue,
             "payable": payable,
-            "reported": is_reported,
+            "reported": self._portal_reported_look() if is_reported else None,
             "residual": self.amount_residual,
             "to_pay": due.get("amount_due", self.amount_residual),
             "next": next_amount if is_instalment and next_amount < self.amount_residual else 0.0,

@@ -64,6 +64,27 @@ class ResCompany(models.Model):
             )
         )
 
+    def _portal_bookkeeper(self, candidates):
+        """Return who is told of a payment that needs somebody to look at it.
+
+        :param res.users candidates: who is responsible for the customer, the likeliest first
+        :return: the first of them who registers payments, as salespeople often may not; else
+            somebody of this company who does, else the administrator
+        :rtype: res.users
+        """
+        self.ensure_one()
+        group = self.env.ref("account.group_account_invoice").sudo()
+        others = group.all_user_ids.sorted(lambda user: (user._is_system(), user.id))
+        able = (candidates.sudo() | others).filtered(
+            lambda user: (
+                user.active
+                and not user.share
+                and self in user.company_ids
+                and user.has_group("account.group_account_invoice")
+            )
+        )
+        return able[:1] or self.env.ref("base.user_admin")
+
     def _portal_check_way(self, provider, method, token):
         """Check that a payment that is about to start goes a way that this company offers.
 

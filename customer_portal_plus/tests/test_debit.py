@@ -510,6 +510,25 @@ class TestDebitOutcome(DebitCase):
         self.assertEqual(attempt.activity_ids.user_id, self.user_accountant)
         return attempt
 
+    def test_activity_is_for_those_who_can_settle_it(self):
+        """The salesperson of the invoice may not see payments: an accountant is asked, and all
+        of them see it."""
+        self.invoice.invoice_user_id = self.user_sales
+        self._run()
+        with patch.object(Demo, "_send_payment_request", side_effect=RuntimeError):
+            with mute_logger(JOB):
+                self._run(days=NOTICE)
+        activity = self._attempts(self.invoice).activity_ids
+        self.assertTrue(activity.user_id.has_group("account.group_account_invoice"))
+        self.assertIn(self.company, activity.user_id.company_ids)
+        accountant = self.user_accountant.copy({"login": "second accountant"})
+        for user in (self.user_accountant, accountant):
+            seen = self.env["mail.activity"].with_user(user).search([("id", "=", activity.id)])
+            self.assertEqual(seen.ids, activity.ids)
+        self.assertFalse(
+            self.env["mail.activity"].with_user(self.user_sales).search([("id", "=", activity.id)])
+        )
+
     def test_unknown_outcome_is_never_repeated(self):
         attempt = self._charge_without_answer()
         for days in range(NOTICE, NOTICE + 20):
