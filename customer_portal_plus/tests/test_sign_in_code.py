@@ -165,6 +165,9 @@ class TestSignInCode(SignInCase):
         self.assertEqual(answer.status_code, 429)
         self.assertIn("Please wait", answer.text)
         self.assertNotIn("is-invalid", answer.text, "nothing is wrong with the code")
+        # Where the script leads when the mail has left: this address takes no GET.
+        self.assertIn(f'data-page="/p/{ALIAS}/code"', answer.text)
+        self.assertEqual(self.page("/again").status_code, 405)
         with freeze_time(fields.Datetime.now() + timedelta(seconds=40)):
             answer = self.post("/again")
             self.assertEqual(answer.status_code, 303)

@@ -33,7 +33,8 @@ export class PortalMailState extends Interaction {
             const answer = await this.waitFor(fetch(this.el.dataset.url));
             const { state } = await this.waitFor(answer.json());
             if (state !== this.el.dataset.state && !typed) {
-                browserReload();
+                // Not this address: it may be the one that a form was sent to.
+                window.location.assign(this.el.dataset.page);
                 return;
             }
         } catch {
@@ -41,10 +42,6 @@ export class PortalMailState extends Interaction {
         }
         this.askLater();
     }
-}
-
-function browserReload() {
-    window.location.assign(window.location.pathname);
 }
 
 registry
