@@ -394,17 +394,9 @@ class CustomerPortalPaymentReport(models.Model):
 
         :rtype: Domain
         """
-        companies = companies.filtered(
-            lambda company: company.portal_enabled and company.portal_allow_payment_report
+        return contact._portal_payer_domain(
+            companies.filtered("portal_allow_payment_report"), "customer_id", ["contact_id"]
         )
-        if not companies or not contact._portal_can("can_see_invoices"):
-            return Domain.FALSE
-        domain = Domain("company_id", "in", companies.ids) & Domain(
-            "customer_id", "=", contact.commercial_partner_id.id
-        )
-        if contact._portal_scope() == "own":
-            domain &= Domain("contact_id", "=", contact.id)
-        return domain
 
     def _portal_rows(self, contact):
         """Return what the list of payments shows of reports that are not confirmed.

@@ -105,7 +105,8 @@ class PaymentTransaction(models.Model):
             ).id,
             "journal_id": self.provider_id.journal_id.id,
             "company_id": self.provider_id.company_id.id,
-            "payment_method_line_id": method_line.id,
+            # A promised transfer has none of its own: that of the journal is taken.
+            **({"payment_method_line_id": method_line.id} if method_line else {}),
             "payment_token_id": self.token_id.id,
             "payment_transaction_id": self.id,
             "memo": " - ".join(filter(None, [self.reference, self.provider_reference])),
@@ -119,25 +120,18 @@ class PaymentTransaction(models.Model):
         """Return the domain of the payments under way that a contact sees: those that its customer
         started and a provider, or the bank, has not confirmed yet.
 
-        Whoever sees only its own documents sees the payments that it made itself.
-
         :param res.partner contact: a contact, with or without a user
         :param res.company companies: whose payments
         :rtype: Domain
         """
-        companies = companies.filtered(lambda c: c.portal_enabled and c.portal_show_invoices)
-        if not companies or not contact._portal_can("can_see_invoices"):
-            return Domain.FALSE
-        domain = (
+        return (
             Domain("state", "in", ("pending", "authorized"))
             & Domain("operation", "!=", "validation")
             & Domain("invoice_ids", "!=", False)
-            & Domain("company_id", "in", companies.ids)
-            & Domain("partner_id.commercial_partner_id", "=", contact.commercial_partner_id.id)
+            & contact._portal_payer_domain(
+                companies, "partner_id.commercial_partner_id", ["partner_id"]
+            )
         )
-        if contact._portal_scope() == "own":
-            domain &= Domain("partner_id", "=", contact.id)
-        return domain
 
     def _portal_rows(self, contact):
         """Return what the list of payments shows of those under way; see ``account.payment``.

@@ -60,7 +60,22 @@ class TestBasket(PaymentCase):
         )
         self.make_jsonrpc_request("/payment/status/poll", {})
         self.env.invalidate_all()
+        self._assert_booked(tx)
         return tx
+
+    def _assert_booked(self, tx):
+        """Assert what the books say of a payment: each invoice got what was chosen for it."""
+        payment = tx.payment_id
+        self.assertEqual(payment.amount, tx.amount)
+        self._assert_balanced(payment)
+        for part in tx.portal_allocation_ids.filtered(lambda one: not one.credit_line_id):
+            lines = payment.move_id.line_ids.filtered(
+                lambda line, part=part: line.portal_allocation_id == part
+            )
+            booked = -sum(lines.mapped("amount_currency"))
+            self.assertAlmostEqual(booked, part.amount + part.discount)
+            self.assertTrue(all(lines.mapped("reconciled")))
+            self.assertEqual(lines.matched_debit_ids.debit_move_id.move_id, part.invoice_id)
 
     # === HAPPY PATHS === #
 
@@ -83,6 +98,64 @@ class TestBasket(PaymentCase):
         )
         self._pay(self._basket(answer))
         self._assert_residuals(old=0.0, new=199.75)
+
+    def test_what_is_due_next(self):
+        """Of an invoice in instalments the next one, together with another invoice."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Dos plazos",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 40, "nb_days": 0}),
+                    Command.create({"value": "percent", "value_amount": 60, "nb_days": 60}),
+                ],
+            }
+        )
+        self.parts = self._create_invoice(
+            self.alfa, 200.0, invoice_payment_term_id=term.id, invoice_date_due=False
+        )
+        self.sign_in(self.user_full)
+        answer = self._choose(self.old, self.parts, **{f"how_{self.parts.id}": "next"})
+        self.assertEqual(self._basket(answer).amount, 180.0)
+        self._pay(self._basket(answer))
+        self._assert_residuals(old=0.0, parts=120.0)
+        due = self.parts.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        self.assertEqual(due.sorted("date_maturity").mapped("amount_residual"), [0.0, 120.0])
+
+    def test_bank_transfer_promised(self):
+        """Odoo's own wire transfer: promised, nothing is booked; when the money has arrived and
+        staff say so, each invoice gets its part, once."""
+        self.provider = self.env.ref("payment.payment_provider_transfer")
+        self.provider.write(
+            {"state": "enabled", "is_published": True, "company_id": self.company.id}
+        )
+        self.method = self.provider.payment_method_ids
+        self.method.active = True
+        self.sign_in(self.user_full)
+        answer = self._choose(
+            self.old,
+            self.new,
+            **{f"how_{self.new.id}": "other", f"amount_{self.new.id}": "80"},
+        )
+        tx = self._start(self._basket(answer), flow="redirect")
+        self.url_open("/payment/custom/process", data={"reference": tx.reference})
+        self.make_jsonrpc_request("/payment/status/poll", {})
+        self.env.invalidate_all()
+        self.assertEqual((tx.state, tx.payment_id.id), ("pending", False))
+        self._assert_residuals(old=100.0, new=250.0)
+        self.assertIn("Being processed", self.url_open("/my/payments").text)
+        both = self.old | self.new
+        self.assertEqual(both._portal_waits_with_reminders(), both)
+        # The money has arrived.
+        self.provider.journal_id = self.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1
+        )
+        self._confirm(tx)
+        tx._post_process()
+        self._assert_booked(tx)
+        self._assert_residuals(old=0.0, new=170.0)
+        self.assertEqual(
+            self.env["account.payment"].search_count([("payment_transaction_id", "=", tx.id)]), 1
+        )
 
     def test_everything_and_overdue(self):
         self.sign_in(self.user_full)

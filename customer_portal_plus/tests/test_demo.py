@@ -113,6 +113,21 @@ class TestDemo(TransactionCase):
         self.assertEqual(len(contract), 1)
         self.assertTrue(contract._portal_has_to_be_answered())
 
+    def test_saved_cards_and_automatic_debit(self):
+        """A customer with two cards, one of which expires soon; another one that agreed to be
+        charged, and sees what will be."""
+        customer = self._ref("demo_customer_talleres")
+        tokens = self.env["payment.token"].search(
+            [("partner_id.commercial_partner_id", "=", customer.id)]
+        )
+        self.assertEqual(len(tokens), 2)
+        self.assertIn(customer.portal_main_token_id, tokens)
+        tones = {token._portal_expiry()["tone"] for token in tokens}
+        self.assertEqual(tones, {"muted", "warning"})
+        debit = self.env["customer.portal.debit"].search([("company_id", "=", self.company.id)])
+        self.assertEqual((debit.state, debit.problem), ("on", ""))
+        self.assertEqual(set(debit.attempt_ids.mapped("state")), {"announced"})
+
     def test_the_portal_has_an_address_and_lets_contacts_in(self):
         self.assertEqual(self.company.portal_alias, "ferreteria-ejemplo")
         self.assertTrue(self.company.portal_allow_self_registration)

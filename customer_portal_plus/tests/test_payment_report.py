@@ -329,6 +329,24 @@ class TestPaymentReport(PaymentCase):
         self.assertIn("Being processed", page)
         self.assertNotIn(self.old.name, page)
 
+    def test_own_scope_sees_what_it_reported(self):
+        """Also once it is confirmed; the payments of colleagues stay out of its list."""
+        contact = self.user_own.partner_id
+        own = self._create_invoice(contact, 40.0)
+        basket = self.env["customer.portal.basket"]._build(contact, own, online=False)
+        report = self.env["customer.portal.payment.report"]._declare(
+            contact, basket, self.today, "transfer", "TRF-OWN", ""
+        )
+        report.journal_id = self.journal
+        report.action_confirm()
+        of_colleague = self._report(self.old).filtered(lambda one: one.state == "declared")
+        of_colleague.journal_id = self.journal
+        of_colleague.action_confirm()
+        self.sign_in(self.user_own)
+        page = self.url_open("/my/payments").text
+        self.assertIn(report.payment_id.name, page)
+        self.assertNotIn(of_colleague.payment_id.name, page)
+
     def test_hidden_invoices_are_not_named(self):
         tx = self._create_transaction([(self.old, 100.0)])
         tx.reference = f"{self.old.name}-1"  # As they are made.
