@@ -95,11 +95,27 @@ class TestBankTransfer(PaymentCase):
         self.assertEqual(len(named.split()) + int(rest), 30)
 
     def test_a_currency_without_code(self):
+        """No code, no error: account, amount and reference are there to be typed."""
         usd = self.env.ref("base.USD")
         usd.active = True
         invoice = self._create_invoice(self.alfa, 10.0, currency_id=usd.id)
         self.sign_in(self.user_full)
-        facts, codes = self._page(f"/my/invoices/{invoice.id}/transfer")
+        answer = self.post_form("/my/pay/choose", data={"invoice": str(invoice.id)}, page="/my/pay")
+        for url in (f"/my/invoices/{invoice.id}/transfer", f"{answer.url}/transfer"):
+            page = self.url_open(url)
+            self.assertEqual(page.status_code, 200)
+            self.assertNotIn("Scan it with", page.text)
+            facts, codes = self._page(url)
+            self.assertEqual(facts["account"], self.bank.acc_number)
+            self.assertEqual(facts["amount"].replace(" ", ""), "$10.00")
+            self.assertEqual(facts["reference"], invoice.payment_reference)
+            self.assertFalse(codes)
+
+    def test_an_account_that_takes_no_code(self):
+        """Euros, to an account that is no IBAN."""
+        self.bank.acc_number = "0049 1500 05 1234567892"
+        self.sign_in(self.user_full)
+        facts, codes = self._page(f"/my/invoices/{self.new.id}/transfer")
         self.assertEqual(facts["account"], self.bank.acc_number)
         self.assertFalse(codes)
 
