@@ -293,6 +293,8 @@ class Documents(PortalHome):
         :rtype: list[tuple[str, bytes]]
         """
         posted = request.httprequest.files.getlist("file")[: MAX_UPLOAD_FILES + 1]
+        for file in posted:
+            file.seek(0)  # Where the request is repeated, Odoo rewinds the first one alone.
         return [
             (file.filename, file.read(MAX_UPLOAD_BYTES + 1)) for file in posted if file.filename
         ]

@@ -334,9 +334,11 @@ class Messages(PortalPage):
         :return: pairs of name and content
         :rtype: list[tuple[str, bytes]]
         """
-        uploads = request.httprequest.files.getlist("files")
+        uploads = request.httprequest.files.getlist("files")[: MAX_FILES + 1]
+        for upload in uploads:
+            upload.stream.seek(0)  # Where the request is repeated, Odoo rewinds the first alone.
         return [
             (upload.filename, upload.stream.read(MAX_FILE_BYTES + 1))
-            for upload in uploads[: MAX_FILES + 1]
+            for upload in uploads
             if upload.filename
         ]

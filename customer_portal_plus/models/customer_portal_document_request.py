@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
+from odoo.tools import SQL
 
 from ..exceptions import PortalRefusal
 from .portal_upload import MAX_UPLOAD_BYTES, MAX_UPLOAD_FILES, clean_file_name, upload_type
@@ -164,9 +165,21 @@ class CustomerPortalDocumentRequest(models.Model):
             request.activity_feedback(["mail.mail_activity_data_todo"])
             request._tell_customer()
 
+    def _portal_lock(self):
+        """Lock this request until the end of the transaction.
+
+        Whoever comes second waits; the transaction then starts anew (PostgreSQL tells that the
+        row has changed, Odoo repeats the request) and finds what the first one did.
+        """
+        self.ensure_one()
+        self.env.cr.execute(
+            SQL("SELECT id FROM %s WHERE id = %s FOR UPDATE", SQL.identifier(self._table), self.id)
+        )
+        self.invalidate_recordset()
+
     def _lock_received(self):
         self.ensure_one()
-        self.lock_for_update()
+        self._portal_lock()
         if self.state != "received":
             raise UserError(self.env._("%s: there is nothing to check.", self.name))
 
@@ -291,8 +304,7 @@ class CustomerPortalDocumentRequest(models.Model):
         :raise PortalRefusal: if nothing is waited for, or a file won't do
         """
         self.ensure_one()
-        self.lock_for_update()
-        self.invalidate_recordset()
+        self._portal_lock()
         if self.state != "requested":
             raise PortalRefusal(
                 self.env._("We have this file already, thank you. There is nothing more to send."),
