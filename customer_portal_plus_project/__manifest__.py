@@ -18,6 +18,10 @@
         "views/project_project_views.xml",
         "views/res_config_settings_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["customer_portal_plus_project/static/tests/tours/*.js"],
+    },
+    "demo": ["demo/project_demo.xml"],
     "auto_install": True,
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -2,9 +2,11 @@
 
 
 def post_init_hook(env):
-    """Leave files of projects switched off in the companies that are there already."""
+    """Leave files of projects switched off in the companies that are there already, but for the
+    demo's own, which shares some."""
     companies = env["res.company"].with_context(active_test=False).search([])
-    companies.portal_show_projects = False
+    sharing = env["customer.portal.document"].search([("project_id", "!=", False)]).company_id
+    (companies - sharing).portal_show_projects = False
 
 
 def uninstall_hook(env):

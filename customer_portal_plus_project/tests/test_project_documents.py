@@ -15,8 +15,9 @@ from odoo.addons.customer_portal_plus.tests.document_common import DocumentCase
 from ..hooks import post_init_hook, uninstall_hook
 
 
-@tagged("post_install", "-at_install")
-class TestProjectDocuments(DocumentCase):
+class ProjectDocumentCase(DocumentCase):
+    """A project of the first customer, with files on it and on its task."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -85,6 +86,9 @@ class TestProjectDocuments(DocumentCase):
                 seen.add(user.login.rpartition("_")[2])
         return seen
 
+
+@tagged("post_install", "-at_install")
+class TestProjectDocuments(ProjectDocumentCase):
     # === WHO SEES WHAT === #
 
     def test_customer_of_the_project(self):
