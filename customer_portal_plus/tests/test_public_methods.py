@@ -59,6 +59,7 @@ UNTRIED = {
     "message_route": "Takes a parsed mail.",
     "name_create": "Stumbles before it asks for the right; the access matrix creates documents.",
     "onchange": "Wants all fields of a form; writes nothing.",
+    "rating_apply": "Wants the rating that was asked for; nobody asks customers for one here.",
     "signup": "Wants a login in the values.",
 }
 # Own methods that answer a customer without an error.
@@ -141,6 +142,7 @@ def arguments(case, model, record):
         "operation": "read",
         "partner_ids": case.user_off.partner_id.ids,
         "progress_bar": {"field": "id", "colors": {}},
+        "rate": 5,
         "server_type": "gmail",
         "source_ref": "mail.message_activity_done",
         "specification": {"display_name": {}},
