@@ -1,11 +1,19 @@
 """How documents reach the customer: what is in the mail that leaves, whoever sends it and how."""
 
+import contextlib
+import io
 import re
+from unittest.mock import patch
 
 from odoo.tests import Form, tagged
+from odoo.tools import config
+from odoo.tools.pdf import OdooPdfFileReader
+
+from odoo.addons.base.models.ir_actions_report import IrActionsReport
 
 from .common import PortalCase
 from .mail_common import LeavingMails
+from .signature_common import make_pdf
 
 LINK = re.compile(r'href="[^"]*/p/[^"]*/d/[\w-]+')
 
@@ -42,11 +50,11 @@ class TestDelivery(LeavingMails, PortalCase):
 
     # === INVOICES === #
 
-    def _send_by_hand(self, invoice):
+    def _send_by_hand(self, invoice, allow_fallback_pdf=True):
         action = invoice.with_user(self.user_accountant).action_send_and_print()
         wizard = self.env[action["res_model"]].with_user(self.user_accountant)
         wizard = wizard.with_context(**action["context"]).create({})
-        wizard.action_send_and_print(allow_fallback_pdf=True)
+        wizard.action_send_and_print(allow_fallback_pdf=allow_fallback_pdf)
         return wizard
 
     def test_invoice_by_hand(self):
@@ -97,21 +105,95 @@ class TestDelivery(LeavingMails, PortalCase):
         self._assert_delivery(messages, "link")
         self._assert_delivery(messages, "attachment", self.beta)
 
-    def test_electronic_invoice_is_untouched(self):
-        self.company.portal_document_delivery = "link"
-        self.company.write({"vat": "ESA12345674", "country_id": self.env.ref("base.es").id})
-        self.alfa.write({"vat": "ESB12345674", "invoice_edi_format": "ubl_bis3"})
-        invoice = self._create_invoice(self.alfa, post=False)
+    def _create_electronic_invoice(self, edi_format):
+        """Create an invoice that has to be sent in an electronic format."""
+        self.company.write(
+            {
+                "vat": "ESA12345674",
+                "country_id": self.env.ref("base.es").id,
+                "email": "facturas@example.com",
+                "phone": "+34 910 000 000",
+            }
+        )
+        bank = self.company.partner_id.bank_ids[:1] or self.env["res.partner.bank"].create(
+            {"acc_number": "ES9121000418450200051332", "partner_id": self.company.partner_id.id}
+        )
+        bank.allow_out_payment = True
+        self.alfa.write({"vat": "ESB12345674", "invoice_edi_format": edi_format})
+        invoice = self._create_invoice(self.alfa, post=False, partner_bank_id=bank.id)
         invoice.invoice_line_ids.tax_ids = self.company.account_sale_tax_id
         invoice.action_post()
-        with self.leaving() as messages:
-            self._send_by_hand(invoice)
-        self.assertTrue(invoice.ubl_cii_xml_id, "the electronic invoice was made")
-        _html, files = self._read(self._find_mail(messages))
-        self.assertEqual(files, [invoice.ubl_cii_xml_id.name])
+        return invoice
+
+    def _read_files(self, message):
+        return {
+            part.get_filename(): part.get_payload(decode=True)
+            for part in message.iter_attachments()
+        }
+
+    def test_electronic_invoice_is_untouched(self):
+        """Whatever way of sending is chosen, it is made and sent as ever, to the last byte."""
+        for delivery in self._each_delivery():
+            invoice = self._create_electronic_invoice("ubl_bis3")
+            with self.leaving() as messages:
+                self._send_by_hand(invoice)
+            electronic = invoice.ubl_cii_xml_id
+            self.assertTrue(electronic, "the electronic invoice was made")
+            files = self._read_files(self._find_mail(messages))
+            self.assertEqual(files[electronic.name], electronic.raw)
+            self.assertIn(invoice.name.encode(), files[electronic.name])
+            self.assertEqual(len(files), 1 if delivery == "link" else 2, files.keys())
+
+    def test_electronic_invoices_in_bulk_and_by_cron(self):
+        self.company.portal_document_delivery = "link"
+        invoices = self._create_electronic_invoice("ubl_bis3")
+        invoices |= self._create_electronic_invoice("ubl_bis3")
+        wizard = self.env["account.move.send.batch.wizard"].with_context(
+            active_model="account.move", active_ids=invoices.ids
+        )
+        wizard.create({}).action_send_and_print(allow_fallback_pdf=True)
+        with self.leaving() as messages, self.enter_registry_test_mode():
+            self.env.ref("account.ir_cron_account_move_send").method_direct_trigger()
+        sent = {}
+        for message in messages:
+            sent.update(self._read_files(message))
+        self.assertEqual(
+            sent, {electronic.name: electronic.raw for electronic in invoices.ubl_cii_xml_id}
+        )
+
+    @contextlib.contextmanager
+    def with_pdf(self):
+        """Have reports made as PDF, and the XML put into it: Odoo's tests make no more than the
+        HTML for a report."""
+        pdf = make_pdf("Factura")
+
+        def pre_render(report, report_ref, res_ids=None, data=None):
+            streams = {
+                res_id: {"stream": io.BytesIO(pdf), "attachment": None} for res_id in res_ids
+            }
+            return streams, "pdf"
+
+        before = config["test_enable"]
+        with patch.object(IrActionsReport, "_pre_render_qweb_pdf", pre_render):
+            config["test_enable"] = False
+            try:
+                yield
+            finally:
+                config["test_enable"] = before
 
     def test_pdf_that_carries_the_electronic_invoice_is_sent(self):
-        """Odoo's tests make no PDF to embed an XML in, so what is asked is whether it stays out."""
+        """Left out, the invoice that the law asks for would be left out with it."""
+        for delivery in self._each_delivery():
+            invoice = self._create_electronic_invoice("facturx")
+            with self.leaving() as messages, self.with_pdf():
+                self._send_by_hand(invoice, allow_fallback_pdf=False)
+            files = self._read_files(self._find_mail(messages))
+            name = invoice.invoice_pdf_report_id.name
+            self.assertIn(name, files, delivery)
+            inside = dict(OdooPdfFileReader(io.BytesIO(files[name]), strict=False).getAttachments())
+            self.assertIn(invoice.name.encode(), inside["factur-x.xml"], delivery)
+
+    def test_only_the_pdf_of_the_portal_stays_out(self):
         self.company.portal_document_delivery = "link"
         invoice = self._create_invoice(self.alfa)
         Send = self.env["account.move.send"]
