@@ -31,7 +31,7 @@ from odoo.tools.misc import hmac
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
-from .portal_mask import decoy_addresses, mask_address
+from .portal_mask import decoy_addresses, mask_addresses
 from .portal_tax_id import typed_tax_id_keys
 from .portal_transaction import own_transaction
 
@@ -201,14 +201,15 @@ class CustomerPortalSignIn(models.Model):
         number = next(iter(typed_tax_id_keys(tax_id)), "")
         seed = bytes.fromhex(self._digest("decoy", f"{company.id} {number}"))
         decoys = decoy_addresses(seed, company.sudo().country_id.code)
+        masked = mask_addresses(sorted(by_address)[:10] or decoys)
         return [
             {
                 "key": self._digest("choice", f"{company.id} {address}")[:16],
-                "masked": mask_address(address),
+                "masked": shown,
                 "address": address,
                 "contacts": by_address.get(address, []),
             }
-            for address in sorted(by_address)[:10] or decoys
+            for address, shown in masked.items()
         ]
 
     # === ASKING === #

@@ -1,12 +1,14 @@
 """Addresses as they are shown to somebody who has not yet shown who it is.
 
 ``decoy_addresses`` invents what an unknown tax ID is answered with: always the same for the same
-number, and masked by the same ``mask_address``, so that it looks like any customer's.
+number, and masked by the same ``mask_addresses``, so that it looks like any customer's.
 """
 
 import hashlib
+from collections import Counter
 
 _DOTS = "•••"
+_MORE_LETTERS = 3
 
 _MAILBOXES = (
     "info contabilidad compras administracion facturas facturacion pagos proveedores tesoreria"
@@ -36,19 +38,39 @@ _ENDINGS = {
 _OTHER_ENDINGS = (*(".com",) * 6, ".net", ".org")
 
 
-def mask_address(address):
+def mask_address(address, more=0):
     """Return an e-mail address as its owner recognises it and nobody else can use it.
 
     The dots do not tell how many letters they stand for.
 
     :param str address: a normalised address
+    :param int more: letters that are shown besides, as long as half of them stay hidden
     :rtype: str
     """
     mailbox, _at, domain = address.rpartition("@")
     name, _dot, ending = domain.partition(".")
     shown = 2 if len(mailbox) > 4 else 1
+    shown = max(shown, min(shown + more, len(mailbox) // 2))
     last = mailbox[-1] if len(mailbox) > 4 else ""
     return f"{mailbox[:shown]}{_DOTS}{last}@{name[:1]}{_DOTS}.{ending}"
+
+
+def mask_addresses(addresses):
+    """Return how the addresses of one list are shown: masked, with a letter or two more where
+    their owners could not tell them apart.
+
+    :param list addresses: normalised addresses
+    :return: for each address how it is shown
+    :rtype: dict[str, str]
+    """
+    more = dict.fromkeys(addresses, 0)
+    for _letter in range(_MORE_LETTERS):
+        shown = Counter(mask_address(*item) for item in more.items())
+        more = {
+            address: letters + (shown[mask_address(address, letters)] > 1)
+            for address, letters in more.items()
+        }
+    return {address: mask_address(address, letters) for address, letters in more.items()}
 
 
 def decoy_addresses(seed, country_code=""):

@@ -21,9 +21,16 @@ class TestPeopleTours(MailCase, PortalHttpCase):
         cls.alfa.write({"phone": "+34 910 000 000", "state_id": cls.env.ref("base.state_es_m").id})
 
     def test_invitation(self):
-        """From the mail, over the password, to the portal."""
-        with self.mock_mail_gateway():
-            self.contact._portal_give_access()
+        """From the contact's form, by the mail and over the password, to the portal."""
+        self.user_sales.lang = "en_US"
+        self.user_sales.group_ids += self.env.ref("base.group_partner_manager")
+        with self.mock_mail_gateway(), self.without_library_for_calls():
+            self.start_tour(
+                f"/odoo/res.partner/{self.contact.id}",
+                "portal_give_access",
+                login=self.user_sales.login,
+                timeout=180,
+            )
         (mail,) = self._mails
         link = re.search(r'href="[^"]*(/my/invitation/[^"]+)"', mail["body"]).group(1)
         self.start_tour(link, "portal_invitation")

@@ -6,7 +6,7 @@ from collections import Counter
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
-from ..models.portal_mask import decoy_addresses, mask_address
+from ..models.portal_mask import decoy_addresses, mask_address, mask_addresses
 from ..models.portal_tax_id import stored_tax_id_key, typed_tax_id_keys
 from .sign_in_common import ALIAS, SignInCase
 
@@ -341,6 +341,24 @@ class TestMasks(SignInCase):
             "contabilidad@pepino.com.co": "co•••d@p•••.com.co",
         }.items():
             self.assertEqual(mask_address(address), masked)
+
+    def test_masks_of_one_list_are_told_apart(self):
+        shown = mask_addresses(
+            [
+                "compras@example.com", "contabilidad.ventas@example.com", "info@example.com",
+                "ana@example.com", "ani@example.com",
+            ]
+        )  # fmt: skip
+        self.assertEqual(
+            list(shown.values()),
+            [
+                "com•••s@e•••.com", "con•••s@e•••.com", "i•••@e•••.com",
+                # Too short to show more.
+                "a•••@e•••.com", "a•••@e•••.com",
+            ],
+        )  # fmt: skip
+        page, choices = self.ask_by_tax_id("B-85738045")
+        self.assertEqual(len(choices), page.text.count('name="choice"'))
 
     def test_decoys(self):
         lists = [decoy_addresses(bytes([number]) * 32, "CL") for number in range(200)]

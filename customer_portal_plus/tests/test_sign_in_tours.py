@@ -1,4 +1,4 @@
-"""Getting in, in a real browser: by code, by tax ID and link, and the express page."""
+"""Getting in, in a real browser: by code, password, tax ID and link, and the express page."""
 
 from unittest.mock import patch
 
@@ -31,6 +31,11 @@ class TestSignInTours(SignInCase, PaymentCase):
         self.start_tour(f"/p/{ALIAS}", "portal_sign_in_code")
         self.assertTrue(self.user_full.login_date)
         self.assertEqual(len(self.outbox), 1)
+
+    def test_password(self):
+        self.user_full.password = "gato-verde-7-lunas"
+        self.start_tour(f"/p/{ALIAS}", "portal_sign_in_password")
+        self.assertTrue(self.user_full.login_date)
 
     def test_tax_id_and_link(self):
         (self.user_colleague | self.user_own).partner_id.email = False

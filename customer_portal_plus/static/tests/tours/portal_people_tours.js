@@ -2,6 +2,33 @@ import { registry } from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
 
+// Staff give a contact access from its form: the window says who, and the mail leaves.
+tours.add("portal_give_access", {
+    steps: () => [
+        {
+            trigger: ".o_notebook .nav-link:contains('Portal')",
+            run: "click",
+        },
+        {
+            trigger: "button[name='action_portal_give_access']",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_data_row:contains('almacen@example.com') input:checked",
+        },
+        {
+            trigger: ".modal button[name='action_invite']",
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name='portal_status']:contains('Invited')",
+        },
+        {
+            trigger: "button[name='action_portal_invite_again']",
+        },
+    ],
+});
+
 // A contact opens the link of its invitation, chooses a password, and is in.
 tours.add("portal_invitation", {
     steps: () => [

@@ -33,6 +33,49 @@ tours.add("portal_sign_in_code", {
     ],
 });
 
+// From the company's page to user name and password: a wrong one, then the right one.
+tours.add("portal_sign_in_password", {
+    steps: () => [
+        {
+            trigger: "a.o_cpp_password",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            trigger: "#login",
+            run: "edit portal_test_full",
+        },
+        {
+            trigger: "#password",
+            run: "edit not-this-one",
+        },
+        {
+            trigger: ".oe_login_form button[type='submit']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            trigger: ".alert-danger:contains('Wrong login/password')",
+        },
+        {
+            content: "What was typed is still there",
+            trigger: "#login:value(portal_test_full)",
+        },
+        {
+            trigger: "#password",
+            run: "edit gato-verde-7-lunas",
+        },
+        {
+            trigger: ".oe_login_form button[type='submit']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            trigger: "[data-portal-menu='account']",
+        },
+    ],
+});
+
 // Three screens: tax ID, one of the masked addresses, the mail; then its link.
 tours.add("portal_sign_in_tax_id", {
     steps: () => [
