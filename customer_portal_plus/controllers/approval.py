@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import request, route
 from odoo.tools import format_amount
 
+from .step_up_session import needs_step_up, step_up_url
 from .team import PortalTeam
 
 
@@ -53,6 +54,8 @@ class PortalApproval(PortalTeam):
     def _approval_do(self, act, done, form=None):
         if not self._portal_approval_allowed():
             return request.redirect("/my")
+        if needs_step_up():
+            return request.redirect(step_up_url("/my/team/approval"), 303)
         try:
             with request.env.cr.savepoint():
                 act(self._get_portal_contact())

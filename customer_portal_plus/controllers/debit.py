@@ -2,6 +2,7 @@ from odoo.exceptions import ValidationError
 from odoo.http import request, route
 
 from .basket import Basket
+from .step_up_session import needs_step_up, step_up_url
 
 
 class Debit(Basket):
@@ -75,6 +76,8 @@ class Debit(Basket):
     def portal_my_debit_on(self, agree=None, digest="", **kwargs):
         if not self._portal_may_debit():
             return request.redirect("/my", 303)
+        if needs_step_up():
+            return request.redirect(step_up_url("/my/pay/debit"), 303)
         try:
             if not agree:
                 raise ValidationError(request.env._("Please tick that you agree."))

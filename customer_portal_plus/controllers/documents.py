@@ -278,9 +278,13 @@ class Documents(PortalHome):
             )
         except (AccessError, MissingError):
             return request.redirect("/my", 303)
+        contact = request_sudo._portal_as_contact(self._get_portal_contact())
+        if not contact:
+            # Staff, who see the page with their own rights: they send nothing in its name.
+            return request.redirect(request_sudo.access_url, 303)
         try:
             with request.env.cr.savepoint():
-                request_sudo._portal_upload(self._get_portal_contact(), self._read_uploads())
+                request_sudo._portal_upload(contact, self._read_uploads())
         except PortalRefusal as refusal:
             status = 409 if refusal.code == "closed" else 422
             return self._render_document_request(request_sudo, error=str(refusal), status=status)

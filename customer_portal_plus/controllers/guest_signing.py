@@ -104,6 +104,8 @@ class GuestSigning(Signature, SignIn):
             order_sudo = self._document_check_access("sale.order", order_id, state["token"])
         except (AccessError, MissingError):
             return self._render_answer_unavailable()
+        if not request.env.user._is_public():
+            return request.redirect(order_sudo.access_url, 303)
         if request.httprequest.method != "POST":
             return self._render_guest_code(order_sudo, state)
         # Sudo: nobody may read challenges; it is this browser's own.

@@ -81,7 +81,7 @@ class QuotePage(DocumentPage, CustomerPortal):
         :param dict values: the values that core prepared
         :rtype: dict
         """
-        visitor = self._get_portal_visitor()
+        visitor = self._get_answering_visitor(order_sudo)
         token = values.get("access_token")
         texts = order_sudo._portal_obstacle_texts()
         act = order_sudo._portal_next_act(visitor)
@@ -134,6 +134,17 @@ class QuotePage(DocumentPage, CustomerPortal):
         }
 
     # === ANSWERING === #
+
+    def _get_answering_visitor(self, order_sudo):
+        """Return who answers a quote. Where two people must accept it, who holds a mere link, also
+        a personal one, is nobody in particular: it may have been forwarded.
+
+        :rtype: res.partner
+        """
+        visitor = self._get_portal_visitor()
+        if request.env.user._is_public() and order_sudo._portal_approval_stage():
+            return visitor.browse()
+        return visitor
 
     @route("/my/orders/<int:order_id>/answer", type="http", auth="public", website=True)
     def portal_quote_answer(self, order_id, access_token=None, **kw):
@@ -275,7 +286,7 @@ class QuotePage(DocumentPage, CustomerPortal):
         """Override of `sale_management`: who may not accept a quote may not change what it
         offers either, and quantities are quantities."""
         order_sudo = self._document_check_access("sale.order", order_id, access_token)
-        obstacle = order_sudo._portal_accept_obstacle(self._get_portal_visitor())
+        obstacle = order_sudo._portal_accept_obstacle(self._get_answering_visitor(order_sudo))
         if obstacle and not request.env.user._is_internal():
             order_sudo._portal_refuse(obstacle)
         if input_quantity is not False:
@@ -312,7 +323,7 @@ class QuotePage(DocumentPage, CustomerPortal):
             order_sudo = self._document_check_access("sale.order", order_id, access_token)
         except (AccessError, MissingError):
             return self._render_answer_unavailable()
-        visitor = self._get_portal_visitor()
+        visitor = self._get_answering_visitor(order_sudo)
         outcome = []
         error = self._try_answer(order_sudo, lambda order: outcome.append(act(order, visitor)))
         request.session["portal_answer_notice"] = {

@@ -2,6 +2,7 @@ from odoo.fields import Domain
 from odoo.http import request, route
 
 from .basket import Basket
+from .step_up_session import needs_step_up, step_up_url
 
 
 class SavedMethods(Basket):
@@ -79,6 +80,8 @@ class SavedMethods(Basket):
     )
     def portal_my_payment_method_main(self, token_id, **kwargs):
         """Make a saved method the main one of the customer."""
+        if needs_step_up():
+            return request.redirect(step_up_url("/my/payment_method"), 303)
         token_sudo = self._get_saved_methods([("id", "=", token_id)])
         if token_sudo and self._portal_may_choose_main():
             token_sudo._portal_set_main()
@@ -93,6 +96,8 @@ class SavedMethods(Basket):
     )
     def portal_my_payment_method_delete(self, token_id, **kwargs):
         """Delete a saved method."""
+        if needs_step_up():
+            return request.redirect(step_up_url("/my/payment_method"), 303)
         self._get_saved_methods([("id", "=", token_id)])._portal_delete()
         return request.redirect("/my/payment_method", 303)
 

@@ -386,11 +386,14 @@ class SignIn(DocumentGate):
         return self._finish_sign_in(challenge_sudo, ticket, contact, "mailed_code")
 
     def _get_linked_challenge(self, company_sudo, token):
-        """Return the challenge of a link of this company, in sudo; empty if it does not work."""
+        """Return the challenge of a link of this company, in sudo; empty if it does not work, also
+        because it lets nobody in any more."""
         challenge_sudo = request.env["customer.portal.sign.in"]._from_token(token)
         return challenge_sudo.filtered(
             lambda challenge: (
-                challenge.company_id == company_sudo and challenge.purpose == "sign_in"
+                challenge.company_id == company_sudo
+                and challenge.purpose == "sign_in"
+                and challenge._get_allowed_contacts()
             )
         )
 

@@ -51,6 +51,14 @@ class Signature(DocumentPage):
         contact = self._get_portal_contact()
         return (contact.browse() if request.env.user._is_public() else contact), None
 
+    def _must_confirm_signer(self):
+        """Return whether the session must be confirmed by a mailed code before it signs. A guest
+        is a signer only after it has typed one.
+
+        :rtype: bool
+        """
+        return not request.env.user._is_public() and needs_step_up()
+
     def _get_signing_facts(self, document_sudo):
         """Return the circumstances of a signature, see ``_get_request_facts``.
 
@@ -66,7 +74,7 @@ class Signature(DocumentPage):
         contact, token = self._get_signer(document_sudo._name, document_sudo.id)
         if not contact or document_sudo._portal_sign_refusal(contact):
             return request.redirect(self._add_token(document_sudo.access_url, token), 303)
-        if needs_step_up():
+        if self._must_confirm_signer():
             return request.redirect(step_up_url(document_sudo.access_url), 303)
         try:
             with request.env.cr.savepoint():
@@ -151,7 +159,7 @@ class Signature(DocumentPage):
             signing_sudo, document_sudo, contact, token = self._get_signing(signing_id)
         except (AccessError, MissingError):
             return request.redirect("/my", 303)
-        if needs_step_up():
+        if self._must_confirm_signer():
             return request.redirect(step_up_url(f"/my/sign/{signing_sudo.id}"), 303)
         customer = document_sudo._portal_customer()
         try:

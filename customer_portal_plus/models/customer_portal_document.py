@@ -295,7 +295,9 @@ class CustomerPortalDocument(models.Model):
             ),
             (
                 "document",
-                Domain("state", "in", ("sent", "signed", "rejected"))
+                # No link opens it: it is for who has signed in.
+                (Domain.TRUE if contact else Domain.FALSE)
+                & Domain("state", "in", ("sent", "signed", "rejected"))
                 & Domain("portal_visible", "=", True)
                 & (
                     Domain("to_sign", "=", True)
@@ -385,7 +387,10 @@ class CustomerPortalDocument(models.Model):
             return _("Shared")
         if self.is_expired:
             return _("Expired")
-        return {"sent": _("To sign"), "signed": _("Signed"), "rejected": _("Rejected")}[self.state]
+        words = {"sent": _("To sign"), "signed": _("Signed"), "rejected": _("Rejected")}
+        # Staff see drafts and what was withdrawn, too.
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        return words.get(self.state) or labels[self.state]
 
     def _portal_download(self):
         """Return name and content of what the customer downloads: the signed file with its

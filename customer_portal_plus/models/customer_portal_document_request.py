@@ -217,7 +217,10 @@ class CustomerPortalDocumentRequest(models.Model):
             ("customer", Domain("commercial_partner_id.portal_access", "=", True)),
             (
                 "document",
-                Domain("state", "in", OPEN_STATES) & Domain("portal_visible", "=", True),
+                # No link opens it: it is for who has signed in.
+                (Domain.TRUE if contact else Domain.FALSE)
+                & Domain("state", "in", OPEN_STATES)
+                & Domain("portal_visible", "=", True),
             ),
         ]
         if contact:
@@ -265,7 +268,10 @@ class CustomerPortalDocumentRequest(models.Model):
         return Domain("state", "=", "requested")
 
     def _portal_rows(self):
-        labels = {
+        # Staff see drafts and what was withdrawn, too.
+        neutral = "text-secondary-emphasis bg-secondary-subtle"
+        states = self._fields["state"]._description_selection(self.env)
+        labels = {state: (label, neutral) for state, label in states} | {
             "requested": (self.env._("To send"), "text-warning-emphasis bg-warning-subtle"),
             "received": (self.env._("Received"), "text-info-emphasis bg-info-subtle"),
             "accepted": (self.env._("Accepted"), "text-success-emphasis bg-success-subtle"),

@@ -295,8 +295,11 @@ class ResPartner(models.Model):
         return list(domain)
 
     def _can_be_edited_by_current_customer(self, **kwargs):
-        """Override of `portal`: addresses of a subsidiary are the subsidiary's to edit."""
+        """Override of `portal`: addresses of a subsidiary are the subsidiary's to edit, and what
+        doesn't exist is refused like what is somebody else's."""
         current = self._get_current_partner(**kwargs)
+        if not self.exists():
+            return False
         return (
             not current or self.commercial_partner_id == current.commercial_partner_id
         ) and super()._can_be_edited_by_current_customer(**kwargs)
