@@ -20,7 +20,8 @@ from odoo.service.model import get_public_method
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .test_access_matrix import QUIET, MatrixCase
+from .access_data import MatrixCase
+from .test_access_matrix import QUIET
 
 DOCUMENTS = ("account.move", "account.move.line", "sale.order", "sale.order.line")
 # Methods that every model has are tried on these, and on none of our own.
