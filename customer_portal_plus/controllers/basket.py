@@ -255,7 +255,11 @@ class Basket(PortalPage, WaysToPay):
 
     @route("/my/pay/<int:basket_id>/done", type="http", auth="user", website=True, methods=["GET"])
     def portal_my_basket_done(self, basket_id, **kwargs):
-        """Go on after a payment: to the next basket, else to the invoices."""
+        """Go on after a payment: to the next basket, else to where one sees what became of it."""
         basket_sudo = self._get_basket(basket_id)
-        others = basket_sudo._portal_other_baskets() if basket_sudo else []
-        return request.redirect(others[0]["url"] if others else "/my/invoices")
+        if not basket_sudo:
+            return request.redirect("/my/invoices")
+        if others := basket_sudo._portal_other_baskets():
+            return request.redirect(others[0]["url"])
+        paid = basket_sudo._portal_was_paid()
+        return request.redirect("/my/payments?paid=1" if paid else "/my/invoices")

@@ -60,7 +60,7 @@ class PaymentHistory(Basket):
         methods=["GET"],
         readonly=True,
     )
-    def portal_my_payments(self, page=1, reported=None, **kwargs):
+    def portal_my_payments(self, page=1, reported=None, paid=None, **kwargs):
         if not self._portal_may_see_payments():
             return request.redirect("/my")
         contact = self._get_portal_contact()
@@ -94,6 +94,7 @@ class PaymentHistory(Basket):
                 "pager": pager,
                 "may_report": self._portal_may_report(),
                 "reported": bool(reported),
+                "paid": bool(paid),
                 "no_breadcrumbs": True,
             },
         )

@@ -493,6 +493,18 @@ class CustomerPortalBasket(models.TransientModel):
             )
         return rows
 
+    def _portal_was_paid(self):
+        """Return whether the last payment of these invoices that the contact started was made, or
+        is being processed.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        payments = self.line_ids.invoice_id.transaction_ids.filtered(
+            lambda tx: tx.partner_id == self.contact_id
+        )
+        return payments.sorted("id")[-1:].state in ("pending", "authorized", "done")
+
     def _portal_other_baskets(self):
         """Return the contact's other baskets that still wait to be paid.
 

@@ -120,6 +120,21 @@ class AccountMove(models.Model):
             self.commercial_partner_id,
         )
 
+    def _portal_transfer_reference(self):
+        """Return what a transfer for all these invoices says: their references, as many as fit.
+
+        :rtype: str
+        """
+        words, length = [], 0
+        for number, invoice in enumerate(self.sorted("id")):
+            word = invoice.payment_reference or invoice.name
+            rest = f" +{len(self) - number}"
+            if length + 1 + len(word) + len(rest) > MAX_REFERENCE:
+                return " ".join(words) + rest
+            words.append(word)
+            length += 1 + len(word)
+        return " ".join(words)
+
     # === PAY LINK === #
 
     def _portal_has_pay_link(self):
@@ -209,23 +224,17 @@ class CustomerPortalBasket(models.TransientModel):
         return account._portal_transfer(
             self.amount,
             self.currency_id,
-            self._portal_reference(),
+            invoices._portal_transfer_reference(),
             self.contact_id.commercial_partner_id,
         )
 
-    def _portal_reference(self):
-        """Return what a transfer for all these invoices says: their references, as many as fit.
 
-        :rtype: str
-        """
-        self.ensure_one()
-        invoices = self.line_ids.invoice_id
-        words, length = [], 0
-        for number, invoice in enumerate(invoices):
-            word = invoice.payment_reference or invoice.name
-            rest = f" +{len(invoices) - number}"
-            if length + 1 + len(word) + len(rest) > MAX_REFERENCE:
-                return " ".join(words) + rest
-            words.append(word)
-            length += 1 + len(word)
-        return " ".join(words)
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    def _get_communication(self):
+        """Override of `payment_custom`, where that is installed: a transfer for several invoices
+        names them all, not the first one alone."""
+        if len(self.invoice_ids) > 1:
+            return self.invoice_ids._portal_transfer_reference()
+        return super()._get_communication()

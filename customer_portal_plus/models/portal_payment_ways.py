@@ -5,6 +5,7 @@ portal's pages set it. A shop or a point of sale choose for themselves.
 """
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 from odoo.addons.payment import utils as payment_utils
 
@@ -155,12 +156,22 @@ class PaymentMethod(models.Model):
 class PaymentToken(models.Model):
     _inherit = "payment.token"
 
-    def _get_available_tokens(self, *args, is_validation=False, **kwargs):
+    def _get_available_tokens(
+        self, providers_ids, partner_id, *args, is_validation=False, **kwargs
+    ):
         """Override of `payment`: the main method comes first, and is chosen beforehand by that;
         saved methods of ways that are not offered now are left out."""
-        tokens = super()._get_available_tokens(*args, is_validation=is_validation, **kwargs)
-        tokens = tokens.sorted(lambda token: not token._portal_is_main())
+        tokens = super()._get_available_tokens(
+            providers_ids, partner_id, *args, is_validation=is_validation, **kwargs
+        )
         company = self.env["payment.provider"]._portal_ways_company()
+        contact = self.env.user.partner_id
+        if company and not is_validation and contact.id == partner_id:
+            # Those saved for the customer itself, for who manages them; never for guests.
+            tokens |= self.search(
+                Domain("provider_id", "in", providers_ids) & self._portal_domain(contact)
+            )
+        tokens = tokens.sorted(lambda token: not token._portal_is_main())
         if not company or is_validation:
             return tokens
         if not company.portal_allow_saved_methods:

@@ -88,8 +88,7 @@ class TestBankTransfer(PaymentCase):
         invoices = self.env["account.move"].union(
             *(self._create_invoice(self.alfa, 1.0) for _number in range(30))
         )
-        basket = self.env["customer.portal.basket"]._build(self.user_full.partner_id, invoices)
-        reference = basket._portal_reference()
+        reference = invoices._portal_transfer_reference()
         self.assertLessEqual(len(reference), 140)
         named, rest = reference.rsplit(" +", 1)
         self.assertEqual(len(named.split()) + int(rest), 30)

@@ -89,6 +89,18 @@ class TestBasket(PaymentCase):
         self.assertEqual(tx.payment_id.reconciled_invoice_ids, self.old | self.new)
         self._assert_balanced(tx.payment_id)
 
+    def test_thanks_afterwards(self):
+        """Who has paid is thanked where the payment is listed; who has not paid is not."""
+        self.sign_in(self.user_full)
+        basket = self._basket(self._choose(self.old))
+        self._start(basket)
+        answer = self.url_open(f"/my/pay/{basket.id}/done")
+        self.assertTrue(answer.url.endswith("/my/invoices"))
+        tx = self._pay(basket)
+        answer = self.url_open(f"/my/pay/{basket.id}/done")
+        self.assertIn("Thank you for your payment", answer.text)
+        self.assertIn(tx.payment_id.name, answer.text)
+
     def test_part_of_one(self):
         self.sign_in(self.user_full)
         answer = self._choose(
@@ -137,7 +149,9 @@ class TestBasket(PaymentCase):
             **{f"how_{self.new.id}": "other", f"amount_{self.new.id}": "80"},
         )
         tx = self._start(self._basket(answer), flow="redirect")
-        self.url_open("/payment/custom/process", data={"reference": tx.reference})
+        page = self.url_open("/payment/custom/process", data={"reference": tx.reference}).text
+        # What the transfer must say: all the invoices that it pays.
+        self.assertIn(f"{self.old.payment_reference} {self.new.payment_reference}", page)
         self.make_jsonrpc_request("/payment/status/poll", {})
         self.env.invalidate_all()
         self.assertEqual((tx.state, tx.payment_id.id), ("pending", False))

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from lxml import html
+
 from odoo.tests import TransactionCase, tagged
 
 from ..models.portal_saved_methods import find_expiry
@@ -57,6 +59,51 @@ class TestSavedMethods(PaymentCase):
         page = self.url_open(f"/my/invoices/{invoice.id}").text
         self.assertRegex(page, rf'o_payment_token_{self.second.id}"[^>]*checked')
         self.assertNotRegex(page, rf'o_payment_token_{self.first.id}"[^>]*checked')
+
+    def _offered(self, user, invoice):
+        """Return the ids of the saved methods offered to pay an invoice, the preselected first."""
+        self.sign_in(user)
+        page = html.fromstring(self.url_open(f"/my/invoices/{invoice.id}").text)
+        radios = page.xpath("//input[@data-payment-option-type='token']")
+        radios.sort(key=lambda radio: radio.get("checked") is None)
+        return [int(radio.get("data-payment-option-id")) for radio in radios]
+
+    def test_method_of_the_customer_is_paid_with(self):
+        """What is saved for the customer itself is there for whoever manages it."""
+        invoice = self._create_invoice(self.alfa, 100.0)
+        self.alfa.portal_main_token_id = self.shared
+        offered = self._offered(self.user_full, invoice)
+        self.assertEqual(offered[0], self.shared.id)
+        self.assertEqual(set(offered), {self.shared.id, self.first.id, self.second.id})
+        answer = self.post_form("/my/pay/choose", data={"invoice": str(invoice.id)}, page="/my/pay")
+        values = self.make_jsonrpc_request(
+            f"/my/pay/{answer.url.rsplit('/', 1)[1]}/transaction",
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.method.id,
+                "token_id": self.shared.id,
+                "flow": "token",
+                "tokenization_requested": False,
+                "landing_route": "/my",
+            },
+        )
+        tx = self.env["payment.transaction"].search([("reference", "=", values["reference"])])
+        self.make_jsonrpc_request("/payment/status/poll", {})
+        self.env.invalidate_all()
+        self.assertEqual((tx.state, tx.token_id), ("done", self.shared))
+        self.assertEqual(invoice.amount_residual, 0.0)
+        self._assert_balanced(tx.payment_id)
+
+    def test_method_of_the_customer_is_not_for_everybody(self):
+        """Neither for a contact that sees only its own documents, nor for a guest with a link."""
+        own = self._create_invoice(self.user_own.partner_id, 100.0)
+        self.assertEqual(self._offered(self.user_own, own), [self.delegate.id])
+        invoice = self._create_invoice(self.alfa, 100.0)
+        self.sign_in(None)
+        token = invoice._portal_ensure_token()
+        page = self.url_open(f"/my/invoices/{invoice.id}?access_token={token}").text
+        self.assertIn(invoice.name, page)
+        self.assertNotIn("9999", page)
 
     def test_delete(self):
         self.sign_in(self.user_full)

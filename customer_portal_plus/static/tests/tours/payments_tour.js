@@ -44,9 +44,13 @@ tours.add("customer_portal_plus.basket", {
             expectUnloadPage: true,
         },
         {
-            content: "back at the invoices, what was paid in full is no longer open",
-            trigger: "h1:contains('Invoices')",
+            content: "thanks, and the payment is listed with what it paid",
+            trigger: ".alert-success:contains('Thank you for your payment')",
             timeout: 30000,
+        },
+        {
+            trigger:
+                ".list-group-item:contains('150.25'):contains('BASKET/1'):contains('BASKET/2') a:contains('Receipt')",
         },
     ],
 });
