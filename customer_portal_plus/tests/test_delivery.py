@@ -1,12 +1,13 @@
 """How documents reach the customer: what is in the mail that leaves, whoever sends it and how."""
 
+import base64
 import contextlib
 import io
 import re
 from unittest.mock import patch
 
 from odoo.tests import Form, tagged
-from odoo.tools import config
+from odoo.tools import config, file_open
 from odoo.tools.pdf import OdooPdfFileReader
 
 from odoo.addons.base.models.ir_actions_report import IrActionsReport
@@ -107,10 +108,16 @@ class TestDelivery(LeavingMails, PortalCase):
 
     def _create_electronic_invoice(self, edi_format):
         """Create an invoice that has to be sent in an electronic format."""
+        spain = self.env.ref("base.es")
+        madrid = self.env.ref("base.state_es_m").id
         self.company.write(
             {
                 "vat": "ESA12345674",
-                "country_id": self.env.ref("base.es").id,
+                "country_id": spain.id,
+                "street": "Calle Mayor 2",
+                "city": "Madrid",
+                "zip": "28001",
+                "state_id": madrid,
                 "email": "facturas@example.com",
                 "phone": "+34 910 000 000",
             }
@@ -119,11 +126,59 @@ class TestDelivery(LeavingMails, PortalCase):
             {"acc_number": "ES9121000418450200051332", "partner_id": self.company.partner_id.id}
         )
         bank.allow_out_payment = True
-        self.alfa.write({"vat": "ESB12345674", "invoice_edi_format": edi_format})
+        self.alfa.write(
+            {"vat": "ESB12345674", "state_id": madrid, "invoice_edi_format": edi_format}
+        )
+        tax = self.company.account_sale_tax_id
+        if edi_format == "es_facturae":
+            tax = self._prepare_facturae(spain)
         invoice = self._create_invoice(self.alfa, post=False, partner_bank_id=bank.id)
-        invoice.invoice_line_ids.tax_ids = self.company.account_sale_tax_id
+        invoice.invoice_line_ids.tax_ids = tax
         invoice.action_post()
         return invoice
+
+    def _prepare_facturae(self, spain):
+        """Have what a signed Facturae needs; return its tax."""
+        self.company.account_fiscal_country_id = spain
+        if not self.company.l10n_es_edi_facturae_certificate_ids:
+            path = "l10n_es_edi_facturae/tests/data/certificate_test.pfx"
+            with file_open(path, "rb") as file:
+                content = base64.b64encode(file.read())
+            self.env["certificate.certificate"].create(
+                {
+                    "name": "Facturae",
+                    "content": content,
+                    "pkcs12_password": "test",
+                    "company_id": self.company.id,
+                    "scope": "facturae",
+                }
+            )
+        group = self.company.account_sale_tax_id.tax_group_id.copy({"country_id": spain.id})
+        return self.env["account.tax"].create(
+            {
+                "name": f"IVA {group.id}",
+                "amount": 21,
+                "country_id": spain.id,
+                "tax_group_id": group.id,
+                "l10n_es_edi_facturae_tax_type": "01",
+            }
+        )
+
+    def _each_electronic_format(self):
+        """Yield the formats that go out as an XML of their own, and where it is kept: Facturae
+        where it is installed (``./dev test --with l10n_es_edi_facturae``)."""
+        with contextlib.ExitStack() as stack:
+            yield "ubl_bis3", "ubl_cii_xml_id"
+            if "l10n_es_edi_facturae_xml_id" in self.env["account.move"]._fields:
+                stack.enter_context(
+                    # The certificate of Odoo's own tests has long expired.
+                    patch.object(
+                        type(self.env["certificate.certificate"]),
+                        "_compute_is_valid",
+                        lambda certificates: certificates.update({"is_valid": True}),
+                    )
+                )
+                yield "es_facturae", "l10n_es_edi_facturae_xml_id"
 
     def _read_files(self, message):
         return {
@@ -133,16 +188,17 @@ class TestDelivery(LeavingMails, PortalCase):
 
     def test_electronic_invoice_is_untouched(self):
         """Whatever way of sending is chosen, it is made and sent as ever, to the last byte."""
-        for delivery in self._each_delivery():
-            invoice = self._create_electronic_invoice("ubl_bis3")
-            with self.leaving() as messages:
-                self._send_by_hand(invoice)
-            electronic = invoice.ubl_cii_xml_id
-            self.assertTrue(electronic, "the electronic invoice was made")
-            files = self._read_files(self._find_mail(messages))
-            self.assertEqual(files[electronic.name], electronic.raw)
-            self.assertIn(invoice.name.encode(), files[electronic.name])
-            self.assertEqual(len(files), 1 if delivery == "link" else 2, files.keys())
+        for edi_format, field in self._each_electronic_format():
+            for delivery in self._each_delivery():
+                invoice = self._create_electronic_invoice(edi_format)
+                with self.leaving() as messages:
+                    self._send_by_hand(invoice, allow_fallback_pdf=False)
+                electronic = invoice[field]
+                self.assertTrue(electronic, "the electronic invoice was made")
+                files = self._read_files(self._find_mail(messages))
+                self.assertEqual(files[electronic.name], electronic.raw)
+                self.assertIn(invoice.name.rpartition("/")[2].encode(), electronic.raw)
+                self.assertEqual(len(files), 1 if delivery == "link" else 2, files.keys())
 
     def test_electronic_invoices_in_bulk_and_by_cron(self):
         self.company.portal_document_delivery = "link"
