@@ -146,6 +146,7 @@ class TestDocumentRequests(DocumentCase):
             ((("empty.pdf", b""),), "is empty"),
             (tuple((f"{n}.pdf", self.pdf) for n in range(6)), "At most 5 files"),
             ((("large.pdf", self.pdf + b"\0" * (10 * 1024 * 1024)),), "too large"),
+            ((("huge.pdf", self.pdf + b"\0" * (50 * 1024 * 1024)),), "too large"),
         ):
             with self.subTest(words):
                 answer = self._upload(*files)

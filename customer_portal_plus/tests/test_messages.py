@@ -253,6 +253,31 @@ class TestMessagePages(MessageCase):
         token = conversation._portal_ensure_token()
         self.assertIn("/web/login", self.url_open(f"{url}?access_token={token}").url)
 
+    def test_customer_that_lost_access(self):
+        """Whoever was reading when the access was taken away reads and writes no more."""
+        conversation = self.begin(files=[("plan.txt", b"plan")])
+        self.answer(conversation, "Only for friends")
+        file_id = self.said(conversation)[-1:].attachment_ids.id
+        url = f"/my/messages/{conversation.id}"
+        self.sign_in(self.user_full)
+        page = self.url_open(url).text
+        self.assertIn("Only for friends", page)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
+        before = self.said(conversation)
+        self.alfa.portal_access = False
+        for response in (
+            self.url_open("/my/messages"),
+            self.url_open(url),
+            self.url_open(f"{url}/file/{file_id}"),
+            self.url_open(url, data={"csrf_token": token, "body": "Hello?"}),
+        ):
+            self.assertNotIn("Only for friends", response.text)
+            self.assertNotEqual(response.content, b"plan")
+            self.assertLess(response.status_code, 500)
+        self.assertEqual(self.said(conversation), before)
+        with self.assertRaises(AccessError):
+            conversation.with_user(self.user_full).read(["name"])
+
     def test_own_scope_sees_its_own(self):
         conversation = self.begin(self.user_own)
         self.sign_in(self.user_own)
