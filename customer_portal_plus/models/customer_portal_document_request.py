@@ -373,16 +373,17 @@ class CustomerPortalDocumentRequest(models.Model):
         return values
 
     def _tell_responsible(self, contact):
-        """Give the responsible person an activity, and a notice at once if it is at work."""
+        """Tell the responsible person that the file has come, as the company chose."""
         self.ensure_one()
         responsible = self.user_id or self.env.ref("base.user_admin")
-        summary = self.env._(
-            "%(contact)s sent: %(what)s", contact=contact.display_name, what=self.name
+        env = self.with_context(lang=responsible.lang).env
+        self.env["customer.portal.notice"]._tell(
+            self,
+            "upload",
+            responsible,
+            env._("%(contact)s sent: %(what)s", contact=contact.display_name, what=self.name),
+            words=self.commercial_partner_id.name or "",
         )
-        self.activity_schedule(
-            "mail.mail_activity_data_todo", summary=summary, user_id=responsible.id
-        )
-        self._portal_notify_live(responsible, summary, self.commercial_partner_id.name or "")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_answered(self):

@@ -34,6 +34,7 @@ class ResCompany(models.Model):
     portal_tell_document = fields.Selection(
         WAYS, "Document signed or rejected", default="activity", required=True
     )
+    portal_tell_upload = fields.Selection(WAYS, "File received", default="activity", required=True)
 
 
 class CustomerPortalNotice(models.AbstractModel):

@@ -296,11 +296,13 @@ class CustomerPortalPaymentReport(models.Model):
         """Give the responsible person an activity; mark the invoices."""
         for report in self:
             responsible = report.invoice_ids.invoice_user_id[:1] or report.customer_id.user_id
+            responsible = responsible or self.env.ref("base.user_admin")
+            env = self.with_context(lang=responsible.lang).env
             self.env["customer.portal.notice"]._tell(
                 report,
                 "payment",
-                responsible or self.env.ref("base.user_admin"),
-                self.env._(
+                responsible,
+                env._(
                     "%(customer)s reports a payment of %(amount)s",
                     customer=report.customer_id.name,
                     amount=report.currency_id.format(report.amount),

@@ -97,6 +97,7 @@ class ResConfigSettings(models.TransientModel):
     portal_tell_document = fields.Selection(
         related="company_id.portal_tell_document", readonly=False
     )
+    portal_tell_upload = fields.Selection(related="company_id.portal_tell_upload", readonly=False)
 
     # Payments
     portal_allow_payment = fields.Boolean(related="company_id.portal_allow_payment", readonly=False)

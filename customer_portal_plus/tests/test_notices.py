@@ -3,6 +3,7 @@
 from odoo.tests import tagged
 
 from .common import PortalHttpCase
+from .document_common import make_image
 
 FIELDS = {
     "document": "portal_mail_document",
@@ -119,6 +120,26 @@ class TestNoticesToStaff(PortalHttpCase):
         document._portal_tell_responsible("Agreement was signed")
         return document
 
+    def _changes(self):
+        quote = self._create_order(self.alfa)
+        quote._portal_ask_changes(self.contact, "Deliver it earlier, please", {})
+        return quote
+
+    def _payment(self):
+        invoice = self._create_invoice(self.alfa, invoice_user_id=self.user_sales.id)
+        basket = self.env["customer.portal.basket"]._build(self.contact, invoice, online=False)
+        return self.env["customer.portal.payment.report"]._declare(
+            self.contact, basket, self.today, "transfer", invoice.name, ""
+        )
+
+    def _upload(self):
+        request = self.env["customer.portal.document.request"].create(
+            {"name": "Certificate", "partner_id": self.alfa.id, "user_id": self.user_sales.id}
+        )
+        request.action_send()
+        request._portal_upload(self.contact, [("certificate.png", make_image())])
+        return request
+
     def _change(self):
         return self.env["customer.portal.change.request"]._portal_request(
             self.contact,
@@ -137,11 +158,16 @@ class TestNoticesToStaff(PortalHttpCase):
         events = {
             "quote_accepted": self._accept,
             "quote_rejected": self._reject,
+            "quote_changes": self._changes,
+            "payment": self._payment,
+            "upload": self._upload,
             "message": self._message,
             "document": self._document,
             "change": self._change,
         }
         ways = {"both": (1, 1), "activity": (1, 0), "mail": (0, 1), "none": (0, 0)}
+        offered = {name for name in self.company._fields if name.startswith("portal_tell_")}
+        self.assertEqual({f"portal_tell_{event}" for event in events}, offered)
         for event, happen in events.items():
             for way, (activities, mails) in ways.items():
                 with self.subTest(event=event, way=way):
