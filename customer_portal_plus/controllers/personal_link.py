@@ -37,7 +37,14 @@ class PersonalLink(SignIn):
             link_sudo._remember()
         elif user.share and not self._may_see(document_sudo, user.partner_id):
             return self._render_sign_in(
-                "portal_link_of_another", company_sudo, {"user_name": user.name}, 403
+                "portal_link_of_another",
+                company_sudo,
+                {
+                    "user_name": user.name,
+                    # Back to this link, which then opens.
+                    "sign_out_url": self._sign_out_url(f"/p/{company_sudo.portal_alias}/d/{token}"),
+                },
+                403,
             )
         return self._protect_sign_in(request.redirect(f"{document_sudo.access_url}{rest}"))
 

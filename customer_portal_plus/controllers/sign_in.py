@@ -144,6 +144,10 @@ class SignIn(DocumentGate):
             url = f"{url}?{url_encode(query)}"
         return self._protect_sign_in(request.redirect(url))
 
+    def _sign_out_url(self, url):
+        """Return the address that signs out and leads to ``url``."""
+        return f"/web/session/logout?{url_encode({'redirect': url})}"
+
     # === THE COMPANY'S PAGE === #
 
     @route("/p/<string:alias>", methods=["GET"], readonly=True, **GUEST_PAGE)
@@ -162,6 +166,7 @@ class SignIn(DocumentGate):
             "offers": company_sudo._portal_public_offers(),
             "contact_card": company_sudo._portal_contact_card(),
             "signed_in_name": "" if request.env.user._is_public() else request.env.user.name,
+            "sign_out_url": self._sign_out_url(f"/p/{company_sudo.portal_alias}"),
             "way_email": company_sudo.portal_allow_email_code,
             "way_tax_id": company_sudo.portal_allow_tax_id,
             "sign_in_redirect": path,

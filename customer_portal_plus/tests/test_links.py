@@ -283,6 +283,9 @@ class TestPersonalLink(LinkCase):
             self.assertEqual(self.invoice.name in page.text, status == 200)
             if status == 403:
                 self.assert_opens(False)
+                # Signing out leads back to the link, which then opens.
+                sign_out = re.search(r'href="(/web/session/logout[^"]+)"', page.text).group(1)
+                self.assertIn(self.invoice.name, self.url_open(sign_out).text)
 
     def test_leads_on_by_a_mailed_code(self):
         self.open(self.make())

@@ -192,3 +192,7 @@ class TestAliasPage(PortalHttpCase):
             page = self._get()
             self.assertIn('href="/my"', page.text)
             self.assertIn(user.name, page.text)
+        # On a computer that others use, too.
+        self.url_open("/web/session/logout?redirect=/p/pepino-tech")
+        self.assertIn("cpp_tax_id", self._get().text)
+        self.assertIn('/web/session/logout?redirect=%2Fp%2Fpepino-tech"', page.text)
