@@ -204,9 +204,7 @@ class CustomerPortalConversation(models.Model):
 
     def action_close(self):
         """Put these conversations away until the customer writes again."""
-        self.write({"state": "closed", "unanswered_since": False})
-        for conversation in self:
-            conversation._thread()._portal_message_activity_done()
+        self.state = "closed"
 
     def action_reopen(self):
         """Take these conversations out of the closed ones."""
@@ -532,6 +530,16 @@ class CustomerPortalConversation(models.Model):
             if not conversation._document():
                 conversation.sudo().message_subscribe(conversation.partner_id.ids)
         return conversations
+
+    def write(self, vals):
+        """Override of `base`: closed by its button or moved there on the board, nobody waits for an
+        answer any more."""
+        if vals.get("state") != "closed":
+            return super().write(vals)
+        result = super().write({**vals, "unanswered_since": False})
+        for conversation in self:
+            conversation._thread()._portal_message_activity_done()
+        return result
 
     @api.constrains("name", "partner_id", "unverified")
     def _check_partner_id(self):

@@ -417,6 +417,17 @@ class TestMessagePages(MessageCase):
         self.assertEqual(conversation.user_id, self.user_sales)
         self.assertEqual(conversation.state, "open")
 
+    def test_closed_on_the_board(self):
+        """A card that is moved among the closed ones is closed as by the button."""
+        self.company.portal_tell_message = "activity"
+        conversation = self.begin()
+        self.assertTrue(conversation.unanswered_since and conversation.activity_ids)
+        conversation.with_user(self.user_sales).write({"state": "closed"})
+        self.assertFalse(conversation.unanswered_since or conversation.activity_ids)
+        conversation.with_user(self.user_full)._portal_post_of(self.contact, "One more thing", [])
+        self.assertEqual(conversation.state, "open")
+        self.assertTrue(conversation.unanswered_since)
+
     def test_staff_answer_a_document_in_the_inbox(self):
         conversation = self.begin(words="How much?", document=self.quote.with_user(self.user_full))
         self.assertIn("How much?", conversation.with_user(self.user_sales).history_html)
