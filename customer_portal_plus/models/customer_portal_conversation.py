@@ -386,7 +386,12 @@ class CustomerPortalConversation(models.Model):
         conversation_sudo = (
             self.sudo()
             .with_company(company)
-            .with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+            .with_context(
+                mail_create_nolog=True,
+                mail_create_nosubscribe=True,
+                # Who is assigned gets the message itself, not one more mail in its writer's name.
+                mail_auto_subscribe_no_notify=True,
+            )
             .create(
                 {
                     "name": subject,

@@ -383,7 +383,8 @@ class CustomerPortalPaymentReport(models.Model):
                     lambda contact: contact._portal_wants_mail("payment")
                 ).ids,
                 message_type="comment",
-                subtype_xmlid="mail.mt_comment",
+                # For the customer alone: staff who follow the report are not addressed.
+                subtype_xmlid="mail.mt_note",
                 email_layout_xmlid="customer_portal_plus.mail_layout",
                 email_add_signature=False,
             )

@@ -69,10 +69,21 @@ class TestMails(LeavingMails, PaymentCase, MessageCase):
         report = self.env["customer.portal.payment.report"]._declare(
             self.contact, basket, self.today, "transfer", "X-1", ""
         )
+        report.message_subscribe(self.user_sales.partner_id.ids)
         with self.leaving() as messages:
             report._refuse("It did not arrive.")
+        self.assertEqual(len(messages), 1, "no mail to staff in the customer's words")
         html = self._assert_look(messages, self.contact, "It did not arrive.")
         self.assertNotIn(report._description, html)
+
+    def test_new_message_is_one_mail_to_staff(self):
+        """Not one more that says, in the customer's name, that it is assigned."""
+        Conversation = self.Conversation.with_user(self.user_full)
+        with self.leaving() as messages:
+            Conversation.with_context(tracking_disable=False)._portal_begin(
+                self.contact, self.company, "Delivery times", "When do you deliver?", []
+            )
+        self._assert_look(messages, self.user_sales.partner_id, "When do you deliver?")
 
     def test_answer_to_a_message(self):
         conversation = self.begin()
