@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import hash_sign
+from odoo.tools import SQL, hash_sign
 from odoo.tools.misc import hmac, verify_hash_signed
 
 from odoo.addons.portal.utils import validate_thread_with_hash_pid
@@ -639,6 +639,21 @@ class CustomerPortalMixin(models.AbstractModel):
             self._portal_prepare_message(kwargs)
         return super().message_post(**kwargs)
 
+    def _portal_queue_up(self):
+        """Let nobody else write here at the same instant: both would subscribe the same people, or
+        begin the same conversation, and the second one would end in an error.
+
+        The database refuses to write on a row that has changed; then Odoo repeats the request.
+        """
+        self.ensure_one()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET write_date = write_date WHERE id = %s",
+                SQL.identifier(self._table),
+                self.id,
+            )
+        )
+
     def _portal_prepare_message(self, values):
         """Let staff get what a customer writes, and the customer the answer.
 
@@ -655,6 +670,7 @@ class CustomerPortalMixin(models.AbstractModel):
         )
         if not from_customer and not held_back:
             return
+        self._portal_queue_up()
         # Sudo: customers don't manage followers; these two follow from the act of writing.
         document_sudo = self.sudo()
         staff = document_sudo._portal_message_staff().partner_id

@@ -4,7 +4,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, consteq, email_normalize, email_split, formataddr
+from odoo.tools import consteq, email_normalize, email_split, formataddr
 from odoo.tools.misc import hmac
 
 from ..exceptions import PortalRefusal
@@ -133,15 +133,7 @@ class CustomerPortalMixin(models.AbstractModel):
         conversation = Conversation._get_for(self)
         if conversation or self._name not in DOCUMENT_FIELDS:
             return conversation
-        # Of two first messages at the same instant, the second one's transaction starts anew and
-        # finds the conversation: the database refuses to write on a row that has changed.
-        self.env.cr.execute(
-            SQL(
-                "UPDATE %s SET write_date = write_date WHERE id = %s",
-                SQL.identifier(self._table),
-                self.id,
-            )
-        )
+        self._portal_queue_up()
         document_sudo = self.sudo()
         responsible = document_sudo._portal_responsible()
         company = document_sudo.company_id
