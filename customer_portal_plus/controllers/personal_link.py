@@ -2,12 +2,14 @@
 
 import re
 
+from werkzeug.urls import url_encode
+
 from odoo.http import request, route
 
 from ..models.customer_portal_throttle import TooManyTries
 from ..models.portal_mask import mask_address
 from .gate import GUEST_PAGE
-from .sign_in import SignIn
+from .sign_in import SignIn, safe_portal_path
 
 # What may follow the document's own address: a page of it, a query, an anchor.
 _REST = re.compile(r"(/[A-Za-z0-9_-]+){0,3}/?(\?[A-Za-z0-9_.%&=+-]*)?(#[A-Za-z0-9_-]*)?")
@@ -112,6 +114,38 @@ class PersonalLink(SignIn):
         numbers = [row[0] for row in rows]
         return self._ask_and_show(
             company_sudo, address, mask_address(address), numbers, link=link_sudo
+        )
+
+    # === TO A PAGE === #
+
+    @route(
+        "/p/<string:alias>/to/<string:reader>",
+        methods=["GET", "POST"],
+        **GUEST_PAGE,
+    )
+    def portal_page_link(self, alias, reader, page="", **kwargs):
+        """Lead from a mail to a page of the portal: by a code that is mailed to the contact, when
+        it asks for that; at once who is signed in."""
+        company_sudo = self._get_portal_company(alias)
+        path = safe_portal_path(page)
+        if not request.env.user._is_public():
+            return self._protect_sign_in(request.redirect(path))
+        found = request.env["customer.portal.link"]._find_reader(reader, company_sudo)
+        if not found or not company_sudo.portal_allow_email_code:
+            return self._redirect_sign_in(company_sudo, redirect=path)
+        number, address = found
+        shown = mask_address(address)
+        if request.httprequest.method == "POST":
+            return self._ask_and_show(company_sudo, address, shown, [number], path)
+        query = url_encode({"redirect": path})
+        return self._render_sign_in(
+            "portal_page_link",
+            company_sudo,
+            {
+                "masked": shown,
+                "other_ways_url": f"/p/{alias}?{query}",
+                "contact_card": company_sudo._portal_contact_card(),
+            },
         )
 
     # === COMMON === #

@@ -13,10 +13,10 @@ from urllib.parse import quote, urlsplit
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.http import request
-from odoo.tools import email_normalize
+from odoo.tools import consteq, email_normalize
 from odoo.tools.misc import hmac
 
-from .portal_mail_links import parse_document_link
+from .portal_mail_links import parse_document_link, parse_page_link
 
 SESSION_KEY = "portal_links"
 # How a visit began, in the session's ``portal_opened_by``; a sign-in that follows keeps it in mind.
@@ -188,19 +188,22 @@ class CustomerPortalLink(models.Model):
         )[:32]
 
     @api.model
-    def _personalize(self, url, contact, made):
-        """Return the personal link in place of a mail's link to a document.
+    def _personalize(self, url, contact, made, company=None):
+        """Return the personal link in place of a mail's link to a document, or to another page
+        of the portal.
 
         :param str url: the link in the mail, without keys
         :param res.partner contact: the mail's receiver, no employee
         :param dict made: what was made for this receiver and mail already, by document
+        :param res.company company: whose mail it is; the contact's if not given
         :return: the personal link; None to leave the link as it is
         :rtype: str | None
         """
         base = self.get_base_url()
         link = parse_document_link(url, urlsplit(base).netloc)
         if not link:
-            return None
+            page = parse_page_link(url, urlsplit(base).netloc)
+            return page and self._page_link(page, contact, company or contact._portal_company())
         # Sudo: whoever sends the mail, its receiver's rights decide.
         document_sudo = self.env[link.model].sudo().browse(link.res_id).exists()
         if not document_sudo or not document_sudo._portal_in_scope():
@@ -244,6 +247,53 @@ class CustomerPortalLink(models.Model):
         # The one to whom the document is addressed, where several share the address.
         contact = contacts_sudo & document_sudo.partner_id or contacts_sudo[:1]
         return self._personalize(url, contact, made) if contact else None
+
+    @api.model
+    def _page_link(self, page, contact, company):
+        """Return the link that leads a contact to a page of the portal by a mailed code.
+
+        It opens nothing by itself, so there is nothing to keep and nothing to revoke: it only
+        spares the contact to say who it is.
+
+        :param str page: path of the page
+        :param res.partner contact: the mail's receiver
+        :param res.company company: whose portal it is
+        :return: the full address; None if the contact can't sign in by mail
+        :rtype: str | None
+        """
+        company_sudo = company.sudo()
+        challenges = self.env["customer.portal.sign.in"]
+        if not company_sudo.portal_alias or not challenges._find_contacts(
+            company_sudo, contact_ids=contact.ids
+        ):
+            return None
+        reader = f"{contact.id}-{self._reader_signature(contact.id, company_sudo)}"
+        query = f"page={quote(page, safe='/')}"
+        return f"{self.get_base_url()}/p/{company_sudo.portal_alias}/to/{reader}?{query}"
+
+    @api.model
+    def _reader_signature(self, number, company):
+        scope = "customer_portal_plus.link.page"
+        return hmac(self.sudo().env, scope, (number, company.id))[:32]
+
+    @api.model
+    def _find_reader(self, reader, company):
+        """Return number and address of the contact to whom a link to a page was sent.
+
+        :param str reader: from the link
+        :param res.company company: whose portal it is
+        :return: None if the link is not genuine, or the contact can't sign in any more
+        :rtype: tuple[int, str] | None
+        """
+        number, _mark, signature = reader.partition("-")
+        if not number.isdecimal() or len(number) > 9 or not signature.isascii():
+            return None
+        if not consteq(signature, self._reader_signature(int(number), company)):
+            return None
+        rows = self.env["customer.portal.sign.in"]._find_contacts(
+            company, contact_ids=[int(number)]
+        )
+        return (rows[0][0], rows[0][1]) if rows else None
 
     # === USING === #
 

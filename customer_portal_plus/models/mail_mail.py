@@ -52,10 +52,19 @@ class MailMail(models.Model):
         if partner and partner.partner_share and body:
             made = {}
             links = self.env["customer.portal.link"]
-            body = replace_links(body, lambda url: links._personalize(url, partner, made))
+            company = self._portal_company()
+            body = replace_links(body, lambda url: links._personalize(url, partner, made, company))
         if partner and self.model == "res.partner" and self.res_id == partner.id:
             address = partner._portal_invitation_url()
             token = f'"{address}"' in body and partner._portal_invitation_token()
             if token:
                 body = body.replace(f'"{address}"', f'"{partner._portal_invitation_url(token)}"')
         return body
+
+    def _portal_company(self):
+        """Return the company of what this mail is about, in sudo; empty if it has none."""
+        company_sudo = self.env["res.company"].sudo()
+        if not self.model or not self.res_id or "company_id" not in self.env[self.model]._fields:
+            return company_sudo
+        # Sudo: mails leave in the name of whoever triggers the queue.
+        return self.env[self.model].sudo().browse(self.res_id).exists().company_id or company_sudo

@@ -16,6 +16,7 @@ SECRETS = frozenset(
 MEANT = "portal_access"
 
 _MODELS = {"invoices": "account.move", "orders": "sale.order"}
+_PAGE = re.compile(r"/my(?:/[\w/.-]*)?")
 _PATH = re.compile(
     r"(?:/[a-z]{2,3}(?:_[A-Za-z0-9@]+)?)?/my/(invoices|orders)/(\d{1,9})(/[\w/.-]*)?"
 )
@@ -92,6 +93,23 @@ def parse_document_link(url, host=""):
             link.has_secrets = True
         return link
     return None
+
+
+def parse_page_link(url, host):
+    """Return path, query and anchor of the link to a page of the portal that ``url`` is.
+
+    :param str url: an address, absolute or relative
+    :param str host: host and port of this site
+    :rtype: str | None
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    own = not parts.netloc or parts.netloc == host
+    if not own or not _PAGE.fullmatch(parts.path) or parts.path.startswith("/my/invitation"):
+        return None
+    return urlunsplit(parts._replace(scheme="", netloc=""))
 
 
 def replace_links(body, replace):

@@ -30,6 +30,7 @@ from . import test_messages
 from . import test_messages_tour
 from . import test_notices
 from . import test_one_gate
+from . import test_page_links
 from . import test_pages_tour
 from . import test_payment_report
 from . import test_payment_staff

@@ -173,6 +173,16 @@ def sign_in_rows():
         compare=False,  # The decoys of one tax ID are others than those of another.
         **known,
     )  # fmt: skip
+    yield Form(
+        "have a code mailed to somebody by a forged link to a page",
+        "own data",
+        (f"{below}/to/<string:reader>",),
+        url=lambda cell: f"/p/{ALIAS}/to/{cell.res_id}-{'0' * 32}?page=/my/pay",
+        done=lambda cell, response: (
+            cell.document.name in response.text or new_challenges(cell, cell.document, "sign_in")
+        ),
+        **known,
+    )
 
 
 def express_link_rows():
