@@ -15,6 +15,7 @@ Modules in the order in which they build on one another:
 ``live_server``     a real server with worker processes, for tests
 ``demo``            ./dev demo, ./dev stop
 ``grow``            ./dev grow
+``bench``           ./dev bench
 ``lint``            ./dev lint
 ``cli``             the command line
 ==================  =============================================================

@@ -17,6 +17,7 @@ usage: ./dev COMMAND [ARGUMENTS]      (./dev COMMAND --help tells more)
   odoo   Odoo's own command line, e.g. ./dev odoo shell -d portal_demo
   db     a database with the main addon: ./dev db NAME [--demo] [--with MODULES]
   grow   fill a database with many invoices and customers
+  bench  how long the portal's pages take, as ratios against core's own
   setup  only prepare: Odoo, Python, PostgreSQL
 
 Variables: CPP_CACHE (folder of downloads and databases), CPP_PYTHON (Python to use),
@@ -76,6 +77,12 @@ def _grow(arguments):
     return grow.main(arguments)
 
 
+def _bench(arguments):
+    from . import bench
+
+    return bench.main(arguments)
+
+
 def _odoo(arguments):
     from . import databases, odoo_command
 
@@ -133,6 +140,7 @@ _COMMANDS = {
     "demo": _demo,
     "stop": _stop,
     "grow": _grow,
+    "bench": _bench,
     "test": _test,
     "lint": _lint,
     "odoo": _odoo,

@@ -45,24 +45,30 @@ def main(arguments):
     parser.add_argument("--customers", type=int, default=500)
     parser.add_argument("--largest", type=int, default=1000, help="invoices of one customer")
     options = parser.parse_args(arguments)
-    if not 0 <= options.largest <= options.invoices:
-        raise DevError("--largest is between 0 and --invoices.")
-    if options.customers < 2:
-        raise DevError("--customers is 2 at least: the largest one and the others.")
     cluster = databases.cluster_of(options.name)
     if not databases.exists(cluster, options.name):
         raise DevError(f"There is no database {options.name}: ./dev db {options.name} makes it.")
     started = time.monotonic()
-    say("making one document of each kind through Odoo")
-    prototypes = _make_prototypes(cluster, options.name)
-    with cluster.cursor(options.name) as cursor:
-        contact = _Grower(cursor, prototypes).grow(options)
-    _shell(
-        cluster, options.name, f"make_portal_user(env, {contact}, {PASSWORD!r})", "a portal user"
-    )
+    fill(cluster, options.name, options)
     say(f"done in {time.monotonic() - started:.0f} s")
     print(f"The largest customer signs in as {grow_prototypes.LOGIN}, password {PASSWORD}")
     return 0
+
+
+def fill(cluster, database, options):
+    """Fill a database; the same options give the same data.
+
+    :param options: with ``invoices``, ``customers`` and ``largest``, see :func:`main`
+    """
+    if not 0 <= options.largest <= options.invoices:
+        raise DevError("--largest is between 0 and --invoices.")
+    if options.customers < 2:
+        raise DevError("--customers is 2 at least: the largest one and the others.")
+    say("making one document of each kind through Odoo")
+    prototypes = _make_prototypes(cluster, database)
+    with cluster.cursor(database) as cursor:
+        contact = _Grower(cursor, prototypes).grow(options)
+    _shell(cluster, database, f"make_portal_user(env, {contact}, {PASSWORD!r})", "a portal user")
 
 
 def _make_prototypes(cluster, database):

@@ -72,6 +72,7 @@ class LiveServer:
     :param int workers: how many processes answer requests
     :param int cron_threads: how many run scheduled actions
     :param bool demo: whether the database has demo data
+    :param bool with_addons: False for a database with core's modules only
     :param tuple options: more words for Odoo's command line
     :ivar str base_url: address of the server, without a slash at the end
     :ivar str database: name of its database
@@ -79,10 +80,11 @@ class LiveServer:
     :ivar Path log: file with the server's log
     """
 
-    def __init__(self, workers=2, cron_threads=0, demo=False, options=()):
+    def __init__(self, workers=2, cron_threads=0, demo=False, options=(), with_addons=True):
         self.workers = workers
         self.cron_threads = cron_threads
         self.demo = demo
+        self.with_addons = with_addons
         self.options = options
         self.cluster = None
         self.database = self.dsn = self.base_url = self.log = self.process = None
@@ -102,7 +104,7 @@ class LiveServer:
         :return: itself
         """
         self.cluster = Cluster("test").ensure_running()
-        source = databases.template(self.cluster, self.demo)
+        source = databases.template(self.cluster, self.demo, self.with_addons)
         clone = databases.temporary_clone(self.cluster, source, "live")
         self.database = self._resources.enter_context(clone)
         self.dsn = f"host={self.cluster.socket} port=5432 user={ROLE} dbname={self.database}"
