@@ -324,7 +324,8 @@ def _is_contact_of(actor, target):
     return bool(actor.customer) and actor.customer == target.customer
 
 
-def _is_shut(target):
+def is_shut(target):
+    """Return whether a target is closed to customers, whatever right or link they have."""
     return target.customer in SWITCHED_OFF or not target.published
 
 
@@ -341,7 +342,7 @@ RULES = (
     Rule(
         "What a customer does on the page of a document (answer, pay), staff do there only where"
         " a customer could.",
-        about=lambda a, t, r: a.staff and r.of_customers and _is_shut(t),
+        about=lambda a, t, r: a.staff and r.of_customers and is_shut(t),
     ),
     Rule(
         "Staff are not behind the gates: they get what Odoo's own rights give them, which the"
