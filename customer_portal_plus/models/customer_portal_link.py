@@ -194,7 +194,8 @@ class CustomerPortalLink(models.Model):
 
         :param str url: the link in the mail, without keys
         :param res.partner contact: the mail's receiver, no employee
-        :param dict made: what was made for this receiver and mail already, by document
+        :param dict made: what was made for this receiver and mail already: by document, and by
+            company for all its pages
         :param res.company company: whose mail it is; the contact's if not given
         :return: the personal link; None to leave the link as it is
         :rtype: str | None
@@ -203,7 +204,9 @@ class CustomerPortalLink(models.Model):
         link = parse_document_link(url, urlsplit(base).netloc)
         if not link:
             page = parse_page_link(url, urlsplit(base).netloc)
-            return page and self._page_link(page, contact, company or contact._portal_company())
+            return page and self._page_link(
+                page, contact, company or contact._portal_company(), made
+            )
         # Sudo: whoever sends the mail, its receiver's rights decide.
         document_sudo = self.env[link.model].sudo().browse(link.res_id).exists()
         if not document_sudo or not document_sudo._portal_in_scope():
@@ -249,7 +252,7 @@ class CustomerPortalLink(models.Model):
         return self._personalize(url, contact, made) if contact else None
 
     @api.model
-    def _page_link(self, page, contact, company):
+    def _page_link(self, page, contact, company, made):
         """Return the link that leads a contact to a page of the portal by a mailed code.
 
         It opens nothing by itself, so there is nothing to keep and nothing to revoke: it only
@@ -258,18 +261,26 @@ class CustomerPortalLink(models.Model):
         :param str page: path of the page
         :param res.partner contact: the mail's receiver
         :param res.company company: whose portal it is
+        :param dict made: see ``_personalize``
         :return: the full address; None if the contact can't sign in by mail
         :rtype: str | None
         """
+        if company not in made:  # Who reads the mail is asked once, however much it links to.
+            made[company] = self._reader_path(contact, company)
+        path = made[company]
+        return path and f"{self.get_base_url()}{path}?page={quote(page, safe='/')}"
+
+    @api.model
+    def _reader_path(self, contact, company):
+        """Return the part of ``_page_link`` that says who reads; None as there."""
         company_sudo = company.sudo()
         challenges = self.env["customer.portal.sign.in"]
         if not company_sudo.portal_alias or not challenges._find_contacts(
             company_sudo, contact_ids=contact.ids
         ):
             return None
-        reader = f"{contact.id}-{self._reader_signature(contact.id, company_sudo)}"
-        query = f"page={quote(page, safe='/')}"
-        return f"{self.get_base_url()}/p/{company_sudo.portal_alias}/to/{reader}?{query}"
+        signature = self._reader_signature(contact.id, company_sudo)
+        return f"/p/{company_sudo.portal_alias}/to/{contact.id}-{signature}"
 
     @api.model
     def _reader_signature(self, number, company):

@@ -28,7 +28,7 @@ class TestPageLinks(LinkCase):
 
     def _link(self, page="/my/pay", contact=None):
         path = self.env["customer.portal.link"]._page_link(
-            page, contact or self.contact, self.company
+            page, contact or self.contact, self.company, {}
         )
         return path and path.removeprefix(self.env["customer.portal.link"].get_base_url())
 
