@@ -4,12 +4,12 @@ from psycopg2.extras import execute_values
 
 from odoo.tools import SQL
 
-from .models.account_move import CUSTOMER_MOVE_TYPES
-from .models.customer_portal_preview import DROP_PREVIEW_FUNCTION
-from .models.portal_notices import MAIL_KINDS
-from .models.portal_search import CREATE_FOLD_FUNCTION, DROP_FOLD_FUNCTION
-from .models.portal_tax_id import stored_tax_id_key
-from .models.portal_write_once import DROP_WRITE_ONCE_FUNCTION
+from .models.access.account_move import CUSTOMER_MOVE_TYPES
+from .models.people.res_partner_mail_preferences import MAIL_KINDS
+from .models.preview.customer_portal_preview import DROP_PREVIEW_FUNCTION
+from .models.signing.portal_write_once import DROP_WRITE_ONCE_FUNCTION
+from .tools.tax_id import stored_tax_id_key
+from .tools.text_search import CREATE_FOLD_FUNCTION, DROP_FOLD_FUNCTION
 
 
 def pre_init_hook(env):

@@ -14,8 +14,8 @@ from . import invitation
 from . import invoice_page
 from . import invoices
 from . import messages
-from . import payment_history
-from . import payments
+from . import payment_list
+from . import invoice_payment
 from . import personal_link
 from . import portal_page
 from . import preview
@@ -29,5 +29,5 @@ from . import signature
 from . import step_up
 from . import team
 from . import guest_signing  # isort: skip  after both that it builds on
-from . import ways_to_pay
-from . import beacon  # isort: skip  last: it notes what the others have answered
+from . import payment_options
+from . import view_mark  # isort: skip  last: it notes what the others have answered

@@ -7,7 +7,7 @@ from odoo.http import request, route
 from odoo.tools import email_normalize, single_email_re
 from odoo.tools.misc import format_datetime
 
-from ..models.portal_notices import MAIL_KINDS
+from ..models.people.res_partner_mail_preferences import MAIL_KINDS
 from .portal_page import PortalPage
 from .step_up_session import needs_step_up, step_up_url
 

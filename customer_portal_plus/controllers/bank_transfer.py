@@ -5,7 +5,7 @@ from odoo.http import request, route
 
 from .document_page import DocumentPage
 from .gate import GUEST_PAGE
-from .payment_history import PaymentHistory
+from .payment_list import PaymentHistory
 
 
 class BankTransfer(DocumentPage, PaymentHistory):

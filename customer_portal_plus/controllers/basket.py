@@ -2,8 +2,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.http import request, route
 
+from .payment_options import WaysToPay
 from .portal_page import PortalPage
-from .ways_to_pay import WaysToPay
 
 MAX_SHOWN = 100
 

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.http import content_disposition, request, route
 
 from ..exceptions import PortalRefusal
-from ..models.portal_upload import ACCEPT, MAX_UPLOAD_BYTES, MAX_UPLOAD_FILES
+from ..tools.file_types import ACCEPT, MAX_UPLOAD_BYTES, MAX_UPLOAD_FILES
 from .home import PortalHome
 
 # Above the largest file that is taken, so that a sentence says what is too large.

@@ -7,7 +7,7 @@ from werkzeug.exceptions import NotFound
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request, route
 
-from ..models.customer_portal_throttle import TooManyTries
+from ..models.sign_in.customer_portal_throttle import TooManyTries
 from .basket import Basket
 from .gate import GUEST_PAGE
 from .sign_in import SignIn

@@ -10,7 +10,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal_thread import PortalChatter
 from odoo.addons.web.controllers.report import ReportController
 
-from ..models.customer_portal_mixin import MAX_ID
+from ..models.access.customer_portal_access_mixin import MAX_ID
 
 # The options of a page's route that needs no sign-in; no search engine is told of it.
 GUEST_PAGE = {"type": "http", "auth": "public", "website": True, "sitemap": False}

@@ -6,7 +6,7 @@ import time
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request, route
 
-from ..models.customer_portal_throttle import TooManyTries
+from ..models.sign_in.customer_portal_throttle import TooManyTries
 from .gate import GUEST_PAGE
 from .sign_in import SignIn
 from .signature import Signature

@@ -10,13 +10,13 @@ from odoo.tools import human_size
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..exceptions import PortalRefusal
-from ..models.customer_portal_conversation import (
+from ..models.messages.customer_portal_access_mixin_chatter import HISTORY_PAGE
+from ..models.messages.customer_portal_conversation import (
     MAX_FILE_BYTES,
     MAX_FILES,
     MAX_MESSAGE_LENGTH,
     MAX_SUBJECT_LENGTH,
 )
-from ..models.portal_messages import HISTORY_PAGE
 from .portal_page import MAX_PAGES, PAGE_SIZE, PortalPage
 
 MODEL = "customer.portal.conversation"

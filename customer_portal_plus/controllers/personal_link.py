@@ -6,8 +6,8 @@ from werkzeug.urls import url_encode
 
 from odoo.http import request, route
 
-from ..models.customer_portal_throttle import TooManyTries
-from ..models.portal_mask import mask_address
+from ..models.sign_in.customer_portal_throttle import TooManyTries
+from ..tools.mask import mask_address
 from .gate import GUEST_PAGE
 from .sign_in import SignIn, safe_portal_path
 

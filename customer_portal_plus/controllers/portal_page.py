@@ -10,7 +10,7 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from ..models.portal_list import MIN_LINE_WORD, search_words
+from ..models.lists.customer_portal_access_mixin_list import MIN_LINE_WORD, search_words
 from .gate import DocumentGate
 
 PAGE_SIZE = 25

@@ -1,6 +1,6 @@
 from odoo.http import Controller, request, route
 
-from ..models.customer_portal_preview import SESSION_KEY
+from ..models.preview.customer_portal_preview import SESSION_KEY
 
 
 class PortalPreview(Controller):

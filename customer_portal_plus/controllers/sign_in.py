@@ -16,7 +16,7 @@ from odoo.tools import email_normalize
 
 from odoo.addons.web.controllers.utils import _get_login_redirect_url
 
-from ..models.customer_portal_throttle import TooManyTries
+from ..models.sign_in.customer_portal_throttle import TooManyTries
 from .gate import GUEST_PAGE, DocumentGate
 from .step_up_session import set_stepped_up
 

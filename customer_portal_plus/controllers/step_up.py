@@ -5,8 +5,8 @@ import secrets
 from odoo.exceptions import AccessDenied, UserError
 from odoo.http import request, route
 
-from ..models.customer_portal_throttle import TooManyTries
-from ..models.portal_mask import mask_address
+from ..models.sign_in.customer_portal_throttle import TooManyTries
+from ..tools.mask import mask_address
 from .portal_page import PortalPage
 from .sign_in import safe_portal_path
 from .step_up_session import needs_step_up, set_stepped_up, step_up_url

@@ -13,7 +13,7 @@ from werkzeug.urls import url_encode
 from odoo import fields
 from odoo.http import request
 
-from ..models.portal_mask import mask_address
+from ..tools.mask import mask_address
 
 GOOD_SECONDS = 15 * 60
 WEAK_WAYS = ("document_link",)

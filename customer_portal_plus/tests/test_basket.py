@@ -7,7 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
-from ..models.customer_portal_basket import parse_money
+from ..models.payment.customer_portal_basket import parse_money
 from .payment_common import PaymentCase
 
 

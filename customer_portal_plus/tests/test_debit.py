@@ -14,7 +14,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction as Demo
 
-from ..models.customer_portal_debit import (
+from ..models.payment.customer_portal_debit import (
     MAX_FAILURES,
     PENDING_DAYS,
     RETRY_DAYS,
@@ -22,7 +22,7 @@ from ..models.customer_portal_debit import (
 )
 from .payment_common import PaymentCase
 
-JOB = "odoo.addons.customer_portal_plus.models.customer_portal_debit"
+JOB = "odoo.addons.customer_portal_plus.models.payment.customer_portal_debit"
 NOTICE = 5
 
 

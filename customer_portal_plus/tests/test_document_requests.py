@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from ..models.portal_upload import clean_file_name, upload_type
+from ..tools.file_types import clean_file_name, upload_type
 from .document_common import DocumentCase, make_image
 
 

@@ -18,7 +18,7 @@ class TestIncomingMail(MessageCase):
         cls.sender = cls.contact.email_formatted
 
     def _receive(self, *args, **kwargs):
-        with mute_logger("odoo.addons.customer_portal_plus.models.portal_mail_gateway"):
+        with mute_logger("odoo.addons.customer_portal_plus.models.messages.mail_thread"):
             return self.receive(*args, **kwargs)
 
     def _assert_unverified(self, record, before):

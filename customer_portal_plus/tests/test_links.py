@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models.portal_mail_links import parse_document_link, replace_links
+from ..tools.mail_links import parse_document_link, replace_links
 from .sign_in_common import ALIAS, SignInCase
 from .test_invoice_page import PaymentProviderData
 

@@ -4,7 +4,7 @@ from odoo import Command, fields
 from odoo.tests import tagged
 
 from ..controllers import portal_page
-from ..models.portal_list import parse_amounts
+from ..models.lists.customer_portal_access_mixin_list import parse_amounts
 from .common import PortalCase, PortalHttpCase
 
 LISTS = ("/my/invoices", "/my/quotes", "/my/orders")

@@ -2,7 +2,7 @@
 
 from odoo.tests import BaseCase, tagged
 
-from ..models.portal_evidence import GENESIS, BrokenLink, link_hash, verify_chain
+from ..tools.evidence_chain import GENESIS, BrokenLink, link_hash, verify_chain
 
 
 def make_chain(count):

@@ -12,7 +12,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..cli.portalverify import verify
-from ..models import portal_evidence
+from ..tools import evidence_chain
 from .signature_common import SignatureCase, make_pdf, make_signature_png
 
 
@@ -53,7 +53,7 @@ class TestQuoteSignature(SignatureCase):
         self.assertEqual(base64.b64decode(self.quote.signature), png)
         evidence = self._evidence(self.quote)
         self.assertEqual(evidence.act, "signed")
-        self.assertEqual(evidence.document_sha256, portal_evidence.sha256(shown))
+        self.assertEqual(evidence.document_sha256, evidence_chain.sha256(shown))
         self.assertEqual(evidence.customer_id, self.alfa)
         self.assertTrue(evidence.amount_text)
         self.assertEqual(self.quote.portal_signature_state, "valid")

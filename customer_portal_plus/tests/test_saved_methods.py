@@ -6,7 +6,7 @@ from lxml import html
 
 from odoo.tests import TransactionCase, tagged
 
-from ..models.portal_saved_methods import find_expiry
+from ..models.payment.payment_token import find_expiry
 from .payment_common import PaymentCase
 
 PAGE = "/my/payment_method"

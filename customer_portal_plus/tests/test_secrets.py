@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from ..models import customer_portal_sign_in
+from ..models.sign_in import customer_portal_challenge
 from .sign_in_common import ALIAS
 from .test_links import LinkCase
 
@@ -21,7 +21,7 @@ class TestSecrets(LinkCase):
         # Six digits may stand somewhere by chance: codes are drawn that stand nowhere.
         self.drawn = iter(self.free_codes(8))
         draw = patch.object(
-            customer_portal_sign_in.secrets, "randbelow", lambda limit: int(next(self.drawn))
+            customer_portal_challenge.secrets, "randbelow", lambda limit: int(next(self.drawn))
         )
         self.startPatcher(draw)
 

@@ -12,7 +12,7 @@ from odoo.http import request, root
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models.customer_portal_preview import PREVIEW_LOGIN, SESSION_KEY
+from ..models.preview.customer_portal_preview import PREVIEW_LOGIN, SESSION_KEY
 from .common import PortalCase, PortalHttpCase
 
 BANNER = re.compile(r'<div id="o_portal_preview".*?</form>\s*</div>\s*</div>', re.DOTALL)
@@ -462,7 +462,7 @@ class TestPreview(PreviewCase, PortalHttpCase):
     def test_preview_ends_by_itself(self):
         self._start(self.contact)
         with patch(
-            "odoo.addons.customer_portal_plus.models.ir_http.time.time",
+            "odoo.addons.customer_portal_plus.models.access.ir_http.time.time",
             return_value=time.time() + 31 * 60,
         ):
             response = self.url_open("/my", allow_redirects=False)

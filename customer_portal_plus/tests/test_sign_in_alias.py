@@ -3,7 +3,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 
-from ..models.portal_alias import MAX_LENGTH, derive_alias, is_valid_alias, numbered_alias
+from ..tools.alias import MAX_LENGTH, derive_alias, is_valid_alias, numbered_alias
 from .common import PortalCase, PortalHttpCase
 
 DERIVED = {

@@ -6,8 +6,8 @@ from collections import Counter
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
-from ..models.portal_mask import decoy_addresses, mask_address, mask_addresses
-from ..models.portal_tax_id import stored_tax_id_key, typed_tax_id_keys
+from ..tools.mask import decoy_addresses, mask_address, mask_addresses
+from ..tools.tax_id import stored_tax_id_key, typed_tax_id_keys
 from .sign_in_common import ALIAS, SignInCase
 
 # Stored, country of the partner, and how its people may type it.

@@ -16,9 +16,9 @@ from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfReadError
 
 from ..cli.portalverify import verify
-from ..models import portal_evidence
 from ..report import certificate_pdf
 from ..report.certificate_pdf import read_evidence
+from ..tools import evidence_chain
 from .signature_common import SignatureCase, make_pdf, make_signature_png
 
 
@@ -33,7 +33,7 @@ class TestSignature(SignatureCase):
         self.assertEqual(self.contract.state, "signed")
         evidence = self._evidence()
         self.assertEqual(len(evidence), 1)
-        self.assertEqual(evidence.document_sha256, portal_evidence.sha256(self.pdf))
+        self.assertEqual(evidence.document_sha256, evidence_chain.sha256(self.pdf))
         self.assertEqual(evidence.contact_id, self.user_full.partner_id)
         self.assertEqual(evidence.customer_id, self.alfa)
         self.assertEqual(evidence.signer_name, "Gerencia de Alfa")
@@ -44,7 +44,7 @@ class TestSignature(SignatureCase):
         self.assertEqual(evidence.ip_address, "127.0.0.1")
         self.assertIn(self.alfa.name, evidence.consent_text)
         self.assertEqual(
-            evidence.consent_sha256, portal_evidence.sha256(evidence.consent_text.encode())
+            evidence.consent_sha256, evidence_chain.sha256(evidence.consent_text.encode())
         )
         self.assertEqual(self.contract.portal_signature_state, "valid")
 
@@ -55,7 +55,7 @@ class TestSignature(SignatureCase):
         self._sign(method="draw", drawing=drawing)
         evidence = self._evidence()
         self.assertEqual(evidence.method, "draw")
-        self.assertEqual(evidence.image_sha256, portal_evidence.sha256(png))
+        self.assertEqual(evidence.image_sha256, evidence_chain.sha256(png))
 
     def test_responsible_is_told(self):
         self.sign_in(self.user_full)
@@ -69,7 +69,7 @@ class TestSignature(SignatureCase):
         page, html = self._open_signing()
         shown = self.url_open(f"{page}/document.pdf")
         self.assertEqual(shown.content, self.pdf)
-        self.assertIn(portal_evidence.sha256(shown.content), html)
+        self.assertIn(evidence_chain.sha256(shown.content), html)
 
     # === BAD INPUT === #
 
@@ -135,7 +135,7 @@ class TestSignature(SignatureCase):
         answer = self.post_form(
             f"{page}/confirm",
             data={
-                "sha256": portal_evidence.sha256(self.pdf),
+                "sha256": evidence_chain.sha256(self.pdf),
                 "signer_name": "Otra vez",
                 "method": "type",
                 "consent": "1",
@@ -207,7 +207,7 @@ class TestSignature(SignatureCase):
 
     def test_certificate(self):
         evidence, delivered = self._signed_and_delivered()
-        self.assertEqual(evidence.delivered_sha256, portal_evidence.sha256(delivered))
+        self.assertEqual(evidence.delivered_sha256, evidence_chain.sha256(delivered))
         pages = PdfReader(io.BytesIO(delivered)).pages
         self.assertIn("Contrato marco", pages[0].extract_text())
         text = "".join(page.extract_text() for page in pages[1:]).replace("\n", "")
@@ -234,7 +234,7 @@ class TestSignature(SignatureCase):
         delivered = evidence._attachment(evidence.delivered_sha256).raw
         self.assertNotIn("Some letters", PdfReader(io.BytesIO(delivered)).pages[1].extract_text())
 
-    @mute_logger("odoo.addons.customer_portal_plus.models.customer_portal_signature")
+    @mute_logger("odoo.addons.customer_portal_plus.models.signing.customer_portal_signature")
     def test_a_file_that_cannot_be_joined_keeps_no_other_waiting(self):
         second = self._create_contract()
         self.sign_in(self.user_full)
@@ -350,7 +350,7 @@ class TestSignature(SignatureCase):
                     "UPDATE customer_portal_signature SET signer_name = 'Otro' WHERE id = %s",
                     [record.id],
                 )
-            new_hash = portal_evidence.link_hash(record.sequence, previous_hash, record._payload())
+            new_hash = evidence_chain.link_hash(record.sequence, previous_hash, record._payload())
             self._forge(
                 "UPDATE customer_portal_signature SET previous_hash = %s, hash = %s WHERE id = %s",
                 [previous_hash, new_hash, record.id],
@@ -376,8 +376,8 @@ class TestSignature(SignatureCase):
             }
             for record in records
         ]
-        self.assertIsNone(portal_evidence.verify_chain(rows))
-        broken = portal_evidence.verify_chain(rows, heads)
+        self.assertIsNone(evidence_chain.verify_chain(rows))
+        broken = evidence_chain.verify_chain(rows, heads)
         self.assertEqual((broken.sequence, broken.reason), (third.sequence, "rewritten"))
 
     def test_removed_from_the_middle(self):
@@ -465,5 +465,5 @@ class TestSignature(SignatureCase):
         proof = json.loads(json.dumps(read_evidence(delivered)))
         self.assertEqual(
             proof["hash"],
-            portal_evidence.link_hash(proof["sequence"], proof["previous_hash"], proof["payload"]),
+            evidence_chain.link_hash(proof["sequence"], proof["previous_hash"], proof["payload"]),
         )

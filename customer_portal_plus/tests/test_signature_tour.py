@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from odoo.tests import tagged
 
-from ..models import portal_evidence
+from ..tools import evidence_chain
 from .signature_common import SignatureCase
 
 
@@ -78,7 +78,7 @@ class TestSignatureTour(SignatureCase):
             "127.0.0.1",
         ):
             self.assertIn(value, text)
-        self.assertEqual(evidence.document_sha256, portal_evidence.sha256(self.pdf))
+        self.assertEqual(evidence.document_sha256, evidence_chain.sha256(self.pdf))
         pictures = [image.data for page in pages[1:] for image in page.images]
         # No library at hand decodes codes: its modules are compared with those of the address.
         address = evidence._verification_url()

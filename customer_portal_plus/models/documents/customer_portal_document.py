@@ -1,0 +1,493 @@
+import base64
+import io
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command, Domain
+from odoo.tools.pdf import PdfReader, PdfReadError
+
+from ...tools import evidence_chain
+
+MAX_FILE_BYTES = 20 * 1024 * 1024
+
+
+class CustomerPortalDocument(models.Model):
+    """A file that staff share: with one customer, with some contacts, or with all customers.
+
+    One customer can also be asked to accept and sign it. What is to be signed is a PDF, and it
+    can't be exchanged once it has been sent.
+    """
+
+    _name = "customer.portal.document"
+    _inherit = [
+        "customer.portal.mixin",
+        "customer.portal.sign.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _description = "Document for a customer"
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char("Title", required=True, tracking=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self._default_company_id(), index=True
+    )
+    audience = fields.Selection(
+        [
+            ("customer", "One customer"),
+            ("contacts", "Some contacts"),
+            ("all", "All customers"),
+        ],
+        "Shared with",
+        required=True,
+        default="customer",
+        tracking=True,
+        index=True,
+        help="Some contacts: those that you choose, and none of their colleagues. All customers:"
+        " everybody who signs in to the portal of this company.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        index=True,
+        tracking=True,
+        ondelete="restrict",
+        check_company=True,
+        help="The document is shown to this customer; to nobody else.",
+    )
+    contact_ids = fields.Many2many(
+        "res.partner",
+        "customer_portal_document_contact_rel",
+        "document_id",
+        "partner_id",
+        "Contacts",
+        help="The document is shown to these people; to nobody else.",
+    )
+    category_id = fields.Many2one(
+        "customer.portal.document.category",
+        "Category",
+        ondelete="set null",
+        index="btree_not_null",
+        tracking=True,
+        help="Customers choose documents by category.",
+    )
+    commercial_partner_id = fields.Many2one(
+        "res.partner",
+        "Customer (commercial entity)",
+        compute="_compute_commercial_partner_id",
+        store=True,
+        precompute=True,
+        index=True,
+        ondelete="restrict",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        default=lambda self: self._default_user_id(),
+        tracking=True,
+        index=True,
+        help="Is told what the customer answers.",
+    )
+    file = fields.Binary("File", required=True, attachment=True, copy=False)
+    file_name = fields.Char(copy=False)
+    to_sign = fields.Boolean(
+        "To sign", tracking=True, help="The customer is asked to accept and sign this file."
+    )
+    expires_on = fields.Date(
+        "Valid until",
+        tracking=True,
+        help="After this day it can't be signed any more; what is not to be signed is not shown"
+        " any more.",
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("sent", "Sent"),
+            ("signed", "Signed"),
+            ("rejected", "Rejected"),
+            ("cancel", "Withdrawn"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        tracking=True,
+        copy=False,
+        index=True,
+    )
+    sent_on = fields.Datetime(readonly=True, copy=False)
+    answered_on = fields.Datetime("Answered on", readonly=True, copy=False)
+    rejection_reason_id = fields.Many2one(
+        "customer.portal.rejection.reason",
+        "Reason of rejection",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    rejection_note = fields.Text("Customer's words", readonly=True, copy=False)
+    portal_visible = fields.Boolean("Visible in portal", default=True, tracking=True)
+    is_expired = fields.Boolean("Expired", compute="_compute_is_expired")
+
+    _portal_list_idx = models.Index("(commercial_partner_id, state, id DESC)")
+
+    # === COMPUTE METHODS === #
+
+    @api.model
+    def _default_company_id(self):
+        return self.env.company
+
+    @api.model
+    def _default_user_id(self):
+        return self.env.user
+
+    @api.depends("partner_id")
+    def _compute_commercial_partner_id(self):
+        for document in self:
+            document.commercial_partner_id = document.partner_id.commercial_partner_id
+
+    @api.depends("expires_on", "state")
+    def _compute_is_expired(self):
+        today = fields.Date.context_today(self)
+        for document in self:
+            document.is_expired = (
+                document.state == "sent"
+                and bool(document.expires_on)
+                and document.expires_on < today
+            )
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for document in self:
+            document.access_url = f"/my/documents/{document.id}"
+
+    @api.constrains("audience", "partner_id", "contact_ids", "to_sign")
+    def _check_audience(self):
+        for document in self:
+            if document.audience == "customer" and not document.partner_id:
+                raise ValidationError(self.env._("Choose the customer to share it with."))
+            if document.audience == "contacts" and not document.contact_ids:
+                raise ValidationError(self.env._("Choose the contacts to share it with."))
+            if document.audience != "customer" and document.to_sign:
+                raise ValidationError(self.env._("What is to be signed has one customer."))
+
+    @api.constrains("file", "to_sign")
+    def _check_file(self):
+        for document in self.with_context(bin_size=False):
+            data = base64.b64decode(document.file or b"")
+            if len(data) > MAX_FILE_BYTES:
+                raise ValidationError(self.env._("The file is too large: 20 MB at most."))
+            if document.to_sign and not self._is_pdf(data):
+                raise ValidationError(self.env._("What is to be signed must be a PDF file."))
+
+    @api.model
+    def _is_pdf(self, data):
+        """Return whether the bytes are a PDF with at least one page that can be read."""
+        try:
+            return data[:5] == b"%PDF-" and len(PdfReader(io.BytesIO(data), strict=False).pages) > 0
+        except (PdfReadError, ValueError, KeyError, TypeError, OSError):
+            return False
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `base`: see ``_portal_clean_audience``."""
+        return super().create([self._portal_clean_audience(vals) for vals in vals_list])
+
+    @api.model
+    def _portal_clean_audience(self, vals):
+        """Return values to write without those whom the audience leaves out: of a document that
+        many see, nobody is told for whom else it was meant once."""
+        if vals.get("audience") in ("contacts", "all"):
+            vals = {**vals, "partner_id": False}
+        if vals.get("audience") in ("customer", "all"):
+            vals = {**vals, "contact_ids": [Command.clear()]}
+        return vals
+
+    def write(self, vals):
+        """Override of `base`: what has been sent to be signed keeps its bytes and its customer."""
+        vals = self._portal_clean_audience(vals)
+        fixed = {"file", "partner_id", "company_id", "to_sign", "audience"} & vals.keys()
+        if fixed and any(document.to_sign and document.state != "draft" for document in self):
+            raise UserError(
+                self.env._(
+                    "A document that was sent to be signed can't be exchanged."
+                    " Withdraw it and send a new one."
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_signed(self):
+        if any(document.state == "signed" for document in self):
+            raise UserError(self.env._("A signed document can't be deleted."))
+
+    # === ACTIONS OF STAFF === #
+
+    def action_send(self):
+        """Publish the documents, and tell by mail whom they are for. What all customers see is
+        not mailed: it is marked as new in the portal.
+
+        Several files for the same people make one mail.
+        """
+        drafts = self.filtered(lambda document: document.state == "draft")
+        drafts.write({"state": "sent", "sent_on": fields.Datetime.now()})
+        for (recipients, _company, _contract), documents in drafts.grouped(
+            lambda document: (
+                document.partner_id or document.contact_ids,
+                document.company_id,
+                document.to_sign and document,  # each contract makes a mail of its own
+            )
+        ).items():
+            for recipient in recipients:
+                documents._portal_mail_documents(recipient)
+
+    def _portal_mail_documents(self, recipient):
+        """Tell somebody by mail that these documents are at its disposal.
+
+        :param res.partner recipient: the customer or a contact
+        """
+        template = self.env.ref("customer_portal_plus.mail_template_document_sent")
+        document = self[:1].with_context(
+            portal_recipient_lang=recipient.lang,
+            portal_documents=self.mapped("name"),
+            # Who is asked to sign is told, whatever mails it wants.
+            portal_mail_kind="signature" if self[:1].to_sign else "document",
+        )
+        document.message_post_with_source(
+            template,
+            partner_ids=recipient.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+
+    def action_withdraw(self):
+        """Take back documents that nobody has signed."""
+        if any(document.state == "signed" for document in self):
+            raise UserError(self.env._("A signed document can't be withdrawn."))
+        self.write({"state": "cancel"})
+
+    def action_reset_to_draft(self):
+        """Prepare withdrawn documents to be sent again."""
+        self.filtered(lambda document: document.state == "cancel").write(
+            {"state": "draft", "rejection_reason_id": False, "rejection_note": False}
+        )
+
+    # === GATES === #
+
+    @api.model
+    def _portal_gates(self, contact):
+        for_one = Domain("audience", "=", "customer")
+        has_access = contact.sudo().commercial_partner_id.portal_access
+        gates = [
+            (
+                "company",
+                Domain("company_id.portal_enabled", "=", True)
+                & Domain("company_id.portal_show_documents", "=", True),
+            ),
+            (
+                "customer",
+                # Where the document has no customer of its own, the reader's counts.
+                (for_one & Domain("commercial_partner_id.portal_access", "=", True))
+                | (~for_one if has_access else Domain.FALSE),
+            ),
+            (
+                "document",
+                # No link opens it: it is for who has signed in.
+                (Domain.TRUE if contact else Domain.FALSE)
+                & Domain("state", "in", ("sent", "signed", "rejected"))
+                & Domain("portal_visible", "=", True)
+                & (
+                    Domain("to_sign", "=", True)
+                    | Domain("expires_on", "=", False)
+                    | Domain("expires_on", ">=", "today")
+                ),
+            ),
+        ]
+        if contact:
+            gates.insert(2, ("contact", self._portal_contact_domain(contact)))
+        return gates
+
+    @api.model
+    def _portal_contact_domain(self, contact):
+        if not contact._portal_profile().can_see_documents:
+            return Domain.FALSE
+        return (
+            (Domain("audience", "=", "customer") & self._portal_addressed_domain(contact))
+            | (Domain("audience", "=", "contacts") & Domain("contact_ids", "in", contact.ids))
+            | (
+                Domain("audience", "=", "all")
+                & Domain("company_id", "in", contact._portal_company_ids())
+            )
+        )
+
+    def _portal_as_contact(self, partner):
+        """Override: a document that many see has no customer; every contact is asked by the
+        gates whether it is one of them."""
+        if self.sudo().audience == "customer":
+            return super()._portal_as_contact(partner)
+        return partner.sudo()
+
+    def _portal_customer(self):
+        return self.commercial_partner_id
+
+    def _portal_responsible_candidates(self):
+        return self.user_id | self.commercial_partner_id.user_id
+
+    def _portal_can_message(self, contact):
+        """Override: a conversation is with one customer."""
+        return self.sudo().audience == "customer" and super()._portal_can_message(contact)
+
+    def message_post(self, **kwargs):
+        """Override of `mail`: what is written on a document that many see, a mail that came in
+        for one, is for staff. None of its readers sees what another one wrote."""
+        if self.sudo().audience != "customer":
+            kwargs.pop("subtype_xmlid", None)
+            kwargs["subtype_id"] = self.env.ref("mail.mt_note").id
+        if not kwargs.get("email_layout_xmlid"):
+            kwargs["email_layout_xmlid"] = "customer_portal_plus.mail_layout_message"
+        return super().message_post(**kwargs)
+
+    def _portal_mail_button(self):
+        self.ensure_one()
+        if self.to_sign and self.state == "sent":
+            return self.env._("Read and sign")
+        return self.env._("See the document")
+
+    @api.model
+    def _portal_readable_fields(self):
+        return frozenset(
+            [
+                "id", "display_name", "name", "company_id", "partner_id", "commercial_partner_id",
+                "to_sign", "expires_on", "state", "sent_on", "answered_on", "access_url",
+                "create_date", "write_date",
+            ]
+        )  # fmt: skip
+
+    # === PAGES === #
+
+    def _portal_has_to_be_answered(self):
+        """Return whether the customer is still asked to sign this document.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.state == "sent" and self.to_sign and not self.is_expired
+
+    def _portal_state_text(self):
+        """Return the state in the customer's words.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        _ = self.env._
+        if self.state == "sent" and not self.to_sign:
+            return _("Shared")
+        if self.is_expired:
+            return _("Expired")
+        words = {"sent": _("To sign"), "signed": _("Signed"), "rejected": _("Rejected")}
+        # Staff see drafts and what was withdrawn, too.
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        return words.get(self.state) or labels[self.state]
+
+    def _portal_download(self):
+        """Return name and content of what the customer downloads: the signed file with its
+        certificate once there is one, the file itself until then.
+
+        :rtype: tuple[str, bytes]
+        """
+        self.ensure_one()
+        delivered = self.portal_signature_ids.filtered("delivered_sha256").sorted("id")[-1:]
+        attachment = delivered and delivered._attachment(delivered.delivered_sha256)
+        if attachment:
+            return attachment.name, attachment.raw
+        return self.file_name or f"{self.name}.pdf", self._portal_render_pdf()
+
+    # === SIGNING === #
+
+    def _portal_version_content(self):
+        return {
+            "name": self.name,
+            "company": self.company_id.id,
+            "customer": self.commercial_partner_id.id,
+            "file": evidence_chain.sha256(self._portal_render_pdf()),
+        }
+
+    def _portal_render_pdf(self):
+        self.ensure_one()
+        return base64.b64decode(self.sudo().with_context(bin_size=False).file or b"")
+
+    def _portal_sign_refusal(self, contact):
+        self.ensure_one()
+        _ = self.env._
+        if self.state == "signed":
+            return _("This document has already been signed.")
+        if self.state == "rejected":
+            return _("This document has already been rejected.")
+        if self.state != "sent" or not self.to_sign:
+            return _("This document is not to be signed.")
+        if self.is_expired:
+            return _("This document expired on %s. Please ask us for a new one.", self.expires_on)
+        if self._portal_refusal(contact) or not contact._portal_can("can_accept"):
+            return _("Your profile does not let you sign. Ask whoever manages your team.")
+        return ""
+
+    def _portal_signed(self, evidence, image=None):
+        self.write({"state": "signed", "answered_on": evidence.signed_at})
+        self._portal_tell_responsible(
+            self.env._(
+                "%(document)s was signed by %(name)s",
+                document=self.name,
+                name=evidence.signer_name,
+            )
+        )
+
+    def _portal_reject(self, contact, reason, reason_id=None):
+        """Reject a document that was sent to be signed.
+
+        :param res.partner contact: who rejects it
+        :param str reason: free words
+        :param str reason_id: the reason chosen, as a form sent it; this or words are needed
+        :raise UserError: if it can't be rejected or the reason is missing
+        """
+        self.ensure_one()
+        self._portal_lock()
+        if refusal := self._portal_sign_refusal(contact):
+            raise ValidationError(refusal)
+        document_sudo = self.sudo()
+        chosen, words = self.env["customer.portal.rejection.reason"]._portal_parse(
+            reason_id, reason
+        )
+        document_sudo.write(
+            {
+                "state": "rejected",
+                "answered_on": fields.Datetime.now(),
+                "rejection_reason_id": chosen.id,
+                "rejection_note": words,
+            }
+        )
+        document_sudo.message_post(
+            body=document_sudo.env._("Rejected: %s", chosen._portal_text(words)),
+            author_id=contact.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        document_sudo._portal_tell_responsible(
+            self.env._(
+                "%(document)s was rejected by %(name)s", document=self.name, name=contact.name
+            )
+        )
+
+    def _portal_tell_responsible(self, summary):
+        """Tell the responsible person what the customer answered."""
+        for document in self:
+            responsible = document.user_id or self.env.ref("base.user_admin")
+            self.env["customer.portal.notice"]._tell(
+                document,
+                "document",
+                responsible,
+                summary,
+                words=document.commercial_partner_id.name or "",
+            )

@@ -1,0 +1,326 @@
+"""Shared documents as the customer's pages show them."""
+
+from datetime import datetime
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...tools.text_search import like_pattern
+
+STATE_CLASSES = {
+    "new": "text-info-emphasis bg-info-subtle",
+    "to_sign": "text-warning-emphasis bg-warning-subtle",
+    "signed": "text-success-emphasis bg-success-subtle",
+    "other": "text-secondary-emphasis bg-secondary-subtle",
+}
+
+
+class CustomerPortalDocument(models.Model):
+    _inherit = "customer.portal.document"
+
+    def _portal_conversation_title(self):
+        return self.sudo().name  # Asked for whom the document is to see.
+
+    # === NEW OR OPENED === #
+
+    @api.model
+    def _portal_unread_filter(self, contact):
+        """Override: what is new here is above all the document itself."""
+        return {
+            "unread": {
+                "label": self.env._("New"),
+                "domain": self._portal_unread_domain(contact),
+            }
+        }
+
+    @api.model
+    def _portal_unread_domain(self, contact):
+        """Override: also a document that ``contact`` has not opened since it was shared."""
+
+        def to_sql(model, alias, query):
+            return SQL(
+                """NOT EXISTS (
+                    SELECT 1 FROM customer_portal_reading reading
+                     WHERE reading.partner_id = %s
+                       AND reading.res_model = %s
+                       AND reading.res_id = %s
+                       AND reading.read_on >= GREATEST(%s, %s)
+                )""",
+                contact.id,
+                model._name,
+                SQL.identifier(alias, "id"),
+                model._field_to_sql(alias, "sent_on", query),
+                model._field_to_sql(alias, "portal_answered_on", query),
+            )
+
+        return Domain.custom(
+            to_sql=to_sql,
+            predicate=lambda document: document.id in document._portal_unread_ids(contact),
+        )
+
+    def _portal_news_on(self):
+        """Return when there was last something new for the customer: the document, or a message
+        on it.
+
+        :rtype: datetime | bool
+        """
+        self.ensure_one()
+        dates = [date for date in (self.sent_on, self.portal_answered_on) if date]
+        return max(dates, default=False)
+
+    def _portal_unread_ids(self, contact):
+        """Return which of these documents ``contact`` has not opened since they are new.
+
+        :rtype: set[int]
+        """
+        readings = (
+            self.env["customer.portal.reading"]
+            .sudo()
+            ._read_group(
+                [
+                    ("partner_id", "=", contact.id),
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                ],
+                ["res_id"],
+                ["read_on:max"],
+            )
+        )
+        read_on = dict(readings)
+        return {
+            document.id
+            for document in self
+            if document.id not in read_on
+            or read_on[document.id] < (document._portal_news_on() or datetime.min)
+        }
+
+    def _portal_mark_read(self, contact):
+        """Override: opening a document without a message counts, too."""
+        self.ensure_one()
+        Reading = self.env["customer.portal.reading"].sudo()  # Contacts have no rights on it.
+        if self.id not in self.sudo()._portal_unread_ids(contact):
+            return
+        reading = Reading.search(
+            [
+                ("partner_id", "=", contact.id),
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+            ],
+            limit=1,
+        )
+        values = {"read_on": fields.Datetime.now()}
+        if reading:
+            reading.write(values)
+        else:
+            Reading.create(
+                {
+                    "partner_id": contact.id,
+                    "res_model": self._name,
+                    "res_id": self.id,
+                    **values,
+                }
+            )
+
+    # === LISTS === #
+
+    @api.model
+    def _portal_to_sign_domain(self):
+        """Return the domain of the documents that wait for the customer's signature.
+
+        :rtype: Domain
+        """
+        return (
+            Domain("state", "=", "sent")
+            & Domain("to_sign", "=", True)
+            & (Domain("expires_on", "=", False) | Domain("expires_on", ">=", "today"))
+        )
+
+    @api.model
+    def _portal_filters(self):
+        return {
+            "all": {"label": self.env._("All"), "domain": Domain.TRUE},
+            "to_sign": {
+                "label": self.env._("To sign"),
+                "domain": self._portal_to_sign_domain(),
+            },
+        }
+
+    @api.model
+    def _portal_category_filters(self, allowed):
+        """Return a filter for each category that occurs in a list.
+
+        :param Domain allowed: what the list shows without a filter
+        :rtype: dict[str, dict]
+        """
+        groups = self._read_group(allowed & Domain("category_id", "!=", False), ["category_id"])
+        categories = self.env["customer.portal.document.category"].sudo()
+        categories = categories.union(*(category for (category,) in groups))
+        return {
+            f"category-{category.id}": {
+                "label": category.name,
+                "domain": Domain("category_id", "=", category.id),
+            }
+            for category in categories.sorted()
+        }
+
+    @api.model
+    def _portal_sorts(self):
+        return {
+            "date": {"label": self.env._("Newest first"), "order": "sent_on desc, id desc"},
+            "date_asc": {"label": self.env._("Oldest first"), "order": "sent_on, id"},
+            "name": {"label": self.env._("Title"), "order": "name, id"},
+        }
+
+    @api.model
+    def _portal_date_domain(self, date_begin, date_end):
+        domain = Domain.TRUE
+        if date_begin:
+            domain &= Domain("sent_on", ">=", self._portal_midnight(date_begin))
+        if date_end:
+            domain &= Domain("sent_on", "<", self._portal_midnight(date_end, days=1))
+        return domain
+
+    @api.model
+    def _portal_search_word_domain(self, contact, word):
+        """Override: titles and names of files; there are no lines and no amounts."""
+        pattern = like_pattern(word)
+
+        def to_sql(model, alias, query):
+            return SQL(
+                "(portal_fold(%s) LIKE %s OR portal_fold(%s) LIKE %s)",
+                model._field_to_sql(alias, "name", query),
+                pattern,
+                model._field_to_sql(alias, "file_name", query),
+                pattern,
+            )
+
+        return Domain.custom(to_sql=to_sql)
+
+    # === ROWS === #
+
+    def _portal_rows(self):
+        """Override: new is what the current user has not opened yet."""
+        unread = self._portal_unread_ids(self.env.user.partner_id)
+        return [
+            {
+                "id": document.id,
+                "name": document.name,
+                "url": document.access_url,
+                "date": fields.Datetime.context_timestamp(
+                    document, document.sent_on or document.create_date
+                ).date(),
+                "expires_on": document.expires_on,
+                "category": document.category_id.name or "",
+                "company": document.company_id.name,
+                "new": document.id in unread,
+                "state": document._portal_state_text(),
+                "state_class": document._portal_state_class(),
+                "to_answer": document._portal_has_to_be_answered(),
+            }
+            for document in self
+        ]
+
+    def _portal_state_class(self):
+        self.ensure_one()
+        if self._portal_has_to_be_answered():
+            return STATE_CLASSES["to_sign"]
+        return STATE_CLASSES["signed" if self.state == "signed" else "other"]
+
+    # === WHAT STAFF SEE === #
+
+    portal_opened_count = fields.Integer(
+        "Opened by",
+        compute="_compute_portal_opened_count",
+        compute_sudo=True,
+        help="How many contacts looked at it in the portal, or downloaded it.",
+    )
+
+    def _compute_portal_opened_count(self):
+        counts = dict(
+            self.env["customer.portal.event"]._read_group(
+                self._portal_openings_domain(), ["res_id"], ["partner_ref:count_distinct"]
+            )
+        )
+        for document in self:
+            document.portal_opened_count = counts.get(document.id, 0)
+
+    def _portal_openings_domain(self):
+        """Return the domain of the log's entries of people who opened these documents.
+
+        :rtype: Domain
+        """
+        return (
+            Domain("res_model", "=", self._name)
+            & Domain("res_id", "in", self.ids)
+            & Domain("kind", "in", ("view", "download"))
+            & Domain("viewer", "=", "human")
+        )
+
+    def action_portal_openings(self):
+        """Open the list of who opened this document, by contact.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        action = self.action_portal_events()
+        action["domain"] = list(self._portal_openings_domain())
+        action["context"] = {"group_by": ["partner_id"]}
+        action["name"] = self.env._("Who opened %s", self.name)
+        return action
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    portal_document_count = fields.Integer(
+        "Shared documents", compute="_compute_portal_document_count"
+    )
+
+    def _compute_portal_document_count(self):
+        for partner in self:
+            partner.portal_document_count = self.env["customer.portal.document"].search_count(
+                partner._portal_documents_domain()
+            )
+
+    def _portal_documents_domain(self):
+        """Return the domain of the documents that staff shared with this customer or with some
+        of its contacts; not those that all customers see.
+
+        :rtype: Domain
+        """
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        return Domain("commercial_partner_id", "=", customer.id) | Domain(
+            "contact_ids.commercial_partner_id", "=", customer.id
+        )
+
+    def action_portal_documents(self):
+        """Open the documents that were shared with this customer.
+
+        :rtype: dict
+        :raise AccessError: if the current user is no staff
+        """
+        self.ensure_one()
+        # Customers read documents, too, but not the categories as staff keep them.
+        self.env["customer.portal.document.category"].check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_portal_plus.customer_portal_document_action"
+        )
+        action["domain"] = list(self._portal_documents_domain())
+        action["context"] = {"default_partner_id": self.id}
+        return action
+
+    def action_portal_share_files(self):
+        """Ask for files to share with this customer.
+
+        :rtype: dict
+        :raise AccessError: if the current user may not
+        """
+        self.ensure_one()
+        self.env["customer.portal.document.share"].check_access("create")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_portal_plus.customer_portal_document_share_action"
+        )
+        action["context"] = {"default_partner_id": self.id}
+        return action

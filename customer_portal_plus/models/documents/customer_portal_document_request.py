@@ -1,0 +1,411 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command, Domain
+from odoo.tools import SQL
+
+from ...exceptions import PortalRefusal
+from ...tools.file_types import MAX_UPLOAD_BYTES, MAX_UPLOAD_FILES, clean_file_name, upload_type
+
+OPEN_STATES = ("requested", "received", "accepted")
+
+
+class CustomerPortalDocumentRequest(models.Model):
+    """A file that staff ask a customer for: the one place where customers upload.
+
+    ``requested`` until the customer sends something, ``received`` until staff accept it or ask
+    again, with the reason.
+    """
+
+    _name = "customer.portal.document.request"
+    _inherit = [
+        "customer.portal.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _description = "File asked of a customer"
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char("What", required=True, tracking=True)
+    description = fields.Text(
+        "Explanation",
+        help="What the customer needs to know: which year, which form, signed by whom.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self._default_company_id(), index=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        index=True,
+        tracking=True,
+        ondelete="restrict",
+        check_company=True,
+        help="Who is asked; its colleagues who see all documents of the customer may answer, too.",
+    )
+    commercial_partner_id = fields.Many2one(
+        "res.partner",
+        "Customer (commercial entity)",
+        compute="_compute_commercial_partner_id",
+        store=True,
+        precompute=True,
+        index=True,
+        ondelete="restrict",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        default=lambda self: self._default_user_id(),
+        tracking=True,
+        index=True,
+        help="Is told when the file has come.",
+    )
+    due_on = fields.Date("Due on", tracking=True)
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("requested", "Asked for"),
+            ("received", "Received"),
+            ("accepted", "Accepted"),
+            ("cancel", "Withdrawn"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        tracking=True,
+        copy=False,
+        index=True,
+    )
+    refusal_reason = fields.Text("Why it was asked for again", readonly=True, copy=False)
+    received_on = fields.Datetime(readonly=True, copy=False)
+    received_from_id = fields.Many2one(
+        "res.partner", "Uploaded by", readonly=True, copy=False, ondelete="set null"
+    )
+    file_ids = fields.Many2many(
+        "ir.attachment",
+        "customer_portal_document_request_file_rel",
+        "request_id",
+        "attachment_id",
+        "Files",
+        readonly=True,
+        copy=False,
+    )
+    portal_visible = fields.Boolean("Visible in portal", default=True, tracking=True)
+    is_overdue = fields.Boolean(
+        "Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
+    )
+
+    _portal_list_idx = models.Index("(commercial_partner_id, state, id DESC)")
+
+    # === COMPUTE METHODS === #
+
+    @api.model
+    def _default_company_id(self):
+        return self.env.company
+
+    @api.model
+    def _default_user_id(self):
+        return self.env.user
+
+    @api.depends("partner_id")
+    def _compute_commercial_partner_id(self):
+        for request in self:
+            request.commercial_partner_id = request.partner_id.commercial_partner_id
+
+    @api.depends("due_on", "state")
+    def _compute_is_overdue(self):
+        today = fields.Date.context_today(self)
+        for request in self:
+            request.is_overdue = (
+                request.state == "requested" and bool(request.due_on) and request.due_on < today
+            )
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("state", "=", "requested") & Domain("due_on", "<", "today")
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for request in self:
+            request.access_url = f"/my/documents/requests/{request.id}"
+
+    # === ACTIONS OF STAFF === #
+
+    def action_send(self):
+        """Ask the customer, by mail and on its portal's home page."""
+        for request in self.filtered(lambda request: request.state == "draft"):
+            request.state = "requested"
+            request._tell_customer()
+
+    def action_accept(self):
+        """Accept what the customer sent."""
+        for request in self:
+            request._lock_received()
+            request.write({"state": "accepted", "refusal_reason": False})
+            request.activity_feedback(["mail.mail_activity_data_todo"])
+
+    def _ask_again(self, reason):
+        """Ask the customer for something better.
+
+        :param str reason: what is wrong with what it sent; the customer reads it
+        """
+        for request in self:
+            request._lock_received()
+            request.write(
+                {
+                    "state": "requested",
+                    "refusal_reason": reason,
+                    # They stay attached to the request, for staff.
+                    "file_ids": [Command.clear()],
+                }
+            )
+            request.activity_feedback(["mail.mail_activity_data_todo"])
+            request._tell_customer()
+
+    def _portal_lock(self):
+        """Lock this request until the end of the transaction.
+
+        Whoever comes second waits; the transaction then starts anew (PostgreSQL tells that the
+        row has changed, Odoo repeats the request) and finds what the first one did.
+        """
+        self.ensure_one()
+        self.env.cr.execute(
+            SQL("SELECT id FROM %s WHERE id = %s FOR UPDATE", SQL.identifier(self._table), self.id)
+        )
+        self.invalidate_recordset()
+
+    def _lock_received(self):
+        self.ensure_one()
+        self._portal_lock()
+        if self.state != "received":
+            raise UserError(self.env._("%s: there is nothing to check.", self.name))
+
+    def action_withdraw(self):
+        """Ask no more for what was not accepted yet."""
+        self.filtered(lambda request: request.state != "accepted").write({"state": "cancel"})
+        self.activity_feedback(["mail.mail_activity_data_todo"])
+
+    def action_reset_to_draft(self):
+        """Prepare withdrawn requests to be sent again."""
+        self.filtered(lambda request: request.state == "cancel").write(
+            {"state": "draft", "refusal_reason": False}
+        )
+
+    def _tell_customer(self):
+        self.ensure_one()
+        # No kind of mail that one can do without: the customer is asked to do something.
+        self.with_context(portal_mail_kind="request").message_post_with_source(
+            self.env.ref("customer_portal_plus.mail_template_document_request"),
+            partner_ids=self.partner_id.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+
+    # === GATES === #
+
+    @api.model
+    def _portal_gates(self, contact):
+        gates = [
+            (
+                "company",
+                Domain("company_id.portal_enabled", "=", True)
+                & Domain("company_id.portal_allow_uploads", "=", True),
+            ),
+            ("customer", Domain("commercial_partner_id.portal_access", "=", True)),
+            (
+                "document",
+                # No link opens it: it is for who has signed in.
+                (Domain.TRUE if contact else Domain.FALSE)
+                & Domain("state", "in", OPEN_STATES)
+                & Domain("portal_visible", "=", True),
+            ),
+        ]
+        if contact:
+            gates.insert(2, ("contact", self._portal_contact_domain(contact)))
+        return gates
+
+    @api.model
+    def _portal_contact_domain(self, contact):
+        if not contact._portal_profile().can_upload:
+            return Domain.FALSE
+        return self._portal_addressed_domain(contact)
+
+    def _portal_customer(self):
+        return self.commercial_partner_id
+
+    def _portal_can_message(self, contact):
+        """Override: a request is answered with a file."""
+        return False
+
+    def _portal_is_conversation(self, message):
+        """Override: a mail that answers all the same stays on the request, for staff."""
+        return False
+
+    def message_post(self, **kwargs):
+        """Override of `mail`: its mails look like all mails of the portal."""
+        if not kwargs.get("email_layout_xmlid"):
+            kwargs["email_layout_xmlid"] = "customer_portal_plus.mail_layout_message"
+        return super().message_post(**kwargs)
+
+    def _portal_mail_button(self):
+        return self.env._("Send the file")
+
+    @api.model
+    def _portal_readable_fields(self):
+        return frozenset(["id", "display_name", "name", "state", "due_on", "access_url"])
+
+    # === PAGES === #
+
+    @api.model
+    def _portal_waiting_domain(self):
+        """Return the domain of the requests that wait for the customer.
+
+        :rtype: Domain
+        """
+        return Domain("state", "=", "requested")
+
+    def _portal_rows(self):
+        # Staff see drafts and what was withdrawn, too.
+        neutral = "text-secondary-emphasis bg-secondary-subtle"
+        states = self._fields["state"]._description_selection(self.env)
+        labels = {state: (label, neutral) for state, label in states} | {
+            "requested": (self.env._("To send"), "text-warning-emphasis bg-warning-subtle"),
+            "received": (self.env._("Received"), "text-info-emphasis bg-info-subtle"),
+            "accepted": (self.env._("Accepted"), "text-success-emphasis bg-success-subtle"),
+        }
+        overdue = (self.env._("Overdue"), "text-danger-emphasis bg-danger-subtle")
+        rows = []
+        for request in self:
+            label, label_class = overdue if request.is_overdue else labels[request.state]
+            rows.append(
+                {
+                    "id": request.id,
+                    "name": request.name,
+                    "description": request.description or "",
+                    "url": request.access_url,
+                    "due_on": request.due_on,
+                    "company": request.company_id.name,
+                    "waiting": request.state == "requested",
+                    "state": label,
+                    "state_class": label_class,
+                    "reason": request.refusal_reason or "",
+                    "received_on": request.received_on,
+                    "files": request.file_ids.mapped("name"),
+                }
+            )
+        return rows
+
+    # === UPLOADS === #
+
+    def _portal_upload(self, contact, files):
+        """Take the files that a customer sends: all of them, or none.
+
+        The row is locked first: of two who send at once, the second is told.
+
+        :param res.partner contact: who sends them; the gates have been asked
+        :param list files: pairs of name and content
+        :raise PortalRefusal: if nothing is waited for, or a file won't do
+        """
+        self.ensure_one()
+        self._portal_lock()
+        if self.state != "requested":
+            raise PortalRefusal(
+                self.env._("We have this file already, thank you. There is nothing more to send."),
+                "closed",
+            )
+        values = self._portal_check_files(files)
+        request_sudo = self.sudo()  # Contacts write no table; the gates have been asked.
+        attachments = self.env["ir.attachment"].sudo().create(values)
+        request_sudo.write(
+            {
+                "state": "received",
+                "received_on": fields.Datetime.now(),
+                "received_from_id": contact.id,
+                "file_ids": [Command.set(attachments.ids)],
+            }
+        )
+        names = ", ".join(attachments.mapped("name"))
+        self.env["customer.portal.event"]._log(
+            "upload", record=request_sudo, contact=contact, detail=names
+        )
+        request_sudo._tell_responsible(contact)
+
+    @api.model
+    def _portal_check_files(self, files):
+        """Return the values of attachments for files that a customer sends.
+
+        :raise PortalRefusal: if one of them won't do
+        """
+        if not files:
+            raise PortalRefusal(self.env._("Please choose a file."), "missing")
+        if len(files) > MAX_UPLOAD_FILES:
+            raise PortalRefusal(
+                self.env._("At most %s files at once, please.", MAX_UPLOAD_FILES), "many"
+            )
+        values = []
+        for name, data in files:
+            if not data:
+                raise PortalRefusal(self.env._("The file is empty."), "empty")
+            if len(data) > MAX_UPLOAD_BYTES:
+                raise PortalRefusal(self.env._("The file is too large: 10 MB at most."), "large")
+            kind = upload_type(data)
+            if not kind:
+                raise PortalRefusal(
+                    self.env._(
+                        "Please send a PDF, a picture (PNG or JPEG), or a document or sheet of an"
+                        " office program, one that can be opened and has no macros."
+                    ),
+                    "type",
+                )
+            media_type, extension = kind
+            values.append(
+                {
+                    "name": clean_file_name(name, extension),
+                    "raw": data,
+                    "mimetype": media_type,
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+            )
+        return values
+
+    def _tell_responsible(self, contact):
+        """Tell the responsible person that the file has come, as the company chose."""
+        self.ensure_one()
+        responsible = self.user_id or self.env.ref("base.user_admin")
+        env = self.with_context(lang=responsible.lang).env
+        self.env["customer.portal.notice"]._tell(
+            self,
+            "upload",
+            responsible,
+            env._("%(contact)s sent: %(what)s", contact=contact.display_name, what=self.name),
+            words=self.commercial_partner_id.name or "",
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_answered(self):
+        if any(request.state in ("received", "accepted") for request in self):
+            raise ValidationError(self.env._("A request that was answered can't be deleted."))
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def action_portal_ask_for_file(self):
+        """Ask this customer for a file.
+
+        :rtype: dict
+        :raise AccessError: if the current user may not
+        """
+        self.ensure_one()
+        self.env["customer.portal.document.request"].check_access("create")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ask for a File"),
+            "res_model": "customer.portal.document.request",
+            "view_mode": "form",
+            "context": {"default_partner_id": self.id},
+        }

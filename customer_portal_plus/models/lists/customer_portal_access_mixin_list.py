@@ -1,0 +1,290 @@
+"""What the lists of documents have in common: filters, sorts, search and rows."""
+
+import re
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...tools.text_search import like_pattern
+
+MAX_SEARCH_LENGTH = 100
+MAX_SEARCH_WORDS = 5
+# Shorter words have no trigram to look up: they are not searched in the text of lines.
+MIN_LINE_WORD = 3
+# A word that more documents have than this is common: they are not looked up beforehand.
+MAX_FOUND = 2000
+
+
+def search_words(text):
+    """Return the words of what somebody typed into a search box, as far as they are searched.
+
+    :param str text: anything
+    :rtype: list[str]
+    """
+    return (text or "").replace("\x00", "")[:MAX_SEARCH_LENGTH].split()[:MAX_SEARCH_WORDS]
+
+
+def parse_amounts(text):
+    """Return the amounts that ``text`` can mean, as ranges.
+
+    Point and comma are read in both ways in which they are written: ``1.234,50``,
+    ``1,234.50``, ``1234.5``; ``1.234`` is both one thousand and one point two. An amount
+    without decimals stands for all amounts that begin so: 1234 finds 1234.50.
+
+    :param str text: what the customer typed
+    :return: pairs of lower bound (in) and upper bound (out), always positive
+    :rtype: list[tuple[float, float]]
+    """
+    digits = re.sub(r"[\s€$£+-]|[A-Z]{3}", "", text)
+    if not re.fullmatch(r"\d[\d.,']{0,20}", digits):
+        return []
+    ranges = []
+    for decimal_mark in ".,":
+        whole, _mark, decimals = digits.replace("'", "").partition(decimal_mark)
+        grouping = "," if decimal_mark == "." else "."
+        if not re.fullmatch(rf"\d+|\d{{1,3}}(\{grouping}\d{{3}})+", whole):
+            continue
+        if not re.fullmatch(r"\d{0,2}", decimals):
+            continue
+        value = float(f"{whole.replace(grouping, '')}.{decimals or 0}")
+        # Half a cent to each side: amounts are stored as floats by some modules.
+        if len(decimals) == 2:
+            bounds = (value - 0.005, value + 0.005)
+        else:
+            bounds = (value - 0.005, value + (0.1 if decimals else 1) - 0.005)
+        if bounds not in ranges:
+            ranges.append(bounds)
+    return ranges
+
+
+class CustomerPortalMixin(models.AbstractModel):
+    _inherit = "customer.portal.mixin"
+
+    # === FILTERS AND SORTS === #
+
+    @api.model
+    def _portal_filters(self):
+        """Return the filters that a list offers, in the order in which they are shown.
+
+        For a module to add a filter, it must extend this method.
+
+        :return: key -> ``label`` and ``domain``; the first one is the widest
+        :rtype: dict[str, dict]
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _portal_unread_filter(self, contact):
+        """Return the filter for documents with messages that ``contact`` has not read; it is
+        offered to those who have some.
+
+        :rtype: dict[str, dict]
+        """
+        return {
+            "unread": {
+                "label": self.env._("New messages"),
+                "domain": self._portal_unread_domain(contact),
+            }
+        }
+
+    @api.model
+    def _portal_sorts(self):
+        """Return the ways in which a list can be sorted, the usual one first.
+
+        :return: key -> ``label`` and ``order``
+        :rtype: dict[str, dict]
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _portal_date_domain(self, date_begin, date_end):
+        """Return the domain for documents whose own date lies in a range, ends included.
+
+        :param date date_begin: None if open
+        :param date date_end: None if open
+        :rtype: Domain
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _portal_midnight(self, date, days=0):
+        """Return when a day begins where the reader is, in UTC as it is stored.
+
+        :rtype: datetime
+        """
+        try:
+            local = datetime.combine(date + timedelta(days=days), time.min)
+            return self.env.tz.localize(local).astimezone(pytz.utc).replace(tzinfo=None)
+        except OverflowError:  # The first or the last day of the calendar.
+            return datetime.combine(date, time.min)
+
+    # === SEARCH === #
+
+    @api.model
+    def _portal_search_domain(self, contact, text):
+        """Return the domain for documents in which all words of ``text`` are found: in their
+        numbers and references, in the text of a line, or as their total. Words of one or two
+        letters are not looked for in lines.
+
+        Documents are looked up here, word by word: what is rare is found through the indexes on
+        folded text, and what is common is better tested while the list is read in its order.
+        The database can't tell one from the other beforehand.
+
+        :param res.partner contact: who searches; only its customer's documents are looked at
+        :param str text: what the customer typed
+        :rtype: Domain
+        """
+        words = search_words(text)
+        if len(words) > 1 and parse_amounts(text):  # "1 234,50", "1.234,50 €"
+            words = [" ".join(words)]
+        return Domain.AND(self._portal_search_word_domain(contact, word) for word in words)
+
+    @api.model
+    def _portal_search_word_domain(self, contact, word):
+        pattern = like_pattern(word)
+        amounts = parse_amounts(word)
+        in_lines = len(word) >= MIN_LINE_WORD
+        self._portal_flush_search()
+        queries = self._portal_search_queries(contact, pattern, amounts)
+        if in_lines:
+            queries.append(self._portal_line_query(contact, pattern))
+        found = self.env.execute_query(
+            SQL(
+                "SELECT id FROM (%s) candidates LIMIT %s",
+                SQL(" UNION ALL ").join(queries),
+                MAX_FOUND + 1,
+            )
+        )
+        if len(found) <= MAX_FOUND:
+            return Domain("id", "in", list({document_id for (document_id,) in found}))
+
+        def to_sql(model, alias, query):
+            table = SQL.identifier(alias)
+            conditions = model._portal_text_conditions(table, pattern)
+            if in_lines:
+                conditions.append(model._portal_line_condition(table, pattern))
+            if amounts:
+                conditions.append(model._portal_amount_condition(table, amounts))
+            return SQL("(%s)", SQL(" OR ").join(conditions))
+
+        return Domain.custom(to_sql=to_sql)
+
+    @api.model
+    def _portal_flush_search(self):
+        """Write to the database what the queries of a search read."""
+        raise NotImplementedError
+
+    @api.model
+    def _portal_search_queries(self, contact, pattern, amounts):
+        """Return queries for the ids of the documents of a contact's customer in whose own texts
+        or total a word is found. They may find some that the contact doesn't see: the gates come
+        with the list.
+
+        :param res.partner contact: who searches
+        :param str pattern: of LIKE, folded
+        :param list amounts: see ``parse_amounts``
+        :return: each selects one column, ``id``
+        :rtype: list[SQL]
+        """
+        table = SQL.identifier(self._table)
+        own = self._portal_search_own_condition(contact)
+        conditions = [SQL(" OR ").join(self._portal_text_conditions(table, pattern))]
+        if amounts:
+            conditions.append(self._portal_amount_condition(table, amounts))
+        return [
+            SQL("SELECT id FROM %s WHERE %s AND (%s)", table, own, condition)
+            for condition in conditions
+        ]
+
+    @api.model
+    def _portal_search_own_condition(self, contact):
+        """Return the condition that a document is one of the contact's customer, in terms of the
+        columns that the indexes of the search begin with.
+
+        :rtype: SQL
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _portal_line_query(self, contact, pattern):
+        """Return the query for the ids of the documents in one of whose lines a word is found;
+        as ``_portal_search_queries``.
+
+        :rtype: SQL
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _portal_search_fields(self):
+        """Return the text fields in which the search looks.
+
+        :rtype: tuple[str]
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _portal_text_conditions(self, table, pattern):
+        """Return the conditions that a document has the word in one of its own texts.
+
+        :param SQL table: name or alias of the table of documents
+        :rtype: list[SQL]
+        """
+        return [
+            SQL("portal_fold(%s.%s) LIKE %s", table, SQL.identifier(name), pattern)
+            for name in self._portal_search_fields()
+        ]
+
+    @api.model
+    def _portal_line_condition(self, table, pattern):
+        """Return the condition that a document has the word in one of its lines.
+
+        :param SQL table: name or alias of the table of documents
+        :rtype: SQL
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _portal_amount_condition(self, table, amounts):
+        """Return the condition that the total of a document is one of ``amounts``.
+
+        :param SQL table: name or alias of the table of documents
+        :param list amounts: see ``parse_amounts``
+        :rtype: SQL
+        """
+        return SQL(
+            "(%s)",
+            SQL(" OR ").join(
+                SQL(
+                    "(%(t)s.amount_total >= %(low)s AND %(t)s.amount_total < %(high)s)",
+                    t=table,
+                    low=low,
+                    high=high,
+                )
+                for low, high in amounts
+            ),
+        )
+
+    # === ROWS === #
+
+    def _portal_rows(self):
+        """Return what a list shows of these documents: plain values, in the same order.
+
+        The number of queries does not depend on the number of documents.
+
+        :return: dicts with at least ``id``, ``name``, ``url``, ``date``, ``total``,
+            ``currency`` (a record), ``state`` (a key), ``state_label``, ``state_class``
+        :rtype: list[dict]
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _portal_today(self):
+        """Return today, where the reader is.
+
+        :rtype: date
+        """
+        return fields.Date.context_today(self)

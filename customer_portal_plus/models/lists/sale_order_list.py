@@ -1,0 +1,239 @@
+"""Quotes and orders as the customer's pages show them."""
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...tools.text_search import trigram_index
+
+STATE_CLASSES = {
+    "to_answer": "text-warning-emphasis bg-warning-subtle",
+    "waiting": "text-info-emphasis bg-info-subtle",
+    "expired": "text-secondary-emphasis bg-secondary-subtle",
+    "rejected": "text-secondary-emphasis bg-secondary-subtle",
+    "confirmed": "text-info-emphasis bg-info-subtle",
+    "partly_invoiced": "text-info-emphasis bg-info-subtle",
+    "invoiced": "text-success-emphasis bg-success-subtle",
+}
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    _portal_search_idx = models.Index(trigram_index("name"))
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    _portal_search_idx = models.Index(trigram_index("name", "client_order_ref", "reference"))
+    _portal_amount_idx = models.Index("(portal_commercial_partner_id, amount_total DESC, id DESC)")
+
+    # === LISTS === #
+
+    @api.model
+    def _portal_to_answer_domain(self):
+        """Return the domain of the quotes that wait for the customer's answer.
+
+        :rtype: Domain
+        """
+        today = self._portal_today()
+        return Domain("state", "=", "sent") & (
+            Domain("validity_date", "=", False) | Domain("validity_date", ">=", today)
+        )
+
+    @api.model
+    def _portal_filters(self):
+        return {
+            "all": {"label": self.env._("All"), "domain": Domain.TRUE},
+            "to_answer": {
+                "label": self.env._("To answer"),
+                "domain": self._portal_to_answer_domain(),
+            },
+            "accepted": {
+                "label": self.env._("Accepted"),
+                "domain": Domain("state", "=", "sale"),
+            },
+            "rejected": {
+                "label": self.env._("Rejected"),
+                "domain": Domain("state", "=", "cancel"),
+            },
+            "expired": {
+                "label": self.env._("Expired"),
+                "domain": Domain("state", "=", "sent")
+                & Domain("validity_date", "<", self._portal_today()),
+            },
+        }
+
+    @api.model
+    def _portal_order_filters(self):
+        """Return the filters of the list of orders, as ``_portal_filters`` does for quotes.
+
+        :rtype: dict[str, dict]
+        """
+        has_invoice = Domain("order_line", "any", [("untaxed_amount_invoiced", "!=", 0)])
+        whole = Domain("invoice_status", "in", ("invoiced", "upselling"))
+        return {
+            "all": {"label": self.env._("All"), "domain": Domain.TRUE},
+            "confirmed": {
+                "label": self.env._("Not invoiced yet"),
+                "domain": ~has_invoice,
+            },
+            "partly_invoiced": {
+                "label": self.env._("Invoiced in part"),
+                "domain": has_invoice & ~whole,
+            },
+            "invoiced": {
+                "label": self.env._("Invoiced"),
+                "domain": has_invoice & whole,
+            },
+        }
+
+    @api.model
+    def _portal_sorts(self):
+        return {
+            "date": {"label": self.env._("Newest first"), "order": "date_order desc, id desc"},
+            "date_asc": {"label": self.env._("Oldest first"), "order": "date_order, id"},
+            "amount": {
+                "label": self.env._("Largest amount"),
+                "order": "amount_total desc, id desc",
+            },
+        }
+
+    @api.model
+    def _portal_date_domain(self, date_begin, date_end):
+        domain = Domain.TRUE
+        if date_begin:
+            domain &= Domain("date_order", ">=", self._portal_midnight(date_begin))
+        if date_end:
+            next_day = self._portal_midnight(date_end, days=1)
+            domain &= Domain("date_order", "<", next_day)
+        return domain
+
+    @api.model
+    def _portal_search_fields(self):
+        return ("name", "client_order_ref", "reference")
+
+    @api.model
+    def _portal_flush_search(self):
+        self.flush_model()
+        self.env["sale.order.line"].flush_model(["name", "order_id"])
+
+    @api.model
+    def _portal_search_own_condition(self, contact):
+        return SQL("portal_commercial_partner_id = %s", contact.commercial_partner_id.id)
+
+    @api.model
+    def _portal_line_query(self, contact, pattern):
+        return SQL(
+            """
+            SELECT sale_order.id
+              FROM sale_order_line line
+              JOIN sale_order ON sale_order.id = line.order_id
+             WHERE sale_order.portal_commercial_partner_id = %s
+               AND portal_fold(line.name) LIKE %s
+            """,
+            contact.commercial_partner_id.id,
+            pattern,
+        )
+
+    @api.model
+    def _portal_line_condition(self, table, pattern):
+        return SQL(
+            """
+            EXISTS (
+                SELECT 1 FROM sale_order_line line
+                 WHERE line.order_id = %s.id AND portal_fold(line.name) LIKE %s
+            )
+            """,
+            table,
+            pattern,
+        )
+
+    # === ROWS === #
+
+    def _portal_state(self, has_invoice=None):
+        """Return in which state this document is, for its customer.
+
+        - ``to_answer``, ``expired``, ``rejected``: a quote
+        - ``confirmed``, ``partly_invoiced``, ``invoiced``: an order
+
+        :param bool has_invoice: whether a posted invoice exists; looked up if not given
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.state == "cancel":
+            return "rejected"
+        if self.state != "sale":
+            expired = self.validity_date and self.validity_date < self._portal_today()
+            return "expired" if expired else "to_answer"
+        if has_invoice is None:
+            has_invoice = self.id in self._portal_invoiced_ids()
+        if not has_invoice:
+            return "confirmed"
+        whole = self.invoice_status in ("invoiced", "upselling")
+        return "invoiced" if whole else "partly_invoiced"
+
+    @api.model
+    def _portal_state_labels(self):
+        """Return the states of ``_portal_state`` in plain words.
+
+        :rtype: dict[str, str]
+        """
+        return {
+            "to_answer": self.env._("To answer"),
+            "expired": self.env._("Expired"),
+            "rejected": self.env._("Rejected"),
+            "confirmed": self.env._("Confirmed"),
+            "partly_invoiced": self.env._("Invoiced in part"),
+            "invoiced": self.env._("Invoiced"),
+        }
+
+    def _portal_invoiced_ids(self):
+        """Return which of these orders have a posted invoice.
+
+        :rtype: set[int]
+        """
+        groups = self.env["sale.order.line"]._read_group(
+            [("order_id", "in", self.ids), ("untaxed_amount_invoiced", "!=", 0)], ["order_id"]
+        )
+        return {order.id for (order,) in groups}
+
+    def _portal_delivery_label(self):
+        """Return how far this order is delivered, in the words of the inventory; empty where
+        there is none, or nothing to deliver.
+
+        :rtype: str
+        """
+        field = self._fields.get("delivery_status")  # of sale_stock, if that is installed
+        if not field:
+            return ""
+        # Sudo: a portal user reads few columns of its orders.
+        return dict(field._description_selection(self.env)).get(self.sudo().delivery_status, "")
+
+    def _portal_rows(self):
+        invoiced_ids = self._portal_invoiced_ids()
+        labels = self._portal_state_labels()
+        rows = []
+        for order in self:
+            state = order._portal_state(order.id in invoiced_ids)
+            rows.append(
+                {
+                    "id": order.id,
+                    "name": order.name,
+                    "ref": order.client_order_ref or "",
+                    "type": "order" if order.state == "sale" else "quote",
+                    "url": f"/my/orders/{order.id}",
+                    "date": fields.Datetime.context_timestamp(self, order.date_order).date(),
+                    "valid_until": order.validity_date,
+                    "total": order.amount_total,
+                    "currency": order.currency_id,
+                    "company": order.company_id.name,
+                    "state": state,
+                    "state_label": labels[state],
+                    "state_class": STATE_CLASSES[state],
+                    "to_answer": state == "to_answer",
+                    "delivery_label": order._portal_delivery_label(),
+                }
+            )
+        return rows

@@ -1,0 +1,554 @@
+"""Conversations of customers with the company: what both sides write, with who is to answer."""
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, format_datetime, html2plaintext
+
+from ...exceptions import PortalRefusal
+
+# By model of a document: the field of a conversation for it.
+DOCUMENT_FIELDS = {
+    "sale.order": "sale_order_id",
+    "account.move": "account_move_id",
+    "customer.portal.document": "document_id",
+}
+MAX_SUBJECT_LENGTH = 150
+MAX_MESSAGE_LENGTH = 20000
+MAX_FILES = 10
+MAX_FILE_BYTES = 20 * 1024 * 1024
+MAX_PER_HOUR = 60
+PREVIEW_LENGTH = 120
+
+
+class CustomerPortalConversation(models.Model):
+    """One conversation: on a matter of its own, or on a document.
+
+    What is said about a document stays in the document's chatter; its conversation is the line
+    that stands for it in the customer's list and in the staff's inbox.
+    """
+
+    _name = "customer.portal.conversation"
+    _inherit = [
+        "customer.portal.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _description = "Conversation with a Customer"
+    _order = "last_message_on desc, id desc"
+    _mail_post_access = "read"
+
+    name = fields.Char("Subject", required=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self._default_company_id(), index=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Contact",
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        help="With whom you talk. The conversation is shown to its customer, to nobody else.",
+    )
+    commercial_partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        compute="_compute_commercial_partner_id",
+        store=True,
+        precompute=True,
+        ondelete="restrict",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Assigned to",
+        index="btree_not_null",
+        tracking=True,
+        domain=[("share", "=", False)],
+        help="Who is to answer.",
+    )
+    state = fields.Selection(
+        [
+            ("new", "New"),
+            ("open", "To answer"),
+            ("waiting", "Answered"),
+            ("closed", "Closed"),
+        ],
+        default="new",
+        required=True,
+        tracking=True,
+        index=True,
+        group_expand=True,
+    )
+    sale_order_id = fields.Many2one(
+        "sale.order", "Quote or order", readonly=True, ondelete="cascade"
+    )
+    account_move_id = fields.Many2one("account.move", "Invoice", readonly=True, ondelete="cascade")
+    document_id = fields.Many2one(
+        "customer.portal.document", "Shared document", readonly=True, ondelete="cascade"
+    )
+    is_on_document = fields.Boolean(compute="_compute_is_on_document")
+    unverified = fields.Boolean(
+        readonly=True, help="Came by mail, and it is not known from whom. No customer sees it."
+    )
+    unanswered_since = fields.Datetime(
+        readonly=True, help="The customer's first message that you have not answered yet."
+    )
+    last_message_on = fields.Datetime(
+        "Last message on", readonly=True, default=lambda self: self._default_last_message_on()
+    )
+    last_author_id = fields.Many2one(
+        "res.partner", "Last written by", readonly=True, ondelete="set null"
+    )
+    last_preview = fields.Char("Last message", readonly=True)
+    history_html = fields.Html("What was said", compute="_compute_history_html", sanitize=False)
+
+    _list_idx = models.Index("(commercial_partner_id, last_message_on DESC, id DESC)")
+    _sale_order_uniq = models.UniqueIndex("(sale_order_id) WHERE sale_order_id IS NOT NULL")
+    _account_move_uniq = models.UniqueIndex("(account_move_id) WHERE account_move_id IS NOT NULL")
+    _document_uniq = models.UniqueIndex("(document_id) WHERE document_id IS NOT NULL")
+    _unanswered_idx = models.Index("(unanswered_since) WHERE unanswered_since IS NOT NULL")
+
+    # === COMPUTE METHODS === #
+
+    @api.model
+    def _default_company_id(self):
+        return self.env.company
+
+    @api.model
+    def _default_last_message_on(self):
+        return fields.Datetime.now()
+
+    @api.depends(
+        "partner_id",
+        "sale_order_id.portal_commercial_partner_id",
+        "account_move_id.commercial_partner_id",
+        "document_id.commercial_partner_id",
+    )
+    def _compute_commercial_partner_id(self):
+        for conversation in self:
+            thread = conversation._thread()
+            conversation.commercial_partner_id = (
+                conversation.partner_id.commercial_partner_id
+                if thread == conversation
+                else thread._portal_customer()
+            )
+
+    @api.depends("sale_order_id", "account_move_id", "document_id")
+    def _compute_is_on_document(self):
+        for conversation in self:
+            conversation.is_on_document = bool(conversation._document())
+
+    def _compute_history_html(self):
+        """What was said on a document, for the inbox of staff who may see the document."""
+        for conversation in self:
+            document = conversation._document()
+            if not document or not document.has_access("read"):
+                conversation.history_html = False
+                continue
+            conversation.history_html = Markup().join(
+                Markup("<p><strong>%s</strong> %s</p>%s<hr/>")
+                % (
+                    message.author_id.display_name or message.email_from or "",
+                    format_datetime(self.env, message.date, dt_format="short"),
+                    message.body or "",
+                )
+                for message in document.sudo()._portal_messages(limit=20)
+            )
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for conversation in self:
+            conversation.access_url = f"/my/messages/{conversation.id}"
+
+    # === DOCUMENT === #
+
+    def _document(self):
+        """Return the document that this conversation is on; None if it has a matter of its own."""
+        self.ensure_one()
+        for field_name in DOCUMENT_FIELDS.values():
+            if self[field_name]:
+                return self[field_name]
+        return None
+
+    def _thread(self):
+        """Return the record that carries the messages: the document, or the conversation itself.
+
+        :rtype: models.Model
+        """
+        self.ensure_one()
+        return self._document() or self
+
+    @api.model
+    def _get_for(self, thread):
+        """Return the conversation that stands for a record behind the gates, in sudo.
+
+        :rtype: customer.portal.conversation
+        """
+        conversations_sudo = self.sudo()  # It follows from the messages; nobody makes it by hand.
+        if thread._name == self._name:
+            return conversations_sudo.browse(thread.id)
+        field_name = DOCUMENT_FIELDS.get(thread._name)
+        if not field_name:
+            return conversations_sudo.browse()
+        return conversations_sudo.search([(field_name, "=", thread.id)], limit=1)
+
+    # === ACTIONS OF STAFF === #
+
+    def action_take(self):
+        """Answer these conversations oneself."""
+        self.user_id = self.env.user
+        self.filtered(lambda conversation: conversation.state == "new").state = "open"
+
+    def action_close(self):
+        """Put these conversations away until the customer writes again."""
+        self.state = "closed"
+
+    def action_reopen(self):
+        """Take these conversations out of the closed ones."""
+        self.filtered(lambda conversation: conversation.state == "closed").state = "open"
+
+    def action_open_document(self):
+        """Open the document that this conversation is on.
+
+        :rtype: dict
+        """
+        document = self._thread()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": document._name,
+            "res_id": document.id,
+            "view_mode": "form",
+        }
+
+    # === GATES === #
+
+    @api.model
+    def _portal_gates(self, contact):
+        gates = [
+            (
+                "company",
+                Domain("company_id.portal_enabled", "=", True)
+                & Domain("company_id.portal_allow_messages", "=", True),
+            ),
+            ("customer", Domain("commercial_partner_id.portal_access", "=", True)),
+            # No link opens a conversation: it is for who has signed in.
+            ("document", Domain("unverified", "=", False) if contact else Domain.FALSE),
+        ]
+        if contact:
+            gates.insert(2, ("contact", self._portal_contact_domain(contact)))
+        return gates
+
+    @api.model
+    def _portal_contact_domain(self, contact):
+        if not contact._portal_profile().can_message:
+            return Domain.FALSE
+        own = Domain("partner_id", "=", contact.id)
+        if contact._portal_scope() != "own":
+            own = Domain.TRUE
+        # A conversation on a document is for whom the document is for.
+        among = own & Domain([(name, "=", False) for name in DOCUMENT_FIELDS.values()])
+        for model_name, field_name in DOCUMENT_FIELDS.items():
+            allowed = self.env[model_name]._portal_domain(contact)
+            among |= Domain(field_name, "any", allowed)
+        return Domain("commercial_partner_id", "=", contact.commercial_partner_id.id) & among
+
+    def _portal_customer(self):
+        return self.commercial_partner_id
+
+    @api.model
+    def _portal_readable_fields(self):
+        return frozenset(["id", "display_name", "name", "access_url", "create_date", "write_date"])
+
+    def _portal_responsible_candidates(self):
+        return (
+            self.user_id
+            | self.partner_id.user_id
+            | self.commercial_partner_id.user_id
+            | self.company_id.portal_message_user_id
+        )
+
+    # === PAGES === #
+
+    @api.model
+    def _portal_unread_domain(self, contact):
+        """Override: what was read is noted for the record that carries the messages."""
+
+        def to_sql(model, alias, query):
+            return SQL(
+                """NOT EXISTS (
+                    SELECT 1 FROM customer_portal_reading reading
+                     WHERE reading.partner_id = %(contact)s
+                       AND reading.read_on >= %(alias)s.portal_answered_on
+                       AND (reading.res_model, reading.res_id) IN (%(places)s)
+                )""",
+                contact=contact.id,
+                alias=SQL.identifier(alias),
+                places=SQL(", ").join(
+                    [
+                        SQL("(%s, %s)", model._name, SQL.identifier(alias, "id")),
+                        *(
+                            SQL("(%s, %s)", model_name, SQL.identifier(alias, field_name))
+                            for model_name, field_name in DOCUMENT_FIELDS.items()
+                        ),
+                    ]
+                ),
+            )
+
+        def predicate(conversation):
+            return conversation._portal_is_unread(contact)
+
+        return Domain("portal_answered_on", "!=", False) & Domain.custom(
+            to_sql=to_sql, predicate=predicate
+        )
+
+    def _portal_is_unread(self, contact):
+        self.ensure_one()
+        return bool(
+            self.sudo().search_count(
+                Domain("id", "=", self.id) & self._portal_unread_domain(contact), limit=1
+            )
+        )
+
+    def _portal_rows(self, contact):
+        """Return what the list shows of these conversations, in the same order.
+
+        :param res.partner contact: for whom
+        :return: dicts with ``id``, ``url``, ``subject``, ``date``, ``author``,
+            ``preview``, ``unread``, ``closed``, ``company``
+        :rtype: list[dict]
+        """
+        unread = set(
+            self.sudo()
+            .search(Domain("id", "in", self.ids) & self._portal_unread_domain(contact))
+            .ids
+        )
+        return [
+            {
+                "id": conversation.id,
+                "url": f"/my/messages/{conversation.id}",
+                "subject": conversation._portal_title(),
+                "date": conversation.last_message_on,
+                "author": conversation.last_author_id.name or "",
+                "preview": conversation.last_preview or "",
+                "unread": conversation.id in unread,
+                "closed": conversation.state == "closed",
+                "company": conversation.company_id.name,
+            }
+            for conversation in self.sudo()
+        ]
+
+    def _portal_title(self):
+        """Return what this conversation is called, in the reader's language.
+
+        :rtype: str
+        """
+        conversation_sudo = self.sudo()  # Asked for whom it is to see.
+        document = conversation_sudo._document()
+        return document._portal_conversation_title() if document else conversation_sudo.name
+
+    def _portal_conversation_title(self):
+        return self.name
+
+    @api.model
+    def _portal_begin(self, contact, company, subject, words, files, document=None):
+        """Begin a conversation, or write on that of a document.
+
+        :param res.partner contact: partner of the signed-in user
+        :param res.company company: to which one
+        :param str subject: as typed
+        :param str words: as typed
+        :param list files: see ``_portal_check_message``
+        :param models.Model document: the document that it is about, from the gate
+        :return: the conversation, in sudo
+        :rtype: customer.portal.conversation
+        :raise PortalRefusal: if it can't be sent; nothing is changed then
+        """
+        subject = " ".join((subject or "").split())
+        words, files = self._portal_check_message(contact, words, files)
+        if len(subject) > MAX_SUBJECT_LENGTH:
+            raise PortalRefusal(
+                self.env._("The subject is too long: %s characters at most.", MAX_SUBJECT_LENGTH),
+                "long",
+            )
+        if document is not None:
+            document._portal_post_of(contact, words, files, subject=subject)
+            return self._get_for(document)
+        can_message = contact._portal_can("can_message")
+        if not company or not company.portal_allow_messages or not can_message:
+            raise PortalRefusal(self.env._("Messages are switched off."), "off")
+        if not subject:
+            raise PortalRefusal(
+                self.env._("Please say in a few words what it is about."), "subject"
+            )
+        conversation_sudo = (
+            self.sudo()
+            .with_company(company)
+            .with_context(
+                mail_create_nolog=True,
+                mail_create_nosubscribe=True,
+                # Who is assigned gets the message itself, not one more mail in its writer's name.
+                mail_auto_subscribe_no_notify=True,
+            )
+            .create(
+                {
+                    "name": subject,
+                    "company_id": company.id,
+                    "partner_id": contact.id,
+                }
+            )
+        )
+        conversation_sudo.user_id = conversation_sudo._portal_responsible()
+        conversation_sudo.with_env(self.env)._portal_post_of(contact, words, files)
+        return conversation_sudo
+
+    @api.model
+    def _portal_check_message(self, contact, words, files):
+        """Return the words and the files of a message, if it can be sent.
+
+        :param list files: pairs of name and content; content that is too large may be cut off
+            behind ``MAX_FILE_BYTES``
+        :raise PortalRefusal: if it can't be
+        """
+        _ = self.env._
+        words = (words or "").replace("\x00", "").strip()
+        files = [(name, content) for name, content in files if name]
+        if not words and not files:
+            raise PortalRefusal(_("Please write your message."), "no_words")
+        if len(words) > MAX_MESSAGE_LENGTH:
+            raise PortalRefusal(
+                _("Your message is too long: %s characters at most.", MAX_MESSAGE_LENGTH), "long"
+            )
+        if len(files) > MAX_FILES:
+            raise PortalRefusal(_("At most %s files can be attached.", MAX_FILES), "files")
+        size = 0
+        for name, content in files:
+            size += len(content)
+            if len(content) > MAX_FILE_BYTES:
+                raise PortalRefusal(
+                    _(
+                        "“%(file)s” is too large: %(size)s MB at most. Nothing was sent.",
+                        file=name,
+                        size=MAX_FILE_BYTES // 2**20,
+                    ),
+                    "size",
+                )
+        if size > 2 * MAX_FILE_BYTES:
+            raise PortalRefusal(
+                _(
+                    "These files are too large together: %s MB at most. Nothing was sent.",
+                    2 * MAX_FILE_BYTES // 2**20,
+                ),
+                "size",
+            )
+        hour_ago = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
+        written = (
+            self.env["mail.message"]
+            .sudo()
+            .search_count(
+                [
+                    ("author_id", "=", contact.id),
+                    ("date", ">=", hour_ago),
+                    ("message_type", "=", "comment"),
+                ],
+                limit=MAX_PER_HOUR,
+            )
+        )
+        if written >= MAX_PER_HOUR:
+            raise PortalRefusal(
+                _("You have written many messages within an hour. Please wait a little."), "pace"
+            )
+        return words, files
+
+    # === MESSAGES === #
+
+    def message_post(self, **kwargs):
+        """Override of `mail`: what staff write to the customer in the inbox goes where the
+        customer reads it, on the document; notes stay here."""
+        self.ensure_one()
+        document = self._document()
+        if (
+            document
+            and kwargs.get("message_type") == "comment"
+            and kwargs.get("subtype_xmlid") == "mail.mt_comment"
+        ):
+            kwargs.pop("parent_id", None)
+            if not self.env.su:
+                document.check_access("read")
+            return document.message_post(**kwargs)
+        if kwargs.get("message_type") in ("comment", "email"):
+            kwargs.setdefault("email_layout_xmlid", "customer_portal_plus.mail_layout_message")
+        return super().message_post(**kwargs)
+
+    def _portal_mail_button(self):
+        return self.env._("Read and answer")
+
+    def _message_compute_subject(self):
+        return self.name
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """Override of `mail`: a mail begins a conversation only when it is not known from whom it
+        is; staff sort it out."""
+        values = dict(custom_values or {})
+        values["name"] = msg_dict.get("subject") or self.env._("No subject")
+        values["unverified"] = True
+        company = self.env["res.company"].sudo().browse(values.get("company_id"))
+        values["user_id"] = (company or self.env.company).portal_message_user_id.id
+        return self.create(values)
+
+    def _note_message(self, message, from_customer):
+        """Note in this conversation, in sudo, that a message was written.
+
+        :param mail.message message: a message that the customer can read
+        :param bool from_customer: whether the customer wrote it
+        """
+        message_sudo = message.sudo()
+        preview = " ".join(html2plaintext(message_sudo.body or "").split())
+        if not preview:
+            preview = ", ".join(message_sudo.attachment_ids.mapped("name"))
+        values = {
+            "last_message_on": message_sudo.date,
+            "last_author_id": message_sudo.author_id.id,
+            "last_preview": preview[:PREVIEW_LENGTH],
+        }
+        if from_customer:
+            values["unanswered_since"] = self.unanswered_since or message_sudo.date
+            if self.state in ("waiting", "closed"):
+                values["state"] = "open"
+        else:
+            values.update(unanswered_since=False, state="waiting")
+            values["portal_answered_on"] = message_sudo.date
+            writer = message_sudo.author_id.main_user_id
+            if not self.user_id and writer._is_internal() and not writer._is_superuser():
+                values["user_id"] = writer.id
+        self.with_context(mail_auto_subscribe_no_notify=True).write(values)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `base`: staff who begin a conversation look after it, and its contact
+        follows it."""
+        conversations = super().create(vals_list)
+        for conversation in conversations.filtered("partner_id"):
+            if not conversation._document():
+                conversation.sudo().message_subscribe(conversation.partner_id.ids)
+        return conversations
+
+    def write(self, vals):
+        """Override of `base`: closed by its button or moved there on the board, nobody waits for an
+        answer any more."""
+        if vals.get("state") != "closed":
+            return super().write(vals)
+        result = super().write({**vals, "unanswered_since": False})
+        for conversation in self:
+            conversation._thread()._portal_message_activity_done()
+        return result
+
+    @api.constrains("name", "partner_id", "unverified")
+    def _check_partner_id(self):
+        for conversation in self:
+            own_matter = not conversation.unverified and not conversation._document()
+            if own_matter and not conversation.partner_id:
+                raise UserError(self.env._("Please choose the contact."))

@@ -1,0 +1,256 @@
+"""The page of an invoice or credit note: paying it, its state in words, a plain copy of it."""
+
+from odoo import models
+from odoo.tools import format_date, html2plaintext
+
+from ...exceptions import PortalRefusal
+from ...report.quote_pdf import Document, Row, draw_quote
+from ...tools.pdf_data import company_party, money, number, partner_party, picture, tax_total_rows
+from ..lists.account_move_list import STATE_CLASSES
+
+# More than anybody owes; what a browser sends may be too great a number to be rounded.
+MAX_AMOUNT = 1e15
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # === PAYING === #
+
+    def _has_to_be_paid(self):
+        """Override of `account_payment`: the company lets customers pay online, and the contact
+        for whom a page is made may pay."""
+        return super()._has_to_be_paid() and not self._portal_payment_right_obstacle(
+            self._portal_page_contact()
+        )
+
+    def _get_online_payment_error(self):
+        """Override of `account_payment`: our own reasons, in words."""
+        obstacle = self._portal_payment_right_obstacle(self._portal_page_contact())
+        if obstacle:
+            return self._portal_payment_obstacle_texts()[obstacle]
+        return super()._get_online_payment_error()
+
+    def _portal_payment_right_obstacle(self, contact):
+        """Return whether company or profile keeps this document from being paid online.
+
+        :param res.partner contact: a contact of the customer; empty for a guest with the token
+        :return: ``payment_off``, ``no_right`` or None
+        :rtype: str | None
+        """
+        self.ensure_one()
+        if not self._portal_in_scope():
+            return None
+        if not self.sudo().company_id.portal_allow_payment:
+            return "payment_off"
+        if contact and not contact._portal_can("can_pay"):
+            return "no_right"
+        return None
+
+    def _portal_payment_obstacle(self, partner):
+        """Return what keeps ``partner`` from paying this document online. It can be paid if:
+
+        - the four gates are open for it, or for a guest with the document's token;
+        - the company lets customers pay online;
+        - the contact has the capability *Pay invoices* (a guest is not asked for one);
+        - it is a posted invoice with something left to pay, and no payment is under way.
+
+        :param res.partner partner: partner of the signed-in user; empty for a guest
+        :return: a key of ``_portal_payment_obstacle_texts``, None if nothing keeps it
+        :rtype: str | None
+        """
+        self.ensure_one()
+        contact = self._portal_as_contact(partner)
+        if self._portal_refusal(contact):
+            return "unavailable"
+        obstacle = self._portal_payment_right_obstacle(contact)
+        if obstacle:
+            return obstacle
+        if self.currency_id.is_zero(self.amount_residual):
+            return "nothing_due"
+        if self._portal_payment_under_way():
+            return "under_way"
+        if not self._has_to_be_paid():
+            return "not_online"
+        return None
+
+    def _portal_check_payment(self, partner, amount):
+        """Check that ``partner`` may start to pay ``amount`` of this document, in its currency.
+
+        :param res.partner partner: partner of the signed-in user; empty for a guest
+        :param float amount: as the browser sent it
+        :raise PortalRefusal: if not, in words for the customer
+        """
+        obstacle = self._portal_payment_obstacle(partner)
+        if not obstacle and not self._portal_is_amount_due(amount):
+            obstacle = "amount"
+        if obstacle:
+            raise PortalRefusal(self._portal_payment_obstacle_texts()[obstacle], obstacle)
+
+    def _portal_is_amount_due(self, amount):
+        return (
+            isinstance(amount, int | float)
+            and not isinstance(amount, bool)
+            and 0 < amount < MAX_AMOUNT
+            and self.currency_id.compare_amounts(amount, 0) > 0
+            and self.currency_id.compare_amounts(amount, self.amount_residual) <= 0
+        )
+
+    def _portal_payment_under_way(self):
+        return any(
+            tx.state in ("pending", "authorized") and tx.provider_code not in ("none", "custom")
+            for tx in self.transaction_ids
+        )
+
+    def _portal_payment_obstacle_texts(self):
+        """Return what is told to a customer who can't pay, by obstacle.
+
+        :rtype: dict[str, str]
+        """
+        return {
+            "unavailable": self.env._("This invoice is not available."),
+            "payment_off": self.env._("Invoices are not paid online. Please pay by bank transfer."),
+            "no_right": self.env._(
+                "You can read this invoice. To pay it, ask a colleague who may."
+            ),
+            "nothing_due": self.env._("There is nothing left to pay on this invoice."),
+            "under_way": self.env._(
+                "A payment of this invoice is under way. Please wait until it is finished."
+            ),
+            "not_online": self.env._("This invoice can't be paid online. Please write to us."),
+            "amount": self.env._(
+                "The amount must be more than zero and at most %s, what is left to pay.",
+                self.currency_id.format(self.amount_residual),
+            ),
+            "currency": self.env._("This invoice is paid in %s.", self.currency_id.name),
+        }
+
+    # === PAGE === #
+
+    def _portal_payments(self):
+        """Return what has been paid of this document, or taken off by credit notes, by date.
+
+        :return: for each, ``date`` and ``amount`` (formatted), and ``label``
+        :rtype: list[dict[str, str]]
+        """
+        self.ensure_one()
+        partials = self.sudo()._get_all_reconciled_invoice_partials() or []
+        return [
+            {
+                "date": format_date(self.env, line.date),
+                "label": self._portal_payment_label(line),
+                "amount": self.currency_id.format(amount),
+            }
+            for line, amount in sorted(
+                (
+                    (partial["aml"], partial["amount"])
+                    for partial in partials
+                    if not partial["is_exchange"]
+                ),
+                key=lambda pair: (pair[0].date, pair[0].id),
+            )
+        ]
+
+    def _portal_payment_label(self, line):
+        """Return what a line is that this document was reconciled with, for its customer."""
+        move = line.move_id
+        if move.is_invoice(include_receipts=True):
+            # A document that is hidden from the customer is not named, either.
+            named = move.portal_visible
+            return f"{move.type_name} {move.name}" if named else self.env._("Other items")
+        transaction = line.payment_id.payment_transaction_id
+        if transaction:
+            return self.env._("Online payment (%s)", transaction.payment_method_id.name)
+        return self.env._("Payment")
+
+    def _portal_status(self):
+        """Return the state of this document in plain words.
+
+        :return: ``label`` and ``css_class`` as in the list, ``text``: a sentence
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        state = self._portal_state()
+        left = self.currency_id.format(self.amount_residual)
+        due_on = self._portal_due_dates().get(self.id) or self.invoice_date_due
+        due = format_date(self.env, due_on)
+        paid_on = self._portal_paid_dates().get(self.id)
+        texts = {
+            "paid": self.env._("Paid on %s.", format_date(self.env, paid_on))
+            if paid_on
+            else self.env._("There is nothing left to pay."),
+            "reversed": self.env._("There is nothing to pay."),
+            "processing": self.env._("We have been told of a payment. It is being processed."),
+            "overdue": self.env._("%(left)s left to pay. Due on %(due)s.", left=left, due=due),
+            "partial": self.env._(
+                "%(left)s left to pay, the next part until %(due)s.", left=left, due=due
+            ),
+            "pending": self.env._("%(left)s to pay until %(due)s.", left=left, due=due),
+            "blocked": self.env._("%s left to pay. Please ask us before you pay.", left),
+            "credit": self.env._("%s of this credit note are in your favour.", left),
+            "credit_used": self.env._("Nothing is left of this credit note."),
+        }
+        return {
+            "label": self._portal_state_labels()[state],
+            "css_class": STATE_CLASSES[state],
+            "text": texts[state],
+        }
+
+    # === PDF === #
+
+    def _portal_draw_copy(self):
+        """Return a plain PDF of this document, marked as a copy.
+
+        For downloads where wkhtmltopdf is missing; it never stands in for the legal document.
+
+        :rtype: bytes
+        """
+        self.ensure_one()
+        move = self.sudo().with_context(
+            lang=self.sudo().partner_id.lang or self.env.lang, bin_size=False
+        )
+        _ = move.env._
+        lines = move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id))
+        discounts = any(line.discount for line in lines)
+        taxes = any(line.tax_ids for line in lines)
+        facts = [(_("Date"), format_date(move.env, move.invoice_date))]
+        if move.invoice_date_due:
+            facts.append((_("Due date"), format_date(move.env, move.invoice_date_due)))
+        if move.ref:
+            facts.append((_("Your reference"), move.ref))
+        if move.payment_reference:
+            facts.append((_("Payment reference"), move.payment_reference))
+        columns = [_("Description"), _("Quantity"), _("Unit price")]
+        columns += [_("Disc.%")] if discounts else []
+        columns += [_("Taxes")] if taxes else []
+        columns.append(_("Amount"))
+        totals = tax_total_rows(move, move.tax_totals, _("Total"))
+        if move.amount_residual != move.amount_total:
+            totals.append((_("Left to pay"), money(move, move.amount_residual)))
+        return draw_quote(
+            Document(
+                title=f"{move.type_name} {move.name}",
+                notice=_("Copy. Ask us for the original document if you need it."),
+                company=company_party(move.company_id),
+                customer=partner_party(move.partner_id),
+                customer_label=_("Customer"),
+                logo=picture(move.company_id.logo),
+                facts=facts,
+                columns=columns,
+                rows=[move._portal_pdf_row(line, discounts, taxes) for line in lines],
+                totals=totals,
+                terms=html2plaintext(move.narration or ""),
+                page_label=_("Page %(page)s of %(pages)s"),
+            )
+        )
+
+    def _portal_pdf_row(self, line, discounts, taxes):
+        kind = (line.display_type or "").removeprefix("line_")
+        if kind in ("section", "subsection", "note"):
+            return Row(kind, line.name or "")
+        quantity = f"{number(self, line.quantity)} {line.product_uom_id.name or ''}"
+        cells = [quantity.strip(), money(self, line.price_unit)]
+        cells += [f"{number(self, line.discount)} %" if line.discount else ""] * discounts
+        cells += [", ".join(line.tax_ids.mapped("name"))] * taxes
+        cells.append(money(self, line.price_subtotal))
+        return Row("line", line.name or "", cells)

@@ -1,0 +1,189 @@
+"""What the page of the basket shows of the invoices that can be paid."""
+
+from odoo import models
+from odoo.tools.misc import format_date
+
+from ..lists.account_move_list import TO_PAY_STATES
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _portal_reported(self):
+        """Return those of these invoices for which a reported payment waits to be confirmed.
+
+        :rtype: account.move
+        """
+        # Sudo: whoever sees the invoice may know that a payment of it was reported.
+        groups = (
+            self.env["customer.portal.allocation"]
+            .sudo()
+            ._read_group(
+                [("invoice_id", "in", self.ids), ("report_id.state", "=", "declared")],
+                ["invoice_id"],
+            )
+        )
+        return self.browse(invoice.id for (invoice,) in groups)
+
+    def _portal_reported_look(self):
+        """Return how the state of a document looks to which a reported payment belongs.
+
+        :rtype: dict[str, str]
+        """
+        return {
+            "label": self.env._("Payment reported"),
+            "css_class": "text-info-emphasis bg-info-subtle",
+        }
+
+    def _portal_rows(self):
+        rows = super()._portal_rows()
+        reported = set(self._portal_reported().ids)
+        look = self._portal_reported_look()
+        for row in rows:
+            if row["to_pay"] and row["id"] in reported:
+                row.update(state_label=look["label"], state_class=look["css_class"])
+        return rows
+
+    def _portal_status(self):
+        """Override: the page of a document tells the same as the list."""
+        status = super()._portal_status()
+        if self._portal_state() in TO_PAY_STATES and self._portal_reported():
+            status.update(self._portal_reported_look())
+        return status
+
+    def _portal_payable_groups(self, select, chosen, credits):
+        """Return what can be chosen, by company and currency.
+
+        :param str select: ``overdue`` or ``all``: what is ticked beforehand
+        :param list chosen: ids of the invoices that are ticked
+        :param account.move.line credits: open credit that can be used
+        :return: dicts with ``company``, ``currency``, ``rows``, ``credits``, ``total``,
+            ``overdue`` and ``may_part``
+        :rtype: list[dict]
+        """
+        groups, reported = [], self._portal_reported()
+        due_dates = self._portal_due_dates()
+        for (company, currency), invoices in self.grouped(
+            lambda invoice: (invoice.company_id, invoice.currency_id)
+        ).items():
+            rows = [
+                invoice._portal_payable_row(
+                    select, chosen, due_dates.get(invoice.id, False), invoice in reported
+                )
+                for invoice in invoices
+            ]
+            usable = credits.filtered(
+                lambda line, c=company, cur=currency: (
+                    line.company_id == c and line.currency_id == cur
+                )
+            )
+            groups.append(
+                {
+                    "company": company.name,
+                    "currency": currency,
+                    "rows": rows,
+                    "credits": usable._portal_credit_rows(),
+                    "total": sum(row["residual"] for row in rows),
+                    "overdue": sum(row["residual"] for row in rows if row["overdue"]),
+                    "may_part": company.portal_allow_part_payment,
+                }
+            )
+        return groups
+
+    def _portal_early_installment(self, date):
+        """Return what settles this invoice on a day, if its terms grant a discount for that.
+
+        :param datetime.date date: when it is paid
+        :return: see core's ``_get_installments_data``; None if there is no discount
+        :rtype: dict | None
+        """
+        self.ensure_one()
+        terms = self.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        installments = terms._get_installments_data(payment_date=date)
+        return next((one for one in installments if one["type"] == "early_payment_discount"), None)
+
+    def _portal_discount_of(self, amount, date):
+        """Return the discount that a payment of just this amount on a day gets; 0 if none.
+
+        :rtype: float
+        """
+        early = self._portal_early_installment(date)
+        if not early or self.currency_id.compare_amounts(
+            amount, early["amount_residual_currency_unsigned"]
+        ):
+            return 0.0
+        return early["discount_amount_currency"]
+
+    def _portal_overdue(self):
+        """Return those of these invoices of which something is past its date.
+
+        :rtype: account.move
+        """
+        due_dates = self._portal_due_dates()
+        return self.filtered(
+            lambda invoice: invoice._portal_state(due_dates.get(invoice.id, False)) == "overdue"
+        )
+
+    def _portal_payable_row(self, select, chosen, due_date, is_reported):
+        due = self._get_invoice_next_payment_values()
+        overdue = self._portal_state(due_date) == "overdue"
+        payable = self._has_to_be_paid()
+        next_amount = due.get("next_amount_to_pay", 0.0)
+        is_instalment = due.get("installment_state") in ("next", "overdue")
+        return {
+            "id": self.id,
+            "name": self.name,
+            "url": self.access_url,
+            "date": self.invoice_date,
+            "due": due.get("next_due_date") or self.invoice_date_due,
+            "overdue": overdue,
+            "payable": payable,
+            "reported": self._portal_reported_look() if is_reported else None,
+            "residual": self.amount_residual,
+            "to_pay": due.get("amount_due", self.amount_residual),
+            "next": next_amount if is_instalment and next_amount < self.amount_residual else 0.0,
+            "discount_text": due.get("epd_discount_msg", ""),
+            "ticked": payable
+            and (
+                self.id in chosen
+                # Who pays everything does not mean what it has paid already.
+                or (not is_reported and (select == "all" or (select == "overdue" and overdue)))
+            ),
+        }
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _portal_credit_rows(self):
+        """Return what the customer sees of its open credit. A document that is hidden from it is
+        counted, and not named.
+
+        :return: dicts with ``id``, ``name``, ``origin``, ``url``, ``date`` and ``amount``
+            (positive)
+        :rtype: list[dict]
+        """
+        return [line._portal_credit_row() for line in self]
+
+    def _portal_credit_row(self):
+        self.ensure_one()
+        move, payment = self.move_id, self.payment_id
+        name, url = move.payment_reference or move.name, ""
+        if move.is_invoice(include_receipts=True):
+            if move.portal_visible:
+                origin = self.env._("Credit note")
+                url = move.access_url
+            else:
+                origin, name = self.env._("Other items"), ""
+        else:
+            origin = self.env._("Payment of %s", format_date(self.env, self.date))
+            name = payment.name or name
+            url = f"/my/payments/{payment.id}/receipt" if payment else ""
+        return {
+            "id": self.id,
+            "name": name,
+            "origin": origin,
+            "url": url,
+            "date": self.date,
+            "amount": -self.amount_residual_currency,
+        }

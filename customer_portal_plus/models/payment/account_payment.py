@@ -1,0 +1,142 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...report.receipt_pdf import draw_receipt
+
+RECEIVED_STATES = ("in_process", "paid")
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _portal_payer_domain(self, companies, customer, payers):
+        """Return the domain of the payments that this contact sees, of whatever kind: those of its
+        customer, or those that it made itself, if it sees only its own documents.
+
+        :param res.company companies: whose payments
+        :param str customer: the field with the customer
+        :param list payers: the fields with the contact that made a payment
+        :rtype: Domain
+        """
+        self.ensure_one()
+        companies = companies.filtered(lambda c: c.portal_enabled and c.portal_show_invoices)
+        if not companies or not self._portal_can("can_see_invoices"):
+            return Domain.FALSE
+        domain = Domain("company_id", "in", companies.ids) & Domain(
+            customer, "=", self.commercial_partner_id.id
+        )
+        if self._portal_scope() == "own":
+            domain &= Domain.OR(Domain(payer, "=", self.id) for payer in payers)
+        return domain
+
+
+class AccountPayment(models.Model):
+    _inherit = "account.payment"
+
+    portal_report_ids = fields.One2many(
+        "customer.portal.payment.report", "payment_id", "Reported by the customer", readonly=True
+    )
+    portal_contact_id = fields.Many2one(
+        "res.partner",
+        "Paid by",
+        compute="_compute_portal_contact_id",
+        help="The contact who paid in the portal, or reported the payment there.",
+    )
+
+    _portal_list_idx = models.Index(
+        "(partner_id, date DESC, id DESC) WHERE payment_type = 'inbound'"
+    )
+
+    def _compute_portal_contact_id(self):
+        for payment in self:
+            # Sudo: who sees the payment may know who made it.
+            payment_sudo = payment.sudo()
+            payment.portal_contact_id = (
+                payment_sudo.payment_transaction_id.partner_id
+                or payment_sudo.portal_report_ids[:1].contact_id
+            )
+
+    @api.model
+    def _portal_domain(self, contact, companies):
+        """Return the domain of the payments that a contact sees: those that its customer made.
+
+        :param res.partner contact: a contact, with or without a user
+        :param res.company companies: whose payments
+        :rtype: Domain
+        """
+        return (
+            Domain("payment_type", "=", "inbound")
+            & Domain("partner_type", "=", "customer")
+            & Domain("state", "in", RECEIVED_STATES)
+            & contact._portal_payer_domain(
+                companies,
+                "partner_id",
+                ["payment_transaction_id.partner_id", "portal_report_ids.contact_id"],
+            )
+        )
+
+    def _portal_rows(self, contact):
+        """Return what the list of payments shows, in the same order.
+
+        :param res.partner contact: for whom; invoices hidden from it are not named
+        :return: dicts with ``date``, ``name``, ``method``, ``amount``, ``currency``, ``invoices``
+            (pairs of name and address), ``state``, ``receipt_url``
+        :rtype: list[dict]
+        """
+        Move = self.env["account.move"]
+        shown = Move.search(
+            Move._portal_domain(contact) & Domain("id", "in", self.reconciled_invoice_ids.ids)
+        )
+        _ = self.env._
+        return [
+            {
+                "id": payment.id,
+                "date": payment.date,
+                "name": payment.name,
+                "method": payment.payment_transaction_id.payment_method_id.name
+                or payment.payment_method_line_id.name
+                or _("Payment"),
+                "amount": payment.amount,
+                "currency": payment.currency_id,
+                "company": payment.company_id.name,
+                "invoices": [
+                    (invoice.name, f"/my/invoices/{invoice.id}")
+                    for invoice in payment.reconciled_invoice_ids & shown
+                ],
+                "state": _("Received"),
+                "state_class": "text-success-emphasis bg-success-subtle",
+                "receipt_url": f"/my/payments/{payment.id}/receipt",
+            }
+            for payment in self
+        ]
+
+    def _portal_receipt(self, contact):
+        """Return the receipt of this payment, a PDF in the contact's language.
+
+        :param res.partner contact: for whom
+        :rtype: bytes
+        """
+        self.ensure_one()
+        payment = self.with_context(lang=contact.lang or self.env.lang)
+        [row] = payment._portal_rows(contact)
+        _ = payment.env._
+        company = payment.company_id
+        all_named = len(row["invoices"]) == len(payment.reconciled_invoice_ids)
+        return draw_receipt(
+            title=_("Receipt of payment"),
+            company=[
+                company.name,
+                *(company.partner_id.contact_address or "").splitlines(),
+                company.vat or "",
+            ],
+            rows=[
+                (_("Number"), payment.name),
+                (_("Date"), fields.Date.to_string(payment.date)),
+                (_("Received from"), payment.partner_id.name),
+                (_("Paid by"), row["method"]),
+                # The reference of an online payment is made of the invoices' names.
+                (_("Reference"), (payment.memo or "") if all_named else ""),
+                (_("For"), ", ".join(name for name, _url in row["invoices"])),
+            ],
+            total=(_("Amount"), payment.currency_id.format(payment.amount)),
+        )

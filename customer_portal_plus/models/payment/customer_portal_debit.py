@@ -1,0 +1,857 @@
+import hashlib
+import logging
+
+import requests
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError, ValidationError
+from odoo.fields import Command, Domain
+
+from ...exceptions import PaymentOutcomeUnknown, PortalRefusal
+from ...tools.transactions import apart
+from ..lists.account_move_list import UNPAID_STATES
+
+_logger = logging.getLogger(__name__)
+
+MAX_FAILURES = 3  # so many refused charges of one due amount, then people take over
+RETRY_DAYS = 3
+UNANSWERED_MINUTES = 15  # a provider that has not answered by then has not been heard
+PENDING_DAYS = 15  # no bank takes longer; then somebody has to look
+PAGE_MINUTES = 60  # a payment page that was opened within that time may still be paid on
+SHOWN_CHARGES = 20
+OPEN_STATES = ("announced", "sent", "pending", "unknown")
+
+
+class CustomerPortalDebit(models.Model):
+    """A customer's consent that its due invoices are charged to one saved payment method.
+
+    It holds for this method alone, while that is the customer's main one, until somebody of the
+    customer or of the staff ends it. What is charged is kept in ``customer.portal.debit.attempt``.
+    """
+
+    _name = "customer.portal.debit"
+    _inherit = ["mail.thread"]
+    _mail_post_access = "read"  # nobody writes these by hand
+    _description = "Automatic Debit"
+    _order = "id desc"
+    _rec_name = "customer_id"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    customer_id = fields.Many2one(
+        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    contact_id = fields.Many2one(
+        "res.partner",
+        "Agreed by",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="Who switched automatic debit on, and gets the notices.",
+    )
+    token_id = fields.Many2one(
+        "payment.token", "Payment method", readonly=True, index=True, ondelete="set null"
+    )
+    token_name = fields.Char("Payment method then", required=True, readonly=True)
+    text = fields.Text("What was agreed", required=True, readonly=True)
+    agreed_on = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    state = fields.Selection(
+        [("on", "On"), ("ended", "Ended")],
+        required=True,
+        readonly=True,
+        default="on",
+        index=True,
+        tracking=True,
+    )
+    ended_on = fields.Datetime(readonly=True)
+    ended_by_id = fields.Many2one("res.partner", "Ended by", readonly=True, ondelete="set null")
+    attempt_ids = fields.One2many("customer.portal.debit.attempt", "debit_id", "Charges")
+    problem = fields.Char("Why nothing is charged", compute="_compute_problem", compute_sudo=True)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends_context("lang")
+    @api.depends("state", "token_id.active", "customer_id", "contact_id.email")
+    def _compute_problem(self):
+        for debit in self:
+            debit.problem = debit._find_problem()
+
+    def _find_problem(self):
+        """Return why nothing is charged by this consent now, in words; empty if it is.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        _ = self.env._
+        company, customer, token = self.company_id, self.customer_id, self.token_id
+        if self.state != "on":
+            return _("It was ended.")
+        if not (company.portal_enabled and company.portal_allow_payment):
+            return _("The company has switched paying in the portal off.")
+        if not company.portal_allow_debit:
+            return _("The company has switched automatic debit off.")
+        if not customer.portal_access:
+            return _("The customer's access to the portal is switched off.")
+        if not token.active or token.provider_id.state == "disabled":
+            return _("The payment method was deleted.")
+        try:
+            company._portal_check_way(token.provider_id, token.payment_method_id, token)
+        except PortalRefusal as refusal:
+            return str(refusal)
+        if customer.portal_main_token_id != token:
+            return _("Another payment method is the main one now.")
+        if token.partner_id.commercial_partner_id != customer or token.company_id != company:
+            return _("The payment method does not belong to the customer.")
+        if not self._recipient():
+            return _("There is no e-mail address for the notices.")
+        return ""
+
+    def _recipient(self):
+        """Return who gets the notices: the contact that agreed, else the customer; empty if
+        neither has an address.
+
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        contact = self.contact_id
+        if contact.commercial_partner_id != self.customer_id or not contact.active:
+            contact = self.customer_id
+        return (contact | self.customer_id).filtered("email")[:1]
+
+    # === CONSENT === #
+
+    @api.model
+    def _find_active(self, customer, company):
+        """Return the consent that a customer has given a company.
+
+        :rtype: customer.portal.debit
+        """
+        return self.sudo().search(
+            [
+                ("customer_id", "=", customer.id),
+                ("company_id", "=", company.id),
+                ("state", "=", "on"),
+            ],
+            limit=1,
+        )
+
+    @api.model
+    def _consent_text(self, customer, token):
+        """Return what a customer agrees to, in the language of who reads it.
+
+        :param res.partner customer: the commercial partner
+        :param payment.token token: its main method, in sudo
+        :rtype: str
+        """
+        return self.env._(
+            "%(company)s may charge what is due on the invoices of %(customer)s to"
+            " %(method)s, each amount on its due date or later. At least %(days)s days before, it"
+            " writes what will be charged and when. This holds until it is switched off here or"
+            " at %(company)s, at any time.",
+            company=token.company_id.name,
+            customer=customer.name,
+            method=self._method_name(token),
+            days=token.company_id.portal_debit_notice_days,
+        )
+
+    @api.model
+    def _method_name(self, token):
+        return f"{token.payment_method_id.name} {token.display_name}".strip()
+
+    @api.model
+    def _text_digest(self, text):
+        """Return what a form sends along to tell which text was read."""
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @api.model
+    def _agree(self, contact, digest):
+        """Record that a contact switches automatic debit on for its customer's main method.
+
+        :param res.partner contact: who agrees; its rights are checked by who calls
+        :param str digest: of the text that it has read, see ``_text_digest``
+        :return: the consent, in sudo
+        :rtype: customer.portal.debit
+        :raise ValidationError: if there is no main method, or it is another one than was shown
+        """
+        customer = contact.commercial_partner_id.sudo()
+        # One at a time of a customer: of two at once, the second sees the first.
+        self.env.cr.execute("SELECT id FROM res_partner WHERE id = %s FOR UPDATE", [customer.id])
+        customer.invalidate_recordset(["portal_main_token_id"])
+        token = customer.portal_main_token_id
+        if not token.active:
+            raise ValidationError(
+                self.env._("Please save a payment method and make it the main one first.")
+            )
+        text = self._consent_text(customer, token)
+        if digest != self._text_digest(text):
+            raise ValidationError(
+                self.env._("Your payment method has changed meanwhile. Please read it again.")
+            )
+        former = self._find_active(customer, token.company_id)
+        if former.token_id == token:
+            return former
+        former._end(contact)
+        # Sudo: a contact consents through this method alone.
+        debit = self.sudo().create(
+            {
+                "company_id": token.company_id.id,
+                "customer_id": customer.id,
+                "contact_id": contact.id,
+                "token_id": token.id,
+                "token_name": self._method_name(token),
+                "text": text,
+            }
+        )
+        debit._log_consent(contact, self.env._("Automatic debit switched on: %s", text))
+        return debit
+
+    def _end(self, who):
+        """End these consents: nothing is charged by them any more, what was announced neither.
+
+        :param res.partner who: of the customer or of the staff
+        """
+        for debit in self.sudo().filtered(lambda debit: debit.state == "on"):
+            debit.write(
+                {"state": "ended", "ended_on": fields.Datetime.now(), "ended_by_id": who.id}
+            )
+            debit.attempt_ids.filtered(lambda one: one.state == "announced")._drop(
+                self.env._("Automatic debit was switched off.")
+            )
+            debit._log_consent(
+                who, self.env._("Automatic debit switched off: %s", debit.token_name)
+            )
+
+    def _log_consent(self, who, detail):
+        self.ensure_one()
+        self.env["customer.portal.event"]._log(
+            "consent",
+            record=self,
+            contact=who,
+            customer=self.customer_id,
+            company=self.company_id,
+            detail=detail,
+        )
+
+    def action_end(self):
+        """Let staff end a consent that the customer takes back by other means.
+
+        :raise AccessError: if the current user does not register payments
+        """
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Only those who register payments may do this."))
+        self._end(self.env.user.partner_id)
+
+    # === ANNOUNCING === #
+
+    @api.model
+    def _cron_debit(self):
+        """Announce what falls due, charge what was announced, and follow what was charged.
+
+        Each charge is a transaction of its own; another process that does the same at this
+        moment, or did before it was killed, is no reason to charge anything twice.
+        """
+        Attempt = self.env["customer.portal.debit.attempt"]
+        Attempt._follow_up()
+        debits = self.search([("state", "=", "on")], order="id")
+        today = fields.Date.context_today(self)
+        due = Attempt.search(
+            [("state", "=", "announced"), ("charge_on", "<=", today)], order="charge_on, id"
+        )
+        remaining = len(debits) + len(due)
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=remaining)
+        for debit in debits:
+            apart(debit, debit._announce)
+            if not cron._commit_progress(1):
+                return
+        for attempt in due:
+            attempt._charge()
+            if not cron._commit_progress(1):
+                return
+
+    def _announce(self):
+        """Write the customer what will be charged to it, and when: once for each due amount."""
+        self.ensure_one()
+        if not self.try_lock_for_update(allow_referencing=True) or self._find_problem():
+            return
+        if self._plan():
+            self._tell_customer("customer_portal_plus.mail_template_debit_notice")
+
+    def _plan(self):
+        """Note what is to be charged next, and when.
+
+        :return: the charges that are new
+        :rtype: customer.portal.debit.attempt
+        """
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        notice_on = fields.Date.add(today, days=self.company_id.portal_debit_notice_days)
+        Attempt = self.env["customer.portal.debit.attempt"]
+        attempts = Attempt
+        for line in self._due_lines(notice_on):
+            earlier = Attempt.search([("line_id", "=", line.id)])
+            failures = earlier.filtered(lambda one: one.state == "failed")
+            if (
+                earlier.filtered(lambda one: one.state in (*OPEN_STATES, "done"))
+                or len(failures) >= MAX_FAILURES
+                or self._line_obstacle(line)
+            ):
+                continue
+            attempts |= Attempt.create(
+                {
+                    "debit_id": self.id,
+                    "invoice_id": line.move_id.id,
+                    "line_id": line.id,
+                    "due_date": line.date_maturity,
+                    "number": len(earlier) + 1,
+                    "amount": line.amount_residual_currency,
+                    "charge_on": max(line.date_maturity, notice_on),
+                }
+            )
+        return attempts
+
+    def _due_lines(self, until):
+        """Return the open amounts of the customer's invoices that are due up to a day.
+
+        :param datetime.date until: the last due date
+        :rtype: account.move.line
+        """
+        self.ensure_one()
+        Move = self.env["account.move"]
+        invoices = (
+            Domain("move_type", "=", "out_invoice")
+            & Domain("commercial_partner_id", "=", self.customer_id.id)
+            & Domain("company_id", "=", self.company_id.id)
+            & Domain("payment_state", "in", UNPAID_STATES)
+            # What is hidden from the customer is not charged to it, either.
+            & Domain.AND(domain for _gate, domain in Move._portal_gates(self.env["res.partner"]))
+        )
+        return self.env["account.move.line"].search(
+            Domain("display_type", "=", "payment_term")
+            & Domain("partner_id", "=", self.customer_id.id)
+            & Domain("amount_residual_currency", ">", 0)
+            & Domain("date_maturity", "<=", until)
+            & Domain("move_id", "any", invoices),
+            order="date_maturity, id",
+        )
+
+    def _line_obstacle(self, line):
+        """Return why a due amount is not charged now, in words; empty if it is.
+
+        :param account.move.line line: an open amount of an invoice
+        :rtype: str
+        """
+        self.ensure_one()
+        _ = self.env._
+        invoice = line.move_id
+        if line.reconciled or line.amount_residual_currency <= 0:
+            return _("It was paid otherwise.")
+        if invoice._portal_refusal(self.env["res.partner"]):
+            return _("The customer does not see the invoice.")
+        if invoice._portal_reported():
+            return _("The customer has reported a payment.")
+        if invoice.no_followup or invoice.payment_state == "blocked":
+            return _("The invoice is on hold.")
+        if invoice._portal_is_being_paid():
+            return _("A payment is under way.")
+        if not invoice._has_to_be_paid():
+            return _("It can't be paid online.")
+        provider, method = self.token_id.provider_id, self.token_id.payment_method_id
+        for supported in (provider.available_currency_ids, method.supported_currency_ids):
+            if supported and line.currency_id not in supported:
+                return _("The payment method can't be charged in this currency.")
+        return ""
+
+    # === PAGES === #
+
+    def _portal_upcoming(self):
+        """Return what was announced to the customer and is not charged yet.
+
+        :return: dicts with ``invoice``, ``url``, ``due_date``, ``charge_on``, ``amount``,
+            ``currency``, ``is_retry``
+        :rtype: list[dict]
+        """
+        attempts = self.attempt_ids.filtered(lambda one: one.state == "announced")
+        return [
+            {
+                "invoice": attempt.invoice_id.name,
+                "url": attempt.invoice_id.access_url,
+                "due_date": attempt.due_date,
+                "charge_on": attempt.charge_on,
+                "amount": attempt.amount,
+                "currency": attempt.currency_id,
+                "is_retry": attempt.number > 1,
+            }
+            for attempt in attempts.sorted(lambda one: (one.charge_on, one.due_date, one.id))
+        ]
+
+    @api.model
+    def _portal_offer(self, contact):
+        """Return what a contact can agree to now: the debit of its customer's main method.
+
+        :param res.partner contact: who is asked
+        :return: ``text`` and its ``digest``; None if there is no main method, or it is on for it
+        :rtype: dict | None
+        """
+        customer = contact.commercial_partner_id.sudo()  # The contact does not read methods.
+        token = customer.portal_main_token_id
+        if not (token.active and token.company_id.portal_allow_debit):
+            return None
+        if self._find_active(customer, token.company_id).token_id == token:
+            return None
+        text = self._consent_text(customer, token)
+        return {"text": text, "digest": self._text_digest(text)}
+
+    @api.model
+    def _portal_all_charges(self, contact):
+        """Return what was charged to a contact's customer by all its consents.
+
+        :param res.partner contact: who asks; its rights are checked by who calls
+        :return: see ``_portal_charges``
+        :rtype: list[dict]
+        """
+        customer = contact.commercial_partner_id
+        return self.sudo().search([("customer_id", "=", customer.id)])._portal_charges()
+
+    def _portal_charges(self):
+        """Return what was charged to the customer, the newest first.
+
+        :return: dicts with ``invoice``, ``url``, ``date``, ``amount``, ``currency``, ``state``,
+            ``state_class``
+        :rtype: list[dict]
+        """
+        _ = self.env._
+        words = {
+            "sent": (_("Being processed"), "text-info-emphasis bg-info-subtle"),
+            "pending": (_("Being processed"), "text-info-emphasis bg-info-subtle"),
+            "unknown": (_("Being processed"), "text-info-emphasis bg-info-subtle"),
+            "done": (_("Charged"), "text-success-emphasis bg-success-subtle"),
+            "failed": (_("Not charged"), "text-danger-emphasis bg-danger-subtle"),
+        }
+        attempts = self.attempt_ids.filtered(
+            lambda one: one.state in words and one.invoice_id.portal_visible
+        )
+        return [
+            {
+                "invoice": attempt.invoice_id.name,
+                "url": attempt.invoice_id.access_url,
+                "date": attempt.sent_on,
+                "amount": attempt.amount,
+                "currency": attempt.currency_id,
+                "state": words[attempt.state][0],
+                "state_class": words[attempt.state][1],
+            }
+            for attempt in attempts.sorted("id", reverse=True)[:SHOWN_CHARGES]
+        ]
+
+    def _tell_customer(self, template_xmlid, about=None):
+        """Send a mail to the contact that agreed.
+
+        :param str template_xmlid: a template for ``about``
+        :param models.Model about: the record that the mail is about; this consent by default
+        """
+        self.ensure_one()
+        about, recipient, company = about or self, self._recipient(), self.company_id
+        template = self.env.ref(template_xmlid).with_company(company)
+        values = template._generate_template(
+            about.ids, ("subject", "body_html", "email_from", "reply_to")
+        )[about.id]
+        about.with_company(company).message_post(
+            author_id=company.partner_id.id,
+            email_from=values.get("email_from") or company.email_formatted,
+            **({"reply_to": values["reply_to"]} if values.get("reply_to") else {}),
+            subject=values["subject"],
+            body=values["body_html"],
+            partner_ids=recipient.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
+            email_layout_xmlid="customer_portal_plus.mail_layout",
+            email_add_signature=False,
+            force_email_company=company,
+            force_email_lang=recipient.lang,
+        )
+
+    def _portal_url(self):
+        """Return the full address of the page on which automatic debit is switched off."""
+        return f"{self.get_base_url()}/my/pay/debit"
+
+
+class CustomerPortalDebitAttempt(models.Model):
+    """One charge of one due amount: announced, sent to the provider, and what became of it.
+
+    The row is committed as ``sent``, with its payment transaction, before the provider is asked.
+    Whatever happens then, it is never sent a second time: without an answer it becomes
+    ``unknown``, and waits for the provider's own notice or for staff.
+    """
+
+    _name = "customer.portal.debit.attempt"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _mail_post_access = "read"  # nobody writes these by hand, and all who see one see its activity
+    _description = "Charge by Automatic Debit"
+    _order = "id desc"
+
+    debit_id = fields.Many2one(
+        "customer.portal.debit",
+        "Automatic debit",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(related="debit_id.company_id", store=True, index=True)
+    customer_id = fields.Many2one(related="debit_id.customer_id", string="Customer")
+    invoice_id = fields.Many2one(
+        "account.move", "Invoice", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    line_id = fields.Many2one(
+        "account.move.line",
+        "Due amount",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    due_date = fields.Date(required=True, readonly=True)
+    number = fields.Integer("Attempt", required=True, readonly=True, aggregator=None)
+    currency_id = fields.Many2one(related="invoice_id.currency_id")
+    amount = fields.Monetary(required=True, readonly=True)
+    charge_on = fields.Date("To be charged on", required=True, readonly=True, index=True)
+    sent_on = fields.Datetime("Sent to the provider on", readonly=True)
+    transaction_id = fields.Many2one(
+        "payment.transaction", "Payment", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    state = fields.Selection(
+        [
+            ("announced", "Announced"),
+            ("sent", "Sent to the provider"),
+            ("pending", "Being processed"),
+            ("unknown", "Outcome unknown"),
+            ("done", "Charged"),
+            ("failed", "Not charged"),
+            ("dropped", "Not sent"),
+        ],
+        required=True,
+        readonly=True,
+        default="announced",
+        index=True,
+        tracking=True,
+    )
+    reason = fields.Char("Why", readonly=True)
+
+    # What no process can go round: one row for each try, one open or successful try at a time.
+    _number_unique = models.UniqueIndex("(line_id, number) WHERE line_id IS NOT NULL")
+    _open_unique = models.UniqueIndex(
+        "(line_id) WHERE line_id IS NOT NULL"
+        " AND state IN ('announced', 'sent', 'pending', 'unknown', 'done')"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("invoice_id.name", "number")
+    def _compute_display_name(self):
+        for attempt in self:
+            attempt.display_name = f"{attempt.invoice_id.name} ({attempt.number})"
+
+    # === CHARGING === #
+
+    def _charge(self):
+        """Charge one announced amount, in transactions of its own.
+
+        The first one locks the invoice, looks whether it is still to be charged, and leaves the
+        row and its payment behind, committed. The second one asks the provider. If it fails in
+        whatever way, it is not known what the provider did.
+        """
+        self.ensure_one()
+        if not apart(self, self._claim):
+            return  # Only who made it ours asks, never who finds it sent.
+        try:
+            if not self.try_lock_for_update():
+                return
+            self.invalidate_recordset()
+            if self.state != "sent":
+                return
+            tx = self.transaction_id.with_context(portal_debit=True)
+            tx._charge_with_token()
+            # Answered, in one with the answer; what it was, is looked at next.
+            self.state = "pending"
+            self.env.flush_all()
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("Automatic debit: no answer for %s", self.transaction_id.reference)
+            apart(self, self._set_unknown)
+            return
+        # What fails of the booking is done by the next run: the answer is known by now.
+        apart(self, self._book)
+
+    def _claim(self):
+        """Make this charge ours, with the payment that the provider will be asked for; or drop
+        it, if the amount is not to be charged any more.
+
+        :return: whether it is ours, and the provider to be asked
+        :rtype: bool
+        """
+        self.ensure_one()
+        if not self.try_lock_for_update():
+            return False
+        self.invalidate_recordset()
+        if self.state != "announced":
+            return False
+        debit, line, invoice = self.debit_id, self.line_id, self.invoice_id
+        try:
+            invoice.lock_for_update(allow_referencing=True)
+        except LockError:
+            return False  # Somebody works on it, or pays it; the next run looks again.
+        invoice.invalidate_recordset(["amount_residual", "payment_state", "state"])
+        line.invalidate_recordset(["amount_residual_currency", "reconciled"])
+        obstacle = debit._find_problem() or (
+            debit._line_obstacle(line) if line else self.env._("The invoice has changed.")
+        )
+        if obstacle:
+            self._drop(obstacle)
+            return False
+        # Never more than was announced; less, if a part was paid meanwhile.
+        amount = self.currency_id.round(min(self.amount, line.amount_residual_currency))
+        token = debit.token_id
+        tx = self.env["payment.transaction"].create(
+            {
+                "provider_id": token.provider_id.id,
+                "payment_method_id": token.payment_method_id.id,
+                "token_id": token.id,
+                "amount": amount,
+                "currency_id": self.currency_id.id,
+                "partner_id": token.partner_id.id,
+                "operation": "offline",
+                "invoice_ids": [Command.set(invoice.ids)],
+                "portal_allocation_ids": [
+                    Command.create(
+                        {"invoice_id": invoice.id, "due_line_id": line.id, "amount": amount}
+                    )
+                ],
+            }
+        )
+        # From now on nobody pays the invoice otherwise, until the outcome is known.
+        tx._set_pending()
+        self.write(
+            {
+                "state": "sent",
+                "sent_on": fields.Datetime.now(),
+                "amount": amount,
+                "transaction_id": tx.id,
+            }
+        )
+        return True
+
+    def _drop(self, reason):
+        """Take back charges that were announced and are not to be made.
+
+        :param str reason: in words
+        """
+        self.write({"state": "dropped", "reason": reason})
+
+    # === WHAT BECAME OF IT === #
+
+    @api.model
+    def _follow_up(self):
+        """Take over what providers have told meanwhile, and find the charges without answer."""
+        waiting = self.search([("state", "in", ("sent", "pending", "unknown"))])
+        limit = fields.Datetime.subtract(fields.Datetime.now(), minutes=UNANSWERED_MINUTES)
+        for attempt in waiting:
+            apart(attempt, lambda one=attempt: one._follow_one(limit))
+
+    def _follow_one(self, limit):
+        # Whoever asks the provider at this moment has the row.
+        if not self.try_lock_for_update():
+            return
+        self.invalidate_recordset()
+        if self.state == "unknown":
+            self.transaction_id._portal_ask_outcome()
+        self._book()
+        stale = fields.Datetime.subtract(fields.Datetime.now(), days=PENDING_DAYS)
+        if self.sent_on < {"sent": limit, "pending": stale}.get(self.state, self.sent_on):
+            self._set_unknown()
+
+    def _book(self):
+        """Register the payment of what was charged, and take over what the provider has said."""
+        self.ensure_one()
+        if self.transaction_id.is_post_processed:
+            self._follow()
+        else:
+            self.transaction_id._post_process()  # follows, too
+
+    def _follow(self):
+        """Take over the state of the payments."""
+        for attempt in self.filtered(lambda one: one.state in ("sent", "pending", "unknown")):
+            tx = attempt.transaction_id
+            if tx.state == "done":
+                attempt.write({"state": "done", "reason": False})
+                attempt._close_activity()
+            elif tx.state in ("cancel", "error"):
+                attempt._set_failed(tx.state_message)
+
+    def _set_unknown(self):
+        """Ask staff what became of a charge for which the provider has given no answer."""
+        self.ensure_one()
+        if self.state == "unknown":
+            return
+        self.state = "unknown"
+        self._ask_staff(
+            self.env._(
+                "Was %(amount)s of %(invoice)s charged? The provider has not answered.",
+                amount=self.currency_id.format(self.amount),
+                invoice=self.invoice_id.name,
+            )
+        )
+
+    def _set_failed(self, message):
+        """Try again some days later, a bounded number of times; then tell both sides."""
+        self.ensure_one()
+        self.write({"state": "failed", "reason": message or self.env._("Refused by the provider.")})
+        self._close_activity()
+        failures = self.search_count([("line_id", "=", self.line_id.id), ("state", "=", "failed")])
+        if self.line_id and failures < MAX_FAILURES and self.debit_id.state == "on":
+            today = fields.Date.context_today(self)
+            self.create(
+                {
+                    "debit_id": self.debit_id.id,
+                    "invoice_id": self.invoice_id.id,
+                    "line_id": self.line_id.id,
+                    "due_date": self.due_date,
+                    "number": self.number + 1,
+                    "amount": self.amount,
+                    "charge_on": fields.Date.add(today, days=RETRY_DAYS),
+                }
+            )
+            return
+        self._ask_staff(
+            self.env._(
+                "%(amount)s of %(invoice)s could not be charged to %(customer)s.",
+                amount=self.currency_id.format(self.amount),
+                invoice=self.invoice_id.name,
+                customer=self.customer_id.name,
+            )
+        )
+        if self.debit_id._recipient():
+            self.debit_id._tell_customer(
+                "customer_portal_plus.mail_template_debit_failed", about=self
+            )
+
+    def _ask_staff(self, summary):
+        candidates = self.invoice_id.invoice_user_id | self.customer_id.user_id
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            user_id=self.company_id._portal_bookkeeper(candidates).id,
+        )
+
+    def _close_activity(self):
+        self.activity_feedback(["mail.mail_activity_data_todo"])
+
+    # === STAFF === #
+
+    def action_was_charged(self):
+        """Register the payment of a charge that the provider has made, as staff found out."""
+        self._resolve(lambda tx: tx._set_done())
+
+    def action_was_not_charged(self):
+        """Let a charge be tried again that the provider has not made, as staff found out."""
+        message = self.env._("Not charged, as %s found out.", self.env.user.name)
+        self._resolve(lambda tx: tx._set_error(message))
+
+    def _resolve(self, settle):
+        """Write down what became of charges whose outcome was unknown.
+
+        :param callable settle: gives the payment its state
+        :raise AccessError: if the current user does not register payments
+        :raise UserError: if the outcome is known by now
+        """
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Only those who register payments may do this."))
+        self.check_access("read")
+        for attempt in self.sudo():  # Payments are not for everybody to write.
+            attempt.lock_for_update()
+            attempt.invalidate_recordset()
+            if attempt.state != "unknown":
+                raise UserError(
+                    self.env._("What became of %s is known by now.", attempt.display_name)
+                )
+            settle(attempt.transaction_id)
+            attempt.transaction_id._post_process()
+            attempt._follow()
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    portal_debit_attempt_ids = fields.One2many(
+        "customer.portal.debit.attempt", "transaction_id", "Automatic debit", readonly=True
+    )
+
+    def _post_process(self):
+        """Override of `payment`: what a provider tells later holds for automatic debit, too."""
+        result = super()._post_process()
+        self.sudo().portal_debit_attempt_ids._follow()
+        return result
+
+    def _send_api_request(self, *args, **kwargs):
+        """Override of `payment`: a request for a debit that got no answer may have been carried
+        out, so it must not be taken for refused.
+
+        :raise PaymentOutcomeUnknown: then
+        """
+        try:
+            return super()._send_api_request(*args, **kwargs)
+        except ValidationError as error:
+            if self.env.context.get("portal_debit") and _may_be_carried_out(error.__context__):
+                raise PaymentOutcomeUnknown(str(error)) from error
+            raise
+
+
+def _may_be_carried_out(error):
+    """Return whether a request that failed so may have reached the provider.
+
+    :param Exception error: what made it fail
+    :rtype: bool
+    """
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return False
+    if isinstance(error, requests.exceptions.HTTPError):
+        return error.response is None or error.response.status_code >= 500
+    return isinstance(error, requests.exceptions.RequestException)
+
+
+class CustomerPortalAllocation(models.Model):
+    _inherit = "customer.portal.allocation"
+
+    due_line_id = fields.Many2one(
+        "account.move.line",
+        "Due amount",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The one due amount of the invoice that is paid; empty: the oldest ones.",
+    )
+
+    def _receivable_lines(self):
+        """Override to pay the one due amount that is meant, while it is open."""
+        lines = super()._receivable_lines()
+        return lines & self.due_line_id or lines
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _portal_is_being_paid(self):
+        """Return whether an online payment of this invoice is under way, may be so at this
+        moment, or was confirmed and is still to be booked; a promised bank transfer counts.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        fresh = fields.Datetime.subtract(fields.Datetime.now(), minutes=PAGE_MINUTES)
+        # Sudo: payments are not readable for customers.
+        return any(
+            tx.state in ("pending", "authorized")
+            or (tx.state == "draft" and tx.create_date > fresh)
+            or (tx.state == "done" and not tx.is_post_processed)
+            for tx in self.sudo().transaction_ids
+            if tx.operation != "refund"
+        )

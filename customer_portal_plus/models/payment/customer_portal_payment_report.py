@@ -1,0 +1,413 @@
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command, Domain
+
+from ...tools.file_types import proof_type
+
+MAX_PROOF_BYTES = 10 * 1024 * 1024
+MAX_REFERENCE_LENGTH = 140
+OLDEST_DAYS = 400  # how long ago a payment can have been made that is reported now
+
+
+class CustomerPortalPaymentReport(models.Model):
+    """A payment that the customer says it made elsewhere, a bank transfer for one.
+
+    It is declared, never paid, until staff confirm it against the bank: a payment is registered
+    then, with what the customer said it is for.
+    """
+
+    _name = "customer.portal.payment.report"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _description = "Payment reported by a customer"
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char("Number", readonly=True, copy=False, default="/")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    contact_id = fields.Many2one(
+        "res.partner", "Reported by", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    customer_id = fields.Many2one(
+        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    date = fields.Date("Paid on", required=True, tracking=True)
+    method = fields.Selection(
+        [
+            ("transfer", "Bank transfer"),
+            ("deposit", "Cash deposit"),
+            ("cheque", "Cheque"),
+            ("other", "Other"),
+        ],
+        required=True,
+        default="transfer",
+        tracking=True,
+    )
+    reference = fields.Char(
+        "Bank reference", tracking=True, help="As the customer's bank shows it."
+    )
+    note = fields.Text("Remark")
+    allocation_ids = fields.One2many("customer.portal.allocation", "report_id", "Invoices")
+    invoice_ids = fields.Many2many(
+        "account.move", compute="_compute_invoice_ids", search="_search_invoice_ids"
+    )
+    amount = fields.Monetary("Amount", compute="_compute_amount", store=True)
+    proof_id = fields.Many2one("ir.attachment", "Proof", readonly=True, ondelete="set null")
+    state = fields.Selection(
+        [
+            ("declared", "Declared"),
+            ("confirmed", "Confirmed"),
+            ("refused", "Not confirmed"),
+        ],
+        required=True,
+        default="declared",
+        readonly=True,
+        tracking=True,
+        index=True,
+    )
+    refusal_reason = fields.Text("Why it was not confirmed", readonly=True)
+    journal_id = fields.Many2one(
+        "account.journal",
+        "Bank",
+        domain="[('type', 'in', ('bank', 'cash')), ('company_id', '=', company_id)]",
+        check_company=True,
+        help="Where the money arrived.",
+    )
+    statement_line_id = fields.Many2one(
+        "account.bank.statement.line",
+        "Bank line",
+        compute="_compute_statement_line_id",
+        help="A line of the bank statement with this amount that is not matched yet.",
+    )
+    payment_id = fields.Many2one("account.payment", "Payment", readonly=True, ondelete="set null")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("allocation_ids.invoice_id")
+    def _compute_invoice_ids(self):
+        for report in self:
+            report.invoice_ids = report.allocation_ids.invoice_id
+
+    def _search_invoice_ids(self, operator, value):
+        return Domain("allocation_ids.invoice_id", operator, value)
+
+    @api.depends("allocation_ids.amount")
+    def _compute_amount(self):
+        for report in self:
+            report.amount = sum(report.allocation_ids.mapped("amount"))
+
+    @api.depends("amount", "currency_id", "journal_id", "state")
+    def _compute_statement_line_id(self):
+        for report in self:
+            report.statement_line_id = report.state == "declared" and report._find_bank_line()
+
+    def _find_bank_line(self):
+        """Return the bank line that this payment most likely is; empty if there is none.
+
+        :rtype: account.bank.statement.line
+        """
+        self.ensure_one()
+        # Sudo: shown to staff who confirm payments, whatever else of the bank they may see.
+        candidates = (
+            self.env["account.bank.statement.line"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("is_reconciled", "=", False),
+                    ("amount", "=", self.amount),
+                    ("date", ">=", fields.Date.subtract(self.date, days=5)),
+                    ("date", "<=", fields.Date.add(self.date, days=30)),
+                    *([("journal_id", "=", self.journal_id.id)] if self.journal_id else []),
+                ],
+                order="date, id",
+            )
+        )
+        candidates = candidates.filtered(
+            lambda line: (
+                (line.foreign_currency_id or line.currency_id) == self.currency_id
+                and (
+                    not line.partner_id or line.partner_id.commercial_partner_id == self.customer_id
+                )
+            )
+        )
+        reference = self._normalise_reference(self.reference)
+        by_reference = candidates.filtered(
+            lambda line: reference and reference in self._normalise_reference(line.payment_ref)
+        )
+        return (by_reference or candidates)[:1]
+
+    @api.model
+    def _normalise_reference(self, text):
+        """Return a bank reference without case, spaces and punctuation."""
+        return re.sub(r"[\W_]+", "", (text or "").lower())
+
+    # === REPORTING === #
+
+    @api.model
+    def _declare(self, contact, basket, date, method, reference, note, proof=None, proof_name=""):
+        """Record a payment that a contact says it made.
+
+        :param res.partner contact: who reports it
+        :param customer.portal.basket basket: which invoices and how much of each
+        :param datetime.date date: when it was paid
+        :param str method: see the field
+        :param str reference: as the bank shows it
+        :param bytes proof: a PDF or picture, None if there is none
+        :return: the report, in sudo
+        :rtype: customer.portal.payment.report
+        :raise ValidationError: if something is missing or wrong; nothing is recorded then
+        """
+        today = fields.Date.context_today(self)
+        if not date or date > today or (today - date).days > OLDEST_DAYS:
+            raise ValidationError(self.env._("Please give the day on which you paid."))
+        if method not in dict(self._fields["method"].selection):
+            raise ValidationError(self.env._("Please choose how you paid."))
+        reference, note = (reference or "").strip(), (note or "").strip()
+        if len(reference) > MAX_REFERENCE_LENGTH or len(note) > 2000:
+            raise ValidationError(self.env._("Reference or remark are too long."))
+        media_type = self._check_proof(proof) if proof is not None else None
+        self._check_not_reported(basket, date, reference)
+        # Sudo: the contact reports through this method alone, and reads its own page.
+        report = self.sudo().create(
+            {
+                "name": self.env["ir.sequence"]
+                .sudo()
+                .with_company(basket.company_id)
+                .next_by_code("customer.portal.payment.report"),
+                "company_id": basket.company_id.id,
+                "contact_id": contact.id,
+                "customer_id": contact.commercial_partner_id.id,
+                "currency_id": basket.currency_id.id,
+                "date": date,
+                "method": method,
+                "reference": reference,
+                "note": note,
+                "allocation_ids": [
+                    Command.create(
+                        {
+                            "invoice_id": line.invoice_id.id,
+                            "amount": line.amount,
+                            "discount": line.invoice_id._portal_discount_of(line.amount, date),
+                        }
+                    )
+                    for line in basket.line_ids
+                ],
+            }
+        )
+        if proof:
+            extension = media_type.rpartition("/")[2]
+            report.proof_id = (
+                self.env["ir.attachment"]
+                .sudo()
+                .create(
+                    {
+                        # A name of our own: what was typed elsewhere is nobody's file name.
+                        "name": f"{report.name.replace('/', '-')}.{extension}",
+                        "raw": proof,
+                        "mimetype": media_type,
+                        "res_model": self._name,
+                        "res_id": report.id,
+                    }
+                )
+            )
+        report._tell_staff()
+        return report
+
+    @api.model
+    def _check_proof(self, proof):
+        """Return the media type of a proof.
+
+        :raise ValidationError: if it is empty, too large, or no PDF or picture by its content
+        """
+        if not proof:
+            raise ValidationError(self.env._("The file is empty. Please choose it again."))
+        if len(proof) > MAX_PROOF_BYTES:
+            raise ValidationError(self.env._("The file is too large: 10 MB at most."))
+        media_type = proof_type(proof)
+        if not media_type:
+            raise ValidationError(
+                self.env._("The proof must be a PDF or a picture (PNG or JPEG) that can be opened.")
+            )
+        return media_type
+
+    @api.model
+    def _check_not_reported(self, basket, date, reference):
+        """Refuse a payment that was reported before, by this contact or a colleague.
+
+        :raise ValidationError: naming the earlier report
+        """
+        customer = basket.contact_id.commercial_partner_id
+        # One report at a time of a customer: of two at once, the second sees the first.
+        self.env.cr.execute("SELECT id FROM res_partner WHERE id = %s FOR UPDATE", [customer.id])
+        earlier = self.sudo().search(
+            [
+                ("customer_id", "=", customer.id),
+                ("company_id", "=", basket.company_id.id),
+                ("state", "!=", "refused"),
+                ("currency_id", "=", basket.currency_id.id),
+            ]
+        )
+        wanted = self._normalise_reference(reference)
+        for report in earlier:
+            same_amount = not basket.currency_id.compare_amounts(report.amount, basket.amount)
+            same_reference = wanted and wanted == self._normalise_reference(report.reference)
+            if same_reference or (same_amount and report.date == date and not wanted):
+                raise ValidationError(
+                    self.env._(
+                        "This payment was already reported, as %s. If it is another one, give its"
+                        " own bank reference.",
+                        report.name,
+                    )
+                )
+        reported = earlier.filtered(lambda report: report.state == "declared").invoice_ids
+        if both := reported & basket.line_ids.invoice_id:
+            raise ValidationError(
+                self.env._(
+                    "A payment of %s was already reported and waits for our confirmation.",
+                    ", ".join(both.mapped("name")),
+                )
+            )
+
+    def _tell_staff(self):
+        """Give the responsible person an activity; mark the invoices."""
+        for report in self:
+            responsible = report.invoice_ids.invoice_user_id[:1] or report.customer_id.user_id
+            responsible = responsible or self.env.ref("base.user_admin")
+            env = self.with_context(lang=responsible.lang).env
+            self.env["customer.portal.notice"]._tell(
+                report,
+                "payment",
+                responsible,
+                env._(
+                    "%(customer)s reports a payment of %(amount)s",
+                    customer=report.customer_id.name,
+                    amount=report.currency_id.format(report.amount),
+                ),
+                words=report.name,
+            )
+            for invoice in report.invoice_ids:
+                invoice.message_post(
+                    body=self.env._("Payment reported: %s", report._get_html_link()),
+                    message_type="notification",
+                    subtype_xmlid="mail.mt_note",
+                )
+
+    # === STAFF === #
+
+    def action_confirm(self):
+        """Register the payment as it was reported, and match the bank line if there is one."""
+        for report in self:
+            report.lock_for_update()
+            if report.state != "declared":
+                raise UserError(self.env._("%s is not waiting any more.", report.name))
+            line = report._find_bank_line()
+            journal = line.journal_id or report.journal_id
+            if not journal:
+                raise UserError(self.env._("Please choose the bank where the money arrived."))
+            payment = report.allocation_ids._create_payment(
+                {
+                    "amount": report.amount,
+                    "payment_type": "inbound",
+                    "partner_type": "customer",
+                    "currency_id": report.currency_id.id,
+                    "partner_id": report.customer_id.id,
+                    "journal_id": journal.id,
+                    "company_id": report.company_id.id,
+                    "date": report.date,
+                    "memo": " - ".join(filter(None, [report.name, report.reference])),
+                    "invoice_ids": [Command.set(report.invoice_ids.ids)],
+                }
+            )
+            if line:
+                report._match_bank_line(line, payment)
+            report.write({"state": "confirmed", "payment_id": payment.id, "journal_id": journal.id})
+            report.activity_feedback(["mail.mail_activity_data_todo"])
+            report._tell_customer("customer_portal_plus.mail_template_payment_confirmed")
+
+    def _match_bank_line(self, line, payment):
+        """Match a line of the bank statement with the payment that explains it."""
+        _liquidity, suspense, _other = line._seek_for_lines()
+        outstanding, _counterpart, _writeoff = payment._seek_for_lines()
+        if len(suspense) != 1 or not outstanding.account_id.reconcile:
+            return  # Paid straight into the bank account, or the line is explained already.
+        line.partner_id = self.customer_id
+        _liquidity, suspense, _other = line._seek_for_lines()
+        suspense.with_context(
+            skip_account_move_synchronization=True
+        ).account_id = outstanding.account_id
+        (suspense | outstanding).reconcile()
+
+    def _refuse(self, reason):
+        """Refuse a report: the money did not arrive, or it is for something else.
+
+        :param str reason: what the customer is told
+        """
+        for report in self:
+            report.lock_for_update()
+            if report.state != "declared":
+                raise UserError(self.env._("%s is not waiting any more.", report.name))
+            report.write({"state": "refused", "refusal_reason": reason})
+            report.activity_feedback(["mail.mail_activity_data_todo"])
+            report._tell_customer("customer_portal_plus.mail_template_payment_refused")
+
+    def _tell_customer(self, template_xmlid):
+        template = self.env.ref(template_xmlid)
+        for report in self:
+            report.message_post_with_source(
+                template,
+                partner_ids=report.contact_id.filtered(
+                    lambda contact: contact._portal_wants_mail("payment")
+                ).ids,
+                message_type="comment",
+                # For the customer alone: staff who follow the report are not addressed.
+                subtype_xmlid="mail.mt_note",
+                email_layout_xmlid="customer_portal_plus.mail_layout",
+                email_add_signature=False,
+            )
+
+    # === PAGES === #
+
+    @api.model
+    def _portal_domain(self, contact, companies):
+        """Return the domain of the reports that a contact sees: its customer's, or its own.
+
+        :rtype: Domain
+        """
+        return contact._portal_payer_domain(
+            companies.filtered("portal_allow_payment_report"), "customer_id", ["contact_id"]
+        )
+
+    def _portal_rows(self, contact):
+        """Return what the list of payments shows of reports that are not confirmed.
+
+        :rtype: list[dict]
+        """
+        _ = self.env._
+        labels = {
+            "declared": (_("Reported, waits for us"), "text-warning-emphasis bg-warning-subtle"),
+            "refused": (_("Not confirmed"), "text-danger-emphasis bg-danger-subtle"),
+        }
+        methods = dict(self._fields["method"]._description_selection(self.env))
+        return [
+            {
+                "date": report.date,
+                "name": report.name,
+                "method": methods[report.method],
+                "amount": report.amount,
+                "currency": report.currency_id,
+                "company": report.company_id.name,
+                "invoices": [
+                    (invoice.name, f"/my/invoices/{invoice.id}")
+                    for invoice in report.invoice_ids
+                    if not invoice._portal_refusal(contact)
+                ],
+                "state": labels[report.state][0],
+                "state_class": labels[report.state][1],
+                "reason": report.refusal_reason or "",
+                "receipt_url": "",
+            }
+            for report in self
+        ]

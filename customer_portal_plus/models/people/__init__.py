@@ -1,0 +1,5 @@
+from . import customer_portal_change_request
+from . import res_partner_billing
+from . import res_partner_invitation
+from . import res_partner_mail_preferences
+from . import res_partner_team

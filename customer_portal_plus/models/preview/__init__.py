@@ -1,0 +1,4 @@
+from . import customer_portal_preview
+from . import ir_qweb
+from . import portal_mixin
+from . import res_users_settings

@@ -1,0 +1,289 @@
+"""The page of a quote or order: paying it, its state in words, its PDF."""
+
+from odoo import models
+from odoo.tools import format_date, html2plaintext
+
+from ...exceptions import PortalRefusal
+from ...report.quote_pdf import Document, Row, Signature, draw_quote
+from ...tools.pdf_data import company_party, money, number, partner_party, picture, tax_total_rows
+from ..lists.sale_order_list import STATE_CLASSES
+from ..payment.account_move_page import MAX_AMOUNT
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    # === PAYING === #
+
+    def _portal_payment_obstacle(self, partner):
+        """Return what keeps ``partner`` from paying this quote or order online. It can be paid if:
+
+        - a quote can be accepted (see ``_portal_accept_obstacle``) and needs no signature any more,
+          because paying it accepts it;
+        - an order: the gates are open, and the contact has the capability *Pay invoices* (a guest
+          with the document's token is not asked for one);
+        - the company lets customers pay online;
+        - something is left to pay, and no payment is under way.
+
+        :param res.partner partner: partner of the signed-in user; empty for a guest
+        :return: a key of ``_portal_payment_obstacle_texts``, None if nothing keeps it
+        :rtype: str | None
+        """
+        self.ensure_one()
+        contact = self._portal_as_contact(partner)
+        if self.state != "sale":
+            obstacle = self._portal_accept_obstacle(partner)
+            if obstacle:
+                return obstacle
+            if self._has_to_be_signed():
+                return "to_sign"
+        elif self._portal_refusal(contact):
+            return "unavailable"
+        elif contact and not contact._portal_can("can_pay"):
+            return "no_right_to_pay"
+        if not self.company_id.portal_allow_payment:
+            return "payment_off"
+        if self._portal_payment_under_way():
+            return "payment_under_way"
+        if self.currency_id.compare_amounts(self.amount_paid, self.amount_total) >= 0:
+            return "nothing_due"
+        return None
+
+    def _portal_is_payable(self, partner):
+        """Return whether ``partner`` can pay this quote or order online.
+
+        :rtype: bool
+        """
+        return not self._portal_payment_obstacle(partner)
+
+    def _portal_check_payment(self, partner, amount):
+        """Check that ``partner`` may start to pay ``amount`` of this quote or order.
+
+        A quote asks for at least what confirms it, nothing asks for more than is left.
+
+        :param res.partner partner: partner of the signed-in user; empty for a guest
+        :param float amount: as the browser sent it, in the order's currency
+        :raise PortalRefusal: if not, in words for the customer
+        """
+        obstacle = self._portal_payment_obstacle(partner)
+        if not obstacle and not self._portal_is_amount_due(amount):
+            obstacle = "amount"
+        if obstacle:
+            raise PortalRefusal(self._portal_payment_obstacle_texts()[obstacle], obstacle)
+
+    def _portal_amounts_due(self):
+        """Return the least and the most that can be paid now.
+
+        :rtype: tuple[float, float]
+        """
+        least = 0.0
+        if self.state != "sale":
+            least = max(self._get_prepayment_required_amount() - self.amount_paid, 0.0)
+        return least, self.amount_total - self.amount_paid
+
+    def _portal_is_amount_due(self, amount):
+        if not isinstance(amount, int | float) or isinstance(amount, bool):
+            return False
+        least, most = self._portal_amounts_due()
+        compare = self.currency_id.compare_amounts
+        return (
+            0 < amount < MAX_AMOUNT
+            and compare(amount, 0) > 0
+            and compare(amount, least) >= 0
+            and compare(amount, most) <= 0
+        )
+
+    def _portal_payment_obstacle_texts(self):
+        """Return what is told to a customer who can't pay, by obstacle.
+
+        :rtype: dict[str, str]
+        """
+        least, most = self._portal_amounts_due()
+        return {
+            **self._portal_obstacle_texts(),
+            "no_right_to_pay": self.env._(
+                "You can read this order. To pay it, ask a colleague who may."
+            ),
+            "nothing_due": self.env._("There is nothing left to pay on this order."),
+            "amount": self.env._(
+                "The amount must be at least %(least)s and at most %(most)s.",
+                least=self.currency_id.format(least or self.currency_id.rounding),
+                most=self.currency_id.format(most),
+            ),
+            "currency": self.env._("This order is paid in %s.", self.currency_id.name),
+        }
+
+    # === PAGE === #
+
+    def _portal_amount_text(self):
+        return self.currency_id.format(self.amount_total)
+
+    def _portal_status(self):
+        """Return the state of this quote or order in plain words.
+
+        :return: ``label`` and ``css_class`` as in the list, ``text``: a sentence
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        state = self._portal_state()
+        status = {
+            "label": self._portal_state_labels()[state],
+            "css_class": STATE_CLASSES[state],
+        }
+        if self.state == "draft":
+            status["text"] = self.env._("This quote is a draft. The customer does not see it.")
+        elif self.state == "sale":
+            confirmed_on = format_date(self.env, self.date_order)
+            status["text"] = (
+                self.env._(
+                    "Ordered on %(date)s, signed by %(name)s.",
+                    date=confirmed_on,
+                    name=self.signed_by,
+                )
+                if self.signed_by
+                else self.env._("Ordered on %s.", confirmed_on)
+            )
+        elif self.portal_rejected_on:
+            rejected_on = format_date(self.env, self.portal_rejected_on)
+            status["text"] = self.env._("Rejected on %s.", rejected_on)
+        elif self.state == "cancel":
+            status["text"] = self.env._("This quote was cancelled.")
+        elif state == "expired":
+            valid_until = format_date(self.env, self.validity_date)
+            status["text"] = self.env._("It was valid until %s.", valid_until)
+        elif self.signature and self._has_to_be_paid():
+            status["text"] = self.env._("It is signed, and becomes an order when it is paid.")
+        elif self.validity_date:
+            valid_until = format_date(self.env, self.validity_date)
+            status["text"] = self.env._("Please answer until %s.", valid_until)
+        else:
+            status["text"] = self.env._("We are waiting for your answer.")
+        return status
+
+    def _portal_shown_invoices(self, partner):
+        """Return the invoices of this order that may be shown on its page, latest first.
+
+        :param res.partner partner: partner of the signed-in user; empty for a guest
+        :rtype: account.move
+        """
+        self.ensure_one()
+        contact = self._portal_as_contact(partner)
+        invoices = self.sudo().invoice_ids.filtered(
+            lambda invoice: not invoice._portal_refusal(invoice._portal_as_contact(contact))
+        )
+        return invoices.sorted("invoice_date", reverse=True)
+
+    # === PDF === #
+
+    def _portal_render_pdf(self):
+        """Return the PDF of this quote or order: core's report, or a plain drawing of the same
+        where wkhtmltopdf is missing or fails.
+
+        :rtype: bytes
+        """
+        self.ensure_one()
+        order = self.sudo()
+        report = order.env["ir.actions.report"].with_company(order.company_id)
+        content, kind = report._render_qweb_pdf("sale.action_report_saleorder", order.ids)
+        # Core renders no PDF while it is being tested.
+        return content if kind == "pdf" else order._portal_draw_pdf()
+
+    def _portal_draw_pdf(self):
+        """Return a plain PDF of this quote or order, drawn without wkhtmltopdf.
+
+        :rtype: bytes
+        """
+        return draw_quote(self._portal_pdf_data())
+
+    def _portal_pdf_data(self):
+        """Return what the plain PDF shows, in the customer's language.
+
+        :rtype: report.quote_pdf.Document
+        """
+        self.ensure_one()
+        order = self.sudo().with_context(
+            lang=self.sudo().partner_id.lang or self.env.lang, bin_size=False
+        )
+        _ = order.env._
+        lines = order._get_order_lines_to_report()
+        discounts = any(line.discount > 0 for line in lines)
+        taxes = any(line._has_taxes() for line in lines)
+        facts = [(_("Date"), format_date(order.env, order.date_order))]
+        if order.validity_date and order.state != "sale":
+            facts.append((_("Valid until"), format_date(order.env, order.validity_date)))
+        if order.client_order_ref:
+            facts.append((_("Your reference"), order.client_order_ref))
+        if order.payment_term_id:
+            facts.append((_("Payment terms"), order.payment_term_id.name))
+        if order.user_id:
+            facts.append((_("Salesperson"), order.user_id.name))
+        columns = [_("Description"), _("Quantity"), _("Unit price")]
+        columns += [_("Disc.%")] if discounts else []
+        columns += [_("Taxes")] if taxes else []
+        columns.append(_("Amount"))
+        terms = [html2plaintext(order.payment_term_id.note or ""), html2plaintext(order.note or "")]
+        signature = None
+        if order.signature:
+            signature = Signature(
+                label=_("Signed by"),
+                name=order.signed_by or "",
+                date=format_date(order.env, order.signed_on) if order.signed_on else "",
+                image=picture(order.signature),
+            )
+        return Document(
+            title=f"{order.type_name} {order.name}",
+            company=company_party(order.company_id),
+            customer=partner_party(order.partner_id),
+            customer_label=_("Customer"),
+            logo=picture(order.company_id.logo),
+            facts=facts,
+            columns=columns,
+            rows=order._portal_pdf_rows(lines, discounts, taxes),
+            totals=tax_total_rows(order, order.tax_totals, _("Total")),
+            terms="\n\n".join(term.strip() for term in terms if term.strip()),
+            signature=signature,
+            page_label=_("Page %(page)s of %(pages)s"),
+        )
+
+    def _portal_pdf_rows(self, lines, discounts, taxes):
+        """Return the rows of the plain PDF; what a section hides in core's report stays hidden.
+
+        :param sale.order.line lines: those that the report shows
+        :param bool discounts: whether there is a column for discounts
+        :param bool taxes: whether there is a column for taxes
+        :rtype: list[report.quote_pdf.Row]
+        """
+        rows = []
+        section = subsection = self.env["sale.order.line"]
+        blank = [""] * (2 + discounts + taxes)
+        for line in lines:
+            if line.display_type == "line_section":
+                section, subsection = line, line.browse()
+            elif line.display_type == "line_subsection":
+                subsection = line
+            prices = not (section.collapse_prices or subsection.collapse_prices)
+            if line.collapse_composition:
+                for group in line._get_grouped_section_summary(taxes):
+                    cells = [number(self, 1), money(self, group["price_subtotal"])]
+                    cells += [""] * discounts + [", ".join(group["tax_labels"])] * taxes
+                    cells.append(money(self, group["price_subtotal"]))
+                    rows.append(Row("line", line.name or "", cells))
+            elif line.display_type in ("line_section", "line_subsection"):
+                total = line._get_section_totals("price_subtotal")
+                shown = line.display_type == "line_section" or not line.parent_id.collapse_prices
+                cells = [*blank, money(self, total) if shown else ""]
+                rows.append(Row(line.display_type.removeprefix("line_"), line.name or "", cells))
+            elif line.display_type:
+                rows.append(Row("note", line.name or ""))
+            else:
+                quantity = f"{number(self, line.product_uom_qty)} {line.product_uom_id.name or ''}"
+                discount = f"{number(self, line.discount)} %" if line.discount else ""
+                amount = line.price_subtotal
+                if line.product_type == "combo":
+                    amount = line._get_combo_totals("price_subtotal")
+                cells = [quantity.strip(), money(self, line.price_unit) if prices else ""]
+                cells += [discount if prices else ""] * discounts
+                cells += [", ".join(line.tax_ids.mapped("name"))] * taxes
+                cells.append(money(self, amount) if prices and not line.is_downpayment else "")
+                rows.append(Row("line", line.name or "", cells))
+        return rows

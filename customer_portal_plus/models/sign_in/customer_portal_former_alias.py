@@ -1,0 +1,60 @@
+from werkzeug.urls import url_encode
+
+from odoo import api, fields, models
+
+from ...tools.alias import is_valid_alias
+
+
+class CustomerPortalAlias(models.Model):
+    """An address that a company's portal had before; it leads to the present one.
+
+    The present alias is a field of ``res.company``. An alias that was ever in use is not given
+    to another company: saved links must not lead to a stranger.
+    """
+
+    _name = "customer.portal.alias"
+    _description = "Former Address of a Customer Portal"
+    _rec_name = "alias"
+
+    alias = fields.Char(required=True, readonly=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+
+    _alias_unique = models.Constraint(
+        "UNIQUE(alias)", "This address was used by a customer portal before."
+    )
+
+    @api.model
+    def _find_company(self, alias):
+        """Return the company whose portal has or had this alias, and whether it still has it.
+
+        :param str alias: what came with the address, in any case
+        :return: the company in sudo, empty if there is none or its portal is off; and whether
+            the alias is the present one
+        :rtype: tuple[res.company, bool]
+        """
+        company_sudo = self.env["res.company"].sudo()  # A guest asks.
+        if not is_valid_alias(alias):
+            return company_sudo, False
+        company_sudo = company_sudo.search([("portal_alias", "=", alias)])
+        is_present = bool(company_sudo)
+        if not company_sudo:
+            company_sudo = self.sudo().search([("alias", "=", alias)]).company_id
+        return company_sudo.filtered(lambda c: c.active and c.portal_enabled), is_present
+
+    @api.model
+    def _get_way_in(self, redirect=""):
+        """Return the page on which customers sign in by mail, for core's own sign-in page.
+
+        :param str redirect: the page that was asked for
+        :return: its path; empty if the company of this site has none
+        :rtype: str
+        """
+        # Sudo: a guest asks; its company is the one whose site this is.
+        company_sudo = (self.env.user or self.env.ref("base.public_user")).sudo().company_id
+        by_mail = company_sudo.portal_allow_email_code or company_sudo.portal_allow_tax_id
+        if not company_sudo.portal_enabled or not company_sudo.portal_alias or not by_mail:
+            return ""
+        query = url_encode({"redirect": redirect}) if redirect else ""
+        return f"/p/{company_sudo.portal_alias}" + (query and f"?{query}")

@@ -1,0 +1,356 @@
+import base64
+import io
+
+from PIL import Image, ImageDraw, ImageFont
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL, consteq
+from odoo.tools.misc import file_path, formatLang
+
+from ...tools import evidence_chain
+from ...tools.signature_image import SignatureImageError, check_signature_image
+
+MAX_NAME_LENGTH = 120
+TYPED_FONT = "web/static/fonts/sign/NotoSans-Reg.ttf"
+
+
+def typed_signature(name):
+    """Return a picture of a typed name, where a picture is asked for.
+
+    :param str name: the signer's name
+    :return: a PNG
+    :rtype: bytes
+    """
+    try:
+        font = ImageFont.truetype(file_path(TYPED_FONT), 48)
+    except (FileNotFoundError, OSError):
+        font = ImageFont.load_default(48)
+    left, top, right, bottom = font.getbbox(name)
+    image = Image.new("RGBA", (int(right - left) + 40, int(bottom - top) + 40), (0, 0, 0, 0))
+    ImageDraw.Draw(image).text((20 - left, 20 - top), name, font=font, fill=(20, 33, 61, 255))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+class CustomerPortalSignMixin(models.AbstractModel):
+    """What a document needs to be accepted and signed with evidence: one mechanism for all.
+
+    For a model to be signed in the portal, it must stand behind the gates
+    (``customer.portal.mixin``), have a ``company_id`` and a chatter, and override
+    ``_portal_version_content``, ``_portal_render_pdf``, ``_portal_sign_refusal`` and
+    ``_portal_signed``.
+    """
+
+    _name = "customer.portal.sign.mixin"
+    _description = "Document to be signed in the customer portal"
+
+    portal_signature_ids = fields.One2many(
+        "customer.portal.signature",
+        "res_id",
+        "Signatures",
+        domain=lambda self: [("res_model", "=", self._name)],
+        readonly=True,
+        copy=False,
+    )
+    portal_signature_state = fields.Selection(
+        [
+            ("none", "Not signed"),
+            ("approval", "Second person awaited"),
+            ("valid", "Signed"),
+            ("outdated", "Signed in an earlier version"),
+        ],
+        "Portal signature",
+        compute="_compute_portal_signature_state",
+        compute_sudo=True,
+    )
+
+    def _compute_portal_signature_state(self):
+        for document in self:
+            # The newest evidence decides; it belongs to one version of the document.
+            newest = document.portal_signature_ids.sorted("id")[-1:]
+            if not newest:
+                document.portal_signature_state = "none"
+            elif newest.version != document._portal_version():
+                document.portal_signature_state = "outdated"
+            elif newest.act == "approved":
+                awaited = document._portal_awaits_second()
+                document.portal_signature_state = "approval" if awaited else "none"
+            else:
+                document.portal_signature_state = "valid"
+
+    # === HOOKS === #
+
+    def _portal_version_content(self):
+        """Return all that a signature is about, as JSON values: parties, lines, quantities,
+        amounts, taxes and terms. What is internal does not belong here.
+
+        :rtype: dict
+        """
+        raise NotImplementedError
+
+    def _portal_render_pdf(self):
+        """Return the document as it is shown to the customer, a PDF.
+
+        :rtype: bytes
+        """
+        raise NotImplementedError
+
+    def _portal_sign_refusal(self, contact):
+        """Return why ``contact`` can't sign this document now, in words; empty if it can.
+
+        :rtype: str
+        """
+        raise NotImplementedError
+
+    def _portal_signing_act(self, contact):
+        """Return what it is that ``contact`` does by signing: ``signed``, or ``approved`` if a
+        second person must sign as well.
+
+        :rtype: str
+        """
+        return "signed"
+
+    def _portal_awaits_second(self):
+        """Return whether one of two people who must sign has signed.
+
+        :rtype: bool
+        """
+        return False
+
+    def _portal_signing_page_values(self, contact, posted):
+        """Return what the signing page asks besides the signature.
+
+        :param dict posted: what was typed already, after an error
+        :rtype: dict
+        """
+        return {"ask_order_ref": False}
+
+    def _portal_take_signing_values(self, posted):
+        """Check and keep what the signing page asked besides the signature.
+
+        :param dict posted: as the form sent it
+        :return: values for the evidence
+        :rtype: dict
+        :raise ValidationError: if something of it won't do
+        """
+        return {}
+
+    def _portal_signed_url(self):
+        """Return where the signer goes after signing.
+
+        :rtype: str
+        """
+        return f"{self.access_url}?message=signed"
+
+    def _portal_signed(self, evidence, image=None):
+        """Do what follows from a signature, in its transaction.
+
+        :param customer.portal.signature evidence: what has just been recorded
+        :param bytes image: picture of the signature, if there is one
+        """
+        raise NotImplementedError
+
+    # === VERSION === #
+
+    def _portal_version(self):
+        """Return the digest of what a signature is about. It changes with any of it.
+
+        :return: 64 hexadecimal digits
+        :rtype: str
+        """
+        self.ensure_one()
+        return evidence_chain.digest(self.sudo()._portal_version_content())
+
+    def _portal_amount_text(self):
+        """Return the total as words of the document's language; empty if it has none."""
+        self.ensure_one()
+        if "amount_total" not in self._fields:
+            return ""
+        return formatLang(self.env, self.amount_total, currency_obj=self.currency_id)
+
+    # === SIGNING === #
+
+    def _portal_lock(self):
+        """Lock this document until the end of the transaction.
+
+        Whoever comes second waits; the transaction then starts anew (PostgreSQL tells that the
+        row has changed, Odoo repeats the request) and finds the document signed.
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL("SELECT id FROM %s WHERE id = %s FOR UPDATE", SQL.identifier(self._table), self.id)
+        )
+        self.env.invalidate_all()
+
+    def _portal_prepare_signing(self, contact):
+        """Freeze the document for ``contact`` to read and sign.
+
+        :param res.partner contact: who is going to sign
+        :return: the frozen document, in sudo; it is forgotten after some hours
+        :rtype: customer.portal.signing
+        """
+        self.ensure_one()
+        pdf = self._portal_render_pdf()
+        # Sudo: the contact writes no table; the frozen bytes are given out by its page alone.
+        return (
+            self.env["customer.portal.signing"]
+            .sudo()
+            .create(
+                {
+                    "res_model": self._name,
+                    "res_id": self.id,
+                    "contact_id": contact.id,
+                    "version": self._portal_version(),
+                    "sha256": evidence_chain.sha256(pdf),
+                    "pdf": base64.b64encode(pdf),
+                }
+            )
+        )
+
+    def _portal_sign(self, signing, contact, sha256, request_facts, **values):
+        """Sign: record the evidence of exactly the frozen bytes, then let happen what follows.
+
+        The row is locked first: of two who sign at once, the second is told.
+
+        :param customer.portal.signing signing: what was shown
+        :param res.partner contact: who signs
+        :param str sha256: digest of the file, as the page sent it back
+        :param dict request_facts: see ``customer.portal.signature._record``
+        :param values: ``signer_name``, ``method``, ``image`` (bytes), ``consent_text``, ...
+        :return: the evidence, in sudo
+        :rtype: customer.portal.signature
+        :raise ValidationError: if anything is missing or has changed; nothing is done then
+        """
+        self.ensure_one()
+        self._portal_lock()
+        if refusal := self._portal_sign_refusal(contact):
+            raise ValidationError(refusal)
+        if not signing or not consteq(signing.sha256, sha256 or ""):
+            raise ValidationError(
+                self.env._("The document you read is no longer at hand. Please open it again.")
+            )
+        if signing.version != self._portal_version():
+            raise ValidationError(
+                self.env._(
+                    "This document has changed since you opened it. Nothing was signed."
+                    " Please read it again."
+                )
+            )
+        values["signer_name"] = self._portal_check_signer_name(values.get("signer_name"))
+        values.update(self._portal_take_signing_values(values.pop("posted", {})))
+        if image := values.get("image"):
+            self._portal_check_image(image)
+        elif values.get("method") in ("draw", "upload"):
+            raise ValidationError(self.env._("Please sign in the box, or type your name instead."))
+        evidence = self.env["customer.portal.signature"]._record(
+            self,
+            contact,
+            signing._pdf_bytes(),
+            self._portal_signing_act(contact),
+            request_facts,
+            **values,
+        )
+        self.sudo()._portal_signed(evidence, image)
+        return evidence
+
+    def _portal_check_signer_name(self, name):
+        """Return the signer's name, cleaned.
+
+        :raise ValidationError: if it is empty or too long
+        """
+        name = " ".join((name or "").split())
+        if not name:
+            raise ValidationError(self.env._("Please type your name."))
+        if len(name) > MAX_NAME_LENGTH:
+            raise ValidationError(
+                self.env._("The name is too long: %s characters at most.", MAX_NAME_LENGTH)
+            )
+        return name
+
+    def _portal_check_image(self, data):
+        """Check the picture of a signature by its content.
+
+        :raise ValidationError: if it is no PNG or JPEG, empty of any stroke, or too large
+        """
+        try:
+            check_signature_image(base64.b64encode(data).decode())
+        except SignatureImageError as error:
+            _ = self.env._
+            raise ValidationError(
+                {
+                    "missing": _("Please sign in the box, or type your name instead."),
+                    "blank": _("The signature is empty. Please draw it again."),
+                    "too_big": _("The picture is too large: 1 MB at most."),
+                    "not_image": _("The signature must be a picture, PNG or JPEG."),
+                }[error.args[0]]
+            ) from error
+
+    # === FILES === #
+
+    def _portal_attach(self, name, data):
+        """Attach a file of the signature to this document, as a plain attachment.
+
+        :return: the attachment, in sudo
+        :rtype: ir.attachment
+        """
+        self.ensure_one()
+        # Sudo: attached for the contact, who can't write attachments; the document's own
+        # gates decide who reads it.
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": name.replace("/", "-"),
+                    "raw": data,
+                    "res_model": self._name,
+                    "res_id": self.id,
+                    "description": "customer.portal.signature",
+                }
+            )
+        )
+
+    def _portal_deliver_signature(self, evidence, attachment):
+        """Send the signed document with its certificate to the signer and post it for staff.
+
+        :param customer.portal.signature evidence: sealed evidence
+        :param ir.attachment attachment: the delivered file
+        """
+        self.ensure_one()
+        contact = evidence.contact_id
+        # Its copy reaches the signer whatever mails it wants.
+        document = self.with_context(lang=evidence.lang, portal_asked_partner_ids=contact.ids)
+        if evidence.method == "click":
+            body = document.env._(
+                "%(name)s accepted. The certificate is attached.", name=evidence.signer_name
+            )
+        else:
+            body = document.env._(
+                "%(name)s signed. The certificate is attached.", name=evidence.signer_name
+            )
+        document.message_post(
+            body=body,
+            attachment_ids=attachment.ids,
+            partner_ids=contact.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=evidence.company_id.partner_id.id,
+        )
+
+    @api.model
+    def _portal_consent_text(self, document, customer_name):
+        """Return the words to which the signer agrees.
+
+        :param models.Model document: the document to sign
+        :param str customer_name: on whose behalf
+        :rtype: str
+        """
+        return self.env._(
+            "I have read %(document)s, accept it on behalf of %(customer)s and agree to sign it"
+            " electronically.",
+            document=document.display_name,
+            customer=customer_name,
+        )
