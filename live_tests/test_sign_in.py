@@ -27,7 +27,7 @@ customer = env["res.partner"].create(
 # The mail itself plays no part: what it carries is printed instead.
 DRAW = """
 import json
-challenge = env["customer.portal.sign.in"].search([], order="id DESC", limit=1)
+challenge = env["customer.portal.challenge"].search([], order="id DESC", limit=1)
 code, token = challenge._draw_secrets()
 print("SECRETS" + json.dumps([challenge.id, code]))
 """
@@ -85,7 +85,7 @@ def ask_for_code(server):
 
 def count_tries(server, number):
     with server.connect() as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT tries FROM customer_portal_sign_in WHERE id = %s", [number])
+        cursor.execute("SELECT tries FROM customer_portal_challenge WHERE id = %s", [number])
         return cursor.fetchone()[0]
 
 

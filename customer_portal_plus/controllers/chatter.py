@@ -15,10 +15,10 @@ class DocumentChatter(PortalChatter):
         """Override of `portal`: the page's chatter token is for writing. Who is signed in reads
         with its own rights; core would take the token for the document's."""
         Thread = request.env[thread_model]
-        if isinstance(Thread, request.env.registry["customer.portal.mixin"]):
+        if isinstance(Thread, request.env.registry["customer.portal.access.mixin"]):
             try:
                 document = Thread._portal_find(thread_id)
-                contact = document._portal_asker()
+                contact = document._get_access_contact()
                 link = document._portal_personal_link()
                 if contact or link:
                     document._portal_check_gates(contact)
@@ -39,7 +39,7 @@ class DocumentThread(PortalThreadController):
 
     def _prepare_message_data(self, post_data, *, thread, **kwargs):
         """Override of `portal`: who writes with a personal link writes as its contact."""
-        behind_gates = isinstance(thread, request.env.registry["customer.portal.mixin"])
+        behind_gates = isinstance(thread, request.env.registry["customer.portal.access.mixin"])
         link = thread._portal_personal_link() if behind_gates and thread else None
         if link:
             # Core compares the page's token with the document's own.

@@ -122,7 +122,7 @@ class DocumentPage(DocumentGate):
         }
 
     def _is_behind_gates(self, document):
-        return isinstance(document, request.env.registry["customer.portal.mixin"])
+        return isinstance(document, request.env.registry["customer.portal.access.mixin"])
 
     def _get_portal_neighbours(self, document, session_history):
         """Return the links to the documents before and after this one in the list that the

@@ -1,4 +1,4 @@
-"""The express page below ``/p/<alias>``; what it may show is in ``models/portal_express.py``."""
+"""The express page below ``/p/<alias>``; what it may show: model ``customer.portal.express``."""
 
 import time
 
@@ -133,7 +133,7 @@ class Express(SignIn, Basket):
         tax_id = self._get_sign_in_state().get("tax_id")
         if not tax_id:
             return self._redirect_sign_in(company_sudo)
-        addresses = request.env["customer.portal.sign.in"]._find_addresses(company_sudo, tax_id)
+        addresses = request.env["customer.portal.challenge"]._find_addresses(company_sudo, tax_id)
         if len(addresses) > 1:
             return self._redirect_sign_in(company_sudo, "/address")
         (address,) = addresses

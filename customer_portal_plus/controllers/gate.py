@@ -33,7 +33,7 @@ class DocumentGate(CustomerPortal):
         :raise AccessError: if a gate is shut, and in the same words if there is no such document
         """
         Document = request.env[model_name]
-        behind_gates = isinstance(Document, request.env.registry["customer.portal.mixin"])
+        behind_gates = isinstance(Document, request.env.registry["customer.portal.access.mixin"])
         if not behind_gates or request.env.user._is_internal():
             if not 0 < document_id <= MAX_ID:
                 raise MissingError(request.env._("This document does not exist."))
@@ -41,7 +41,7 @@ class DocumentGate(CustomerPortal):
                 model_name, document_id, access_token=access_token
             )
         document = Document._portal_find(document_id)
-        contact = document._portal_asker()
+        contact = document._get_access_contact()
         document._portal_check_gates(contact)
         link = document._portal_personal_link()
         if link:
@@ -72,7 +72,7 @@ class DocumentGate(CustomerPortal):
         document_sudo = request.env[model_name].sudo().browse(document_id).exists()
         if not document_sudo or request.env.user._is_internal():
             return bool(document_sudo)
-        contact = document_sudo.with_user(request.env.user)._portal_asker()
+        contact = document_sudo.with_user(request.env.user)._get_access_contact()
         return not document_sudo._portal_refusal(contact)
 
     def _get_guest_contact(self, contact_id):
@@ -184,7 +184,7 @@ class PaymentGate(PaymentPortal):
                 if document_id := self._cast_as_int(document_id):
                     try:
                         document = request.env[model_name]._portal_find(document_id)
-                        contact = document._portal_asker()
+                        contact = document._get_access_contact()
                         document._portal_check_gates(contact)
                         if model_name == "account.move":
                             if document._portal_payment_right_obstacle(contact):
@@ -208,10 +208,10 @@ class MailGate(MailController):
         not tell whether there is one."""
         if model in request.env and not request.env.user._is_internal():
             Document = request.env[model]
-            if isinstance(Document, request.env.registry["customer.portal.mixin"]):
+            if isinstance(Document, request.env.registry["customer.portal.access.mixin"]):
                 try:
                     document = Document._portal_find(res_id)
-                    contact = document._portal_asker()
+                    contact = document._get_access_contact()
                     document._portal_check_gates(contact)
                 except AccessError:
                     return cls._redirect_to_generic_fallback(
@@ -242,7 +242,7 @@ class ReportGate(ReportController):
         """
         if request.env.user.share:
             report_sudo = request.env["ir.actions.report"].sudo()._get_report_from_name(reportname)
-            Documents = request.env["customer.portal.mixin"]
+            Documents = request.env["customer.portal.access.mixin"]
             if report_sudo.model in Documents._portal_models():
                 raise Documents._portal_make_refusal()
         return super().report_routes(reportname, docids=docids, converter=converter, **data)

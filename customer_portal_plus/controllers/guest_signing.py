@@ -71,7 +71,7 @@ class GuestSigning(Signature, SignIn):
             return self._render_guest_who(order_sudo, access_token, addresses, error, 422)
         nonce = secrets.token_urlsafe(32)
         try:
-            challenge = request.env["customer.portal.sign.in"]._ask(
+            challenge = request.env["customer.portal.challenge"]._ask(
                 order_sudo.company_id,
                 chosen["address"],
                 chosen["contacts"],
@@ -109,7 +109,7 @@ class GuestSigning(Signature, SignIn):
         if request.httprequest.method != "POST":
             return self._render_guest_code(order_sudo, state)
         # Sudo: nobody may read challenges; it is this browser's own.
-        challenge_sudo = request.env["customer.portal.sign.in"].sudo()
+        challenge_sudo = request.env["customer.portal.challenge"].sudo()
         challenge_sudo = challenge_sudo.browse(state["challenge"]).exists()
         if not challenge_sudo or not challenge_sudo._is_from_browser(state["nonce"]):
             return self._render_answer_unavailable()

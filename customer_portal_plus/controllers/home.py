@@ -200,7 +200,7 @@ class PortalHome(PortalPage):
         for model_name in ("account.move", "sale.order"):
             Document, allowed = self._get_portal_documents(model_name)
             domains[model_name] = allowed & Document._portal_unread_domain(contact)
-        counts = request.env["customer.portal.mixin"]._portal_unread_counts(domains)
+        counts = request.env["customer.portal.access.mixin"]._portal_unread_counts(domains)
         quotes = user._portal_allows("portal_show_quotes", "can_see_quotes")
         entries = []
         if count := counts["account.move"]:
@@ -243,7 +243,7 @@ class PortalHome(PortalPage):
         """
         if not hasattr(request, "portal_todo_counts"):
             domains = self._get_portal_todo_domains()
-            counts = request.env["customer.portal.mixin"]._portal_unread_counts(domains)
+            counts = request.env["customer.portal.access.mixin"]._portal_unread_counts(domains)
             request.portal_todo_counts = counts
         return request.portal_todo_counts
 
@@ -321,7 +321,7 @@ class PortalHome(PortalPage):
     def _prepare_portal_latest(self):
         """Return the newest documents of all kinds that the contact may see.
 
-        :return: rows, see ``customer.portal.mixin._portal_rows``
+        :return: rows, see ``customer.portal.access.mixin._portal_rows``
         :rtype: list[dict]
         """
         user = request.env.user

@@ -52,8 +52,8 @@ class Messages(PortalPage):
         """
         try:
             conversation = request.env[MODEL]._portal_find(conversation_id)
-            conversation._portal_check_gates(conversation._portal_asker())
-            if not conversation._portal_asker():
+            conversation._portal_check_gates(conversation._get_access_contact())
+            if not conversation._get_access_contact():
                 raise NotFound()
         except AccessError as error:
             raise NotFound() from error
@@ -308,8 +308,8 @@ class Messages(PortalPage):
         if kind in ABOUT and number.isascii() and number.isdecimal() and len(number) < 10:
             try:
                 document = request.env[ABOUT[kind]]._portal_find(int(number))
-                document._portal_check_gates(document._portal_asker())
-                if document._portal_asker():
+                document._portal_check_gates(document._get_access_contact())
+                if document._get_access_contact():
                     return document
             except AccessError as error:
                 raise PortalRefusal(str(error), "about") from error

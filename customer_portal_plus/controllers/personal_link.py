@@ -64,7 +64,7 @@ class PersonalLink(SignIn):
         contact_sudo = link_sudo.partner_id
         state = self._set_sign_in_state()
         try:
-            request.env["customer.portal.sign.in"]._ask(
+            request.env["customer.portal.challenge"]._ask(
                 company_sudo,
                 contact_sudo.email_normalized,
                 contact_sudo.ids,
@@ -98,7 +98,7 @@ class PersonalLink(SignIn):
             return self._redirect_sign_in(company_sudo)
         contact_sudo = link_sudo.partner_id
         address = contact_sudo.email_normalized
-        challenges = request.env["customer.portal.sign.in"]
+        challenges = request.env["customer.portal.challenge"]
         rows = challenges._find_contacts(company_sudo, contact_ids=contact_sudo.ids)
         if not address or not rows:
             # Whoever holds the link knows that the contact exists: it can be told the truth.

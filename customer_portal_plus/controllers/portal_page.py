@@ -122,7 +122,7 @@ class PortalPage(DocumentGate):
 
         :param str model_name: a model behind the gates
         :param str url: address of the list
-        :param dict filters: see ``customer.portal.mixin._portal_filters``
+        :param dict filters: see ``customer.portal.access.mixin._portal_filters``
         :param str filterby: key of the filter that is asked for; the first holds if it is none
         :param Domain domain: further conditions on what is listed
         :return: values for template ``customer_portal_plus.portal_list``

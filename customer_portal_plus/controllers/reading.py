@@ -10,5 +10,7 @@ class ReadingChatter(PortalChatter):
         result = super().portal_message_fetch(thread_model, thread_id, fetch_params, **kw)
         # Staff who look at the portal as a contact read nothing in its place.
         if request.env.user._is_portal() and not getattr(request, "portal_preview", None):
-            request.env["customer.portal.mixin"]._portal_mark_thread_read(thread_model, thread_id)
+            request.env["customer.portal.access.mixin"]._portal_mark_thread_read(
+                thread_model, thread_id
+            )
         return result

@@ -1,7 +1,7 @@
 """Ways into the portal for guests: everything below ``/p/<alias>``.
 
 The rules (who may ask for a code, how often, what it opens) are in
-``models/customer_portal_sign_in.py``; docs/getting_in.md lists all ways in.
+``models/sign_in/customer_portal_challenge.py``; docs/getting_in.md lists all ways in.
 """
 
 import re
@@ -61,7 +61,7 @@ class SignIn(DocumentGate):
         if "\x00" in request.httprequest.path:
             # Core fails where it looks whether such an address is that of a file.
             abort(request.make_response("Not Found", status=404))
-        company_sudo, is_present = request.env["customer.portal.alias"]._find_company(alias)
+        company_sudo, is_present = request.env["customer.portal.former.alias"]._find_company(alias)
         if not company_sudo:
             raise NotFound()
         if not is_present and request.httprequest.method in ("GET", "HEAD"):
@@ -90,11 +90,11 @@ class SignIn(DocumentGate):
     def _get_challenge(self, company_sudo):
         """Return the challenge that this browser asked for last, in sudo; empty if none.
 
-        :rtype: customer.portal.sign.in
+        :rtype: customer.portal.challenge
         """
         state = self._get_sign_in_state()
         number = state.get("challenge")
-        challenge_sudo = request.env["customer.portal.sign.in"].sudo()
+        challenge_sudo = request.env["customer.portal.challenge"].sudo()
         challenge_sudo = challenge_sudo.browse(number if isinstance(number, int) else []).exists()
         return challenge_sudo.filtered(
             lambda challenge: (
@@ -196,7 +196,9 @@ class SignIn(DocumentGate):
                 },
                 status=422,
             )
-        rows = request.env["customer.portal.sign.in"]._find_contacts(company_sudo, address=address)
+        rows = request.env["customer.portal.challenge"]._find_contacts(
+            company_sudo, address=address
+        )
         return self._ask_and_show(
             company_sudo, address, address, [row[0] for row in rows], redirect
         )
@@ -208,7 +210,7 @@ class SignIn(DocumentGate):
         """
         state = self._set_sign_in_state()
         try:
-            challenge = request.env["customer.portal.sign.in"]._ask(
+            challenge = request.env["customer.portal.challenge"]._ask(
                 company_sudo,
                 address,
                 contact_ids,
@@ -235,7 +237,7 @@ class SignIn(DocumentGate):
         if request.httprequest.method != "POST":
             return self._redirect_sign_in(company_sudo)
         try:
-            request.env["customer.portal.sign.in"]._count_tax_id(
+            request.env["customer.portal.challenge"]._count_tax_id(
                 company_sudo, tax_id, self._network_address()
             )
         except UserError as error:
@@ -266,7 +268,7 @@ class SignIn(DocumentGate):
         state = self._get_sign_in_state()
         if not state.get("tax_id"):
             return self._redirect_sign_in(company_sudo)
-        addresses = request.env["customer.portal.sign.in"]._find_addresses(
+        addresses = request.env["customer.portal.challenge"]._find_addresses(
             company_sudo, state["tax_id"]
         )
         values = {"addresses": addresses, "contact_card": company_sudo._portal_contact_card()}
@@ -393,7 +395,7 @@ class SignIn(DocumentGate):
     def _get_linked_challenge(self, company_sudo, token):
         """Return the challenge of a link of this company, in sudo; empty if it does not work, also
         because it lets nobody in any more."""
-        challenge_sudo = request.env["customer.portal.sign.in"]._from_token(token)
+        challenge_sudo = request.env["customer.portal.challenge"]._from_token(token)
         return challenge_sudo.filtered(
             lambda challenge: (
                 challenge.company_id == company_sudo

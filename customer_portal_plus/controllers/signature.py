@@ -25,14 +25,16 @@ class Signature(DocumentPage):
     def _get_signing(self, signing_id):
         """Return a frozen document, the document it was made of, and who is to sign it.
 
-        :return: ``customer.portal.signing``, the document, the contact, all in sudo; and the
-            token by which a guest came
+        :return: ``customer.portal.frozen.document``, the document, the contact, all in sudo; and
+            the token by which a guest came
         :rtype: tuple[models.Model, models.Model, res.partner, str | None]
         :raise AccessError: if it was frozen for somebody else
         :raise MissingError: if it is gone
         """
         # Sudo: the table is nobody's to read; the contact is compared right here.
-        signing_sudo = request.env["customer.portal.signing"].sudo().browse(signing_id).exists()
+        signing_sudo = (
+            request.env["customer.portal.frozen.document"].sudo().browse(signing_id).exists()
+        )
         contact, token = self._get_signer(signing_sudo.res_model, signing_sudo.res_id)
         if not signing_sudo or not contact or signing_sudo.contact_id != contact:
             raise MissingError(request.env._("This document is no longer at hand."))

@@ -36,7 +36,7 @@ class StepUp(PortalPage):
             return self._send_step_up_again(challenge_sudo, redirect)
         contact = self._get_portal_contact()
         company = contact._portal_company()
-        challenges = request.env["customer.portal.sign.in"]
+        challenges = request.env["customer.portal.challenge"]
         rows = challenges._find_contacts(company, contact_ids=contact.ids, is_sign_in=False)
         if not rows:
             return self._render_step_up(
@@ -108,12 +108,12 @@ class StepUp(PortalPage):
     def _get_step_up_challenge(self):
         """Return the mail that this session asked for last, in sudo; empty if none.
 
-        :rtype: customer.portal.sign.in
+        :rtype: customer.portal.challenge
         """
         asked = request.session.get(ASKED_KEY) or {}
         number = asked.get("challenge")
         # Sudo: nobody reads challenges; whose it is, is compared right here.
-        challenge_sudo = request.env["customer.portal.sign.in"].sudo()
+        challenge_sudo = request.env["customer.portal.challenge"].sudo()
         challenge_sudo = challenge_sudo.browse(number if isinstance(number, int) else []).exists()
         return challenge_sudo.filtered(
             lambda challenge: (

@@ -274,7 +274,7 @@ class MatrixCase(PortalHttpCase):
     def _make_sign_in_mail(cls, target, purpose="sign_in"):
         """A mail that was asked for in a browser that nobody of the actors has."""
         contact = cls.receiver("full", target)
-        challenge = cls.env["customer.portal.sign.in"]._ask(
+        challenge = cls.env["customer.portal.challenge"]._ask(
             cls.company, contact.email_normalized, contact.ids, NONCE, "127.0.0.1", purpose
         )
         code, token = challenge._draw_secrets()

@@ -24,7 +24,7 @@ def asks_for(name, value):
 
 def new_challenges(cell, contact, purpose):
     """Whether a mail was asked for, to this contact alone, within this request."""
-    last = cell.case.env["customer.portal.sign.in"].search([], order="id desc", limit=1)
+    last = cell.case.env["customer.portal.challenge"].search([], order="id desc", limit=1)
     return last.id > cell.case.last_challenge and (last.contacts, last.purpose) == (
         contact.ids,
         purpose,
@@ -271,7 +271,7 @@ def expired_link_rows():
         "have an expired link renewed, by mail to whom it was sent",
         routes=("/p/<string:alias>/d/<string:token>/renew",),
         url=lambda cell: f"/p/{ALIAS}/d/{cell.secret}/renew",
-        done=lambda cell, response: cell.case.env["customer.portal.sign.in"].search_count(
+        done=lambda cell, response: cell.case.env["customer.portal.challenge"].search_count(
             [("purpose", "=", "document"), ("link", "=", cell.document.id)]
         ),
         **link,

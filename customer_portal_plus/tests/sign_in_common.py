@@ -27,7 +27,7 @@ class SignInCase(PortalHttpCase):
         )
         cls.alfa.vat = "ESB85738045"
         cls.beta.vat = "ESA28015865"
-        cls.Challenge = cls.env["customer.portal.sign.in"]
+        cls.Challenge = cls.env["customer.portal.challenge"]
 
     def setUp(self):
         super().setUp()
@@ -89,7 +89,12 @@ class SignInCase(PortalHttpCase):
             " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
         )
         tables = [row[0] for row in self.cr.fetchall()]
-        for known in ("customer_portal_sign_in", "customer_portal_link", "mail_mail", "ir_logging"):
+        for known in (
+            "customer_portal_challenge",
+            "customer_portal_link",
+            "mail_mail",
+            "ir_logging",
+        ):
             self.assertIn(known, tables)
         patterns = [re.escape(token) for token in tokens]
         if codes:

@@ -96,7 +96,7 @@ class TestAccessMatrix(MatrixCase):
         document = self.documents[target.name]
         cell = Cell(self, actor, target, document, MISSING_ID if missing else document.id)
         self.last_challenge = (
-            self.env["customer.portal.sign.in"].search([], limit=1, order="id desc").id
+            self.env["customer.portal.challenge"].search([], limit=1, order="id desc").id
         )
         if actor.mailed_to:
             self.open_personal_link(actor, target)

@@ -491,7 +491,7 @@ class TestLists(PortalHttpCase):
         self.pending.with_user(self.user_accountant).message_post(
             body="Hola", message_type="comment", subtype_xmlid="mail.mt_comment"
         )
-        Mixin = self.env["customer.portal.mixin"]
+        Mixin = self.env["customer.portal.access.mixin"]
         for user in self.user_stranger, self.user_colleague, self.user_branch:
             Mixin.with_user(user)._portal_mark_thread_read("account.move", self.pending.id)
         Mixin.with_user(self.user_full)._portal_mark_thread_read("res.partner", self.alfa.id)

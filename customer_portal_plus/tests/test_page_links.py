@@ -40,10 +40,10 @@ class TestPageLinks(LinkCase):
         self.assertEqual(page.status_code, 200)
         self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
         self.assertNotIn("full@example.com", page.text)
-        self.assertFalse(self.env["customer.portal.sign.in"].search([]), "looking sends nothing")
+        self.assertFalse(self.env["customer.portal.challenge"].search([]), "looking sends nothing")
         with self.mail_server():
             self.post_form(found)
-        challenge = self.env["customer.portal.sign.in"].search([])
+        challenge = self.env["customer.portal.challenge"].search([])
         self.assertEqual(challenge.redirect, document.access_url)
         self.assertEqual(challenge.contacts, self.contact.ids)
 
@@ -75,13 +75,13 @@ class TestPageLinks(LinkCase):
             self.assertTrue(answer.headers["Location"].endswith(f"/p/{ALIAS}?redirect=%2Fmy%2Fpay"))
         for path in (*tampered, link):
             self.post_form(path)
-        self.assertFalse(self.env["customer.portal.sign.in"].search([]))
+        self.assertFalse(self.env["customer.portal.challenge"].search([]))
 
     def test_leads_nowhere_else(self):
         link = self._link()
         for page in ("https://example.com", "//example.com", "/web", "/my/../web", "/my\\x"):
             self.post_form(f"{link.partition('page=')[0]}page={page}")
-            challenge = self.env["customer.portal.sign.in"].search([], limit=1)
+            challenge = self.env["customer.portal.challenge"].search([], limit=1)
             self.assertEqual(challenge.redirect, "/my", page)
             challenge.unlink()
             self.env["customer.portal.throttle"].search([]).unlink()

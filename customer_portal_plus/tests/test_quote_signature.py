@@ -144,7 +144,9 @@ class TestQuoteSignature(SignatureCase):
             self.sign_in(user)
             answer = self.post_form(f"/my/orders/{self.quote.id}/sign", page="/my")
             self.assertNotIn("/my/sign/", answer.url, user.login)
-        frozen = self.env["customer.portal.signing"].search([("res_id", "=", self.quote.id)])
+        frozen = self.env["customer.portal.frozen.document"].search(
+            [("res_id", "=", self.quote.id)]
+        )
         self.assertFalse(frozen)
 
     # === ONE CLICK === #

@@ -95,7 +95,7 @@ class TestAlias(PortalCase):
             self.company.portal_alias = "pepino-tech"
         other.portal_alias = "pepino-tech"
         self.assertFalse(
-            self.env["customer.portal.alias"].search([("alias", "=", "pepino-tech")]),
+            self.env["customer.portal.former.alias"].search([("alias", "=", "pepino-tech")]),
             "its own again",
         )
 

@@ -50,14 +50,14 @@ class TestSignInCode(SignInCase):
         self.ask_by_email("full@example.com")
         _to, _code, link = self.read_mail(self.run_sender()[0])
         self.env.flush_all()
-        self.cr.execute("SELECT to_jsonb(s) FROM customer_portal_sign_in s")
+        self.cr.execute("SELECT to_jsonb(s) FROM customer_portal_challenge s")
         rows = self.cr.fetchall()
         own_browser, self.opener = self.opener, Opener(self)
         self.assertEqual(self.url_open(link, method="HEAD").status_code, 200)
         self.assertEqual(self.url_open(link).status_code, 200)
         self.opener.cookies.clear()
         self.assertEqual(self.url_open(link, data={"contact": "1"}).status_code, 400)
-        self.cr.execute("SELECT to_jsonb(s) FROM customer_portal_sign_in s")
+        self.cr.execute("SELECT to_jsonb(s) FROM customer_portal_challenge s")
         self.assertEqual(self.cr.fetchall(), rows)
         self.opener = own_browser
         self.post_form(link)
@@ -467,7 +467,7 @@ class TestSending(SignInCase):
         self.run_sender(refuse=ConnectionResetError("gone"))
         challenge = self.last_challenge()
         self.assertEqual((challenge.state, challenge.sendings), ("queued", 1))
-        self.cr.execute("SELECT code_hash, token_digest FROM customer_portal_sign_in")
+        self.cr.execute("SELECT code_hash, token_digest FROM customer_portal_challenge")
         self.assertEqual(self.cr.fetchall(), [(None, None)])
 
     def test_refused_address_looks_like_any_other(self):
@@ -554,6 +554,6 @@ class TestNobodyReads(SignInCase):
         from odoo.exceptions import AccessError
 
         for user in (self.user_full, self.user_sales, self.env.ref("base.user_admin")):
-            for model in ("customer.portal.sign.in", "customer.portal.throttle"):
+            for model in ("customer.portal.challenge", "customer.portal.throttle"):
                 with self.assertRaises(AccessError):
                     self.env[model].with_user(user).search([])

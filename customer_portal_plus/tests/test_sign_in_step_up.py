@@ -251,7 +251,7 @@ class TestStepUp(SignInCase, PaymentCase):
         url = f"/my/orders/{self.order.id}"
         answer = self.post_form(f"{url}/sign", page=url, allow_redirects=False)
         self.assert_asked(answer, url)
-        self.assertFalse(self.env["customer.portal.signing"].search([]))
+        self.assertFalse(self.env["customer.portal.frozen.document"].search([]))
         self.open_session(minutes_ago=3)
         answer = self.post_form(f"{url}/sign", page=url, allow_redirects=False)
         signing_url = re.search(r"/my/sign/\d+", answer.headers["Location"]).group()

@@ -325,7 +325,7 @@ class TestSignInTaxId(SignInCase):
             challenge = self.last_challenge()
             self.assertEqual(challenge.state, "sent", tax_id)
             self.cr.execute(
-                "SELECT code_hash, token_digest FROM customer_portal_sign_in WHERE id = %s",
+                "SELECT code_hash, token_digest FROM customer_portal_challenge WHERE id = %s",
                 [challenge.id],
             )
             self.assertTrue(all(self.cr.fetchone()), tax_id)

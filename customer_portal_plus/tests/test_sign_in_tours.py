@@ -18,7 +18,7 @@ class TestSignInTours(SignInCase, PaymentCase):
         secrets = self.startPatcher(patch.object(customer_portal_challenge, "secrets"))
         secrets.randbelow.return_value = 424242
         secrets.token_urlsafe.return_value = "the-link-of-the-mail"
-        Challenge = self.registry["customer.portal.sign.in"]
+        Challenge = self.registry["customer.portal.challenge"]
         tests = self
 
         def send_at_once(challenge, at=None):

@@ -182,7 +182,7 @@ class TestSignature(SignatureCase):
     def test_tables_are_shut(self):
         self.sign_in(self.user_full)
         self._sign()
-        for model in ("customer.portal.signature", "customer.portal.signing"):
+        for model in ("customer.portal.signature", "customer.portal.frozen.document"):
             answer = self.url_open(
                 "/web/dataset/call_kw",
                 json={

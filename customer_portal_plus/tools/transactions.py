@@ -30,7 +30,7 @@ def own_transaction(env):
         yield cr
 
 
-def apart(records, act):
+def run_in_own_commit(records, act):
     """Do something of a scheduled job and commit it; what fails is undone and logged, so that the
     job goes on with the others.
 

@@ -93,7 +93,7 @@ class CustomerPortalInvitationWizard(models.TransientModel):
         if refused:
             message += "\n" + self.env._("Not invited:") + " "
             message += "; ".join(refused._get_summary())
-        return self.env["customer.portal.mixin"]._portal_notify(message)
+        return self.env["customer.portal.access.mixin"]._portal_notify(message)
 
 
 class CustomerPortalInvitationWizardLine(models.TransientModel):

@@ -27,6 +27,6 @@ class CustomerPortalProfileWizard(models.TransientModel):
         """Give the profile. Who may not write a contact may not give it one either."""
         self.ensure_one()
         self.partner_ids.portal_profile_id = self.profile_id
-        return self.env["customer.portal.mixin"]._portal_notify(
+        return self.env["customer.portal.access.mixin"]._portal_notify(
             self.env._("Contacts with a new profile: %s", len(self.partner_ids))
         )

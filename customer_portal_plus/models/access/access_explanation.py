@@ -3,8 +3,8 @@
 from odoo import models
 
 
-class CustomerPortalMixin(models.AbstractModel):
-    _inherit = "customer.portal.mixin"
+class CustomerPortalAccessMixin(models.AbstractModel):
+    _inherit = "customer.portal.access.mixin"
 
     def _portal_why(self, contact):
         """Return why ``contact`` sees this document or not, for staff.

@@ -24,7 +24,7 @@ READABLE_FIELDS = frozenset(
 class AccountMove(models.Model):
     _name = "account.move"
     # The mixin comes first: later ones would be overridden by portal and mail, not override them.
-    _inherit = ["customer.portal.mixin", "account.move"]
+    _inherit = ["customer.portal.access.mixin", "account.move"]
 
     portal_visible = fields.Boolean(
         "Visible in portal",

@@ -13,7 +13,7 @@ CHATTER_TOKEN_HOURS = 24
 MAX_ID = 2**31 - 1  # of a PostgreSQL integer; a greater one in a query is an error
 
 
-class CustomerPortalMixin(models.AbstractModel):
+class CustomerPortalAccessMixin(models.AbstractModel):
     """The four gates before a customer's document, written once.
 
     ``_portal_gates`` gives them as domains. Record rules, lists and sums use their conjunction
@@ -21,7 +21,7 @@ class CustomerPortalMixin(models.AbstractModel):
     says which gate stays shut. So the two ways of asking can't disagree.
     """
 
-    _name = "customer.portal.mixin"
+    _name = "customer.portal.access.mixin"
     _inherit = ["customer.portal.columns.mixin"]
     _description = "Document behind the gates of the customer portal"
 
@@ -106,7 +106,7 @@ class CustomerPortalMixin(models.AbstractModel):
 
         :rtype: list[str]
         """
-        mixin = self.pool["customer.portal.mixin"]
+        mixin = self.pool["customer.portal.access.mixin"]
         return [
             name
             for name, model in self.pool.items()
@@ -176,7 +176,7 @@ class CustomerPortalMixin(models.AbstractModel):
     def _portal_make_refusal(self):
         return AccessError(self.env._("This document does not exist or is not yours to see."))
 
-    def _portal_asker(self):
+    def _get_access_contact(self):
         """Return the contact whose rights decide on this document for the current user.
 
         A signed-in contact of this document's customer is judged by its own profile, and so is
@@ -415,7 +415,7 @@ class CustomerPortalMixin(models.AbstractModel):
                 thread_id, mode=mode, hash=hash, pid=pid, token=token, **kwargs
             )
         document = self.browse(thread_id)
-        contact = document._portal_asker()
+        contact = document._get_access_contact()
         link = document._portal_personal_link()
         if contact or link:
             if document._portal_refusal(contact):
@@ -471,7 +471,7 @@ class CustomerPortalMixin(models.AbstractModel):
         of all such documents."""
         document_sudo = self.sudo()  # Customers can't read the token.
         if document_sudo[self._mail_post_token_field]:
-            return super(CustomerPortalMixin, document_sudo)._sign_token(pid)
+            return super(CustomerPortalAccessMixin, document_sudo)._sign_token(pid)
         return hmac(
             document_sudo.env, "customer_portal_plus.sign_token", (self._name, self.id, pid)
         )
@@ -580,7 +580,7 @@ class CustomerPortalMixin(models.AbstractModel):
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
         """Override of `mail`: mails that a page sends off carry the links of mails."""
         document = self.with_context(portal_page_uid=False)
-        groups = super(CustomerPortalMixin, document)._notify_get_recipients_groups(
+        groups = super(CustomerPortalAccessMixin, document)._notify_get_recipients_groups(
             message, model_description, msg_vals=msg_vals
         )
         if title := self and self._portal_mail_button():
@@ -639,7 +639,7 @@ class CustomerPortalMixin(models.AbstractModel):
             self._portal_prepare_message(kwargs)
         return super().message_post(**kwargs)
 
-    def _portal_queue_up(self):
+    def _lock_row_or_retry(self):
         """Let nobody else write here at the same instant: both would subscribe the same people, or
         begin the same conversation, and the second one would end in an error.
 
@@ -670,7 +670,7 @@ class CustomerPortalMixin(models.AbstractModel):
         )
         if not from_customer and not held_back:
             return
-        self._portal_queue_up()
+        self._lock_row_or_retry()
         # Sudo: customers don't manage followers; these two follow from the act of writing.
         document_sudo = self.sudo()
         staff = document_sudo._portal_message_staff().partner_id
@@ -696,7 +696,9 @@ class CustomerPortalMixin(models.AbstractModel):
         kind = self.env.context.get("portal_mail_kind", "message")
         if self._portal_is_conversation(message) and self._portal_is_from_customer(message):
             company = self.sudo().company_id or self.env.company
-            if not self.env["customer.portal.notice"]._wants(company, "message", "mail"):
+            if not self.env["customer.portal.staff.notification"]._wants(
+                company, "message", "mail"
+            ):
                 told = self._portal_message_staff().partner_id or company.partner_id
                 skipped.update(told.ids)
         by_choice = kind != "message" or self._portal_is_conversation(message)

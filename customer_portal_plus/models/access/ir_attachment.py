@@ -56,7 +56,7 @@ class IrAttachment(models.Model):
 
         :param callable choose: gets the documents of one model, in sudo, and returns some
         """
-        models_ = self.env["customer.portal.mixin"]._portal_models()
+        models_ = self.env["customer.portal.access.mixin"]._portal_models()
         places = defaultdict(lambda: defaultdict(set))  # model -> id of a document -> ids of files
         # Sudo: asked before it is known whether the user may read any of it. Odoo takes some
         # files off a document (pictures off an invoice); then only the message leads there.

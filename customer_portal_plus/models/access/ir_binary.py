@@ -14,7 +14,7 @@ class IrBinary(models.AbstractModel):
         checked = record.with_env(self.env)
         if checked._name in ("ir.attachment", "mail.message"):
             shut = checked._portal_filter_shut()
-        elif isinstance(checked, self.env.registry["customer.portal.mixin"]):
+        elif isinstance(checked, self.env.registry["customer.portal.access.mixin"]):
             shut = checked._portal_filter_shut(self.env.user)
         else:
             shut = None

@@ -234,7 +234,7 @@ class IrHttp(models.AbstractModel):
         document, instead of telling by another answer that there is one.
         """
         if request.env.user.share:
-            mixin = request.env.registry["customer.portal.mixin"]
+            mixin = request.env.registry["customer.portal.access.mixin"]
             for value in args.values():
                 if isinstance(value, mixin):
                     # Sudo: whose document it is does not matter for this answer.

@@ -171,7 +171,7 @@ class ResCompany(models.Model):
         result = super().write(vals)
         self._portal_set_missing_alias()
         # Sudo: nobody but this method writes former addresses.
-        aliases_sudo = self.env["customer.portal.alias"].sudo()
+        aliases_sudo = self.env["customer.portal.former.alias"].sudo()
         for company, alias in former.items():
             if alias and alias != company.portal_alias:
                 aliases_sudo.create({"alias": alias, "company_id": company.id})
@@ -215,7 +215,7 @@ class ResCompany(models.Model):
         # Sudo: also companies that the user may not see have their addresses.
         domain = [("portal_alias", "=", alias), ("id", "not in", self._origin.ids)]
         companies_sudo = self.sudo().with_context(active_test=False)
-        former_sudo = self.env["customer.portal.alias"].sudo()
+        former_sudo = self.env["customer.portal.former.alias"].sudo()
         return bool(
             companies_sudo.search_count(domain, limit=1)
             or former_sudo.search_count(

@@ -170,7 +170,7 @@ class ResPartner(models.Model):
             message = self.env._("Customers with portal access switched on: %s", len(customers))
         else:
             message = self.env._("Customers with portal access switched off: %s", len(customers))
-        return self.env["customer.portal.mixin"]._portal_notify(message)
+        return self.env["customer.portal.access.mixin"]._portal_notify(message)
 
     # === CRUD METHODS === #
 

@@ -142,7 +142,7 @@ class ResUsers(models.Model):
         :raise AccessDenied: if it does not let this user in
         """
         # Sudo: nobody may read challenges.
-        challenge = self.env["customer.portal.sign.in"].sudo()
+        challenge = self.env["customer.portal.challenge"].sudo()
         if not credential.get("secret") or not isinstance(credential.get("challenge"), int):
             raise AccessDenied()
         challenge = challenge.browse(credential["challenge"]).exists()

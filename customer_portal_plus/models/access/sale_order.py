@@ -16,7 +16,7 @@ READABLE_FIELDS = frozenset(
 class SaleOrder(models.Model):
     _name = "sale.order"
     # The mixin comes first: later ones would be overridden by portal and mail, not override them.
-    _inherit = ["customer.portal.mixin", "sale.order"]
+    _inherit = ["customer.portal.access.mixin", "sale.order"]
 
     portal_visible = fields.Boolean(
         "Visible in portal",

@@ -20,7 +20,7 @@ class CustomerPortalDocument(models.Model):
 
     _name = "customer.portal.document"
     _inherit = [
-        "customer.portal.mixin",
+        "customer.portal.access.mixin",
         "customer.portal.sign.mixin",
         "portal.mixin",
         "mail.thread",
@@ -484,7 +484,7 @@ class CustomerPortalDocument(models.Model):
         """Tell the responsible person what the customer answered."""
         for document in self:
             responsible = document.user_id or self.env.ref("base.user_admin")
-            self.env["customer.portal.notice"]._tell(
+            self.env["customer.portal.staff.notification"]._tell(
                 document,
                 "document",
                 responsible,

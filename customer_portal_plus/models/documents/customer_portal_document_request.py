@@ -18,7 +18,7 @@ class CustomerPortalDocumentRequest(models.Model):
 
     _name = "customer.portal.document.request"
     _inherit = [
-        "customer.portal.mixin",
+        "customer.portal.access.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -377,7 +377,7 @@ class CustomerPortalDocumentRequest(models.Model):
         self.ensure_one()
         responsible = self.user_id or self.env.ref("base.user_admin")
         env = self.with_context(lang=responsible.lang).env
-        self.env["customer.portal.notice"]._tell(
+        self.env["customer.portal.staff.notification"]._tell(
             self,
             "upload",
             responsible,

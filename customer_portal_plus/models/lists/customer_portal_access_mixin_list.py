@@ -61,8 +61,8 @@ def parse_amounts(text):
     return ranges
 
 
-class CustomerPortalMixin(models.AbstractModel):
-    _inherit = "customer.portal.mixin"
+class CustomerPortalAccessMixin(models.AbstractModel):
+    _inherit = "customer.portal.access.mixin"
 
     # === FILTERS AND SORTS === #
 

@@ -226,7 +226,7 @@ class CustomerPortalEvent(models.Model):
         record_sudo = record.sudo() if record else None
         contact_sudo = (contact if contact is not None else self.env["res.partner"]).sudo()
         if customer is None:
-            behind_gates = self.env.registry["customer.portal.mixin"]
+            behind_gates = self.env.registry["customer.portal.access.mixin"]
             if record and isinstance(record, behind_gates):
                 customer = record_sudo._portal_customer()
             # A document that many see has none of its own.
@@ -417,10 +417,10 @@ class CustomerPortalEvent(models.Model):
         :param models.Model document: as controllers have it, in sudo or not
         :rtype: str | bool
         """
-        if not isinstance(document, self.env.registry["customer.portal.mixin"]):
+        if not isinstance(document, self.env.registry["customer.portal.access.mixin"]):
             return False
         record = self.env[document._name].browse(document.id)
-        return self._beacon_token(record, record._portal_asker())
+        return self._beacon_token(record, record._get_access_contact())
 
     @api.model
     def _log_beacon(self, token, seconds=0, moved=False, automated=False):
@@ -498,7 +498,7 @@ class CustomerPortalEvent(models.Model):
         :param str detail: see ``_log``
         """
         record = self.env[model_name].browse(record_id)
-        contact = record._portal_asker() if contact is None else contact
+        contact = record._get_access_contact() if contact is None else contact
         signed_in = not self.env.user._is_public()
         viewer = "human"
         if not signed_in and (self._is_scanner() or not request.httprequest.accept_languages):
@@ -559,7 +559,7 @@ class CustomerPortalEvent(models.Model):
 
         :rtype: list[str]
         """
-        mixin = self.env.registry["customer.portal.mixin"]
+        mixin = self.env.registry["customer.portal.access.mixin"]
         return [
             name
             for name, model in self.env.registry.items()

@@ -236,8 +236,8 @@ class ResCompany(models.Model):
         return result
 
 
-class CustomerPortalMixin(models.AbstractModel):
-    _inherit = "customer.portal.mixin"
+class CustomerPortalAccessMixin(models.AbstractModel):
+    _inherit = "customer.portal.access.mixin"
 
     def write(self, vals):
         """Override of `base` to note documents that are hidden or shown."""
@@ -393,8 +393,8 @@ class PaymentTransaction(models.Model):
             )
 
 
-class CustomerPortalSignIn(models.Model):
-    _inherit = "customer.portal.sign.in"
+class CustomerPortalChallenge(models.Model):
+    _inherit = "customer.portal.challenge"
 
     def _log_failure(self, detail):
         """Override to note wrong codes, with the contact if the address has only one."""

@@ -17,8 +17,8 @@ REPLY_ADDRESS = re.compile(r"^[^@]*\+p(\d{1,9})-(\d{1,9})-(\d{1,9})-([0-9a-f]{20
 HISTORY_PAGE = 50
 
 
-class CustomerPortalMixin(models.AbstractModel):
-    _inherit = "customer.portal.mixin"
+class CustomerPortalAccessMixin(models.AbstractModel):
+    _inherit = "customer.portal.access.mixin"
 
     # === READING === #
 
@@ -133,7 +133,7 @@ class CustomerPortalMixin(models.AbstractModel):
         conversation = Conversation._get_for(self)
         if conversation or self._name not in DOCUMENT_FIELDS:
             return conversation
-        self._portal_queue_up()
+        self._lock_row_or_retry()
         document_sudo = self.sudo()
         responsible = document_sudo._portal_responsible()
         company = document_sudo.company_id
@@ -184,7 +184,7 @@ class CustomerPortalMixin(models.AbstractModel):
         if not user or self.env.context.get("portal_skip_partner_ids"):
             return
         env = self.with_context(lang=user.lang).env
-        self.env["customer.portal.notice"]._tell(
+        self.env["customer.portal.staff.notification"]._tell(
             record_sudo,
             "message",
             user,

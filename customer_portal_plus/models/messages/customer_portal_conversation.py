@@ -32,7 +32,7 @@ class CustomerPortalConversation(models.Model):
 
     _name = "customer.portal.conversation"
     _inherit = [
-        "customer.portal.mixin",
+        "customer.portal.access.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",

@@ -37,10 +37,10 @@ class ResCompany(models.Model):
     portal_tell_upload = fields.Selection(WAYS, "File received", default="activity", required=True)
 
 
-class CustomerPortalNotice(models.AbstractModel):
+class CustomerPortalStaffNotification(models.AbstractModel):
     """The one way by which staff are told of an event."""
 
-    _name = "customer.portal.notice"
+    _name = "customer.portal.staff.notification"
     _description = "Notice to Staff about the Portal"
 
     @api.model
@@ -95,7 +95,7 @@ class CustomerPortalNotice(models.AbstractModel):
                 note=Markup("<p>%s</p>") % words if words else False,
             )
         if user and (with_activity or with_mail):
-            self.env["customer.portal.mixin"]._portal_notify_live(
+            self.env["customer.portal.access.mixin"]._portal_notify_live(
                 user, summary, place or words, tone
             )
         if with_mail and send_mail:

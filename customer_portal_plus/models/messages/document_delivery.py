@@ -58,8 +58,8 @@ class ResPartner(models.Model):
         ]
 
 
-class CustomerPortalMixin(models.AbstractModel):
-    _inherit = "customer.portal.mixin"
+class CustomerPortalAccessMixin(models.AbstractModel):
+    _inherit = "customer.portal.access.mixin"
 
     def _portal_delivery(self):
         """Return how this document is sent to its customer.

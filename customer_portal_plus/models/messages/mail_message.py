@@ -104,7 +104,7 @@ class MailMessage(models.Model):
         messages_sudo = self.sudo().filtered(
             lambda message: (
                 message.res_id
-                and message.model in self.env["customer.portal.mixin"]._portal_models()
+                and message.model in self.env["customer.portal.access.mixin"]._portal_models()
             )
         )
         return messages_sudo.grouped("model")

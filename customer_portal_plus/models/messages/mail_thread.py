@@ -25,7 +25,7 @@ class MailThread(models.AbstractModel):
         record all the same, the mail is unverified: staff read it, no customer does."""
         if message_dict.get("is_bounce"):
             return super().message_route(message, message_dict, model, thread_id, custom_values)
-        signed, record, partner = self.env["customer.portal.mixin"]._portal_find_reply(
+        signed, record, partner = self.env["customer.portal.access.mixin"]._portal_find_reply(
             message_dict["recipients"]
         )
         if record is not None:
@@ -40,7 +40,7 @@ class MailThread(models.AbstractModel):
             return [conversations._portal_make_route(custom_values={"company_id": company.id})]
         routes = super().message_route(message, message_dict, model, thread_id, custom_values)
         for route_model, res_id, *_rest in routes or ():
-            is_ours = route_model in self.env["customer.portal.mixin"]._portal_models()
+            is_ours = route_model in self.env["customer.portal.access.mixin"]._portal_models()
             record = res_id and is_ours and self.env[route_model].sudo().browse(res_id).exists()
             if record and record._portal_in_scope():
                 record._portal_hold(
@@ -63,8 +63,8 @@ class MailThread(models.AbstractModel):
         )[:1]
 
 
-class CustomerPortalMixin(models.AbstractModel):
-    _inherit = "customer.portal.mixin"
+class CustomerPortalAccessMixin(models.AbstractModel):
+    _inherit = "customer.portal.access.mixin"
 
     def _portal_route(self, message, message_dict, partner):
         """Return where a mail goes that came to the signed address of ``partner``.
@@ -195,7 +195,7 @@ class MailMail(models.Model):
         """Override of `mail`: whoever gets a mail about a customer's document or conversation
         answers it to an address of its own."""
         results = super()._prepare_outgoing_list(*args, **kwargs)
-        if self.model not in self.env["customer.portal.mixin"]._portal_models():
+        if self.model not in self.env["customer.portal.access.mixin"]._portal_models():
             return results
         record = self.env[self.model].sudo().browse(self.res_id).exists()
         if record and record._portal_in_scope():

@@ -25,8 +25,8 @@ class CustomerPortalReading(models.Model):
     _res_idx = models.Index("(res_model, res_id)")
 
 
-class CustomerPortalMixin(models.AbstractModel):
-    _inherit = "customer.portal.mixin"
+class CustomerPortalAccessMixin(models.AbstractModel):
+    _inherit = "customer.portal.access.mixin"
 
     portal_answered_on = fields.Datetime(
         "Last message to the customer",
@@ -146,11 +146,11 @@ class CustomerPortalMixin(models.AbstractModel):
         """
         Document = self.env.get(model_name)
         if not isinstance(document_id, int) or not isinstance(
-            Document, self.env.registry["customer.portal.mixin"]
+            Document, self.env.registry["customer.portal.access.mixin"]
         ):
             return
         document = Document.browse(document_id).sudo().exists().sudo(False)
-        contact = document._portal_asker() if document else None
+        contact = document._get_access_contact() if document else None
         if contact and not document._portal_refusal(contact):
             document._portal_mark_read(contact)
 

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.fields import Command, Domain
 
 from ...exceptions import PaymentOutcomeUnknown, PortalRefusal
-from ...tools.transactions import apart
+from ...tools.transactions import run_in_own_commit
 from ..lists.account_move_list import UNPAID_STATES
 
 _logger = logging.getLogger(__name__)
@@ -261,7 +261,7 @@ class CustomerPortalDebit(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=remaining)
         for debit in debits:
-            apart(debit, debit._announce)
+            run_in_own_commit(debit, debit._announce)
             if not cron._commit_progress(1):
                 return
         for attempt in due:
@@ -561,7 +561,7 @@ class CustomerPortalDebitAttempt(models.Model):
         whatever way, it is not known what the provider did.
         """
         self.ensure_one()
-        if not apart(self, self._claim):
+        if not run_in_own_commit(self, self._claim):
             return  # Only who made it ours asks, never who finds it sent.
         try:
             if not self.try_lock_for_update():
@@ -578,10 +578,10 @@ class CustomerPortalDebitAttempt(models.Model):
         except Exception:
             self.env.cr.rollback()
             _logger.exception("Automatic debit: no answer for %s", self.transaction_id.reference)
-            apart(self, self._set_unknown)
+            run_in_own_commit(self, self._set_unknown)
             return
         # What fails of the booking is done by the next run: the answer is known by now.
-        apart(self, self._book)
+        run_in_own_commit(self, self._book)
 
     def _claim(self):
         """Make this charge ours, with the payment that the provider will be asked for; or drop
@@ -656,7 +656,7 @@ class CustomerPortalDebitAttempt(models.Model):
         waiting = self.search([("state", "in", ("sent", "pending", "unknown"))])
         limit = fields.Datetime.subtract(fields.Datetime.now(), minutes=UNANSWERED_MINUTES)
         for attempt in waiting:
-            apart(attempt, lambda one=attempt: one._follow_one(limit))
+            run_in_own_commit(attempt, lambda one=attempt: one._follow_one(limit))
 
     def _follow_one(self, limit):
         # Whoever asks the provider at this moment has the row.

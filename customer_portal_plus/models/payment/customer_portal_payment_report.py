@@ -277,7 +277,7 @@ class CustomerPortalPaymentReport(models.Model):
             responsible = report.invoice_ids.invoice_user_id[:1] or report.customer_id.user_id
             responsible = responsible or self.env.ref("base.user_admin")
             env = self.with_context(lang=responsible.lang).env
-            self.env["customer.portal.notice"]._tell(
+            self.env["customer.portal.staff.notification"]._tell(
                 report,
                 "payment",
                 responsible,

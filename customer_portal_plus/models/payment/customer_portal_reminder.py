@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
-from ...tools.transactions import apart
+from ...tools.transactions import run_in_own_commit
 from ..lists.account_move_list import UNPAID_STATES
 
 # How long a customer who chose to pay by bank transfer is trusted to do so.
@@ -53,7 +53,9 @@ class CustomerPortalReminder(models.Model):
             customers = levels._customers_to_look_at()
             cron._commit_progress(remaining=len(customers))
             for customer in customers:
-                apart(levels, lambda levels=levels, customer=customer: levels._remind(customer))
+                run_in_own_commit(
+                    levels, lambda levels=levels, customer=customer: levels._remind(customer)
+                )
                 if not cron._commit_progress(1):
                     return
 

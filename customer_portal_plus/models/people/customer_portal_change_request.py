@@ -302,7 +302,7 @@ class CustomerPortalChangeRequest(models.Model):
             }
         )
         if responsible:
-            self.env["customer.portal.notice"]._tell(
+            self.env["customer.portal.staff.notification"]._tell(
                 request_sudo,
                 "change",
                 responsible,

@@ -423,7 +423,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         company = author._portal_company()
         told = self.env["res.partner"]
-        if self.env["customer.portal.notice"]._wants(company, "change", "mail"):
+        if self.env["customer.portal.staff.notification"]._wants(company, "change", "mail"):
             told = self._portal_responsible(company).partner_id
         self.sudo().with_context(mail_post_autofollow_author_skip=True).message_post(
             body=body,

@@ -225,7 +225,7 @@ class ResPartner(models.Model):
         if not contacts:
             raise UserError(self.env._("None of these contacts has access to the portal."))
         contacts._portal_send_invitation()
-        return self.env["customer.portal.mixin"]._portal_notify(
+        return self.env["customer.portal.access.mixin"]._portal_notify(
             self.env._("Invitations sent: %s", len(contacts))
         )
 
@@ -236,7 +236,7 @@ class ResPartner(models.Model):
         if not contacts:
             raise UserError(self.env._("None of these contacts has access to the portal."))
         contacts._portal_take_access_away()
-        return self.env["customer.portal.mixin"]._portal_notify(
+        return self.env["customer.portal.access.mixin"]._portal_notify(
             self.env._("Contacts whose access was taken away: %s", len(contacts))
         )
 

@@ -428,7 +428,7 @@ class SaleOrder(models.Model):
                 email_layout_xmlid="customer_portal_plus.mail_layout",
             )
 
-        self.env["customer.portal.notice"]._tell(
+        self.env["customer.portal.staff.notification"]._tell(
             order,
             f"quote_{answer}",
             responsible,

@@ -45,7 +45,7 @@ class SaleOrder(models.Model):
             ],
             limit=50,
         )
-        SignIn = order.env["customer.portal.sign.in"]
+        SignIn = order.env["customer.portal.challenge"]
         rows = SignIn._find_contacts(order.company_id, contact_ids=people.ids, is_sign_in=False)
         by_address = {}
         for contact_id, address, _name, _customer in sorted(

@@ -59,8 +59,8 @@ LIMITS = {
 }
 
 
-class CustomerPortalSignIn(models.Model):
-    _name = "customer.portal.sign.in"
+class CustomerPortalChallenge(models.Model):
+    _name = "customer.portal.challenge"
     _description = "Request for a Mailed Link and Code"
     _order = "id"
 
@@ -255,7 +255,7 @@ class CustomerPortalSignIn(models.Model):
         :param str redirect: portal page to show after signing in
         :param customer.portal.link link: for the purpose ``document``, the expired link; else
             the one that it began with, if any
-        :rtype: customer.portal.sign.in
+        :rtype: customer.portal.challenge
         :raise TooManyTries: if that is done too often
         """
         contacts = ",".join(map(str, sorted(contact_ids))) or address
@@ -286,7 +286,7 @@ class CustomerPortalSignIn(models.Model):
         """Replace this challenge by a new one for the same address; this one ends.
 
         :return: the new one
-        :rtype: customer.portal.sign.in
+        :rtype: customer.portal.challenge
         :raise UserError: if it was asked for only just now
         :raise TooManyTries: if that is done too often
         """
@@ -338,14 +338,14 @@ class CustomerPortalSignIn(models.Model):
             while challenge := self._next_queued():
                 server = challenge._connect_mail_server(servers)
                 if server is None:
-                    challenge._put_back()
+                    challenge._requeue()
                     commit(1)
                     continue
                 secrets_drawn = challenge._draw_secrets()
                 commit(1)
                 if not challenge._deliver(server, *secrets_drawn):
                     servers.clear()
-                    challenge._put_back()
+                    challenge._requeue()
                     commit()
         finally:
             for server in servers.values():
@@ -360,7 +360,7 @@ class CustomerPortalSignIn(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT id FROM customer_portal_sign_in
+                SELECT id FROM customer_portal_challenge
                  WHERE state = 'queued' AND send_on <= %s
                  ORDER BY send_on, id LIMIT 1 FOR UPDATE SKIP LOCKED
                 """,
@@ -398,7 +398,7 @@ class CustomerPortalSignIn(models.Model):
         }  # fmt: skip
         return servers[sender]
 
-    def _put_back(self):
+    def _requeue(self):
         """Try again later what could not be sent; end it when that took too long."""
         self.ensure_one()
         sendings = self.sendings + 1
@@ -517,7 +517,7 @@ class CustomerPortalSignIn(models.Model):
 
         :param str token: from the address
         :return: the challenge in sudo; empty for a link that is wrong, used or expired
-        :rtype: customer.portal.sign.in
+        :rtype: customer.portal.challenge
         """
         challenge_sudo = self.sudo().search(
             [("token_digest", "=", self._token_digest(token))], limit=1
@@ -574,7 +574,7 @@ class CustomerPortalSignIn(models.Model):
             cr.execute(
                 SQL(
                     """
-                    UPDATE customer_portal_sign_in SET tries = COALESCE(tries, 0) + 1
+                    UPDATE customer_portal_challenge SET tries = COALESCE(tries, 0) + 1
                      WHERE id = %s AND COALESCE(tries, 0) < %s AND state = 'sent'
                        AND used_on IS NULL AND ticket_digest IS NULL AND expires_on > %s
                  RETURNING code_hash, tries
@@ -604,7 +604,7 @@ class CustomerPortalSignIn(models.Model):
             cr.execute(
                 SQL(
                     """
-                    UPDATE customer_portal_sign_in SET ticket_digest = %s
+                    UPDATE customer_portal_challenge SET ticket_digest = %s
                      WHERE id = %s AND ticket_digest IS NULL AND used_on IS NULL
                  RETURNING id
                     """,
@@ -637,7 +637,7 @@ class CustomerPortalSignIn(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE customer_portal_sign_in SET used_on = %(now)s
+                UPDATE customer_portal_challenge SET used_on = %(now)s
                  WHERE id = %(id)s AND used_on IS NULL AND state = 'sent'
                    AND expires_on > %(now)s AND %(digest)s IN (token_digest, ticket_digest)
              RETURNING contacts
@@ -736,5 +736,5 @@ class CustomerPortalSignIn(models.Model):
     def _gc_challenges(self):
         limit = fields.Datetime.now() - timedelta(days=1)
         self.env.cr.execute(
-            SQL("DELETE FROM customer_portal_sign_in WHERE create_date < %s", limit)
+            SQL("DELETE FROM customer_portal_challenge WHERE create_date < %s", limit)
         )

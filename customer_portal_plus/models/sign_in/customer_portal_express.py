@@ -158,7 +158,7 @@ class CustomerPortalExpress(models.AbstractModel):
         :raise UserError: if it does not open
         :raise TooManyTries: if that is tried too often
         """
-        challenges = self.env["customer.portal.sign.in"]
+        challenges = self.env["customer.portal.challenge"]
         key = next(iter(typed_tax_id_keys(tax_id)), "")
         self._count(
             {
@@ -253,7 +253,7 @@ class CustomerPortalExpress(models.AbstractModel):
 
     @api.model
     def _key(self, invoice):
-        return self.env["customer.portal.sign.in"]._digest("express", str(invoice.id))[:16]
+        return self.env["customer.portal.challenge"]._digest("express", str(invoice.id))[:16]
 
     @api.model
     def _short(self, name):

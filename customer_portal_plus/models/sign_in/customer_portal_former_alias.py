@@ -5,14 +5,14 @@ from odoo import api, fields, models
 from ...tools.alias import is_valid_alias
 
 
-class CustomerPortalAlias(models.Model):
+class CustomerPortalFormerAlias(models.Model):
     """An address that a company's portal had before; it leads to the present one.
 
     The present alias is a field of ``res.company``. An alias that was ever in use is not given
     to another company: saved links must not lead to a stranger.
     """
 
-    _name = "customer.portal.alias"
+    _name = "customer.portal.former.alias"
     _description = "Former Address of a Customer Portal"
     _rec_name = "alias"
 

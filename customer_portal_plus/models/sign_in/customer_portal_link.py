@@ -152,7 +152,7 @@ class CustomerPortalLink(models.Model):
     def _make(self, document, contact):
         """Return the path of a new link for a mail that is about to leave.
 
-        :param models.Model document: a ``customer.portal.mixin``
+        :param models.Model document: a ``customer.portal.access.mixin``
         :param res.partner contact: to whom the mail goes
         :return: ``/p/<alias>/d/<token>``
         :rtype: str
@@ -180,7 +180,7 @@ class CustomerPortalLink(models.Model):
         """Return what says in a stored message that its receivers are meant to open a document,
         though they are no contacts of its customer. It opens nothing by itself.
 
-        :param models.Model document: a ``customer.portal.mixin``
+        :param models.Model document: a ``customer.portal.access.mixin``
         :rtype: str
         """
         return hmac(
@@ -274,7 +274,7 @@ class CustomerPortalLink(models.Model):
     def _reader_path(self, contact, company):
         """Return the part of ``_page_link`` that says who reads; None as there."""
         company_sudo = company.sudo()
-        challenges = self.env["customer.portal.sign.in"]
+        challenges = self.env["customer.portal.challenge"]
         if not company_sudo.portal_alias or not challenges._find_contacts(
             company_sudo, contact_ids=contact.ids
         ):
@@ -301,7 +301,7 @@ class CustomerPortalLink(models.Model):
             return None
         if not consteq(signature, self._reader_signature(int(number), company)):
             return None
-        rows = self.env["customer.portal.sign.in"]._find_contacts(
+        rows = self.env["customer.portal.challenge"]._find_contacts(
             company, contact_ids=[int(number)]
         )
         return (rows[0][0], rows[0][1]) if rows else None
@@ -408,7 +408,7 @@ class CustomerPortalLink(models.Model):
         if model not in self.env or not (res_id.isdecimal() and len(res_id) < 10):
             return self.sudo().browse()
         document = self.env[model].browse(int(res_id))
-        if not isinstance(document, self.env.registry["customer.portal.mixin"]):
+        if not isinstance(document, self.env.registry["customer.portal.access.mixin"]):
             return self.sudo().browse()
         return document._portal_personal_link()
 

@@ -3,14 +3,14 @@ import base64
 from odoo import fields, models
 
 
-class CustomerPortalSigning(models.TransientModel):
+class CustomerPortalFrozenDocument(models.TransientModel):
     """A document frozen for one contact to read and sign: the bytes that will be signed.
 
     It lives for some hours only. Nobody has access to the table; the signing page gives the
     bytes to the contact for whom they were frozen.
     """
 
-    _name = "customer.portal.signing"
+    _name = "customer.portal.frozen.document"
     _description = "Document frozen to be signed"
     _transient_max_hours = 4.0
     _transient_max_count = 0

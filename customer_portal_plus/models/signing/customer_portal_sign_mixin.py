@@ -38,7 +38,7 @@ class CustomerPortalSignMixin(models.AbstractModel):
     """What a document needs to be accepted and signed with evidence: one mechanism for all.
 
     For a model to be signed in the portal, it must stand behind the gates
-    (``customer.portal.mixin``), have a ``company_id`` and a chatter, and override
+    (``customer.portal.access.mixin``), have a ``company_id`` and a chatter, and override
     ``_portal_version_content``, ``_portal_render_pdf``, ``_portal_sign_refusal`` and
     ``_portal_signed``.
     """
@@ -190,13 +190,13 @@ class CustomerPortalSignMixin(models.AbstractModel):
 
         :param res.partner contact: who is going to sign
         :return: the frozen document, in sudo; it is forgotten after some hours
-        :rtype: customer.portal.signing
+        :rtype: customer.portal.frozen.document
         """
         self.ensure_one()
         pdf = self._portal_render_pdf()
         # Sudo: the contact writes no table; the frozen bytes are given out by its page alone.
         return (
-            self.env["customer.portal.signing"]
+            self.env["customer.portal.frozen.document"]
             .sudo()
             .create(
                 {
@@ -215,7 +215,7 @@ class CustomerPortalSignMixin(models.AbstractModel):
 
         The row is locked first: of two who sign at once, the second is told.
 
-        :param customer.portal.signing signing: what was shown
+        :param customer.portal.frozen.document signing: what was shown
         :param res.partner contact: who signs
         :param str sha256: digest of the file, as the page sent it back
         :param dict request_facts: see ``customer.portal.signature._record``
