@@ -23,7 +23,6 @@ def migrate(cr, version):
         cr.execute("UPDATE ir_model_fields SET model = %s WHERE model = %s", [new, old])
         cr.execute("UPDATE ir_model_fields SET relation = %s WHERE relation = %s", [new, old])
         cr.execute("UPDATE ir_attachment SET res_model = %s WHERE res_model = %s", [new, old])
-        cr.execute("UPDATE ir_act_server SET model_name = %s WHERE model_name = %s", [new, old])
         cr.execute("UPDATE mail_template SET model = %s WHERE model = %s", [new, old])
         _rename_xml_ids(cr, old.replace(".", "_"), new.replace(".", "_"))
 
