@@ -17,7 +17,16 @@ def migrate(cr, version):
     :param cr: database cursor
     :param str version: the version that was installed
     """
-    for old, new in RENAMED_MODELS.items():
+    rename_models(cr, RENAMED_MODELS)
+
+
+def rename_models(cr, names):
+    """Rename models in the database: tables, and the records that describe them.
+
+    :param cr: database cursor
+    :param dict names: old name -> new name
+    """
+    for old, new in names.items():
         _rename_table(cr, old.replace(".", "_"), new.replace(".", "_"))
         cr.execute("UPDATE ir_model SET model = %s WHERE model = %s", [new, old])
         cr.execute("UPDATE ir_model_fields SET model = %s WHERE model = %s", [new, old])
@@ -35,12 +44,12 @@ def _rename_table(cr, old, new):
     cr.execute(f"ALTER TABLE {_name(cr, old)} RENAME TO {_name(cr, new)}")
     cr.execute(
         """
-        SELECT 'CONSTRAINT', conname FROM pg_constraint
+        SELECT conname FROM pg_constraint
          WHERE conrelid = %(table)s::regclass AND starts_with(conname, %(old)s)
         """,
         {"table": new, "old": old},
     )
-    for _kind, name in cr.fetchall():
+    for (name,) in cr.fetchall():
         target = new + name[len(old) :]
         cr.execute(
             f"ALTER TABLE {_name(cr, new)} RENAME CONSTRAINT {_name(cr, name)} TO"
@@ -82,4 +91,4 @@ def _rename_xml_ids(cr, old, new):
 
 
 def _name(cr, identifier):
-    return quote_ident(identifier, cr._cnx)
+    return quote_ident(identifier, getattr(cr, "_cnx", None) or cr.connection)
