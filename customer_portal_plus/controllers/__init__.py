@@ -22,7 +22,6 @@ from . import preview
 from . import questions
 from . import quote_page
 from . import quotes
-from . import reading
 from . import saved_methods
 from . import sign_in
 from . import signature
@@ -30,4 +29,4 @@ from . import step_up
 from . import team
 from . import guest_signing  # isort: skip  after both that it builds on
 from . import payment_options
-from . import view_mark  # isort: skip  last: it notes what the others have answered
+from . import view_mark

@@ -8,12 +8,16 @@ from odoo.tools import email_normalize, single_email_re
 from odoo.tools.misc import format_datetime
 
 from ..models.people.res_partner_mail_preferences import MAIL_KINDS
+from ..tools.parsing import parse_id, parse_portal_path
 from .portal_page import PortalPage
 from .step_up_session import needs_step_up, step_up_url
 
 # What every contact changes of itself; the rest are data of its customer.
 OWN_FIELDS = ("name", "email", "phone")
 TEXT_LENGTH = 250
+
+# Where an address is asked for, besides the portal.
+FURTHER_PAGES = ("/shop", "/p")
 
 
 class PortalAccount(PortalPage):
@@ -56,7 +60,7 @@ class PortalAccount(PortalPage):
     def _prepare_my_account_rendering_values(self, redirect="/my", **kwargs):
         """Override of `portal`: what the contact may change, and what waits for staff."""
         user = request.env.user
-        redirect = self._get_local_url(redirect, "/my")
+        redirect = parse_portal_path(redirect, also=FURTHER_PAGES)
         if user._is_portal():
             self._portal_begin_change()
         values = super()._prepare_my_account_rendering_values(redirect=redirect, **kwargs)
@@ -289,17 +293,6 @@ class PortalAccount(PortalPage):
                 response.qcontext["portal_step_up_url"] = step_up_url("/my/addresses")
         return response
 
-    def _prepare_address_data(self, partner_sudo, **kwargs):
-        """Override of `portal`: the addresses of one customer, not of its subsidiaries."""
-        values = super()._prepare_address_data(partner_sudo, **kwargs)
-        if request.env.user._is_portal():
-            customer = partner_sudo.commercial_partner_id
-            for name in ("billing_addresses", "delivery_addresses"):
-                values[name] = values[name].filtered(
-                    lambda address: address.commercial_partner_id == customer
-                )
-        return values
-
     @route(readonly=True)
     def portal_address(self, partner_id=None, **kwargs):
         """Override of `portal`: an address is edited by who may, a customer on its own page."""
@@ -312,7 +305,9 @@ class PortalAccount(PortalPage):
             return request.redirect("/my/account/billing")
         if needs_step_up():
             return request.redirect(step_up_url("/my/addresses"))
-        kwargs["callback"] = self._get_local_url(kwargs.get("callback"), "/my/addresses")
+        kwargs["callback"] = parse_portal_path(
+            kwargs.get("callback"), "/my/addresses", also=FURTHER_PAGES
+        )
         if kwargs.get("use_delivery_as_billing") not in ("true", "True", "1"):
             kwargs["use_delivery_as_billing"] = "false"
         self._portal_begin_change()
@@ -393,7 +388,9 @@ class PortalAccount(PortalPage):
         form_data = {
             **form_data,
             **self._parse_form_ids(form_data),
-            "callback": self._get_local_url(form_data.get("callback"), "/my/addresses"),
+            "callback": parse_portal_path(
+                form_data.get("callback"), "/my/addresses", also=FURTHER_PAGES
+            ),
         }
         if form_data.get("use_delivery_as_billing") not in ("true", "True", "1"):
             form_data["use_delivery_as_billing"] = "false"
@@ -449,12 +446,12 @@ class PortalAccount(PortalPage):
 
         :raise Forbidden: if that is no id: what does not exist looks like what is not yours
         """
-        if text in (None, "", False):
+        if text in (None, "", False, "0", 0):
             return None
-        text = str(text)
-        if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        partner_id = parse_id(text)
+        if not partner_id:
             raise Forbidden()
-        return int(text) or None
+        return partner_id
 
     def _parse_form_ids(self, form):
         """Return the ids of records that a form names, as text; empty where it names none.
@@ -474,14 +471,3 @@ class PortalAccount(PortalPage):
             if str(state.country_id.id) != found.get("country_id"):
                 found["state_id"] = ""
         return found
-
-    def _get_local_url(self, url, default):
-        """Return ``url`` if it leads to a page of the portal, else ``default``.
-
-        What comes with a request may name any address: nobody is sent elsewhere from here.
-        """
-        url = str(url or "")
-        path = url.split("?")[0].split("#")[0]
-        local = url.startswith("/") and url[1:2] not in ("/", "\\") and url.isprintable()
-        portal = path == "/my" or path.startswith(("/my/", "/shop", "/p/"))
-        return url if local and portal and "\\" not in url else default

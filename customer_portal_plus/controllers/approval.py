@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import request, route
 from odoo.tools import format_amount
 
+from ..tools.parsing import parse_id
 from .step_up_session import needs_step_up, step_up_url
 from .team import PortalTeam
 
@@ -31,7 +32,7 @@ class PortalApproval(PortalTeam):
     @route("/my/team/approval/set", type="http", auth="user", methods=["POST"], website=True)
     def portal_approval_set(self, company_id="", currency_id="", amount="", **kwargs):
         """Make a rule, or change the amount of one."""
-        company_id, currency_id = self._parse_id(company_id), self._parse_id(currency_id)
+        company_id, currency_id = parse_id(company_id), parse_id(currency_id)
         return self._approval_do(
             lambda contact: contact._portal_set_approval_rule(company_id, currency_id, amount),
             "set",

@@ -2,6 +2,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.http import request, route
 
+from ..tools.parsing import parse_ids
 from .payment_options import WaysToPay
 from .portal_page import PortalPage
 
@@ -66,7 +67,7 @@ class Basket(PortalPage, WaysToPay):
     def portal_my_pay(self, select=None, invoice=None, **kwargs):
         if not self._portal_may_pay():
             return request.redirect("/my")
-        return self._render_choice(select=select, chosen=self._parse_ids([invoice]))
+        return self._render_choice(select=select, chosen=parse_ids([invoice]))
 
     def _render_choice(self, select=None, chosen=(), posted=None, error=""):
         """Render the list of what can be paid.
@@ -99,7 +100,7 @@ class Basket(PortalPage, WaysToPay):
         if not self._portal_may_pay():
             return request.redirect("/my", 303)
         form = request.httprequest.form
-        chosen = self._parse_ids(form.getlist("invoice"))
+        chosen = parse_ids(form.getlist("invoice"))
         contact = self._get_portal_contact()
         Basket = request.env["customer.portal.basket"]
         choices = {}  # Whoever pays everything pays it in full.
@@ -119,7 +120,7 @@ class Basket(PortalPage, WaysToPay):
                         )
                     )
                 choices = self._parse_choices(invoices)
-            wanted = self._parse_ids(form.getlist("credit"))
+            wanted = parse_ids(form.getlist("credit"))
             credits = Basket._open_credits(contact, invoices.company_id).filtered(
                 lambda line: line.id in wanted
             )
@@ -144,11 +145,6 @@ class Basket(PortalPage, WaysToPay):
                 how = typed if typed not in ("all", "next") else ""
             choices[invoice.id] = how
         return choices
-
-    @staticmethod
-    def _parse_ids(values):
-        """Return those of the posted values that are ids."""
-        return [int(value) for value in values if str(value or "").isdecimal() and len(value) < 10]
 
     # === PAYING === #
 

@@ -13,7 +13,8 @@ class DocumentChatter(PortalChatter):
     @route()
     def portal_message_fetch(self, thread_model, thread_id, fetch_params=None, **kw):
         """Override of `portal`: the page's chatter token is for writing. Who is signed in reads
-        with its own rights; core would take the token for the document's."""
+        with its own rights; core would take the token for the document's. What a contact has read
+        is noted."""
         Thread = request.env[thread_model]
         if isinstance(Thread, request.env.registry["customer.portal.access.mixin"]):
             try:
@@ -31,7 +32,13 @@ class DocumentChatter(PortalChatter):
             except AccessError as error:
                 if kw.get("token"):
                     raise NotFound from error  # as core answers to a wrong token
-        return super().portal_message_fetch(thread_model, thread_id, fetch_params, **kw)
+        result = super().portal_message_fetch(thread_model, thread_id, fetch_params, **kw)
+        # Staff who look at the portal as a contact read nothing in its place.
+        if request.env.user._is_portal() and not getattr(request, "portal_preview", None):
+            request.env["customer.portal.access.mixin"]._portal_mark_thread_read(
+                thread_model, thread_id
+            )
+        return result
 
 
 class DocumentThread(PortalThreadController):

@@ -2,6 +2,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request, route
 
+from ..tools.parsing import parse_ids
 from .basket import MAX_SHOWN, Basket
 
 
@@ -57,7 +58,7 @@ class Credit(Basket):
         """Settle one invoice with the open credit, as far as it goes."""
         if not self._portal_may_see_credit() or not self._portal_may_pay():
             return request.redirect("/my", 303)
-        invoice_sudo = self._get_payable_invoices(Domain("id", "in", self._parse_ids([invoice])))
+        invoice_sudo = self._get_payable_invoices(Domain("id", "in", parse_ids([invoice])))
         if not invoice_sudo:
             return self._render_credit(
                 error=request.env._("This invoice is not to be paid any more. Please choose again.")

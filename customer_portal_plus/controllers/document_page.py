@@ -3,14 +3,15 @@ from werkzeug.urls import url_encode
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
-from .gate import MAX_ID, DocumentGate
+from ..tools.parsing import parse_ids
+from .portal_page import PortalPage
 from .step_up_session import step_up_evidence
 
 # What a mailed link carries: who is signed in needs none of it in the address.
 LINK_PARAMETERS = ("access_token", "pid", "hash")
 
 
-class DocumentPage(DocumentGate):
+class DocumentPage(PortalPage):
     """What the pages of an invoice, a quote and an order have in common."""
 
     def _get_portal_visitor(self):
@@ -63,12 +64,22 @@ class DocumentPage(DocumentGate):
     def _get_page_view_values(
         self, document, access_token, values, session_history, no_breadcrumbs, **kwargs
     ):
-        """Override of `portal`: who is signed in needs no token, neither for links nor for the
-        chatter; who holds a bare link reads the chatter, but can't write in the customer's name."""
-        if not self._is_behind_gates(document) or not document._portal_in_scope():
-            return super()._get_page_view_values(
-                document, access_token, values, session_history, no_breadcrumbs, **kwargs
-            )
+        """Override of `portal`: pages of documents have our menu and tell that they were shown.
+        Who is signed in needs no token, neither for links nor for the chatter; who holds a bare
+        link reads the chatter, but can't write in the customer's name."""
+        if self._is_behind_gates(document) and document._portal_in_scope():
+            prepare = self._get_gated_page_view_values
+        else:
+            prepare = super()._get_page_view_values
+        values = prepare(document, access_token, values, session_history, no_breadcrumbs, **kwargs)
+        values["portal_beacon"] = request.env["customer.portal.event"]._page_token(document)
+        if not request.env.user._is_public():
+            values.setdefault("portal_menu", self._sort_portal_menu())
+        return values
+
+    def _get_gated_page_view_values(
+        self, document, access_token, values, session_history, no_breadcrumbs, **kwargs
+    ):
         link = document._portal_personal_link()
         writer = document._portal_page_contact() or link.partner_id
         if writer:
@@ -132,11 +143,7 @@ class DocumentPage(DocumentGate):
         :param str session_history: key of the session under which the list left its ids
         :rtype: dict[str, str | bool]
         """
-        history = [
-            id_
-            for id_ in request.session.get(session_history) or []
-            if isinstance(id_, int) and 0 < id_ <= MAX_ID
-        ]
+        history = parse_ids(request.session.get(session_history) or [])
         if document.id not in history:
             return {}
         Documents, allowed = self._get_portal_documents(document._name, [("id", "in", history)])

@@ -127,7 +127,7 @@ class Documents(PortalHome):
             return request.redirect("/my")
         self._mark_document_read(document_sudo)
         name, content = document_sudo._portal_download()
-        return request.make_response(
+        response = request.make_response(
             content,
             headers=[
                 # Whatever it is, the browser saves it: nothing runs in the portal's name.
@@ -136,6 +136,7 @@ class Documents(PortalHome):
                 ("Content-Disposition", content_disposition(name)),
             ],
         )
+        return self._note_download(response, "customer.portal.document", document_id)
 
     @route(
         "/my/documents/<int:document_id>/sign",

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.http import request, route
 
 from ..models.sign_in.customer_portal_throttle import TooManyTries
+from ..tools.parsing import parse_date
 from .basket import Basket
 from .gate import GUEST_PAGE
 from .sign_in import SignIn
@@ -273,7 +274,7 @@ class Express(SignIn, Basket):
                     company_sudo,
                     customer_sudo,
                     keys,
-                    self._parse_date(posted.get("date")),
+                    parse_date(posted.get("date")),
                     posted.get("method"),
                     posted.get("reference"),
                     posted.get("note"),

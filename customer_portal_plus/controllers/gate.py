@@ -10,7 +10,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal_thread import PortalChatter
 from odoo.addons.web.controllers.report import ReportController
 
-from ..models.access.customer_portal_access_mixin import MAX_ID
+from ..tools.parsing import parse_id
 
 # The options of a page's route that needs no sign-in; no search engine is told of it.
 GUEST_PAGE = {"type": "http", "auth": "public", "website": True, "sitemap": False}
@@ -35,7 +35,7 @@ class DocumentGate(CustomerPortal):
         Document = request.env[model_name]
         behind_gates = isinstance(Document, request.env.registry["customer.portal.access.mixin"])
         if not behind_gates or request.env.user._is_internal():
-            if not 0 < document_id <= MAX_ID:
+            if not parse_id(document_id):
                 raise MissingError(request.env._("This document does not exist."))
             return super()._document_check_access(
                 model_name, document_id, access_token=access_token
@@ -66,7 +66,7 @@ class DocumentGate(CustomerPortal):
         :param int document_id: an id; what does not exist is not open
         :rtype: bool
         """
-        if not document_id or not 0 < document_id <= MAX_ID:
+        if not parse_id(document_id):
             return False
         # Sudo: only to ask the gates.
         document_sudo = request.env[model_name].sudo().browse(document_id).exists()
@@ -169,36 +169,6 @@ class PaymentGate(PaymentPortal):
             kwargs["amount"] = sum(invoices.mapped("amount_residual"))
             request.update_context(portal_ways_company_id=invoices.company_id[:1].id)
         return super().overdue_invoices_transaction(payment_reference, **kwargs)
-
-    @route()
-    def payment_pay(self, *args, invoice_id=None, sale_order_id=None, **kwargs):
-        """Override of `account_payment`: a payment link opens no document whose gates are shut.
-
-        :raise ValidationError: as core raises it for a document that does not exist
-        """
-        if not request.env.user._is_internal():
-            for model_name, document_id in (
-                ("account.move", invoice_id),
-                ("sale.order", sale_order_id),
-            ):
-                if document_id := self._cast_as_int(document_id):
-                    try:
-                        document = request.env[model_name]._portal_find(document_id)
-                        contact = document._get_access_contact()
-                        document._portal_check_gates(contact)
-                        if model_name == "account.move":
-                            if document._portal_payment_right_obstacle(contact):
-                                raise document._portal_make_refusal()
-                        elif document._portal_approval_stage():
-                            # A second person of the customer must accept it first.
-                            raise document._portal_make_refusal()
-                    except AccessError as error:
-                        raise ValidationError(
-                            request.env._("The provided parameters are invalid.")
-                        ) from error
-        return super().payment_pay(
-            *args, invoice_id=invoice_id, sale_order_id=sale_order_id, **kwargs
-        )
 
 
 class MailGate(MailController):

@@ -17,8 +17,18 @@ class InvoicePage(DocumentPage, PortalAccount):
     def portal_my_invoice_detail(
         self, invoice_id, access_token=None, report_type=None, download=False, **kw
     ):
-        """Override of `account_payment`: links without tokens for who is signed in, and a copy to
-        download where the PDF can't be made."""
+        """Override of `account_payment`: links without tokens for who is signed in, a copy to
+        download where the PDF can't be made, and downloads are noted."""
+        response = self._answer_invoice(
+            invoice_id,
+            access_token=access_token,
+            report_type=report_type,
+            download=download,
+            **kw,
+        )
+        return self._note_download(response, "account.move", invoice_id)
+
+    def _answer_invoice(self, invoice_id, access_token, report_type, download, **kw):
         if report_type != "pdf":
             self._prepare_document_page()
         if not report_type:

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo.exceptions import AccessError, MissingError, ValidationError
 from odoo.http import request, route
 
@@ -7,7 +9,6 @@ from ..exceptions import PortalRefusal
 from .document_page import DocumentPage
 from .gate import PaymentGate
 from .payment_options import WaysToPay
-from .step_up_session import needs_step_up, step_up_url
 
 
 class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
@@ -60,27 +61,70 @@ class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
         return super().portal_order_transaction(order_id, access_token, **kwargs)
 
     @route()
-    def payment_pay(self, *args, invoice_id=None, **kwargs):
-        """Override of `payment`: a payment link of an invoice stands behind the gates, too."""
-        if invoice_id and not self._is_document_open("account.move", self._cast_as_int(invoice_id)):
-            return self._render_payment_unavailable()
+    def payment_pay(self, *args, company_id=None, invoice_id=None, sale_order_id=None, **kwargs):
+        """Override of `payment`: a payment link opens no document whose gates are shut, and shows
+        the ways to pay that the document's company offers.
+
+        :raise ValidationError: as core raises it for an order that does not exist
+        """
+        company = request.env["res.company"].sudo().browse(self._cast_as_int(company_id)).exists()
+        if invoice_id:
+            if not self._is_payment_link_open("account.move", self._cast_as_int(invoice_id)):
+                return self._render_payment_unavailable()
+            company = self._get_linked_company("account.move", invoice_id) or company
+        if order_id := self._cast_as_int(sale_order_id):
+            if not self._is_payment_link_open("sale.order", order_id):
+                raise ValidationError(request.env._("The provided parameters are invalid."))
+            company = self._get_linked_company("sale.order", order_id) or company
+        self._limit_ways_to_pay(company or request.env.company)
         self._prepare_document_page()
         try:
-            return super().payment_pay(*args, invoice_id=invoice_id, **kwargs)
+            return super().payment_pay(
+                *args,
+                company_id=company_id,
+                invoice_id=invoice_id,
+                sale_order_id=sale_order_id,
+                **kwargs,
+            )
         except ValidationError:
             if not invoice_id or request.env.user._is_internal():
                 raise
             # A wrong link to an invoice must not tell that there is one.
             return self._render_payment_unavailable()
 
+    def _get_linked_company(self, model_name, document_id):
+        # Whose choice of ways to pay holds is no secret; the gates were asked.
+        return request.env[model_name]._portal_company_of(self._cast_as_int(document_id))
+
+    def _is_payment_link_open(self, model_name, document_id):
+        """Return whether a payment link may open a document: its gates are open, an invoice's
+        contact may pay, and no second person must accept a quote first.
+
+        :param int document_id: from the link; None if it names none
+        :rtype: bool
+        """
+        if not self._is_document_open(model_name, document_id):
+            return False
+        if request.env.user._is_internal():
+            return True
+        document = request.env[model_name]._portal_find(document_id)
+        if model_name == "sale.order":
+            return not document._portal_approval_stage()
+        return not document._portal_payment_right_obstacle(document._get_access_contact())
+
     def _render_payment_unavailable(self):
         return request.render("customer_portal_plus.document_unavailable_page", {}, status=404)
 
     def _get_extra_payment_form_values(self, invoice_id=None, access_token=None, **kwargs):
-        """Override of `account_payment`: who is signed in pays without the invoice's token."""
+        """Override of `account_payment`: who is signed in pays without the invoice's token, and
+        nothing offers to save a method where none may be saved."""
         form_values = super()._get_extra_payment_form_values(
             invoice_id=invoice_id, access_token=access_token, **kwargs
         )
+        company = request.env["payment.provider"]._portal_ways_company()
+        if company and not company.portal_allow_saved_methods:
+            # Core's form asks it of each provider.
+            form_values["show_tokenize_input_mapping"] = defaultdict(bool)
         invoice_id = self._cast_as_int(invoice_id)
         if invoice_id:
             # The gates are asked anew; who came by a payment link alone keeps what it gave.
@@ -91,56 +135,6 @@ class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
             if invoice_sudo._portal_page_contact():
                 form_values.update(landing_route=invoice_sudo.access_url, access_token=None)
         return form_values
-
-    # === SAVED METHODS === #
-
-    def _get_common_page_view_values(self, *args, **kwargs):
-        """Override of `account_payment`: saved methods are for who has shown who it is."""
-        return self._guard_saved_methods(super()._get_common_page_view_values(*args, **kwargs))
-
-    def _get_payment_values(self, *args, **kwargs):
-        """Override of `sale`: saved methods are for who has shown who it is."""
-        return self._guard_saved_methods(super()._get_payment_values(*args, **kwargs))
-
-    def _guard_saved_methods(self, values):
-        """Leave the saved methods out of a payment form for a guest, and for a session that must
-        be confirmed first."""
-        is_guest = request.env.user._is_public()
-        if values.get("tokens_sudo") and (is_guest or needs_step_up()):
-            values["tokens_sudo"] = values["tokens_sudo"].browse()
-            if not is_guest:
-                values["portal_step_up_url"] = step_up_url(request.httprequest.path)
-        return values
-
-    @route()
-    def payment_method(self, **kwargs):
-        """Override of `payment`: a session that may do less is confirmed first."""
-        if needs_step_up():
-            return request.redirect(step_up_url("/my/payment_method"))
-        return super().payment_method(**kwargs)
-
-    @route()
-    def archive_token(self, token_id):
-        """Override of `payment`: see ``payment_method``."""
-        self._check_stepped_up()
-        return super().archive_token(token_id)
-
-    def _create_transaction(self, *args, flow=None, is_validation=False, **kwargs):
-        """Override of `payment`: paying with a saved method, or saving one, is for a session that
-        says who it is.
-
-        :raise PortalRefusal: if it must be confirmed first
-        """
-        if flow == "token" or is_validation:
-            self._check_stepped_up()
-        return super()._create_transaction(*args, flow=flow, is_validation=is_validation, **kwargs)
-
-    def _check_stepped_up(self):
-        if needs_step_up():
-            raise PortalRefusal(
-                request.env._("Please confirm first that it is you. Reload the page to do so."),
-                "step_up",
-            )
 
     def _get_payable_document(self, model_name, document_id, access_token):
         """Return a document to pay, in sudo.

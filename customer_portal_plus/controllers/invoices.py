@@ -3,6 +3,7 @@ from odoo.http import request, route
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 
+from ..tools.parsing import parse_id
 from .portal_page import PortalPage
 
 # What core called these filters; links to them are in mails and bookmarks.
@@ -27,7 +28,7 @@ class PortalInvoices(PortalPage, PortalAccount):
         allowed = request.env.user._portal_allows("portal_show_invoices", "can_see_invoices")
         has_bills = self._has_vendor_bills()
         if has_bills and (filterby == "bills" or not allowed):
-            return super().portal_my_invoices(page=self._parse_page(page), filterby="bills")
+            return super().portal_my_invoices(page=parse_id(page) or 1, filterby="bills")
         if not allowed:
             return request.redirect("/my")
         values = self._prepare_invoice_list_values(filterby)

@@ -11,12 +11,13 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..exceptions import PortalRefusal
 from ..models.messages.customer_portal_access_mixin_chatter import HISTORY_PAGE
-from ..models.messages.customer_portal_conversation import (
+from ..models.messages.customer_portal_conversation_page import (
     MAX_FILE_BYTES,
     MAX_FILES,
     MAX_MESSAGE_LENGTH,
     MAX_SUBJECT_LENGTH,
 )
+from ..tools.parsing import parse_id
 from .portal_page import MAX_PAGES, PAGE_SIZE, PortalPage
 
 MODEL = "customer.portal.conversation"
@@ -78,7 +79,7 @@ class Messages(PortalPage):
         pager = portal_pager(
             url="/my/messages",
             total=Conversation.search_count(shown, limit=limit),
-            page=self._parse_page(page),
+            page=parse_id(page) or 1,
             step=PAGE_SIZE,
             url_args={"filterby": filterby},
         )
@@ -136,7 +137,7 @@ class Messages(PortalPage):
     def _render_conversation(self, conversation_sudo, before=None, error="", body=""):
         contact = self._get_portal_contact()
         thread_sudo = conversation_sudo._thread()
-        before = self._parse_page(before) if before else None
+        before = parse_id(before) or None
         messages = thread_sudo._portal_messages(before=before, limit=HISTORY_PAGE + 1)
         older = len(messages) > HISTORY_PAGE
         messages = messages[:HISTORY_PAGE]
@@ -305,9 +306,9 @@ class Messages(PortalPage):
         if not key:
             return None
         kind, _dash, number = key.partition("-")
-        if kind in ABOUT and number.isascii() and number.isdecimal() and len(number) < 10:
+        if kind in ABOUT and parse_id(number):
             try:
-                document = request.env[ABOUT[kind]]._portal_find(int(number))
+                document = request.env[ABOUT[kind]]._portal_find(parse_id(number))
                 document._portal_check_gates(document._get_access_contact())
                 if document._get_access_contact():
                     return document

@@ -7,6 +7,7 @@ from odoo.http import content_disposition, request, route
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..tools.parsing import parse_date, parse_ids
 from .basket import Basket
 
 PAGE_SIZE = 25
@@ -172,7 +173,7 @@ class PaymentHistory(Basket):
     def portal_my_payment_report(self, invoice=None, **kwargs):
         if not self._portal_may_report():
             return request.redirect("/my")
-        return self._render_report(self._parse_ids(request.httprequest.args.getlist("invoice")))
+        return self._render_report(parse_ids(request.httprequest.args.getlist("invoice")))
 
     def _get_reportable_invoices(self, domain=None):
         """Return the open invoices of the signed-in contact, in sudo, the oldest due first.
@@ -219,7 +220,7 @@ class PaymentHistory(Basket):
     def portal_my_payment_report_send(self, **posted):
         if not self._portal_may_report():
             return request.redirect("/my", 303)
-        chosen = self._parse_ids(request.httprequest.form.getlist("invoice"))
+        chosen = parse_ids(request.httprequest.form.getlist("invoice"))
         contact = self._get_portal_contact()
         file = posted.pop("proof", None)
         try:
@@ -242,7 +243,7 @@ class PaymentHistory(Basket):
                 request.env["customer.portal.payment.report"]._declare(
                     contact,
                     baskets,
-                    self._parse_date(posted.get("date")),
+                    parse_date(posted.get("date")),
                     posted.get("method"),
                     posted.get("reference"),
                     posted.get("note"),

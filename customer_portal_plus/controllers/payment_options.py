@@ -1,11 +1,10 @@
-from collections import defaultdict
-
 from odoo.http import request, route
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 from odoo.addons.sale.controllers.portal import CustomerPortal as SalePortal
 
 from ..exceptions import PortalRefusal
+from .step_up_session import needs_step_up, step_up_url
 
 
 class WaysToPay(PortalAccount, SalePortal):
@@ -21,42 +20,26 @@ class WaysToPay(PortalAccount, SalePortal):
     # === WHAT IS SHOWN === #
 
     def _get_common_page_view_values(self, invoices_data, *args, **kwargs):
-        """Override of `account_payment`: on pages where invoices are paid."""
+        """Override of `account_payment`: on pages where invoices are paid. Saved methods are for
+        who has shown who it is."""
         self._limit_ways_to_pay(invoices_data["company"] or request.env.company)
-        return super()._get_common_page_view_values(invoices_data, *args, **kwargs)
+        values = super()._get_common_page_view_values(invoices_data, *args, **kwargs)
+        return self._guard_saved_methods(values)
 
     def _get_payment_values(self, order_sudo, *args, **kwargs):
-        """Override of `sale`: on the page where a quote or an order is paid."""
+        """Override of `sale`: on the page where a quote or an order is paid. Saved methods are
+        for who has shown who it is."""
         self._limit_ways_to_pay(order_sudo.company_id)
-        return super()._get_payment_values(order_sudo, *args, **kwargs)
+        return self._guard_saved_methods(super()._get_payment_values(order_sudo, *args, **kwargs))
 
-    @route()
-    def payment_pay(self, *args, company_id=None, invoice_id=None, sale_order_id=None, **kwargs):
-        """Override of `payment`: on the page of a payment link."""
-        company = request.env["res.company"].sudo().browse(self._cast_as_int(company_id)).exists()
-        for model_name, document_id in (
-            ("account.move", invoice_id),
-            ("sale.order", sale_order_id),
-        ):
-            if document_id := self._cast_as_int(document_id):
-                # Whose choice holds is no secret; who may see the document is asked by the gates.
-                company = request.env[model_name]._portal_company_of(document_id) or company
-        self._limit_ways_to_pay(company or request.env.company)
-        return super().payment_pay(
-            *args,
-            company_id=company_id,
-            invoice_id=invoice_id,
-            sale_order_id=sale_order_id,
-            **kwargs,
-        )
-
-    def _get_extra_payment_form_values(self, **kwargs):
-        """Override of `payment`: nothing offers to save a method where none may be saved."""
-        values = super()._get_extra_payment_form_values(**kwargs)
-        company = request.env["payment.provider"]._portal_ways_company()
-        if company and not company.portal_allow_saved_methods:
-            # Core's form asks it of each provider.
-            values["show_tokenize_input_mapping"] = defaultdict(bool)
+    def _guard_saved_methods(self, values):
+        """Leave the saved methods out of a payment form for a guest, and for a session that must
+        be confirmed first."""
+        is_guest = request.env.user._is_public()
+        if values.get("tokens_sudo") and (is_guest or needs_step_up()):
+            values["tokens_sudo"] = values["tokens_sudo"].browse()
+            if not is_guest:
+                values["portal_step_up_url"] = step_up_url(request.httprequest.path)
         return values
 
     # === WHAT IS TAKEN === #
@@ -79,10 +62,13 @@ class WaysToPay(PortalAccount, SalePortal):
         **kwargs,
     ):
         """Override of `payment`: what the company does not offer is refused, also if it is asked
-        for directly.
+        for directly. Paying with a saved method, or saving one, is for a session that says who it
+        is.
 
         :raise PortalRefusal: in words for the customer
         """
+        if flow == "token" or kwargs.get("is_validation"):
+            self._check_stepped_up()
         company = request.env["payment.provider"]._portal_ways_company()
         if company:
             # Sudo: to ask the company's choice about what the browser sent.
@@ -109,6 +95,13 @@ class WaysToPay(PortalAccount, SalePortal):
             tokenization_requested=tokenization_requested,
             **kwargs,
         )
+
+    def _check_stepped_up(self):
+        if needs_step_up():
+            raise PortalRefusal(
+                request.env._("Please confirm first that it is you. Reload the page to do so."),
+                "step_up",
+            )
 
     def _check_payment_option(self, company, currency, payer_sudo, kwargs, **context):
         """Check that provider, method or saved method are among those that the page offers.

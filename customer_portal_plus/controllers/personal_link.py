@@ -8,8 +8,9 @@ from odoo.http import request, route
 
 from ..models.sign_in.customer_portal_throttle import TooManyTries
 from ..tools.mask import mask_address
+from ..tools.parsing import parse_portal_path
 from .gate import GUEST_PAGE
-from .sign_in import SignIn, safe_portal_path
+from .sign_in import SignIn
 
 # What may follow the document's own address: a page of it, a query, an anchor.
 _REST = re.compile(r"(/[A-Za-z0-9_-]+){0,3}/?(\?[A-Za-z0-9_.%&=+-]*)?(#[A-Za-z0-9_-]*)?")
@@ -127,7 +128,7 @@ class PersonalLink(SignIn):
         """Lead from a mail to a page of the portal: by a code that is mailed to the contact, when
         it asks for that; at once who is signed in."""
         company_sudo = self._get_portal_company(alias)
-        path = safe_portal_path(page)
+        path = parse_portal_path(page)
         if not request.env.user._is_public():
             return self._protect_sign_in(request.redirect(path))
         found = request.env["customer.portal.link"]._find_reader(reader, company_sudo)

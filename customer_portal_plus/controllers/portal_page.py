@@ -1,6 +1,5 @@
-"""What all our pages for signed-in contacts share: menu, lists, parsing of what they are asked."""
+"""What all our pages share: menu, lists, the log of downloads."""
 
-from datetime import date
 from operator import itemgetter
 
 from werkzeug.urls import url_encode
@@ -11,6 +10,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.lists.customer_portal_access_mixin_list import MIN_LINE_WORD, search_words
+from ..tools.parsing import parse_date, parse_id
 from .gate import DocumentGate
 
 PAGE_SIZE = 25
@@ -87,33 +87,22 @@ class PortalPage(DocumentGate):
             "portal_menu": self._sort_portal_menu(),
         }
 
-    def _get_page_view_values(self, document, access_token, values, *args, **kwargs):
-        """Override of `portal` to show our menu on the pages of documents, too."""
-        values = super()._get_page_view_values(document, access_token, values, *args, **kwargs)
-        if not request.env.user._is_public():
-            values.setdefault("portal_menu", self._sort_portal_menu())
-        return values
+    # === LOG === #
+
+    def _note_download(self, response, model_name, document_id):
+        """Note a download if ``response`` is a file.
+
+        :param response: what is answered
+        :param str model_name: model of the document
+        :param int document_id: its number
+        :return: ``response``
+        """
+        is_file = getattr(response, "mimetype", "text/html") not in ("text/html", "text/plain")
+        if response.status_code == 200 and is_file and request.httprequest.method == "GET":
+            request.env["customer.portal.event"]._log_document("download", model_name, document_id)
+        return response
 
     # === LISTS === #
-
-    def _parse_date(self, text):
-        """Return the date that a query string names; None if it names none.
-
-        :param str text: anything
-        :rtype: date | None
-        """
-        try:
-            return date.fromisoformat((text or "")[:10])
-        except ValueError:
-            return None
-
-    def _parse_page(self, text):
-        """Return the number of the page that is asked for, 1 if that is no number.
-
-        :rtype: int
-        """
-        text = str(text)
-        return max(1, int(text)) if text.isdecimal() and len(text) < 10 else 1
 
     def _prepare_portal_list(self, model_name, url, filters, filterby=None, domain=None):
         """Return the values for a list page: what is asked for in the query string (``page``,
@@ -140,8 +129,8 @@ class PortalPage(DocumentGate):
         if sortby not in sorts:
             sortby = next(iter(sorts))
         search = (params.get("search") or "").replace("\x00", "").strip()[:100]
-        begin = self._parse_date(params.get("date_begin"))
-        end = self._parse_date(params.get("date_end"))
+        begin = parse_date(params.get("date_begin"))
+        end = parse_date(params.get("date_end"))
         if begin and end and begin > end:
             begin, end = end, begin
         shown = (
@@ -162,7 +151,7 @@ class PortalPage(DocumentGate):
         pager = portal_pager(
             url=url,
             total=min(total, limit),
-            page=self._parse_page(params.get("page", 1)),
+            page=parse_id(params.get("page")) or 1,
             step=PAGE_SIZE,
             url_args=url_args,
         )

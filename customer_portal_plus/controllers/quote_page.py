@@ -43,7 +43,8 @@ class QuotePage(DocumentPage, CustomerPortal):
                 return request.redirect("/my")
             content = order_sudo._portal_render_pdf()
             headers = self._get_http_headers(order_sudo, "pdf", content, download)
-            return request.make_response(content, headers=list(headers.items()))
+            response = request.make_response(content, headers=list(headers.items()))
+            return self._note_download(response, "sale.order", order_id)
         self._prepare_document_page()
         response = super().portal_order_page(
             order_id,
@@ -54,25 +55,17 @@ class QuotePage(DocumentPage, CustomerPortal):
             payment_amount=self._parse_payment_amount(payment_amount),
             **kw,
         )
+        if "sale_order" in getattr(response, "qcontext", ()):
+            values = response.qcontext
+            values.update(self._prepare_quote_page_values(values["sale_order"], values))
         # After core has noted that the quote was viewed.
         redirection = None if report_type else self._redirect_without_token("sale.order", order_id)
-        return redirection or response
+        return redirection or self._note_download(response, "sale.order", order_id)
 
     def _parse_payment_amount(self, value):
         """Return the amount of a payment link, None if it is no amount."""
         amount = self._cast_as_float(value)
         return amount if amount and math.isfinite(amount) and amount > 0 else None
-
-    def _get_page_view_values(
-        self, document, access_token, values, session_history, no_breadcrumbs, **kwargs
-    ):
-        """Override of `portal` to add what the page of a quote says about answering it."""
-        values = super()._get_page_view_values(
-            document, access_token, values, session_history, no_breadcrumbs, **kwargs
-        )
-        if document._name == "sale.order":
-            values.update(self._prepare_quote_page_values(document, values))
-        return values
 
     def _prepare_quote_page_values(self, order_sudo, values):
         """Return what the page of a quote shows beside core's content.
@@ -162,6 +155,7 @@ class QuotePage(DocumentPage, CustomerPortal):
             "my_quotations_history",
             False,
         )
+        values.update(self._prepare_quote_page_values(order_sudo, values))
         values["portal_change_lines"] = order_sudo._portal_change_lines()
         return request.render("customer_portal_plus.quote_answer_page", values)
 
@@ -307,8 +301,9 @@ class QuotePage(DocumentPage, CustomerPortal):
 
     @route()
     def portal_quote_document(self, order_id, document_id, access_token=None):
-        """Override of `sale`: who is signed in needs no token."""
-        return super().portal_quote_document(order_id, document_id, access_token=access_token)
+        """Override of `sale`: who is signed in needs no token, and downloads are noted."""
+        response = super().portal_quote_document(order_id, document_id, access_token=access_token)
+        return self._note_download(response, "sale.order", order_id)
 
     def _answer_by_form(self, order_id, access_token, act, done=""):
         """Answer a quote as a form asks for it, and go back to the page, which says what happened.

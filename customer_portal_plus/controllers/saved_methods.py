@@ -48,7 +48,10 @@ class SavedMethods(Basket):
 
     @route()
     def payment_method(self, **kwargs):
-        """Override of `payment`: a page that works without a script, and tells what expires."""
+        """Override of `payment`: a page that works without a script, and tells what expires. A
+        session that may do less is confirmed first."""
+        if needs_step_up():
+            return request.redirect(step_up_url("/my/payment_method"))
         if not request.env.user.share:
             return super().payment_method(**kwargs)
         if not self._portal_may_save_methods():
@@ -103,7 +106,9 @@ class SavedMethods(Basket):
 
     @route()
     def archive_token(self, token_id):
-        """Override of `payment`: not of the whole customer's for who sees only its own."""
+        """Override of `payment`: not of the whole customer's for who sees only its own, and for
+        a session that says who it is."""
+        self._check_stepped_up()
         if not request.env.user.share:
             return super().archive_token(token_id)
         self._get_saved_methods([("id", "=", self._cast_as_int(token_id))])._portal_delete()

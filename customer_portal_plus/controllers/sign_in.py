@@ -17,7 +17,9 @@ from odoo.tools import email_normalize
 from odoo.addons.web.controllers.utils import _get_login_redirect_url
 
 from ..models.sign_in.customer_portal_throttle import TooManyTries
-from .gate import GUEST_PAGE, DocumentGate
+from ..tools.parsing import parse_id, parse_portal_path
+from .gate import GUEST_PAGE
+from .portal_page import PortalPage
 from .step_up_session import set_stepped_up
 
 # What this browser is doing to get in: ``nonce`` (its secret), ``challenge`` (number of the mail
@@ -29,24 +31,7 @@ SESSION_KEY = "portal_sign_in"
 _ADDRESS = re.compile(r"[^@\s<>,;\x00]+@[^@\s<>,;\x00]+\.[^@\s<>,;\x00]+")
 
 
-def safe_portal_path(url):
-    """Return ``url`` if it is a page of the portal on this site, else ``/my``.
-
-    Anything else could lead a customer who has just signed in to somebody else's page.
-
-    :param str url: from a query string
-    :rtype: str
-    """
-    url = url or ""
-    if not url.isascii() or not url.isprintable() or "\\" in url or len(url) > 500:
-        return "/my"
-    path = url.partition("?")[0].partition("#")[0]
-    if "//" in path or ".." in path or not (path == "/my" or path.startswith("/my/")):
-        return "/my"
-    return url
-
-
-class SignIn(DocumentGate):
+class SignIn(PortalPage):
     # === COMMON === #
 
     def _get_portal_company(self, alias):
@@ -157,11 +142,11 @@ class SignIn(DocumentGate):
         Whoever is signed in and comes by a link to one of its pages goes there at once.
         """
         if redirect and not request.env.user._is_public():
-            return request.redirect(safe_portal_path(redirect))
+            return request.redirect(parse_portal_path(redirect))
         return self._render_alias_page(self._get_portal_company(alias), redirect)
 
     def _render_alias_page(self, company_sudo, redirect="", values=None, status=200):
-        path = safe_portal_path(redirect)
+        path = parse_portal_path(redirect)
         values = {
             "offers": company_sudo._portal_public_offers(),
             "contact_card": company_sudo._portal_contact_card(),
@@ -216,7 +201,7 @@ class SignIn(DocumentGate):
                 contact_ids,
                 state["nonce"],
                 self._network_address(),
-                redirect=safe_portal_path(redirect or state.get("redirect")),
+                redirect=parse_portal_path(redirect or state.get("redirect")),
                 link=link,
             )
         except TooManyTries as error:
@@ -248,7 +233,7 @@ class SignIn(DocumentGate):
                 {"error" if too_many else "tax_id_error": error.args[0], "tax_id": tax_id[:80]},
                 status=429 if too_many else 422,
             )
-        self._set_sign_in_state(tax_id=tax_id, redirect=safe_portal_path(redirect))
+        self._set_sign_in_state(tax_id=tax_id, redirect=parse_portal_path(redirect))
         return self._after_tax_id(company_sudo, tax_id)
 
     def _after_tax_id(self, company_sudo, tax_id):
@@ -380,7 +365,7 @@ class SignIn(DocumentGate):
         if challenge_sudo._is_from_browser(state.get("nonce")):
             return self._finish_sign_in(challenge_sudo, token, contact, "mailed_link", token)
         numbers = [person["id"] for person in self._get_people(challenge_sudo)]
-        if len(numbers) > 1 and self._parse_contact(contact) not in numbers:
+        if len(numbers) > 1 and parse_id(contact) not in numbers:
             error = request.env._("Please choose who you are.")
             return self._render_link_page(company_sudo, challenge_sudo, token, error, 422)
         try:
@@ -437,10 +422,6 @@ class SignIn(DocumentGate):
             for contact_id, _address, name, customer in challenge_sudo._get_allowed_contacts()
         ]
 
-    def _parse_contact(self, contact):
-        """Return the number of the contact that was chosen; 0 if none was."""
-        return int(contact) if contact.isdecimal() and len(contact) < 10 else 0
-
     def _finish_sign_in(self, challenge_sudo, secret, contact, way, token=""):
         """Sign in, or ask who it is where several contacts share the address.
 
@@ -452,7 +433,7 @@ class SignIn(DocumentGate):
         company_sudo = challenge_sudo.company_id
         people = self._get_people(challenge_sudo)
         numbers = [person["id"] for person in people]
-        chosen = self._parse_contact(contact)
+        chosen = parse_id(contact)
         if chosen not in numbers:
             if len(numbers) > 1:
                 if not token:
@@ -460,7 +441,7 @@ class SignIn(DocumentGate):
                     self._set_sign_in_state(ticket=secret)
                 return self._render_who_page(challenge_sudo, people, token)
             chosen = numbers[0] if numbers else 0
-        redirect = safe_portal_path(challenge_sudo.redirect)
+        redirect = parse_portal_path(challenge_sudo.redirect)
         try:
             auth_info = challenge_sudo._open_session(secret, chosen, way)
             if challenge_sudo.link:

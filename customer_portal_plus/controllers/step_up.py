@@ -7,8 +7,8 @@ from odoo.http import request, route
 
 from ..models.sign_in.customer_portal_throttle import TooManyTries
 from ..tools.mask import mask_address
+from ..tools.parsing import parse_portal_path
 from .portal_page import PortalPage
-from .sign_in import safe_portal_path
 from .step_up_session import needs_step_up, set_stepped_up, step_up_url
 
 # Pages that are not shown without a code; the others ask for it when something is sent to them.
@@ -21,7 +21,7 @@ class StepUp(PortalPage):
     @route("/my/step_up", type="http", auth="user", website=True, methods=["GET"])
     def portal_step_up(self, redirect="", again="", **kwargs):
         """Ask for a code, or for what is in the mail with one."""
-        redirect = safe_portal_path(redirect)
+        redirect = parse_portal_path(redirect)
         if not needs_step_up():
             return request.redirect(redirect)
         return self._render_step_up(redirect, again=bool(again))
@@ -29,7 +29,7 @@ class StepUp(PortalPage):
     @route("/my/step_up/send", type="http", auth="user", website=True, methods=["POST"])
     def portal_step_up_send(self, redirect="", **kwargs):
         """Send a code to the signed-in contact's own address; a new one in place of the last."""
-        redirect = safe_portal_path(redirect)
+        redirect = parse_portal_path(redirect)
         if not needs_step_up():
             return request.redirect(redirect, 303)
         if challenge_sudo := self._get_step_up_challenge():
@@ -79,7 +79,7 @@ class StepUp(PortalPage):
     @route("/my/step_up/code", type="http", auth="user", website=True, methods=["POST"])
     def portal_step_up_code(self, code="", redirect="", **kwargs):
         """Take the code; go on with what was begun."""
-        redirect = safe_portal_path(redirect)
+        redirect = parse_portal_path(redirect)
         if not needs_step_up():
             return request.redirect(redirect, 303)
         challenge_sudo = self._get_step_up_challenge()

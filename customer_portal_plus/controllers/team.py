@@ -4,6 +4,7 @@ from odoo.tools.misc import format_date, format_datetime
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..tools.parsing import parse_id
 from .portal_page import PortalPage
 from .step_up_session import needs_step_up, step_up_url
 
@@ -51,8 +52,8 @@ class PortalTeam(PortalPage):
             "_portal_team_invite",
             name,
             email,
-            self._parse_id(profile_id),
-            form={"name": name, "email": email, "profile_id": self._parse_id(profile_id)},
+            parse_id(profile_id),
+            form={"name": name, "email": email, "profile_id": parse_id(profile_id)},
         )
 
     @route(
@@ -76,7 +77,7 @@ class PortalTeam(PortalPage):
     def portal_team_change(self, contact_id, name="", profile_id="", **kwargs):
         """Change the name and the profile of a colleague."""
         return self._portal_team_do(
-            "_portal_team_change", contact_id, name, self._parse_id(profile_id), done="changed"
+            "_portal_team_change", contact_id, name, parse_id(profile_id), done="changed"
         )
 
     @route(
@@ -124,14 +125,9 @@ class PortalTeam(PortalPage):
             return self._render_team(error=error.args[0], form=form, status=422)
         return request.redirect(f"/my/team?done={done}")
 
-    def _parse_id(self, text):
-        """Return the id that a form names, 0 if it names none."""
-        text = str(text)
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-
     def _render_team(self, page=1, done="", error="", form=None, status=200):
         contact = self._get_portal_contact()
-        page = self._parse_page(page)
+        page = parse_id(page) or 1
         rows, total = contact._portal_team_rows(
             offset=(page - 1) * TEAM_PAGE_SIZE, limit=TEAM_PAGE_SIZE
         )

@@ -14,15 +14,15 @@ from odoo.tools import mute_logger
 
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction as Demo
 
-from ..models.payment.customer_portal_debit import (
-    MAX_FAILURES,
+from ..models.payment.customer_portal_debit import MAX_FAILURES
+from ..models.payment.customer_portal_debit_attempt import (
     PENDING_DAYS,
     RETRY_DAYS,
     UNANSWERED_MINUTES,
 )
 from .payment_common import PaymentCase
 
-JOB = "odoo.addons.customer_portal_plus.models.payment.customer_portal_debit"
+JOB = "odoo.addons.customer_portal_plus.models.payment.customer_portal_debit_attempt"
 NOTICE = 5
 
 

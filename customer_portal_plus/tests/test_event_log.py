@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from ..exceptions import PortalRefusal
-from ..models.log.customer_portal_event import FAILURES_PER_ADDRESS
+from ..models.log.customer_portal_event_sign_in import FAILURES_PER_ADDRESS
 from .common import PASSWORD, PortalCase, PortalHttpCase
 from .sign_in_common import SignInCase
 
@@ -390,7 +390,8 @@ class TestEventLogHttp(EventCase, PortalHttpCase):
             )
         before = len(self._noted("sign_in_failed"))
         with patch(
-            "odoo.addons.customer_portal_plus.models.log.customer_portal_event.FAILURES_PER_ADDRESS",
+            "odoo.addons.customer_portal_plus.models.log.customer_portal_event_sign_in"
+            ".FAILURES_PER_ADDRESS",
             3,
         ):
             self.post_form("/web/login", {"login": "nobody", "password": "no"})

@@ -8,7 +8,7 @@ from lxml import html
 from odoo import Command
 from odoo.tests import tagged
 
-from ..models.lists.res_users_home import safe_web_address
+from ..models.lists.res_company_home import safe_web_address
 from .common import PASSWORD, PortalCase, PortalHttpCase
 
 

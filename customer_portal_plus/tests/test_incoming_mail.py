@@ -18,7 +18,9 @@ class TestIncomingMail(MessageCase):
         cls.sender = cls.contact.email_formatted
 
     def _receive(self, *args, **kwargs):
-        with mute_logger("odoo.addons.customer_portal_plus.models.messages.mail_thread"):
+        with mute_logger(
+            "odoo.addons.customer_portal_plus.models.messages.customer_portal_access_mixin_gateway"
+        ):
             return self.receive(*args, **kwargs)
 
     def _assert_unverified(self, record, before):

@@ -7,6 +7,8 @@ import html
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from .parsing import parse_id
+
 # Core's own keys to a document or an account, in the query of a link.
 SECRETS = frozenset(
     ("access_token", "pid", "hash", "token", "auth_signup_token", "auth_login", "signup_token")
@@ -85,8 +87,8 @@ def parse_document_link(url, host=""):
     query = dict(parse_qsl(parts.query))
     if parts.path == "/mail/view":
         model, res_id = query.get("model"), query.get("res_id", "")
-        if model in _MODELS.values() and res_id.isdecimal() and len(res_id) < 10:
-            return DocumentLink(parts, model, int(res_id), "")
+        if model in _MODELS.values() and parse_id(res_id):
+            return DocumentLink(parts, model, parse_id(res_id), "")
     elif _SIGN_UP.fullmatch(parts.path) and not query.get("redirect", "").startswith("/web/"):
         link = parse_document_link(query.get("redirect", ""), host)
         if link:

@@ -1,9 +1,10 @@
-"""What comes in as text, read once and in one way: ids, amounts of money, local addresses.
+"""What comes in as text, read once and in one way: ids, dates, amounts, local addresses.
 
 Nothing here trusts its input: anything may come, of any type and length.
 """
 
 import re
+from datetime import date
 from urllib.parse import unquote
 
 MAX_ID = 2**31 - 1  # of a PostgreSQL integer; a greater one in a query is an error
@@ -33,6 +34,18 @@ def parse_ids(values):
     :rtype: list[int]
     """
     return [id_ for id_ in map(parse_id, values) if id_]
+
+
+def parse_date(text):
+    """Return the day that a text names.
+
+    :param text: anything; ``2026-12-31``, and what follows the day is passed over
+    :rtype: datetime.date | None
+    """
+    try:
+        return date.fromisoformat(text[:10]) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def read_amount(text):

@@ -1,16 +1,9 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import SQL, hash_sign
-from odoo.tools.misc import hmac, verify_hash_signed
 
-from odoo.addons.portal.utils import validate_thread_with_hash_pid
-
-from ..people.res_partner_mail_preferences import MAIL_KINDS
-
-CHATTER_TOKEN_HOURS = 24
-MAX_ID = 2**31 - 1  # of a PostgreSQL integer; a greater one in a query is an error
+from ...tools.parsing import parse_id
 
 
 class CustomerPortalAccessMixin(models.AbstractModel):
@@ -83,8 +76,7 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         :param int document_id: anything that came in with a request
         :raise AccessError: if there is none, in the words of ``_portal_check_gates``
         """
-        is_id = isinstance(document_id, int) and 0 < document_id <= MAX_ID
-        document = self.browse(document_id if is_id else ()).exists()
+        document = self.browse(parse_id(document_id) or ()).exists()
         if not document:
             raise self._portal_make_refusal()
         return document
@@ -97,8 +89,7 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         :rtype: res.company
         """
         # Sudo: only for the company's public choices, before it is known whether one may see it.
-        is_id = 0 < document_id <= MAX_ID
-        return self.sudo().browse(document_id if is_id else ()).exists().company_id
+        return self.sudo().browse(parse_id(document_id) or ()).exists().company_id
 
     @api.model
     def _portal_models(self):
@@ -222,6 +213,14 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _portal_was_seen(self, event):
+        """Hook that is called when a person of the customer looked at this document.
+
+        For a module to tell somebody, it must override this method.
+
+        :param customer.portal.event event: the view, in sudo
+        """
+
     # === ACTIONS === #
 
     def action_portal_show(self):
@@ -259,228 +258,6 @@ class CustomerPortalAccessMixin(models.AbstractModel):
             },
         }
 
-    # === LOG === #
-
-    portal_event_count = fields.Integer(
-        "Portal log entries", compute="_compute_portal_events", compute_sudo=True
-    )
-    portal_seen_on = fields.Datetime(
-        "Seen by the customer on",
-        compute="_compute_portal_events",
-        compute_sudo=True,
-        help="When a person of the customer last looked at this document in the portal.",
-    )
-
-    def _compute_portal_events(self):
-        counts, seen = {}, {}
-        groups = self.env["customer.portal.event"]._read_group(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)],
-            ["res_id", "kind", "viewer"],
-            ["__count", "date:max"],
-        )
-        for res_id, kind, viewer, count, last in groups:
-            counts[res_id] = counts.get(res_id, 0) + count
-            if kind == "view" and viewer == "human":
-                seen[res_id] = last
-        for document in self:
-            document.portal_event_count = counts.get(document.id, 0)
-            document.portal_seen_on = seen.get(document.id, False)
-
-    def _portal_was_seen(self, event):
-        """Hook that is called when a person of the customer looked at this document.
-
-        For a module to tell somebody, it must override this method.
-
-        :param customer.portal.event event: the view, in sudo
-        """
-
-    def action_portal_events(self):
-        """Open the portal's log of this document.
-
-        :rtype: dict
-        :raise AccessError: if the current user may not read the log
-        """
-        self.ensure_one()
-        self.env["customer.portal.event"].check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_portal_plus.customer_portal_event_action"
-        )
-        action["domain"] = [("res_model", "=", self._name), ("res_id", "=", self.id)]
-        action["context"] = {}
-        return action
-
-    # === LINKS IN MAILS === #
-
-    portal_link_count = fields.Integer(
-        "Links in mails", compute="_compute_portal_link_count", compute_sudo=True
-    )
-
-    def _compute_portal_link_count(self):
-        groups = self.env["customer.portal.link"]._read_group(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"], ["__count"]
-        )
-        counts = dict(groups)
-        for document in self:
-            document.portal_link_count = counts.get(document.id, 0)
-
-    def action_portal_links(self):
-        """List the links to this document that were mailed.
-
-        :rtype: dict
-        :raise AccessError: if the current user may not see them
-        """
-        self.ensure_one()
-        self.check_access("read")
-        return self.env["customer.portal.link"]._portal_show(
-            Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id)
-        )
-
-    def action_portal_preview(self):
-        """See this document in the portal as the customer it is addressed to.
-
-        :return: an action that opens it
-        :rtype: dict
-        :raise AccessError: if the current user may not
-        """
-        self.ensure_one()
-        self.check_access("read")
-        return self.env["customer.portal.preview"]._start(self.partner_id, record=self)
-
-    # === CHATTER === #
-
-    def _portal_chatter_token(self, contact):
-        """Return the token with which ``contact`` may write on this document from its page.
-
-        It is bound to document and contact, dies after a day, and opens no other way in.
-
-        :param res.partner contact: a signed-in contact
-        :return: the token, empty if the contact may not write
-        :rtype: str
-        """
-        self.ensure_one()
-        if not self._portal_can_message(contact):
-            return ""
-        return self._portal_sign_chatter_token(contact)
-
-    def _portal_sign_chatter_token(self, contact):
-        return hash_sign(
-            self.sudo().env,
-            "customer_portal_plus.chatter",
-            [self._name, self.id, contact.id],
-            expiration_hours=CHATTER_TOKEN_HOURS,
-        )
-
-    def _portal_can_message(self, contact):
-        """Return whether ``contact`` may write on this document: the company lets customers
-        write, and the contact has the capability.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return bool(
-            self.sudo().company_id.portal_allow_messages and contact._portal_can("can_message")
-        )
-
-    def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """Override of `mail`: a portal user who may read may not, for that alone, post.
-
-        Posting goes through the chatter of the document's page, which checks the gates.
-        """
-        result = super()._mail_get_operation_for_mail_message_operation(message_operation)
-        if message_operation == "create" and self.env.user.share:
-            in_scope = self.sudo().exists().filtered_domain(self._portal_scope_domain())
-            result.update(dict.fromkeys(self.filtered(lambda doc: doc in in_scope), "write"))
-        return result
-
-    @api.model
-    def _get_thread_with_access(
-        self, thread_id, *, mode="read", hash=None, pid=None, token=None, **kwargs
-    ):
-        """Override of `portal`: the chatter of a customer's document stands behind the gates.
-
-        Reading asks for what the page asks for. Writing asks for more than the bare link of the
-        document: the page's own chatter token, or the signed contact of a mailed link.
-        """
-        if self.env.user._is_internal():
-            return super()._get_thread_with_access(
-                thread_id, mode=mode, hash=hash, pid=pid, token=token, **kwargs
-            )
-        # Sudo: the gates are asked before anything of the document is given away.
-        is_id = isinstance(thread_id, int) and 0 < thread_id <= MAX_ID
-        document_sudo = self.sudo().browse(thread_id if is_id else ()).exists()
-        if not document_sudo:
-            return self.browse()
-        if not document_sudo._portal_in_scope():
-            return super()._get_thread_with_access(
-                thread_id, mode=mode, hash=hash, pid=pid, token=token, **kwargs
-            )
-        document = self.browse(thread_id)
-        contact = document._get_access_contact()
-        link = document._portal_personal_link()
-        if contact or link:
-            if document._portal_refusal(contact):
-                return self.browse()
-            if mode == "read":
-                # With a personal link there is no user whose rights could be used.
-                return document_sudo if link else document
-            writer = contact or link.partner_id
-            valid = document._portal_verify_chatter_token(token, writer)
-            if valid and document._portal_can_message(writer):
-                return document_sudo
-            return self.browse()
-        # A guest, or somebody of another customer, with a link that was mailed. Without a
-        # token of its own, core's signature would be the same for all such documents.
-        if not document_sudo.access_token:
-            return self.browse()
-        thread = super()._get_thread_with_access(
-            thread_id, mode=mode, hash=hash, pid=pid, token=token, **kwargs
-        )
-        if not thread or document._portal_refusal(contact):
-            return self.browse()
-        if mode == "read":
-            return thread
-        recipient = document._portal_signed_recipient(hash, pid)
-        if recipient and not document._portal_refusal(recipient):
-            return thread if document._portal_can_message(recipient) else self.browse()
-        return self.browse()
-
-    def _portal_have_token(self):
-        """Make core's token of this document, if there is none; core compares others with it."""
-        self.sudo().with_context(portal_page_uid=False)._portal_ensure_token()
-
-    def _portal_verify_chatter_token(self, token, contact):
-        try:
-            signed = token and verify_hash_signed(
-                self.sudo().env, "customer_portal_plus.chatter", token
-            )
-        except ValueError:
-            return False
-        return signed == [self._name, self.id, contact.id]
-
-    def _portal_signed_recipient(self, hash_, pid):
-        """Return the contact of a mailed link (``pid`` and ``hash``), if it is genuine."""
-        partner = self.env["res.partner"].sudo()
-        if not str(pid or "").isdigit() or not validate_thread_with_hash_pid(
-            self.sudo(), hash_, pid
-        ):
-            return partner
-        return partner.browse(int(pid)).exists()
-
-    def _sign_token(self, pid):
-        """Override of `portal`: without a token of its own, a document's signature would be that
-        of all such documents."""
-        document_sudo = self.sudo()  # Customers can't read the token.
-        if document_sudo[self._mail_post_token_field]:
-            return super(CustomerPortalAccessMixin, document_sudo)._sign_token(pid)
-        return hmac(
-            document_sudo.env, "customer_portal_plus.sign_token", (self._name, self.id, pid)
-        )
-
-    def _message_get_suggested_recipients(self, *args, **kwargs):
-        """Override of `mail`: whom staff write to is not for customers to know."""
-        self._portal_check_staff()
-        return super()._message_get_suggested_recipients(*args, **kwargs)
-
     # === PAGES === #
 
     def _portal_as_contact(self, partner):
@@ -495,109 +272,6 @@ class CustomerPortalAccessMixin(models.AbstractModel):
             partner and partner_sudo.commercial_partner_id == self.sudo()._portal_customer()
         )
         return partner_sudo if is_contact else partner_sudo.browse()
-
-    def _portal_page_contact(self):
-        """Return the signed-in contact for whom something that shows this document is being made.
-
-        Pages work with a document in sudo; the context names the user they are made for.
-        Elsewhere it is the current user, if it acts with its own rights.
-
-        :return: the contact; empty for guests, staff, and what is sent by mail
-        :rtype: res.partner
-        """
-        self.ensure_one()
-        nobody = self.env["res.partner"]
-        uid = self.env.context.get("portal_page_uid")
-        if not uid and self.env.su:
-            return nobody
-        user = self.env["res.users"].sudo().browse(uid or self.env.uid)
-        if not user.share or not self._portal_in_scope():
-            return nobody
-        if user._is_public():
-            return self._portal_as_contact(self._portal_personal_link().partner_id)
-        return self._portal_as_contact(user.partner_id)
-
-    def _portal_needs_no_token(self):
-        """Return whether links to this document are for somebody who sees it without a token: who
-        asks is a signed-in contact, on a page or with its own rights over RPC.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        asks_itself = self.env.user.share and not self.env.su and self._portal_in_scope()
-        return bool(asks_itself or self._portal_page_contact() or self._portal_is_shown_by_link())
-
-    def _portal_is_shown_by_link(self):
-        """Return whether a page with this document is being made for who holds its personal link.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return bool(self.env.context.get("portal_page_uid") and self._portal_personal_link())
-
-    def _portal_ensure_token(self):
-        """Override of `portal`: showing a page to a signed-in contact makes no token."""
-        if self._portal_needs_no_token():
-            return ""
-        return super()._portal_ensure_token()
-
-    def get_portal_url(
-        self, suffix=None, report_type=None, download=None, query_string=None, anchor=None
-    ):
-        """Override of `portal`: a signed-in contact needs no token in its links."""
-        if not self._portal_needs_no_token():
-            return super().get_portal_url(
-                suffix=suffix,
-                report_type=report_type,
-                download=download,
-                query_string=query_string,
-                anchor=anchor,
-            )
-        query = "".join(
-            [
-                f"&report_type={report_type}" if report_type else "",
-                "&download=true" if download else "",
-                query_string or "",
-            ]
-        )
-        return "".join(
-            [
-                self.access_url,
-                suffix or "",
-                f"?{query.lstrip('&')}" if query else "",
-                f"#{anchor}" if anchor else "",
-            ]
-        )
-
-    def _get_share_url(self, redirect=False, signup_partner=False, pid=None, share_token=True):
-        """Override of `portal`: likewise, where the button of a mail leads who is signed in."""
-        if self._portal_page_contact():
-            return self.access_url
-        return super()._get_share_url(
-            redirect=redirect, signup_partner=signup_partner, pid=pid, share_token=share_token
-        )
-
-    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """Override of `mail`: mails that a page sends off carry the links of mails."""
-        document = self.with_context(portal_page_uid=False)
-        groups = super(CustomerPortalAccessMixin, document)._notify_get_recipients_groups(
-            message, model_description, msg_vals=msg_vals
-        )
-        if title := self and self._portal_mail_button():
-            button = {"url": f"{self.get_base_url()}{self.access_url}", "title": title}
-            for name, _has_to_be_notified, data in groups:
-                if name != "user":
-                    data.update(active=True, has_button_access=True, button_access=button)
-        return groups
-
-    def _portal_mail_button(self):
-        """Return what the button of a mail says that leads to the page of this document, where
-        its receiver signs in.
-
-        :return: empty where a link of the receiver's own opens the document
-        :rtype: str
-        """
-        return ""
 
     # === RESPONSIBLE === #
 
@@ -620,100 +294,6 @@ class CustomerPortalAccessMixin(models.AbstractModel):
                 return user
         return self.env["res.users"]
 
-    @api.model
-    def _portal_notify_live(self, user, title, message, tone="info"):
-        """Show a notice in the back office of a user, wherever it is open, when this is committed.
-
-        :param res.users user: a staff member
-        :param str title: what happened, in the user's language
-        :param str message: to which document, and who did it
-        :param str tone: ``success``, ``info`` or ``warning``
-        """
-        user._bus_send("simple_notification", {"type": tone, "title": title, "message": message})
-
-    def message_post(self, **kwargs):
-        """Override of `mail`: what a customer writes reaches staff, and the answer reaches it.
-        It writes on a document's page, not over RPC."""
-        self._portal_check_staff()
-        if self._portal_in_scope():
-            self._portal_prepare_message(kwargs)
-        return super().message_post(**kwargs)
-
-    def _lock_row_or_retry(self):
-        """Let nobody else write here at the same instant: both would subscribe the same people, or
-        begin the same conversation, and the second one would end in an error.
-
-        The database refuses to write on a row that has changed; then Odoo repeats the request.
-        """
-        self.ensure_one()
-        self.env.cr.execute(
-            SQL(
-                "UPDATE %s SET write_date = write_date WHERE id = %s",
-                SQL.identifier(self._table),
-                self.id,
-            )
-        )
-
-    def _portal_prepare_message(self, values):
-        """Let staff get what a customer writes, and the customer the answer.
-
-        :param dict values: parameters of ``message_post``; changed
-        """
-        author = self.env["res.partner"].sudo().browse(values.get("author_id"))
-        by_mail = values.get("message_type") == "email"
-        note = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
-        held_back = by_mail and values.get("subtype_id") == note
-        from_customer = (
-            self.env.user.share
-            and values.get("message_type") == "comment"
-            or (by_mail and not held_back and author.partner_share)
-        )
-        if not from_customer and not held_back:
-            return
-        self._lock_row_or_retry()
-        # Sudo: customers don't manage followers; these two follow from the act of writing.
-        document_sudo = self.sudo()
-        staff = document_sudo._portal_message_staff().partner_id
-        if held_back or not staff:
-            staff = staff or document_sudo.company_id.partner_id
-            values["partner_ids"] = [*(values.get("partner_ids") or []), *staff.ids]
-        else:
-            document_sudo.message_subscribe(staff.ids)
-        if held_back:
-            return
-        if not self.env.user._is_public() and not by_mail:
-            author = author or self.env.user.partner_id
-        document_sudo.message_subscribe(author.ids)
-
-    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """Override of `mail`: leave out those whom the caller tells in another way, and the
-        contacts who do not want such mails. ``portal_mail_kind`` in the context says what the
-        mail is about, if it is no message; what is no kind to choose reaches everybody."""
-        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
-        skipped = set(self.env.context.get("portal_skip_partner_ids") or ())
-        # Who is asked to do something is told, whatever mails it wants.
-        asked = self.env.context.get("portal_asked_partner_ids") or ()
-        kind = self.env.context.get("portal_mail_kind", "message")
-        if self._portal_is_conversation(message) and self._portal_is_from_customer(message):
-            company = self.sudo().company_id or self.env.company
-            if not self.env["customer.portal.staff.notification"]._wants(
-                company, "message", "mail"
-            ):
-                told = self._portal_message_staff().partner_id or company.partner_id
-                skipped.update(told.ids)
-        by_choice = kind != "message" or self._portal_is_conversation(message)
-        if by_choice and kind in MAIL_KINDS:
-            # Sudo: who writes need not know what the others want.
-            contacts = self.env["res.partner"].sudo().browse(r["id"] for r in recipients if r["id"])
-            skipped.update(
-                contact.id
-                for contact in contacts
-                if contact.partner_share
-                and contact.id not in asked
-                and not contact._portal_wants_mail(kind)
-            )
-        return [recipient for recipient in recipients if recipient["id"] not in skipped]
-
     # === RPC === #
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
@@ -729,12 +309,33 @@ class CustomerPortalAccessMixin(models.AbstractModel):
     def unlink(self):
         """Override of `base`: refused before anything of the document is looked at."""
         self._portal_check_staff()
+        self._portal_before_unlink()
         return super().unlink()
 
+    def _portal_before_unlink(self):
+        """Hook that is called when these documents are about to be deleted.
+
+        For a module to delete what it keeps of them elsewhere, it must override this method.
+        """
+
     def write(self, vals):
-        """Override of `base`: refused before anything of the document is looked at."""
+        """Override of `base`: refused before anything of the document is looked at; documents
+        that are hidden or shown are noted."""
         self._portal_check_staff()
-        return super().write(vals)
+        if "portal_visible" not in vals:
+            return super().write(vals)
+        changed = self.filtered(lambda document: document.portal_visible != vals["portal_visible"])
+        result = super().write(vals)
+        changed._portal_log_visibility()
+        return result
+
+    def _portal_log_visibility(self):
+        events = self.env["customer.portal.event"]
+        for document in self:
+            env = events._company_words(document.company_id)
+            shown = document.portal_visible
+            detail = env._("Shown in the portal") if shown else env._("Hidden in the portal")
+            events._log("rights", record=document, contact=self.env["res.partner"], detail=detail)
 
     def read(self, fields=None, load="_classic_read"):
         """Override of `base`: to a customer, a document that doesn't exist looks like one that

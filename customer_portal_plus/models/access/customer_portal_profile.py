@@ -108,6 +108,35 @@ class CustomerPortalProfile(models.Model):
                     )
                 )
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Override of `base` to note which rights changed for all contacts of a profile."""
+        watched = ({"scope"} | set(self._portal_capabilities())) & set(vals)
+        before = {profile: {name: profile[name] for name in watched} for profile in self}
+        result = super().write(vals)
+        events = self.env["customer.portal.event"]
+        env = events._company_words()
+        for profile in self:
+            for name in sorted(watched):
+                if profile[name] == before[profile][name]:
+                    continue
+                detail = env._(
+                    "Profile %(profile)s, %(right)s: %(value)s",
+                    profile=profile.with_env(env).name,
+                    right=events._field_labels(self._name, [name]),
+                    value=profile.with_env(env)._portal_value_label(name),
+                )
+                events._log("rights", detail=detail, contact=self.env["res.partner"])
+        return result
+
+    def _portal_value_label(self, name):
+        self.ensure_one()
+        field = self._fields[name]
+        if field.type == "selection":
+            return dict(field._description_selection(self.env))[self[name]]
+        return self.env._("yes") if self[name] else self.env._("no")
+
     # === ACTIONS === #
 
     def action_portal_open_contacts(self):

@@ -163,9 +163,23 @@ class ResCompany(models.Model):
         return companies
 
     def write(self, vals):
-        """Override of `base` to keep the old address of the portal working."""
-        if "portal_alias" not in vals:
-            return super().write(vals)
+        """Override of `base` to keep the old address of the portal working, to prepare what is
+        switched on, and to note which switches changed."""
+        watched = self._portal_watched_switches(vals)
+        result = self._portal_write_alias(vals) if "portal_alias" in vals else super().write(vals)
+        self._portal_prepare_switches({name for name in vals if vals[name]})
+        self._portal_log_switches(watched)
+        return result
+
+    def _portal_prepare_switches(self, names):
+        """Hook that is called after fields of these companies were set.
+
+        For a module to prepare what one of its switches needs, it must override this method.
+
+        :param set names: fields that have got a value
+        """
+
+    def _portal_write_alias(self, vals):
         vals = self._portal_clean_alias_vals(vals)
         former = {company: company.portal_alias for company in self}
         result = super().write(vals)

@@ -175,8 +175,13 @@ class ResPartner(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Override of `base`: access switched off ends at once all that it opened."""
+        """Override of `base`: access switched off ends at once all that it opened; changes of
+        rights, and of data by customers, are noted."""
+        if not self._portal_takes_write(vals):
+            return True
+        watched = self._portal_watched_values(vals)
         result = super().write(vals)
+        self._portal_log_changes(watched)
         if "portal_access" in vals or "parent_id" in vals:
             self._portal_end_lost_access()
         if "active" in vals and not vals["active"]:
@@ -184,6 +189,16 @@ class ResPartner(models.Model):
             links_sudo = self.env["customer.portal.link"].sudo()
             links_sudo.search([("partner_id", "in", self.ids)])._revoke()
         return result
+
+    def _portal_takes_write(self, vals):
+        """Return whether these values are to be written on all these partners as they are.
+
+        For a module to hold something back, or to write only some of it, it must override this
+        method, do that, and return False.
+
+        :rtype: bool
+        """
+        return True
 
     def _portal_end_lost_access(self):
         """End what the users of these partners hold, if the customer's access is off now."""
@@ -293,16 +308,6 @@ class ResPartner(models.Model):
         if "is_published" in self._fields:
             domain |= Domain("is_published", "=", True)
         return list(domain)
-
-    def _can_be_edited_by_current_customer(self, **kwargs):
-        """Override of `portal`: addresses of a subsidiary are the subsidiary's to edit, and what
-        doesn't exist is refused like what is somebody else's."""
-        current = self._get_current_partner(**kwargs)
-        if not self.exists():
-            return False
-        return (
-            not current or self.commercial_partner_id == current.commercial_partner_id
-        ) and super()._can_be_edited_by_current_customer(**kwargs)
 
     @api.model
     def _portal_readable_fields(self):

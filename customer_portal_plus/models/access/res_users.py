@@ -1,15 +1,5 @@
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessDenied
-from odoo.http import request
 from odoo.tools import SQL
-
-from ..sign_in.customer_portal_challenge import CREDENTIAL_TYPE
-
-# What a browser holds in its session for the person who used it last.
-SESSION_KEYS = (
-    "portal_sign_in", "portal_step_up", "portal_step_up_asked", "portal_links",
-    "portal_guest_signer",
-)  # fmt: skip
 
 
 class ResUsers(models.Model):
@@ -24,9 +14,11 @@ class ResUsers(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override of `base`: whoever becomes a portal user gets the company's default profile."""
+        """Override of `base`: whoever becomes a portal user gets the company's default profile,
+        and it is noted."""
         users = super().create(vals_list)
         users._portal_set_default_profile()
+        users._portal_filter_active()._portal_log_access(True)
         return users
 
     def write(self, vals):
@@ -37,10 +29,25 @@ class ResUsers(models.Model):
         result = super().write(vals)
         if changes_access:
             self._portal_set_default_profile()
-            lost = before - self._portal_filter_active()
+            after = self._portal_filter_active()
+            lost = before - after
             lost.partner_id._portal_forget_access()
             lost._portal_end_access()
+            (after - before)._portal_log_access(True)
+            lost._portal_log_access(False)
         return result
+
+    def _portal_log_access(self, given):
+        """Note that these users may or may no more sign in.
+
+        :param bool given: whether access was given or taken away
+        """
+        events = self.env["customer.portal.event"]
+        env = events._company_words()
+        detail = env._("Portal access given") if given else env._("Portal access taken away")
+        for user in self:
+            contact = user.partner_id
+            events._log("rights", contact=contact, detail=detail, company=user.company_id)
 
     def _portal_set_default_profile(self):
         """Write the default profile on the contacts of portal users that have none."""
@@ -98,72 +105,3 @@ class ResUsers(models.Model):
     def _get_session_token_fields(self):
         """Override of `base`: a session dies with the access that it was opened under."""
         return super()._get_session_token_fields() | {"portal_epoch"}
-
-    # === SIGNING IN === #
-
-    def _login(self, credential, user_agent_env):
-        """Override of `base`: the session knows how it was opened.
-
-        ``portal_opened_by`` is the way in as core names it (``password``, ``passkey``), or
-        ``mailed_link``, ``mailed_code``, or ``document_link`` for a mailed link or code that was
-        asked for with a document's link. What the browser could do before is over.
-        """
-        auth_info = super()._login(credential, user_agent_env=user_agent_env)
-        if request and user_agent_env and user_agent_env.get("interactive"):
-            request.session["portal_opened_by"] = auth_info["auth_method"]
-            for key in SESSION_KEYS:
-                request.session.pop(key, None)
-        return auth_info
-
-    def _check_credentials(self, credential, env):
-        """Override of `base`: the right password, passkey or code is not enough while the
-        customer's access is off. Only who has shown it is told why."""
-        if credential["type"] == CREDENTIAL_TYPE:
-            auth_info = self._portal_check_challenge(credential)
-        else:
-            auth_info = super()._check_credentials(credential, env)
-        # Core checks the current user, and calls this on an empty recordset, too.
-        user = self.env.user
-        if user._portal_is_blocked():
-            raise AccessDenied(
-                self.env._(
-                    "Your access to the customer portal has been switched off."
-                    " Please contact %(company)s.",
-                    company=user.sudo().company_id.name,
-                )
-            )
-        return auth_info
-
-    def _portal_check_challenge(self, credential):
-        """Use up the challenge of a mailed link or code, and return core's ``auth_info``.
-
-        What comes from the sign-in form can't get here: it has no ``secret``.
-
-        :raise AccessDenied: if it does not let this user in
-        """
-        # Sudo: nobody may read challenges.
-        challenge = self.env["customer.portal.challenge"].sudo()
-        if not credential.get("secret") or not isinstance(credential.get("challenge"), int):
-            raise AccessDenied()
-        challenge = challenge.browse(credential["challenge"]).exists()
-        if not challenge or challenge.purpose != "sign_in" or not self._portal_filter_active():
-            raise AccessDenied()
-        if self.sudo().partner_id.id not in challenge._consume(credential["secret"]):
-            raise AccessDenied()
-        return {
-            "uid": self.env.user.id,
-            "auth_method": credential.get("way", "mailed_link"),
-            # Whoever has set a second factor is asked for it.
-            "mfa": "default",
-        }
-
-
-class ResUsersApikeys(models.Model):
-    _inherit = "res.users.apikeys"
-
-    def _check_credentials(self, *, scope, key):
-        """Override of `base`: the key of a customer whose access is off opens nothing."""
-        uid = super()._check_credentials(scope=scope, key=key)
-        if uid and self.env["res.users"].browse(uid)._portal_is_blocked():
-            return None
-        return uid

@@ -389,23 +389,3 @@ class CustomerPortalDocumentRequest(models.Model):
     def _unlink_except_answered(self):
         if any(request.state in ("received", "accepted") for request in self):
             raise ValidationError(self.env._("A request that was answered can't be deleted."))
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    def action_portal_ask_for_file(self):
-        """Ask this customer for a file.
-
-        :rtype: dict
-        :raise AccessError: if the current user may not
-        """
-        self.ensure_one()
-        self.env["customer.portal.document.request"].check_access("create")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Ask for a File"),
-            "res_model": "customer.portal.document.request",
-            "view_mode": "form",
-            "context": {"default_partner_id": self.id},
-        }

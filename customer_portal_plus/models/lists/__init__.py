@@ -2,3 +2,8 @@ from . import customer_portal_access_mixin_list
 from . import account_move_list
 from . import res_users_home
 from . import sale_order_list
+from . import account_move_balance
+from . import account_move_state
+from . import res_company_home
+from . import account_move_line_list
+from . import sale_order_line_list

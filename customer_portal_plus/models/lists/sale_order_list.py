@@ -17,12 +17,6 @@ STATE_CLASSES = {
 }
 
 
-class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
-
-    _portal_search_idx = models.Index(trigram_index("name"))
-
-
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
@@ -50,6 +44,7 @@ class SaleOrder(models.Model):
                 "label": self.env._("To answer"),
                 "domain": self._portal_to_answer_domain(),
             },
+            **self._portal_open_filters(),
             "accepted": {
                 "label": self.env._("Accepted"),
                 "domain": Domain("state", "=", "sale"),
@@ -64,6 +59,16 @@ class SaleOrder(models.Model):
                 & Domain("validity_date", "<", self._portal_today()),
             },
         }
+
+    @api.model
+    def _portal_open_filters(self):
+        """Return further filters of open quotes, as ``_portal_filters`` does.
+
+        For a module to tell open quotes apart, it must override this method.
+
+        :rtype: dict[str, dict]
+        """
+        return {}
 
     @api.model
     def _portal_order_filters(self):
@@ -155,7 +160,7 @@ class SaleOrder(models.Model):
     def _portal_state(self, has_invoice=None):
         """Return in which state this document is, for its customer.
 
-        - ``to_answer``, ``expired``, ``rejected``: a quote
+        - ``to_answer``, ``waiting`` (for a colleague), ``expired``, ``rejected``: a quote
         - ``confirmed``, ``partly_invoiced``, ``invoiced``: an order
 
         :param bool has_invoice: whether a posted invoice exists; looked up if not given
@@ -165,14 +170,34 @@ class SaleOrder(models.Model):
         if self.state == "cancel":
             return "rejected"
         if self.state != "sale":
-            expired = self.validity_date and self.validity_date < self._portal_today()
-            return "expired" if expired else "to_answer"
+            if self.validity_date and self.validity_date < self._portal_today():
+                return "expired"
+            return "waiting" if self._portal_waits_for_colleague() else "to_answer"
         if has_invoice is None:
             has_invoice = self.id in self._portal_invoiced_ids()
         if not has_invoice:
             return "confirmed"
         whole = self.invoice_status in ("invoiced", "upselling")
         return "invoiced" if whole else "partly_invoiced"
+
+    def _portal_waits_for_colleague(self):
+        """Return whether this open quote waits for another person of the customer.
+
+        For a module to let several people answer a quote, it must override this method.
+
+        :rtype: bool
+        """
+        return False
+
+    def _portal_waits_for(self, partner):
+        """Return whether it is the turn of ``partner`` to answer this open quote.
+
+        For a module to let several people answer a quote, it must override this method.
+
+        :param res.partner partner: partner of the current user
+        :rtype: bool
+        """
+        return True
 
     @api.model
     def _portal_state_labels(self):
@@ -182,6 +207,7 @@ class SaleOrder(models.Model):
         """
         return {
             "to_answer": self.env._("To answer"),
+            "waiting": self.env._("Waiting for approval"),
             "expired": self.env._("Expired"),
             "rejected": self.env._("Rejected"),
             "confirmed": self.env._("Confirmed"),
@@ -232,7 +258,8 @@ class SaleOrder(models.Model):
                     "state": state,
                     "state_label": labels[state],
                     "state_class": STATE_CLASSES[state],
-                    "to_answer": state == "to_answer",
+                    "to_answer": state in ("to_answer", "waiting")
+                    and order._portal_waits_for(self.env.user.partner_id),
                     "delivery_label": order._portal_delivery_label(),
                 }
             )

@@ -7,35 +7,13 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import SQL, hash_sign
-from odoo.tools.misc import verify_hash_signed
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
 # Columns with these lengths are cut, not refused: a log entry is never lost to a long name.
 NAME_LENGTH = 200
 DETAIL_LENGTH = 1000
-
-BEACON_SCOPE = "customer_portal_plus.beacon"
-BEACON_HOURS = 12
-# A page that was in sight for this long was read by somebody, even without a movement.
-READ_SECONDS = 4
-
-# Within so many minutes, the same page shown to the same contact is one view.
-SAME_VIEW_MINUTES = 10
-
-# How many failed tries are noted of one network address, or for one contact, in an hour. Rows
-# can't be removed, so a flood of tries must not become a flood of rows.
-FAILURES_PER_ADDRESS = 30
-FAILURES_PER_CONTACT = 100
-
-# Words in the name of a program that fetches pages by itself: link scanners of mail servers,
-# previews of messengers, crawlers, command lines.
-SCANNER_WORDS = (
-    "bot", "crawl", "spider", "slurp", "scan", "preview", "prefetch", "headless", "phantom",
-    "curl", "wget", "python-", "java/", "go-http", "okhttp", "libwww", "httpclient", "urllib",
-    "safelinks", "proofpoint", "mimecast", "barracuda", "facebookexternalhit", "whatsapp",
-)  # fmt: skip
 
 
 class CustomerPortalEvent(models.Model):
@@ -326,194 +304,6 @@ class CustomerPortalEvent(models.Model):
             values[f"{name}_name"] = (words or "")[:NAME_LENGTH] or False
         return values
 
-    @api.model
-    def _log_sign_in(self, user):
-        """Note that a session was opened.
-
-        :param res.users user: whose session it is
-        """
-        values = self._prepare_event_values(
-            "sign_in",
-            record=None,
-            contact=user.partner_id,
-            customer=None,
-            user=user,
-            company=user.company_id,
-            detail=None,
-            viewer=None,
-        )
-        way = request.session.get("portal_opened_by") or getattr(request, "portal_way_in", None)
-        values["session_way"] = way or False
-        if self.env.cr.readonly:
-            self._insert_in_own_transaction(values)
-        else:
-            self.sudo().create(values)
-
-    @api.model
-    def _log_failed_sign_in(self, contact=None, detail=None, way=None):
-        """Note a failed try to get in, in a transaction of its own; no more than a bounded
-        number an hour.
-
-        The same is done whether the contact exists or not, so that time tells nothing.
-
-        :param res.partner contact: whose door it was; empty if nobody's
-        :param str detail: plain words; never what was typed
-        :param str way: the way in that was tried
-        """
-        since = fields.Datetime.now() - timedelta(hours=1)
-        address = request.httprequest.remote_addr if request else None
-        contact_id = contact.id if contact else 0
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT count(*) FILTER (WHERE ip_address = %(address)s) >= %(per_address)s
-                    OR count(*) FILTER (WHERE partner_id = %(contact)s) >= %(per_contact)s
-                  FROM customer_portal_event
-                 WHERE kind = 'sign_in_failed' AND date > %(since)s
-                """,
-                address=address,
-                contact=contact_id,
-                since=since,
-                per_address=FAILURES_PER_ADDRESS,
-                per_contact=FAILURES_PER_CONTACT,
-            )
-        )
-        if self.env.cr.fetchone()[0]:
-            return
-        values = self._prepare_event_values(
-            "sign_in_failed",
-            record=None,
-            contact=self.env["res.partner"],
-            customer=None,
-            user=self.env["res.users"],
-            company=None,
-            detail=detail,
-            viewer=None,
-        )
-        values.update(self._prepare_contact_values(contact_id))
-        self._insert_in_own_transaction({**values, "session_way": way or False})
-
-    # === BEACONS === #
-
-    @api.model
-    def _beacon_token(self, record, contact=None):
-        """Return the signed word with which a page tells that it was shown.
-
-        :param models.Model record: the document that the page shows
-        :param res.partner contact: who sees it; empty for a guest
-        :rtype: str
-        """
-        return hash_sign(
-            self.sudo().env,
-            BEACON_SCOPE,
-            [record._name, record.id, contact.id if contact else False],
-            expiration_hours=BEACON_HOURS,
-        )
-
-    @api.model
-    def _page_token(self, document):
-        """Return the beacon of a document's page; empty for documents without gates.
-
-        :param models.Model document: as controllers have it, in sudo or not
-        :rtype: str | bool
-        """
-        if not isinstance(document, self.env.registry["customer.portal.access.mixin"]):
-            return False
-        record = self.env[document._name].browse(document.id)
-        return self._beacon_token(record, record._get_access_contact())
-
-    @api.model
-    def _log_beacon(self, token, seconds=0, moved=False, automated=False):
-        """Note that a page was shown, as told by the page itself.
-
-        :param str token: what ``_beacon_token`` gave to the page
-        :param float seconds: for how long it was in sight
-        :param bool moved: whether somebody moved, scrolled, touched or typed
-        :param bool automated: whether the browser says that a program drives it
-        :return: the entry; empty if the token is not genuine or the document is gone
-        :rtype: customer.portal.event
-        """
-        events = self.sudo().browse()
-        try:
-            signed = token and verify_hash_signed(self.sudo().env, BEACON_SCOPE, token)
-        except (ValueError, TypeError):
-            return events
-        if not signed:
-            return events
-        model_name, record_id, contact_id = signed
-        record = self.env[model_name].browse(record_id).exists()
-        contact = self.env["res.partner"].browse(contact_id or []).exists()
-        if not record:
-            return events
-        seen = moved or seconds >= READ_SECONDS
-        viewer = "human" if seen and not automated and not self._is_scanner() else "scanner"
-        if self.env.user._is_internal():
-            viewer = "staff"
-        if self._was_noted_lately("view", record, contact, viewer):
-            return events
-        event = self._log("view", record=record, contact=contact, viewer=viewer)
-        if event and viewer == "human":
-            record._portal_was_seen(event)
-        return event
-
-    @api.model
-    def _was_noted_lately(self, kind, record, contact, viewer):
-        """Return whether the same was noted a moment ago: a page loaded again is one view.
-
-        :rtype: bool
-        """
-        return bool(
-            self.sudo().search_count(
-                [
-                    ("kind", "=", kind),
-                    ("res_model", "=", record._name),
-                    ("res_id", "=", record.id),
-                    ("partner_ref", "=", contact.id if contact else 0),
-                    ("viewer", "=", viewer),
-                    ("date", ">", fields.Datetime.now() - timedelta(minutes=SAME_VIEW_MINUTES)),
-                ],
-                limit=1,
-            )
-        )
-
-    @api.model
-    def _is_scanner(self):
-        """Return whether the program that asks is likely none that a person looks at.
-
-        :rtype: bool
-        """
-        if not request:
-            return False
-        agent = request.httprequest.user_agent.string.lower()
-        return not agent or any(word in agent for word in SCANNER_WORDS)
-
-    @api.model
-    def _log_document(self, kind, model_name, record_id, contact=None, detail=None):
-        """Note in a transaction of its own what was done with a document, after it was done.
-
-        :param str kind: see ``_log``
-        :param str model_name: model of the document
-        :param int record_id: its number
-        :param res.partner contact: see ``_log``
-        :param str detail: see ``_log``
-        """
-        record = self.env[model_name].browse(record_id)
-        contact = record._get_access_contact() if contact is None else contact
-        signed_in = not self.env.user._is_public()
-        viewer = "human"
-        if not signed_in and (self._is_scanner() or not request.httprequest.accept_languages):
-            viewer = "scanner"
-        elif self.env.user._is_internal():
-            viewer = "staff"
-        self._log(
-            kind,
-            record=record,
-            contact=contact,
-            detail=detail,
-            viewer=viewer,
-            own_transaction=True,
-        )
-
     # === RETENTION === #
 
     @api.model
@@ -635,3 +425,23 @@ class CustomerPortalEvent(models.Model):
             "view_mode": "form",
             "views": [(False, "form")],
         }
+
+    @api.model
+    def _company_words(self, company=None):
+        """Return an environment that translates to the company's language, for details.
+
+        :param res.company company: the current one by default
+        :rtype: api.Environment
+        """
+        company = (company or self.env.company).sudo()
+        return self.with_context(lang=company.partner_id.lang).env
+
+    @api.model
+    def _field_labels(self, model_name, names):
+        """Return the labels of fields as a list in words, in the company's language.
+
+        :rtype: str
+        """
+        model = self._company_words()[model_name]
+        labels = model.sudo().fields_get(sorted(names), ["string"])
+        return ", ".join(label["string"] for label in labels.values())

@@ -2,13 +2,13 @@
 
 import re
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import consteq, email_normalize, email_split, formataddr
 from odoo.tools.misc import hmac
 
 from ...exceptions import PortalRefusal
-from ..access.customer_portal_access_mixin import MAX_ID
+from ...tools.parsing import parse_id
 from .customer_portal_conversation import DOCUMENT_FIELDS
 from .customer_portal_question import text_lines
 
@@ -63,7 +63,7 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         domain = (
             Domain("model", "=", self._name)
             & Domain("res_id", "=", self.id)
-            & Domain("attachment_ids", "in", [min(attachment_id, MAX_ID)])
+            & Domain("attachment_ids", "in", [parse_id(attachment_id)])
             & self._portal_messages_domain()
         )
         # Sudo: as for the messages, to which it belongs.
@@ -109,8 +109,10 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         return not author_sudo or author_sudo.partner_share
 
     def _message_post_after_hook(self, message, msg_values):
-        """Override of `mail` to keep the conversation of this record up to date."""
+        """Override of `mail` to keep the conversation of this record and what is unread up to
+        date, and to note what customers write."""
         result = super()._message_post_after_hook(message, msg_values)
+        self._portal_note_answer(message)
         # What is shared with many customers is no conversation with one of them.
         has_customer = self._portal_in_scope() and self.sudo()._portal_customer()
         if has_customer and self._portal_is_conversation(message):
@@ -121,7 +123,17 @@ class CustomerPortalAccessMixin(models.AbstractModel):
                 self._portal_message_activity_done()
             elif not self.env.context.get("portal_skip_partner_ids"):
                 self._portal_tell_message(message)
+        self._portal_log_message(message)
         return result
+
+    def _portal_log_message(self, message):
+        # What is said with an answer is noted as the answer.
+        answering = self.env.context.get("portal_answering")
+        if message.message_type in ("comment", "email") and not answering:
+            author_sudo = message.sudo().author_id
+            customer = self.sudo()._portal_customer()
+            if author_sudo and author_sudo.commercial_partner_id == customer:
+                self.env["customer.portal.event"]._log("message", record=self, contact=author_sudo)
 
     def _portal_conversation(self):
         """Return the conversation that stands for this record, in sudo; made if there is none.
@@ -275,33 +287,3 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         if not contact or self._portal_refusal(contact) or not self._portal_can_message(contact):
             return _("%s has no access to this any more.", partner.display_name)
         return ""
-
-
-class SaleOrder(models.Model):
-    _inherit = "sale.order"
-
-    def _portal_conversation_title(self):
-        order_sudo = self.sudo()  # Asked for whom the document is to see.
-        kind = self.env._("Order") if order_sudo.state == "sale" else self.env._("Quote")
-        return f"{kind} {order_sudo.name}"
-
-
-class AccountMove(models.Model):
-    _inherit = "account.move"
-
-    def _portal_conversation_title(self):
-        move_sudo = self.sudo()  # Asked for whom the document is to see.
-        refund = move_sudo.move_type == "out_refund"
-        kind = self.env._("Credit note") if refund else self.env._("Invoice")
-        return f"{kind} {move_sudo.name or ''}".strip()
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    portal_message_user_id = fields.Many2one(
-        "res.users",
-        "Messages without salesperson go to",
-        domain=[("share", "=", False)],
-        help="Is assigned what customers write, if they have no salesperson.",
-    )

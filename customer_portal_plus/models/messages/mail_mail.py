@@ -17,7 +17,8 @@ class MailMail(models.Model):
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """Override of `mail`: a mail to a bare address, where that is a contact's, is as good as
-        one to the contact."""
+        one to the contact; and whoever gets a mail about a customer's document or conversation
+        answers it to an address of its own."""
         outgoing = super()._prepare_outgoing_list(
             mail_server=mail_server, doc_to_followers=doc_to_followers
         )
@@ -27,7 +28,18 @@ class MailMail(models.Model):
                 body = self._portal_personalize_for_address(email["body"], *addresses)
                 if body != email["body"]:
                     email.update(body=body, body_alternative=html2plaintext(body))
+        self._portal_set_reply_addresses(outgoing)
         return outgoing
+
+    def _portal_set_reply_addresses(self, outgoing):
+        if self.model not in self.env["customer.portal.access.mixin"]._portal_models():
+            return
+        # Sudo: mails leave in the name of whoever triggers the queue.
+        record = self.env[self.model].sudo().browse(self.res_id).exists()
+        if record and record._portal_in_scope():
+            for values in outgoing:
+                if address := record._portal_reply_address(values["partner_id"]):
+                    values["reply_to"] = address
 
     def _portal_personalize_for_address(self, body, address):
         """Return HTML with the personal links of the contact who has an address.

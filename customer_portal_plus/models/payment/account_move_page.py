@@ -1,6 +1,6 @@
 """The page of an invoice or credit note: paying it, its state in words, a plain copy of it."""
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import format_date, html2plaintext
 
 from ...exceptions import PortalRefusal
@@ -190,11 +190,13 @@ class AccountMove(models.Model):
             "credit": self.env._("%s of this credit note are in your favour.", left),
             "credit_used": self.env._("Nothing is left of this credit note."),
         }
-        return {
-            "label": self._portal_state_labels()[state],
-            "css_class": STATE_CLASSES[state],
-            "text": texts[state],
-        }
+        shown = self._portal_shown_state(state, bool(self._portal_reported()))
+        text = " ".join(filter(None, [texts[state], self._portal_reminder_text()]))
+        return {**self._portal_state_look(shown), "text": text}
+
+    @api.model
+    def _portal_state_look(self, state):
+        return {"label": self._portal_state_labels()[state], "css_class": STATE_CLASSES[state]}
 
     # === PDF === #
 

@@ -1,19 +1,13 @@
 """What the page of the basket shows of the invoices that can be paid."""
 
 from odoo import models
-from odoo.tools.misc import format_date
-
-from ..lists.account_move_list import TO_PAY_STATES
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _portal_reported(self):
-        """Return those of these invoices for which a reported payment waits to be confirmed.
-
-        :rtype: account.move
-        """
+        """Override: those of declared payments that staff have not confirmed yet."""
         # Sudo: whoever sees the invoice may know that a payment of it was reported.
         groups = (
             self.env["customer.portal.allocation"]
@@ -24,32 +18,6 @@ class AccountMove(models.Model):
             )
         )
         return self.browse(invoice.id for (invoice,) in groups)
-
-    def _portal_reported_look(self):
-        """Return how the state of a document looks to which a reported payment belongs.
-
-        :rtype: dict[str, str]
-        """
-        return {
-            "label": self.env._("Payment reported"),
-            "css_class": "text-info-emphasis bg-info-subtle",
-        }
-
-    def _portal_rows(self):
-        rows = super()._portal_rows()
-        reported = set(self._portal_reported().ids)
-        look = self._portal_reported_look()
-        for row in rows:
-            if row["to_pay"] and row["id"] in reported:
-                row.update(state_label=look["label"], state_class=look["css_class"])
-        return rows
-
-    def _portal_status(self):
-        """Override: the page of a document tells the same as the list."""
-        status = super()._portal_status()
-        if self._portal_state() in TO_PAY_STATES and self._portal_reported():
-            status.update(self._portal_reported_look())
-        return status
 
     def _portal_payable_groups(self, select, chosen, credits):
         """Return what can be chosen, by company and currency.
@@ -138,7 +106,7 @@ class AccountMove(models.Model):
             "due": due.get("next_due_date") or self.invoice_date_due,
             "overdue": overdue,
             "payable": payable,
-            "reported": self._portal_reported_look() if is_reported else None,
+            "reported": self._portal_state_look("reported") if is_reported else None,
             "residual": self.amount_residual,
             "to_pay": due.get("amount_due", self.amount_residual),
             "next": next_amount if is_instalment and next_amount < self.amount_residual else 0.0,
@@ -149,41 +117,4 @@ class AccountMove(models.Model):
                 # Who pays everything does not mean what it has paid already.
                 or (not is_reported and (select == "all" or (select == "overdue" and overdue)))
             ),
-        }
-
-
-class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
-
-    def _portal_credit_rows(self):
-        """Return what the customer sees of its open credit. A document that is hidden from it is
-        counted, and not named.
-
-        :return: dicts with ``id``, ``name``, ``origin``, ``url``, ``date`` and ``amount``
-            (positive)
-        :rtype: list[dict]
-        """
-        return [line._portal_credit_row() for line in self]
-
-    def _portal_credit_row(self):
-        self.ensure_one()
-        move, payment = self.move_id, self.payment_id
-        name, url = move.payment_reference or move.name, ""
-        if move.is_invoice(include_receipts=True):
-            if move.portal_visible:
-                origin = self.env._("Credit note")
-                url = move.access_url
-            else:
-                origin, name = self.env._("Other items"), ""
-        else:
-            origin = self.env._("Payment of %s", format_date(self.env, self.date))
-            name = payment.name or name
-            url = f"/my/payments/{payment.id}/receipt" if payment else ""
-        return {
-            "id": self.id,
-            "name": name,
-            "origin": origin,
-            "url": url,
-            "date": self.date,
-            "amount": -self.amount_residual_currency,
         }

@@ -41,17 +41,27 @@ class CustomerPortalAllocation(models.Model):
         help="The customer's open credit that is used instead of a payment.",
     )
 
+    due_line_id = fields.Many2one(
+        "account.move.line",
+        "Due amount",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The one due amount of the invoice that is paid; empty: the oldest ones.",
+    )
+
     _amount_positive = models.Constraint("CHECK (amount > 0)", "An amount must be positive.")
 
     def _receivable_lines(self):
-        """Return the invoice's open receivable lines, one for each due date.
+        """Return the invoice's open receivable lines, one for each due date; the one that is
+        meant alone, while it is open.
 
         :rtype: account.move.line
         """
         self.ensure_one()
-        return self.invoice_id.line_ids.filtered(
+        lines = self.invoice_id.line_ids.filtered(
             lambda line: line.display_type == "payment_term" and not line.reconciled
         )
+        return lines & self.due_line_id or lines
 
     # === PAYING === #
 

@@ -45,21 +45,6 @@ def find_expiry(data):
         return find_expiry(list(data.values()))
 
 
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    portal_main_token_id = fields.Many2one(
-        "payment.token",
-        "Main payment method",
-        index="btree_not_null",
-        ondelete="set null",
-        copy=False,
-        groups="base.group_user",
-        help="On the customer: the saved method that is preselected when its contacts pay, and"
-        " that automatic debit charges.",
-    )
-
-
 class PaymentToken(models.Model):
     _inherit = "payment.token"
 
@@ -142,13 +127,3 @@ class PaymentToken(models.Model):
             }
             for token in self.sorted(lambda token: (not token._portal_is_main(), -token.id))
         ]
-
-
-class PaymentTransaction(models.Model):
-    _inherit = "payment.transaction"
-
-    def _tokenize(self, payment_data):
-        """Override of `payment` to note until when the saved card is valid."""
-        super()._tokenize(payment_data)
-        if self.token_id and (expiry := find_expiry(payment_data)):
-            self.token_id.portal_expires_on = expiry

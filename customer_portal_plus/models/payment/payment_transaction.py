@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
+from odoo.tools import format_amount
 
 
 class PaymentTransaction(models.Model):
@@ -14,6 +15,36 @@ class PaymentTransaction(models.Model):
     )
 
     # === BUSINESS METHODS - POST-PROCESSING === #
+
+    def _post_process(self):
+        """Override of `payment`: what a provider tells later holds for automatic debit, too, and
+        payments are noted on what they were for."""
+        result = super()._post_process()
+        self.sudo().portal_debit_attempt_ids._follow()  # Sudo: providers' notices come as nobody.
+        for tx in self.filtered(lambda tx: tx.operation != "validation"):
+            tx._portal_log_payment()
+        return result
+
+    def _portal_log_payment(self):
+        self.ensure_one()
+        events = self.env["customer.portal.event"]
+        env = events._company_words(self.company_id)
+        states = dict(self._fields["state"]._description_selection(env))
+        detail = env._(
+            "%(amount)s by %(provider)s: %(state)s",
+            amount=format_amount(env, self.amount, self.currency_id),
+            provider=self.provider_id.sudo().name,
+            state=states.get(self.state, self.state),
+        )
+        documents = [*self.invoice_ids, *self.sale_order_ids]
+        for document in documents or [None]:
+            events._log(
+                "payment",
+                record=document,
+                contact=self.partner_id,
+                company=self.company_id,
+                detail=detail,
+            )
 
     def _check_amount_and_confirm_order(self):
         """Override of `sale`: a quote that was accepted by paying it in the portal is told to

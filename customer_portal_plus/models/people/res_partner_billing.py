@@ -5,8 +5,8 @@ from markupsafe import Markup
 
 from odoo import api, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
-from odoo.tools import SQL
+
+from ...tools.parsing import parse_id
 
 # What identifies the customer on its documents. An identification type belongs to the tax ID.
 LEGAL_FIELDS = ("name", "company_name", "vat", "country_id", "l10n_latam_identification_type_id")
@@ -23,32 +23,25 @@ class ResPartner(models.Model):
         :param str text: as posted
         :rtype: str
         """
-        valid = text.isascii() and text.isdecimal() and len(text) < 10
         # Sudo: countries, states and the like; only whether the id exists is told.
-        record = self.env[field.comodel_name].sudo().browse(int(text) if valid else ())
+        record = self.env[field.comodel_name].sudo().browse(parse_id(text) or ())
         return text if record.exists() else ""
 
     # === CRUD METHODS === #
 
-    def write(self, vals):
-        """Override of `base` for what a contact changes through the portal: what may not change
-        at once waits as a request, and all who should know are told."""
+    def _portal_takes_write(self, vals):
+        """Override: of what a contact changes through the portal, what may not change at once
+        waits as a request, and all who should know are told."""
         within = self._portal_within_customer()
         if within != self:
-            return not within or within.write(vals)
+            within.write(vals)
+            return False
         contact_id = self.env.context.get("portal_changed_by")
         if not contact_id or len(self) != 1:
-            return super().write(vals)
+            return True
         contact = self.browse(contact_id)
-        return self.with_context(portal_changed_by=None)._portal_write(vals, contact)
-
-    def _portal_is_written_again(self):
-        """Return whether ``write`` calls itself again, with what may be written.
-
-        :rtype: bool
-        """
-        through_portal = bool(self.env.context.get("portal_changed_by")) and len(self) == 1
-        return through_portal or self._portal_within_customer() != self
+        self.with_context(portal_changed_by=None)._portal_write(vals, contact)
+        return False
 
     def _update_address(self, vals):
         """Override of `base`, which keeps the addresses of a company and its subsidiaries the
@@ -77,15 +70,18 @@ class ResPartner(models.Model):
 
     def _can_be_edited_by_current_customer(self, **kwargs):
         """Override of `portal`: the data of the customer are for those who may update them, and
-        are those of one customer, not of its subsidiaries."""
+        are those of one customer, not of its subsidiaries. What doesn't exist is refused like
+        what is somebody else's."""
+        contact = self._get_current_partner(**kwargs)
+        if not self.exists():
+            return False
+        if contact and self.commercial_partner_id != contact.commercial_partner_id:
+            return False
         user = self.env.user
         if not user._is_portal():
             return super()._can_be_edited_by_current_customer(**kwargs)
-        contact = self._get_current_partner(**kwargs)
         if self == contact:
             return True
-        if self.commercial_partner_id != contact.commercial_partner_id:
-            return False
         if not user._portal_allows("portal_allow_billing_update", "can_update_billing"):
             return False
         if self == contact.commercial_partner_id:
@@ -345,172 +341,3 @@ class ResPartner(models.Model):
             for name, old, new in diff
         )
         return Markup("<ul>%s</ul>") % Markup("").join(rows)
-
-    # === WHO IS TOLD === #
-
-    def _portal_responsible(self, company):
-        """Return who of the staff looks after this customer.
-
-        Its salesperson, else the one of its latest order, else of its latest invoice.
-
-        :param res.company company: whose staff
-        :return: the user, in sudo; empty if nobody does
-        :rtype: res.users
-        """
-        self.ensure_one()
-        customer_sudo = self.sudo()
-        orders = customer_sudo.env["sale.order"].search(
-            [
-                ("portal_commercial_partner_id", "=", self.id),
-                ("company_id", "=", company.id),
-                ("user_id", "!=", False),
-            ],
-            order="id desc",
-            limit=1,
-        )
-        invoices = customer_sudo.env["account.move"].search(
-            [
-                ("commercial_partner_id", "=", self.id),
-                ("company_id", "=", company.id),
-                ("move_type", "in", ("out_invoice", "out_refund")),
-                ("invoice_user_id", "!=", False),
-            ],
-            order="id desc",
-            limit=1,
-        )
-        for user in (customer_sudo.user_id, orders.user_id, invoices.invoice_user_id):
-            if user.active and user._is_internal():
-                return user
-        return customer_sudo.env["res.users"]
-
-    def _portal_mail_from(self, company):
-        """Return from whom mails to contacts of this customer come: the company, else the one who
-        looks after the customer, else Odoo itself.
-
-        :return: the address with its name
-        :rtype: str
-        """
-        return (
-            company.sudo().email_formatted
-            or self._portal_responsible(company).email_formatted
-            or self.env.ref("base.partner_root").sudo().email_formatted
-        )
-
-    def _portal_contacts_who(self, capability, but=None):
-        """Return the contacts of this customer who sign in, have a capability and an address.
-
-        :param str capability: a capability of ``customer.portal.profile``
-        :param res.partner but: one to leave out
-        :return: the contacts, in sudo
-        :rtype: res.partner
-        """
-        self.ensure_one()
-        contacts_sudo = self.sudo().search(
-            Domain("commercial_partner_id", "=", self.id)
-            & Domain("email", "!=", False)
-            & Domain("user_ids", "any", [("active", "=", True), ("share", "=", True)])
-        )
-        return contacts_sudo.filtered(
-            lambda contact: contact != but and contact._portal_can(capability)
-        )
-
-    def _portal_tell_staff(self, body, author):
-        """Note on this customer what one of its contacts did, and tell the responsible.
-
-        :param Markup | str body: what was done
-        :param res.partner author: who did it
-        """
-        self.ensure_one()
-        company = author._portal_company()
-        told = self.env["res.partner"]
-        if self.env["customer.portal.staff.notification"]._wants(company, "change", "mail"):
-            told = self._portal_responsible(company).partner_id
-        self.sudo().with_context(mail_post_autofollow_author_skip=True).message_post(
-            body=body,
-            author_id=author.id,
-            email_from=author.email_formatted or self._portal_mail_from(company),
-            partner_ids=told.ids,
-            subtype_xmlid="mail.mt_note",
-        )
-
-    def _portal_tell_change(self, contact, diff, request=None):
-        """Tell staff and the customer's other contacts who update billing data of a change.
-
-        :param res.partner contact: who changed it
-        :param list diff: what changed at once: field, old text, new text of each
-        :param customer.portal.change.request request: what waits for staff
-        """
-        self.ensure_one()
-        customer = self.commercial_partner_id
-        if not diff and not request:
-            return
-
-        def message(env):
-            body = Markup()
-            what = self.name if self != customer else env._("the billing data")
-            if diff:
-                body += Markup("<p>%s</p>%s") % (
-                    env._(
-                        "%(contact)s changed %(what)s in the customer portal:",
-                        contact=contact.name,
-                        what=what,
-                    ),
-                    self.with_env(env)._portal_diff_html(diff),
-                )
-            if request:
-                body += Markup("<p>%s</p>%s") % (
-                    env._(
-                        "%(contact)s asked to change %(what)s; this waits to be accepted:",
-                        contact=contact.name,
-                        what=what,
-                    ),
-                    request.with_env(env)._get_diff_html(),
-                )
-            return body
-
-        body = message(self.env)
-        if request:
-            body += request._get_html_link(title=self.env._("Decide"))
-        customer._portal_tell_staff(body, contact)
-        company = contact._portal_company()
-        for other in customer._portal_contacts_who("can_update_billing", but=contact):
-            env = self.with_context(lang=other.lang).env
-            customer.sudo().with_context(lang=other.lang).message_notify(
-                author_id=company.partner_id.id,
-                email_from=customer._portal_mail_from(company),
-                subject=env._("Your billing data at %s", company.name),
-                body=message(env),
-                partner_ids=other.ids,
-                email_layout_xmlid="customer_portal_plus.mail_layout",
-                email_add_signature=False,
-                force_email_company=company,
-                force_email_lang=other.lang,
-            )
-
-    def _portal_tell_new_address(self, contact):
-        """Tell staff and the customer's other contacts of an address that a contact added.
-
-        :param res.partner contact: who added it
-        """
-        self.ensure_one()
-        self._portal_cap_profile(contact)
-        names = ("name", "email", "phone", "street", "street2", "zip", "city", "country_id")
-        self._portal_tell_change(
-            contact, [(name, "", self._portal_value_text(name)) for name in names if self[name]]
-        )
-
-    def _portal_lock(self, *others):
-        """Take these rows for the rest of the transaction, so that what is decided on them is
-        decided on what they really are.
-
-        A mere lock would let who waited for it go on with what it read before. A write makes
-        the database refuse it, and Odoo tries again.
-        """
-        partners = self.browse().union(self, *others)
-        if partners:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE res_partner SET write_date = write_date WHERE id IN %s",
-                    tuple(sorted(partners.ids)),
-                )
-            )

@@ -1,44 +1,19 @@
 """Giving contacts access to the portal, inviting them by mail, and taking access away."""
 
-import secrets
-from datetime import timedelta
-
 from werkzeug.urls import url_quote
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import email_normalize, hash_sign
 from odoo.tools.misc import verify_hash_signed
 
-from odoo.addons.auth_signup.models.res_partner import SignupError
-
-INVITATION_DAYS = 7
 INVITATION_PATH = "/my/invitation"
 _SCOPE = "customer_portal_plus.invitation"
-_UNDELIVERED = ("bounce", "exception", "canceled")
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    portal_status = fields.Selection(
-        selection=[
-            ("none", "No access"),
-            ("invited", "Invited"),
-            ("undelivered", "Invitation not delivered"),
-            ("expired", "Invitation expired"),
-            ("active", "Active"),
-            ("blocked", "Switched off"),
-        ],
-        string="Portal status",
-        compute="_compute_portal_status",
-        search="_search_portal_status",
-        compute_sudo=True,
-        help="Invited: has not come yet, and its link to set a password still works."
-        " Active: has signed in at least once. Switched off: the access of its customer is off."
-        " Empty for members of your staff.",
-    )
     portal_invited_on = fields.Datetime("Invited on", readonly=True, copy=False)
     portal_invited_by_id = fields.Many2one(
         "res.partner",
@@ -56,128 +31,6 @@ class ResPartner(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    portal_invitation_problem = fields.Char(
-        "Problem with the invitation",
-        compute="_compute_portal_invitation_problem",
-        compute_sudo=True,
-        help="Why the mail with the invitation did not reach the contact.",
-    )
-
-    # === COMPUTE METHODS === #
-
-    @api.depends(
-        "user_ids.active",
-        "user_ids.share",
-        "user_ids.log_ids",
-        "commercial_partner_id.portal_access",
-        "portal_invited_on",
-        "portal_invitation_message_id.notification_ids.notification_status",
-    )
-    def _compute_portal_status(self):
-        for contact in self:
-            contact.portal_status = contact._portal_status()
-
-    def _portal_status(self):
-        self.ensure_one()
-        users = self.user_ids.filtered("active")
-        if users.filtered(lambda user: not user.share):
-            return False
-        if not users:
-            return "none"
-        if not self.commercial_partner_id.portal_access:
-            return "blocked"
-        if users.log_ids:
-            return "active"
-        if self._portal_undelivered():
-            return "undelivered"
-        since = self.portal_invited_on or min(users.mapped("create_date"))
-        return "invited" if since > self._portal_oldest_valid_invitation() else "expired"
-
-    def _portal_undelivered(self):
-        """Return the notification of the invitation mail if it could not be delivered."""
-        self.ensure_one()
-        return self.portal_invitation_message_id.notification_ids.filtered(
-            lambda notification: (
-                notification.res_partner_id == self
-                and notification.notification_status in _UNDELIVERED
-            )
-        )[:1]
-
-    @api.model
-    def _portal_oldest_valid_invitation(self):
-        return fields.Datetime.now() - timedelta(days=INVITATION_DAYS)
-
-    @api.model
-    def _search_portal_status(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return Domain.OR(
-            domain for status, domain in self._portal_status_domains().items() if status in value
-        )
-
-    @api.model
-    def _portal_status_domains(self):
-        """Return for each status the domain of its contacts, as ``_portal_status`` says it.
-
-        :rtype: dict[str | bool, Domain]
-        """
-        # Sudo: users, their sign-ins and mail notifications are not for all staff to read.
-        Users = self.env["res.users"].sudo().with_context(active_test=False)
-
-        def having(*domain):
-            return Domain("user_ids", "in", Users._search([("active", "=", True), *domain]))
-
-        staff = having(("share", "=", False))
-        signs_in = having(("share", "=", True)) & ~staff
-        allowed = Domain("commercial_partner_id.portal_access", "=", True)
-        came = having(("share", "=", True), ("log_ids", "!=", False))
-        undelivered = Domain(
-            "portal_invitation_message_id",
-            "in",
-            self.env["mail.message"]
-            .sudo()
-            ._search(
-                [
-                    ("model", "=", self._name),
-                    (
-                        "notification_ids",
-                        "any",
-                        [
-                            ("notification_status", "in", _UNDELIVERED),
-                            ("res_partner_id.partner_share", "=", True),
-                        ],
-                    ),
-                ]
-            ),
-        )
-        oldest = self._portal_oldest_valid_invitation()
-        fresh = Domain("portal_invited_on", ">", oldest) | (
-            Domain("portal_invited_on", "=", False)
-            & having(("share", "=", True), ("create_date", ">", oldest))
-        )
-        waiting = signs_in & allowed & ~came
-        return {
-            False: staff,
-            "none": ~signs_in & ~staff,
-            "blocked": signs_in & ~allowed,
-            "active": signs_in & allowed & came,
-            "undelivered": waiting & undelivered,
-            "invited": waiting & ~undelivered & fresh,
-            "expired": waiting & ~undelivered & ~fresh,
-        }
-
-    @api.depends("portal_invitation_message_id.notification_ids.notification_status")
-    def _compute_portal_invitation_problem(self):
-        for contact in self:
-            notification = contact._portal_undelivered()
-            contact.portal_invitation_problem = bool(notification) and (
-                notification.failure_reason
-                or dict(notification._fields["failure_type"]._description_selection(self.env)).get(
-                    notification.failure_type
-                )
-                or self.env._("The mail was not delivered.")
-            )
-
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -242,25 +95,6 @@ class ResPartner(models.Model):
 
     # === BUSINESS METHODS - ACCESS === #
 
-    def _portal_user(self):
-        """Return the active portal user of this contact, in sudo; empty if it has none.
-
-        :rtype: res.users
-        """
-        self.ensure_one()
-        return self.sudo().user_ids.filtered(lambda user: user.active and user._is_portal())[:1]
-
-    def _portal_company(self):
-        """Return the company whose portal this contact uses, in sudo.
-
-        :rtype: res.company
-        """
-        contact_sudo = self.sudo()
-        user = contact_sudo.user_ids[:1]
-        return (
-            contact_sudo.company_id or (user.share and user.company_id) or self.env.company.sudo()
-        )
-
     def _portal_invitation_refusals(self, emails=None):
         """Return the contacts that can't be given access, and why.
 
@@ -310,94 +144,6 @@ class ResPartner(models.Model):
                 continue
             refusals[contact] = refusal
         return refusals
-
-    def _portal_give_access(self, profile=None, inviter=None):
-        """Make contacts users of the portal and invite them by mail.
-
-        All or nothing: call it for contacts that ``_portal_invitation_refusals`` lets through.
-
-        :param customer.portal.profile profile: what they may do; their own or the company's
-            default profile if not given
-        :param res.partner inviter: who invites, if not the current user
-        :raise UserError: with the reasons, if one of them can't be given access
-        """
-        refusals = self._portal_invitation_refusals()
-        if refusals:
-            raise UserError(
-                "\n".join(
-                    f"{contact.display_name}: {sentence}"
-                    for contact, (_code, sentence) in refusals.items()
-                )
-            )
-        for contact in self:
-            if profile:
-                contact.sudo().portal_profile_id = profile
-            contact._portal_make_user()
-        self._portal_send_invitation(inviter=inviter)
-
-    def _portal_make_user(self, login=None, company=None):
-        """Give this contact a portal user whose login is its address, and return it, in sudo.
-
-        A user that was archived comes back, without its old password.
-
-        :param str login: another login than the address
-        :param res.company company: another company than ``_portal_company``
-        :rtype: res.users
-        :raise UserError: if the address is not free
-        """
-        self.ensure_one()
-        login = login or email_normalize(self.email)
-        company = company or self._portal_company()
-        archived_sudo = self.sudo().with_context(active_test=False).user_ids[:1]
-        if archived_sudo:
-            archived_sudo.write(
-                {
-                    "active": True,
-                    "login": login,
-                    "password": secrets.token_urlsafe(32),
-                    "group_ids": [fields.Command.set(self.env.ref("base.group_portal").ids)],
-                }
-            )
-            return archived_sudo
-        # Sudo: staff may give access without being allowed to administer users.
-        Users = (
-            self.env["res.users"].sudo().with_company(company).with_context(no_reset_password=True)
-        )
-        try:
-            return Users._create_user_from_template(
-                {
-                    "email": email_normalize(self.email),
-                    "login": login,
-                    "partner_id": self.id,
-                    "company_id": company.id,
-                    "company_ids": [fields.Command.set(company.ids)],
-                }
-            )
-        except SignupError as error:
-            raise UserError(
-                self.env._("%s can't be given access: its address is in use.", self.display_name)
-            ) from error
-
-    def _portal_take_access_away(self):
-        """Archive the portal users of these contacts: sessions, links and codes die with them.
-
-        What is to be forgotten with the access is in ``res.users.write``, so that it also
-        happens when somebody archives the user or core's own wizard revokes it.
-        """
-        for contact in self:
-            contact._portal_user().active = False
-
-    def _portal_forget_access(self):
-        """Forget what belonged to the access that was taken away: profile and invitation."""
-        self.sudo().write(
-            {
-                "portal_profile_id": False,
-                "signup_type": False,
-                "portal_invited_on": False,
-                "portal_invited_by_id": False,
-                "portal_invitation_message_id": False,
-            }
-        )
 
     def _portal_invite_new_customers(self):
         """Give new customers access, where their company wants it.

@@ -9,11 +9,12 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+from ...tools.parsing import parse_id
+
 # How often mails can be sent off by a contact: to one address, and in all by one customer.
 INVITATION_PAUSE = timedelta(minutes=10)
 INVITATIONS_A_DAY = 20
 NAME_LENGTH = 100
-MAX_ID = 2**31 - 1
 
 
 class ResPartner(models.Model):
@@ -54,7 +55,7 @@ class ResPartner(models.Model):
         :raise AccessError: if it is none of them, whether it exists or not
         """
         colleague_sudo = self.sudo().browse()
-        if 0 < contact_id <= MAX_ID:
+        if parse_id(contact_id):
             colleague_sudo = self.sudo().search(
                 self._portal_team_domain() & Domain("id", "=", contact_id)
             )

@@ -2,3 +2,5 @@ from . import customer_portal_preview
 from . import ir_qweb
 from . import portal_mixin
 from . import res_users_settings
+from . import customer_portal_access_mixin_preview
+from . import ir_http

@@ -6,3 +6,8 @@ from . import sale_order_approval
 from . import customer_portal_approval_rule
 from . import customer_portal_rejection_reason
 from . import ir_actions_report
+from . import res_partner_approval
+from . import res_partner_order_reference
+from . import sale_order_reference
+from . import sale_order_log
+from . import sale_order_obstacle

@@ -3,9 +3,9 @@
 from odoo import api, fields, models
 
 from ...exceptions import PortalRefusal
+from ...tools.parsing import parse_id
 
 MAX_NOTE_LENGTH = 2000
-MAX_ID_DIGITS = 9  # below the greatest id of PostgreSQL
 
 
 class CustomerPortalRejectionReason(models.Model):
@@ -58,8 +58,7 @@ class CustomerPortalRejectionReason(models.Model):
         chosen = str(chosen).strip() if chosen else ""
         reason = self.sudo().browse()
         if chosen:
-            if chosen.isascii() and chosen.isdigit() and len(chosen) <= MAX_ID_DIGITS:
-                reason = reason.search([("id", "=", int(chosen))])
+            reason = reason.search([("id", "=", parse_id(chosen))])
             if not reason:
                 self._portal_refuse("bad_reason")
         if not reason and not words:

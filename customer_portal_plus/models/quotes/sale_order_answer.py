@@ -6,8 +6,6 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import html2plaintext
 
-from ...exceptions import PortalRefusal
-
 # How the notice in the back office looks.
 ANSWER_TONES = {"accepted": "success", "rejected": "warning", "changes": "info"}
 
@@ -38,8 +36,10 @@ class SaleOrder(models.Model):
     # === CRUD METHODS === #
 
     def action_draft(self):
-        """Override of `sale`: a quote that is worked on again is no longer a rejected one."""
+        """Override of `sale`: a quote that is worked on again is no longer a rejected one, and
+        waits for nobody."""
         result = super().action_draft()
+        self._portal_end_approval()
         self.filtered("portal_rejected_on").write(
             {
                 "portal_rejected_on": False,
@@ -48,152 +48,6 @@ class SaleOrder(models.Model):
             }
         )
         return result
-
-    # === WHAT IS POSSIBLE === #
-
-    def _portal_answer_obstacle(self, partner, capabilities=("can_accept",)):
-        """Return what keeps ``partner`` from answering this quote at all. It can be answered if:
-
-        - the four gates are open for it, or for a guest with the document's token;
-        - it was sent, is not answered yet, nor cancelled;
-        - it is not expired;
-        - no payment for it is under way;
-        - the contact has the capability *Accept, sign and reject quotes* (a guest with the
-          document's token is not asked for one).
-
-        :param res.partner partner: partner of the signed-in user; empty for a guest
-        :param tuple capabilities: those of which the contact needs one
-        :return: a key of ``_portal_obstacle_texts``, None if nothing keeps it
-        :rtype: str | None
-        """
-        self.ensure_one()
-        contact = self._portal_as_contact(partner)
-        if self.state == "draft":
-            return "draft"
-        if self._portal_refusal(contact):
-            return "unavailable"
-        if self.state == "sale":
-            return "accepted"
-        if self.state == "cancel":
-            return "rejected"
-        if self.is_expired:
-            return "expired"
-        if contact and not any(contact._portal_can(capability) for capability in capabilities):
-            return "no_right"
-        if self._portal_payment_under_way():
-            return "payment_under_way"
-        return None
-
-    def _portal_accept_obstacle(self, partner):
-        """Return what keeps ``partner`` from accepting this quote. It can be accepted if:
-
-        - it can be answered (see ``_portal_answer_obstacle``);
-        - the company lets customers accept quotes;
-        - where a payment is asked for, the company lets customers pay online;
-        - it can be confirmed: each of its lines has a product.
-
-        :param res.partner partner: partner of the signed-in user; empty for a guest
-        :return: a key of ``_portal_obstacle_texts``, None if nothing keeps it
-        :rtype: str | None
-        """
-        obstacle = self._portal_answer_obstacle(partner)
-        if obstacle:
-            return obstacle
-        if not self.company_id.portal_allow_quote_acceptance:
-            return "acceptance_off"
-        if self._has_to_be_paid() and not self.company_id.portal_allow_payment:
-            return "payment_off"
-        if self._confirmation_error_message():
-            return "incomplete"
-        return None
-
-    def _portal_reject_obstacle(self, partner):
-        """Return what keeps ``partner`` from rejecting this quote. It can be rejected if:
-
-        - it can be answered (see ``_portal_answer_obstacle``);
-        - the company lets customers reject quotes;
-        - it is not signed yet.
-
-        :param res.partner partner: partner of the signed-in user; empty for a guest
-        :return: a key of ``_portal_obstacle_texts``, None if nothing keeps it
-        :rtype: str | None
-        """
-        obstacle = self._portal_answer_obstacle(partner)
-        if obstacle:
-            return obstacle
-        if not self.company_id.portal_allow_quote_rejection:
-            return "rejection_off"
-        if self.signature:
-            return "signed"
-        return None
-
-    def _portal_payment_under_way(self):
-        return any(
-            tx.state in ("pending", "authorized") and tx.provider_code not in ("none", "custom")
-            for tx in self.transaction_ids
-        )
-
-    def _portal_next_act(self, partner):
-        """Return how ``partner`` accepts this quote: the act that the page offers first.
-
-        :return: ``sign``, ``pay`` (both as core knows them) or ``accept`` (one click); None if it
-            can't be accepted
-        :rtype: str | None
-        """
-        if self._portal_accept_obstacle(partner):
-            return None
-        if self._has_to_be_signed():
-            return "sign"
-        if self._has_to_be_paid() and not self._portal_approval_stage():
-            return "pay"
-        return "accept"
-
-    @api.model
-    def _portal_obstacle_texts(self):
-        """Return what is told to a customer who can't answer, by obstacle.
-
-        :rtype: dict[str, str]
-        """
-        return {
-            "draft": self.env._("This quote is not sent yet, so it can't be answered."),
-            "unavailable": self.env._("This quote is not available."),
-            "accepted": self.env._("This quote is already accepted. Nothing was changed."),
-            "rejected": self.env._("This quote is already rejected. Nothing was changed."),
-            "expired": self.env._(
-                "This quote is no longer valid. Write to us if you want a new one."
-            ),
-            "no_right": self.env._(
-                "You can read this quote. To answer it, ask a colleague who may, or write to us."
-            ),
-            "payment_under_way": self.env._(
-                "A payment for this quote is under way. Please wait until it is finished."
-            ),
-            "acceptance_off": self.env._(
-                "Quotes are not accepted online. Please write to us or call us to order."
-            ),
-            "rejection_off": self.env._("Quotes are not rejected online. Please write to us."),
-            "payment_off": self.env._(
-                "This quote asks for a payment, and online payment is switched off."
-                " Please write to us."
-            ),
-            "incomplete": self.env._("This quote can't be accepted online. Please write to us."),
-            "signed": self.env._("This quote is already signed. Nothing was changed."),
-            "changed": self.env._(
-                "This quote has changed since you opened it, so nothing was done."
-                " Please read it again before you answer."
-            ),
-            "to_sign": self.env._("This quote asks for a signature."),
-            "to_pay": self.env._("This quote asks for a payment."),
-            **self.env["customer.portal.rejection.reason"]._portal_refusal_texts(),
-        }
-
-    def _portal_refuse(self, code):
-        """Raise the refusal of an act, in words for the customer.
-
-        :param str code: a key of ``_portal_obstacle_texts``
-        :raise PortalRefusal: always
-        """
-        raise PortalRefusal(self._portal_obstacle_texts()[code], code)
 
     # === WHAT IS ANSWERED === #
 
@@ -255,12 +109,15 @@ class SaleOrder(models.Model):
 
     # === THE ACTS === #
 
-    def _portal_accept_quote(self, partner, version=None):
+    def _portal_accept_quote(self, partner, version=None, posted=None, facts=None):
         """Accept this quote with one click: it becomes an order, or waits for a second person.
+        It leaves evidence, and is noted.
 
         :param res.partner partner: partner of the signed-in user; empty for a guest with the
             document's token, who acts for the contact that the quote is for
         :param str version: the digest of what was shown; None if the page knew of none
+        :param dict posted: the customer's own order number and file, if the form had them
+        :param dict facts: circumstances of the request, see ``customer.portal.signature``
         :return: ``accepted``; ``approved`` if a second person is awaited now
         :rtype: str
         :raise PortalRefusal: if it can't be accepted so; nothing is changed then
@@ -275,13 +132,17 @@ class SaleOrder(models.Model):
         if obstacle:
             order._portal_refuse(obstacle)
         if stage == "first":
+            act = "approved"
             order._portal_await_approval(partner)
-            return "approved"
-        order._portal_take_acceptance(partner)
-        order._portal_post_answer(
-            partner, order.env._("I accept this quote: %s.", order._portal_amount_text())
-        )
-        return "accepted"
+        else:
+            act = "accepted"
+            order._portal_take_acceptance(partner)
+            order._portal_post_answer(
+                partner, order.env._("I accept this quote: %s.", order._portal_amount_text())
+            )
+        order._portal_keep_click(partner, act, posted, facts)
+        self._portal_log_answer("accept", partner, self._portal_first_person_detail(act))
+        return act
 
     def _portal_take_acceptance(self, partner):
         """Confirm what everybody has accepted who must, unless it is to be paid first.
@@ -328,6 +189,7 @@ class SaleOrder(models.Model):
             partner, Markup("%s<br/>%s") % (order.env._("I reject this quote:"), reason_lines)
         )
         order._portal_notify_answer("rejected", partner)
+        self._portal_log_answer("reject", partner)
 
     def _portal_lock_for_answer(self, version=None):
         """Lock this quote and its lines until the end of the transaction, and check that it still
@@ -387,7 +249,9 @@ class SaleOrder(models.Model):
             self.message_subscribe(staff.ids)
             staff = staff.browse()
         self.with_context(
-            portal_skip_partner_ids=staff.ids, portal_asked_partner_ids=list(partner_ids)
+            portal_skip_partner_ids=staff.ids,
+            portal_asked_partner_ids=list(partner_ids),
+            portal_answering=True,  # noted as the answer, not as a message besides
         ).message_post(
             author_id=author.id,
             body=body,
@@ -448,6 +312,7 @@ class SaleOrder(models.Model):
         return {
             "accepted": self.env._("Quote accepted in the portal"),
             "rejected": self.env._("Quote rejected in the portal"),
+            "changes": self.env._("Changes of a quote asked for in the portal"),
         }
 
     def _portal_answer_words(self, answer):
@@ -457,6 +322,8 @@ class SaleOrder(models.Model):
         :rtype: str
         """
         self.ensure_one()
+        if answer == "changes":
+            return self.portal_changes_text
         if answer != "rejected":
             return ""
         return self.portal_rejection_reason_id._portal_text(self.portal_rejection_note)

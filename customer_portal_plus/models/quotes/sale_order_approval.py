@@ -49,12 +49,6 @@ class SaleOrder(models.Model):
         for order in self:
             order.portal_awaits_approval = order._portal_approval_stage() == "second"
 
-    def action_draft(self):
-        """Override of `sale`: what is worked on again waits for nobody."""
-        result = super().action_draft()
-        self._portal_end_approval()
-        return result
-
     # === WHAT IS POSSIBLE === #
 
     def _portal_approval_stage(self):
@@ -127,17 +121,19 @@ class SaleOrder(models.Model):
                 approvers += person
         return approvers
 
-    def _portal_accept_obstacle(self, partner):
-        """Extend what keeps from accepting. Where two people are needed, besides:
+    def _portal_approval_obstacle(self, partner):
+        """Return what keeps ``partner`` from accepting a quote for which two people are needed:
 
         - it must be a contact who is signed in: who holds a mere link may be anybody;
         - the first one must have a colleague who can approve;
         - the second one must be another person.
+
+        :return: a key of ``_portal_obstacle_texts``, None if nothing keeps it
+        :rtype: str | None
         """
-        obstacle = super()._portal_accept_obstacle(partner)
-        stage = None if obstacle else self._portal_approval_stage()
+        stage = self._portal_approval_stage()
         if not stage:
-            return obstacle
+            return None
         contact = self._portal_as_contact(partner)
         if not contact:
             return "approval_sign_in"
@@ -162,9 +158,8 @@ class SaleOrder(models.Model):
         return None if self._portal_awaits_second() else "not_awaiting"
 
     @api.model
-    def _portal_obstacle_texts(self):
+    def _portal_approval_texts(self):
         return {
-            **super()._portal_obstacle_texts(),
             "approval_sign_in": self.env._(
                 "Your company wants two people to approve a quote of this amount."
                 " Please sign in to answer it."
@@ -187,13 +182,6 @@ class SaleOrder(models.Model):
                 "Your text is too long: at most %s characters.", MAX_NOTE_LENGTH
             ),
         }
-
-    def _portal_payment_obstacle(self, partner):
-        """Extend: a quote that two people must accept is paid after that."""
-        obstacle = super()._portal_payment_obstacle(partner)
-        if not obstacle and self._portal_approval_stage():
-            return "to_approve"
-        return obstacle
 
     # === THE ACTS === #
 
@@ -259,7 +247,16 @@ class SaleOrder(models.Model):
         if note:
             body = Markup("%s<br/>%s") % (body, self._portal_lines_of_text(note))
         order._portal_post_answer(partner, body, partner_ids=(first - partner).ids)
+        words = order._portal_log_words()
+        detail = words._("Acceptance taken back") if withdrawn else words._("Approval refused")
+        self._portal_log_answer("message", partner, detail)
         return "withdrawn" if withdrawn else "refused"
+
+    def _portal_first_person_detail(self, act):
+        """Return what the log says of an acceptance that waits for a second person."""
+        return (
+            self._portal_log_words()._("Waits for a second person") if act == "approved" else None
+        )
 
     # === WHAT IS TOLD === #
 
@@ -288,13 +285,6 @@ class SaleOrder(models.Model):
             **facts,
         )
 
-    def _portal_status(self):
-        """Override to say whom an open quote waits for."""
-        status = super()._portal_status()
-        if not self.is_expired and (text := self._portal_first_person_text()):
-            return {**status, "text": f"{status['text']} {text}"}
-        return status
-
     @api.model
     def _portal_waiting(self, allowed):
         """Return the quotes that wait for a second person.
@@ -312,36 +302,19 @@ class SaleOrder(models.Model):
         return Domain("portal_approval_on", "!=", False) & Domain("portal_approved_on", "=", False)
 
     @api.model
-    def _portal_filters(self):
+    def _portal_open_filters(self):
         """Override to add the quotes that a first person has accepted."""
-        filters = super()._portal_filters()
-        waiting = {
-            "label": self.env._("Waiting for approval"),
-            "domain": self._portal_to_answer_domain() & self._portal_marked_domain(),
-        }
         return {
-            key: value
-            for name, entry in filters.items()
-            for key, value in (
-                ((name, entry), ("approval", waiting)) if name == "to_answer" else ((name, entry),)
-            )
+            "approval": {
+                "label": self.env._("Waiting for approval"),
+                "domain": self._portal_to_answer_domain() & self._portal_marked_domain(),
+            }
         }
 
-    @api.model
-    def _portal_state_labels(self):
-        return {**super()._portal_state_labels(), "waiting": self.env._("Waiting for approval")}
-
-    def _portal_state(self, has_invoice=None):
+    def _portal_waits_for_colleague(self):
         """Override to tell what waits for a second person from what waits for the first."""
-        state = super()._portal_state(has_invoice)
-        if state == "to_answer" and self.portal_approval_on and self._portal_awaits_second():
-            return "waiting"
-        return state
+        return bool(self.portal_approval_on) and self._portal_awaits_second()
 
-    def _portal_rows(self):
+    def _portal_waits_for(self, partner):
         """Override: what waits for a colleague is to be answered by everybody but the first."""
-        rows = super()._portal_rows()
-        for order, row in zip(self, rows, strict=True):
-            if row["state"] == "waiting":
-                row["to_answer"] = not order._portal_is_first_person(self.env.user.partner_id)
-        return rows
+        return not self._portal_waits_for_colleague() or not self._portal_is_first_person(partner)

@@ -50,9 +50,8 @@ class SaleOrder(models.Model):
         return None
 
     @api.model
-    def _portal_obstacle_texts(self):
+    def _portal_changes_texts(self):
         return {
-            **super()._portal_obstacle_texts(),
             "changes_off": self.env._("Changes are not asked for online. Please write to us."),
             "no_changes": self.env._("Please tell us what we should change."),
             "long_changes": self.env._(
@@ -124,6 +123,7 @@ class SaleOrder(models.Model):
             )
         order._portal_post_answer(partner, body)
         order._portal_notify_answer("changes", partner)
+        self._portal_log_answer("message", partner, self._portal_log_words()._("Asked for changes"))
 
     def _portal_parse_line_words(self, line_words):
         """Return what is asked of single lines.
@@ -151,27 +151,15 @@ class SaleOrder(models.Model):
 
     # === WHAT IS TOLD === #
 
-    def _portal_status(self):
-        """Override to say that changes were asked for, as long as the quote is open."""
-        status = super()._portal_status()
+    def _portal_changes_state_text(self):
+        """Return that changes were asked for, as long as the quote is open; empty if not.
+
+        :rtype: str
+        """
+        self.ensure_one()
         if self.state != "sent" or self.is_expired or not self.portal_changes_asked_on:
-            return status
+            return ""
         asked_on = format_date(self.env, self.portal_changes_asked_on)
         if self.portal_changes_version == self._portal_version():
-            text = self.env._("Changes asked for on %s. We will answer you.", asked_on)
-        else:
-            text = self.env._(
-                "Changes asked for on %s. The quote was changed since then.", asked_on
-            )
-        return {**status, "text": f"{status['text']} {text}"}
-
-    def _portal_answer_summaries(self):
-        return {
-            **super()._portal_answer_summaries(),
-            "changes": self.env._("Changes of a quote asked for in the portal"),
-        }
-
-    def _portal_answer_words(self, answer):
-        if answer == "changes":
-            return self.portal_changes_text
-        return super()._portal_answer_words(answer)
+            return self.env._("Changes asked for on %s. We will answer you.", asked_on)
+        return self.env._("Changes asked for on %s. The quote was changed since then.", asked_on)

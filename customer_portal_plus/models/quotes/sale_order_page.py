@@ -23,7 +23,8 @@ class SaleOrder(models.Model):
         - an order: the gates are open, and the contact has the capability *Pay invoices* (a guest
           with the document's token is not asked for one);
         - the company lets customers pay online;
-        - something is left to pay, and no payment is under way.
+        - something is left to pay, and no payment is under way;
+        - two people who must accept it have done so.
 
         :param res.partner partner: partner of the signed-in user; empty for a guest
         :return: a key of ``_portal_payment_obstacle_texts``, None if nothing keeps it
@@ -47,7 +48,7 @@ class SaleOrder(models.Model):
             return "payment_under_way"
         if self.currency_id.compare_amounts(self.amount_paid, self.amount_total) >= 0:
             return "nothing_due"
-        return None
+        return "to_approve" if self._portal_approval_stage() else None
 
     def _portal_is_payable(self, partner):
         """Return whether ``partner`` can pay this quote or order online.
@@ -158,6 +159,10 @@ class SaleOrder(models.Model):
             status["text"] = self.env._("Please answer until %s.", valid_until)
         else:
             status["text"] = self.env._("We are waiting for your answer.")
+        further = [self._portal_changes_state_text()]
+        if not self.is_expired:
+            further.append(self._portal_first_person_text())
+        status["text"] = " ".join(filter(None, [status["text"], *further]))
         return status
 
     def _portal_shown_invoices(self, partner):

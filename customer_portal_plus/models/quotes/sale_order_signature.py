@@ -3,14 +3,12 @@
 
 import base64
 
-from odoo import api, fields, models
+from odoo import api, models
 
-from ...tools.file_types import proof_type
 from ...tools.mask import mask_address
 from ..signing.customer_portal_sign_mixin import typed_signature
 
 MAX_ORDER_REF_LENGTH = 64
-MAX_ORDER_FILE_BYTES = 10 * 1024 * 1024
 
 
 class SaleOrder(models.Model):
@@ -70,6 +68,11 @@ class SaleOrder(models.Model):
     def _portal_signed(self, evidence, image=None):
         """Write core's own fields of a signature, and confirm the order unless it is paid first.
         Of two people who must sign, the second one's signature is the order's."""
+        env = self._portal_log_words()
+        detail = self._portal_first_person_detail(evidence.act) or env._(
+            "Signed by %s", evidence.signer_name
+        )
+        self._portal_log_answer("accept", evidence.contact_id, detail)
         if evidence.act == "approved":
             self._portal_await_approval(evidence.contact_id)
             return
@@ -102,33 +105,31 @@ class SaleOrder(models.Model):
 
     # === ONE CLICK === #
 
-    def _portal_accept_quote(self, partner, version=None, posted=None, facts=None):
-        """Keep evidence of a quote that is accepted with one click.
+    def _portal_keep_click(self, partner, act, posted, facts):
+        """Keep evidence of a quote that was accepted with one click.
 
-        :param dict posted: the customer's own order number and file, if the form had them
-        :param dict facts: circumstances of the request, see ``customer.portal.signature``
+        :param res.partner partner: see ``_portal_accept_quote``
+        :param str act: ``accepted`` or ``approved``
+        :param dict posted: likewise
+        :param dict facts: likewise
         """
-        order = self.sudo()
-        act = super()._portal_accept_quote(partner, version)
-        order_ref = order._portal_take_order_ref(posted or {})
-        contact = partner or order.partner_id
+        contact = partner or self.partner_id
         self.env["customer.portal.signature"]._record(
-            order,
+            self,
             contact,
-            order._portal_render_pdf(),
+            self._portal_render_pdf(),
             act,
             facts or {},
             method="click",
-            order_ref=order_ref,
+            order_ref=self._portal_take_order_ref(posted or {}),
             signer_name=contact.name,
             consent_text=self.env._(
                 "%(customer)s accepts %(document)s of %(amount)s.",
-                customer=order.portal_commercial_partner_id.name,
-                document=order.name,
-                amount=order._portal_amount_text(),
+                customer=self.portal_commercial_partner_id.name,
+                document=self.name,
+                amount=self._portal_amount_text(),
             ),
         )
-        return act
 
     # === THE CUSTOMER'S OWN ORDER NUMBER === #
 
@@ -142,55 +143,9 @@ class SaleOrder(models.Model):
     def _portal_take_signing_values(self, posted):
         return {"order_ref": self._portal_take_order_ref(posted)}
 
-    def _portal_requires_order_ref(self):
-        """Return whether this customer's orders need a number of its own.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return self.sudo().portal_commercial_partner_id.portal_require_order_ref
-
-    def _portal_take_order_ref(self, posted):
-        """Write the customer's own order number and file on this quote, as far as it gave them.
-
-        :param dict posted: ``order_ref`` and ``order_file``, as a form sent them
-        :return: the number, empty if there is none
-        :rtype: str
-        :raise PortalRefusal: if it is compulsory and missing, too long, or the file won't do
-        """
-        self.ensure_one()
-        order = self.sudo()  # The contact acts through this method alone.
-        number = " ".join(str(posted.get("order_ref") or "").split())
-        if len(number) > MAX_ORDER_REF_LENGTH:
-            order._portal_refuse("long_order_ref")
-        if not number and not order.client_order_ref and order._portal_requires_order_ref():
-            order._portal_refuse("no_order_ref")
-        file = posted.get("order_file")
-        content = file.read() if hasattr(file, "read") else b""
-        if content:
-            if len(content) > MAX_ORDER_FILE_BYTES:
-                order._portal_refuse("big_order_file")
-            media_type = proof_type(content)
-            if not media_type:
-                order._portal_refuse("bad_order_file")
-            extension = media_type.rpartition("/")[2]
-            order.env["ir.attachment"].create(
-                {
-                    "name": order.env._("Order of the customer.%s", extension),
-                    "raw": content,
-                    "mimetype": media_type,
-                    "res_model": order._name,
-                    "res_id": order.id,
-                }
-            )
-        if number and number != order.client_order_ref:
-            order.client_order_ref = number
-        return number or order.client_order_ref or ""
-
     @api.model
-    def _portal_obstacle_texts(self):
+    def _portal_signature_texts(self):
         return {
-            **super()._portal_obstacle_texts(),
             "sign_on_page": self.env._("Please sign this quote on its own page, after reading it."),
             "no_order_ref": self.env._("Please give the number of your own order."),
             "long_order_ref": self.env._(
@@ -201,12 +156,3 @@ class SaleOrder(models.Model):
                 "Your order must be a PDF or a picture (PNG or JPEG) that can be opened."
             ),
         }
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    portal_require_order_ref = fields.Boolean(
-        "Order number required",
-        help="Whoever accepts a quote for this customer must give the number of its own order.",
-    )

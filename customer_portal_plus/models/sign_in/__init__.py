@@ -3,3 +3,8 @@ from . import customer_portal_express
 from . import customer_portal_former_alias
 from . import customer_portal_link
 from . import customer_portal_throttle
+from . import customer_portal_access_mixin_links
+from . import customer_portal_challenge_sending
+from . import customer_portal_challenge_use
+from . import res_users_sign_in
+from . import res_partner_express

@@ -9,7 +9,7 @@ that number, and gives the same answer to a wrong one.
 
 from contextlib import contextmanager
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -26,26 +26,6 @@ LIMITS = {
     "express.payment": 30,
     "express.report": 5,
 }
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    portal_express = fields.Boolean(
-        "Express page",
-        default=True,
-        tracking=True,
-        help="Whoever knows the tax ID of this customer sees what it has to pay. Only where the"
-        " security of the portal is medium.",
-    )
-    portal_express_offered = fields.Boolean(compute="_compute_portal_express_offered")
-
-    @api.depends_context("allowed_company_ids")
-    def _compute_portal_express_offered(self):
-        companies_sudo = self.env.companies.sudo()
-        self.portal_express_offered = any(
-            map(self.env["customer.portal.express"]._is_offered, companies_sudo)
-        )
 
 
 class CustomerPortalExpress(models.AbstractModel):

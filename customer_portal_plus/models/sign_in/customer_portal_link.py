@@ -17,6 +17,7 @@ from odoo.tools import consteq, email_normalize
 from odoo.tools.misc import hmac
 
 from ...tools.mail_links import parse_document_link, parse_page_link
+from ...tools.parsing import parse_id
 
 SESSION_KEY = "portal_links"
 # How a visit began, in the session's ``portal_opened_by``; a sign-in that follows keeps it in mind.
@@ -297,12 +298,13 @@ class CustomerPortalLink(models.Model):
         :rtype: tuple[int, str] | None
         """
         number, _mark, signature = reader.partition("-")
-        if not number.isdecimal() or len(number) > 9 or not signature.isascii():
+        contact_id = parse_id(number)
+        if not contact_id or not signature.isascii():
             return None
-        if not consteq(signature, self._reader_signature(int(number), company)):
+        if not consteq(signature, self._reader_signature(contact_id, company)):
             return None
         rows = self.env["customer.portal.challenge"]._find_contacts(
-            company, contact_ids=[int(number)]
+            company, contact_ids=[contact_id]
         )
         return (rows[0][0], rows[0][1]) if rows else None
 
@@ -405,9 +407,9 @@ class CustomerPortalLink(models.Model):
         :return: the link in sudo; empty if there is none
         :rtype: customer.portal.link
         """
-        if model not in self.env or not (res_id.isdecimal() and len(res_id) < 10):
+        if model not in self.env or not parse_id(res_id):
             return self.sudo().browse()
-        document = self.env[model].browse(int(res_id))
+        document = self.env[model].browse(parse_id(res_id))
         if not isinstance(document, self.env.registry["customer.portal.access.mixin"]):
             return self.sudo().browse()
         return document._portal_personal_link()

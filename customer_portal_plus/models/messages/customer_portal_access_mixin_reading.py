@@ -1,28 +1,6 @@
-"""Which documents have a message from the company that a contact has not read yet."""
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
-
-
-class CustomerPortalReading(models.Model):
-    """When a contact last had the messages of a document in front of it.
-
-    There is no unique constraint: merging two contacts would delete rows without a word. A
-    second row for the same document is harmless.
-    """
-
-    _name = "customer.portal.reading"
-    _description = "Messages Read in the Customer Portal"
-    _log_access = False
-
-    partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade")
-    res_model = fields.Char(required=True)
-    res_id = fields.Integer(required=True)
-    read_on = fields.Datetime(required=True)
-
-    _document_idx = models.Index("(partner_id, res_model, res_id)")
-    _res_idx = models.Index("(res_model, res_id)")
 
 
 class CustomerPortalAccessMixin(models.AbstractModel):
@@ -35,13 +13,14 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         help="When the company last wrote a message on this document that its customer can read.",
     )
 
-    def _message_post_after_hook(self, message, msg_values):
-        """Override of `mail` to note that there is something to read for the customer."""
-        result = super()._message_post_after_hook(message, msg_values)
+    def _portal_note_answer(self, message):
+        """Note that there is something to read for the customer, if a message is that.
+
+        :param mail.message message: a new message on this document
+        """
         if self._portal_is_message_to_customer(message):
             # Sudo: who writes a message need not be allowed to change the document.
             self.sudo().portal_answered_on = message.date
-        return result
 
     @api.model
     def _portal_is_message_to_customer(self, message):
@@ -184,26 +163,9 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         elif reading.read_on < document_sudo.portal_answered_on:
             reading.read_on = fields.Datetime.now()
 
-    def unlink(self):
-        """Override of `base`: what was read goes with the document."""
+    def _portal_before_unlink(self):
+        """Override: what was read goes with the document."""
+        super()._portal_before_unlink()
+        # Sudo: whoever may delete the document deletes them.
         readings = self.env["customer.portal.reading"].sudo()
-        readings = readings.search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
-        result = super().unlink()
-        readings.unlink()
-        return result
-
-
-class AccountMove(models.Model):
-    _inherit = "account.move"
-
-    _portal_answered_idx = models.Index(
-        "(commercial_partner_id) WHERE portal_answered_on IS NOT NULL"
-    )
-
-
-class SaleOrder(models.Model):
-    _inherit = "sale.order"
-
-    _portal_answered_idx = models.Index(
-        "(portal_commercial_partner_id) WHERE portal_answered_on IS NOT NULL"
-    )
+        readings.search([("res_model", "=", self._name), ("res_id", "in", self.ids)]).unlink()

@@ -1,0 +1,21 @@
+"""Why an invoice is or is not shown to a contact, in words for staff."""
+
+from odoo import models
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _portal_why_company(self, contact):
+        if self.company_id.portal_enabled:
+            sentence = self.env._("%s doesn't show invoices in the portal.", self.company_id.name)
+            return sentence, "settings"
+        return super()._portal_why_company(contact)
+
+    def _portal_why_capability(self):
+        return "can_see_invoices"
+
+    def _portal_why_document(self, contact):
+        if self.portal_visible and self.state == "cancel":
+            return self.env._("Cancelled invoices are never shown."), False
+        return super()._portal_why_document(contact)

@@ -1,0 +1,211 @@
+"""What a customer owes, in sums: the figures of the home page."""
+
+from collections import defaultdict
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..access.account_move import OPEN_PAYMENT_STATES
+from .account_move_list import PAID_STATES, UNPAID_STATES
+
+CHART_MONTHS = 12
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # === BALANCE === #
+
+    @api.model
+    def _portal_balance_domain(self, contact, companies):
+        """Return the domain of the documents that count in what ``contact`` sees as its
+        customer's balance: those it sees in lists, and the hidden ones.
+
+        :rtype: Domain
+        """
+        gates = {**dict(self._portal_gates(contact)), "document": Domain("state", "=", "posted")}
+        return (
+            self._portal_scope_domain()
+            & Domain.AND(gates.values())
+            & Domain("company_id", "in", companies.ids)
+        )
+
+    @api.model
+    def _portal_balance(self, contact, companies):
+        """Return what a contact's customer owes, one entry for each company and currency.
+
+        :param res.partner contact: who asks; its scope decides what is counted
+        :param res.company companies: the companies that are counted
+        :return: (company id, currency id) -> dict with ``company``, ``currency`` (records), and
+            in that currency ``pending`` (asked for), ``overdue`` (the part of it that is past
+            its date), ``next_due`` (the first date from today on, or None), ``processing``
+            (paid, to be confirmed), ``credit`` (open credit notes, positive), ``other`` (hidden
+            documents); and the numbers of invoices ``pending_count``, ``overdue_count``
+        :rtype: dict[tuple[int, int], dict]
+        """
+        today = self._portal_today()
+        moves = self._portal_balance_domain(contact, companies) & Domain(
+            "payment_state", "in", OPEN_PAYMENT_STATES
+        )
+        self.flush_model()
+        self.env["account.move.line"].flush_model()
+        # One statement instead of one aggregate for each condition. Sudo: the gates are in the
+        # domain. Instalments are looked at, an invoice with one due date has one.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT company_id, currency_id, is_refund, payment_state, portal_visible,
+                       SUM(amount), COUNT(*), SUM(overdue), COUNT(overdue), MIN(next_due)
+                  FROM (
+                    SELECT line.company_id, line.currency_id,
+                           move.move_type = 'out_refund' AS is_refund,
+                           move.payment_state, move.portal_visible,
+                           SUM(line.amount_residual_currency) AS amount,
+                           SUM(line.amount_residual_currency)
+                               FILTER (WHERE line.date_maturity < %(today)s) AS overdue,
+                           MIN(line.date_maturity)
+                               FILTER (WHERE line.date_maturity >= %(today)s) AS next_due
+                      FROM account_move_line line
+                      JOIN %(moves)s move ON move.id = line.move_id
+                     WHERE line.partner_id = %(customer)s
+                       AND line.display_type = 'payment_term'
+                       AND line.amount_residual_currency <> 0
+                     GROUP BY line.move_id, 1, 2, 3, 4, 5
+                  ) documents
+                 GROUP BY 1, 2, 3, 4, 5
+                """,
+                today=today,
+                # That of the documents, too: named for the index on open lines.
+                customer=contact.commercial_partner_id.id,
+                moves=self.sudo()
+                ._search(moves)
+                .subselect(
+                    *(
+                        SQL.identifier("account_move", column)
+                        for column in ("id", "move_type", "payment_state", "portal_visible")
+                    )
+                ),
+            )
+        )
+        balances = {}
+        for (
+            company_id, currency_id, is_refund, payment_state, visible,
+            amount, count, overdue, overdue_count, next_due,
+        ) in rows:  # fmt: skip
+            balance = balances.setdefault(
+                (company_id, currency_id),
+                self._portal_no_balance(
+                    companies.browse(company_id), self.env["res.currency"].browse(currency_id)
+                ),
+            )
+            if not visible:
+                balance["other"] += amount
+            elif is_refund:
+                balance["credit"] -= amount
+            elif payment_state not in UNPAID_STATES:
+                balance["processing"] += amount
+            else:
+                balance["pending"] += amount
+                balance["pending_count"] += count
+                balance["overdue"] += overdue or 0.0
+                balance["overdue_count"] += overdue_count
+                dates = [date for date in (balance["next_due"], next_due) if date]
+                balance["next_due"] = min(dates, default=None)
+        return balances
+
+    @api.model
+    def _portal_no_balance(self, company, currency):
+        """Return the entry of ``_portal_balance`` for a customer that owes nothing.
+
+        :rtype: dict
+        """
+        return {
+            "company": company,
+            "currency": currency,
+            **dict.fromkeys(("pending", "overdue", "processing", "credit", "other"), 0.0),
+            "next_due": None,
+            "pending_count": 0,
+            "overdue_count": 0,
+        }
+
+    @api.model
+    def _portal_account(self, contact, companies):
+        """Return how a contact's customer stands: the balance of ``_portal_balance``, and with
+        it what was invoiced in the months of ``_portal_months``.
+
+        :return: entries of ``_portal_balance`` that have ``invoiced``, ``paid`` and ``months``,
+            too; by company, the currency with the most open invoices first
+        :rtype: list[dict]
+        """
+        account = self._portal_balance(contact, companies)
+        for year in self._portal_months(contact, companies):
+            company, currency = year["company"], year["currency"]
+            entry = account.setdefault(
+                (company.id, currency.id), self._portal_no_balance(company, currency)
+            )
+            entry.update({key: year[key] for key in ("invoiced", "paid", "months")})
+        return sorted(
+            ({"invoiced": 0.0, "paid": 0.0, "months": [], **entry} for entry in account.values()),
+            key=lambda entry: (
+                entry["company"].sequence,
+                entry["company"].id,
+                -entry["pending_count"],
+                entry["currency"].name,
+            ),
+        )
+
+    @api.model
+    def _portal_months(self, contact, companies, months=CHART_MONTHS):
+        """Return what was invoiced to a contact's customer month by month, and how much of it
+        is paid and pending now. Credit notes are subtracted; hidden documents are left out.
+
+        :param int months: so many, the present one included
+        :return: one dict for each company and currency: ``company``, ``currency`` (records),
+            ``invoiced``, ``paid``, ``pending`` (sums), ``months``: dicts with ``month`` (its
+            first day), ``invoiced``, ``paid``, ``pending``
+        :rtype: list[dict]
+        """
+        first = self._portal_today().replace(day=1) - relativedelta(months=months - 1)
+        groups = self.sudo()._read_group(  # The gates are in the domain.
+            self._portal_balance_domain(contact, companies)
+            & Domain("portal_visible", "=", True)
+            & Domain("invoice_date", ">=", first),
+            ["company_id", "currency_id", "invoice_date:month", "move_type", "payment_state"],
+            ["amount_total:sum", "amount_residual:sum"],
+        )
+        sums = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
+        for company, currency, month, move_type, payment_state, total, residual in groups:
+            sign = -1 if move_type == "out_refund" else 1
+            cell = sums[company, currency][month]
+            cell[0] += sign * total
+            if payment_state not in PAID_STATES:
+                cell[1] += sign * residual
+        result = []
+        for (company, currency), by_month in sums.items():
+            rows = []
+            for offset in range(months):
+                month = first + relativedelta(months=offset)
+                invoiced, pending = by_month.get(month, (0.0, 0.0))
+                rows.append(
+                    {
+                        "month": month,
+                        "invoiced": currency.round(invoiced),
+                        "paid": currency.round(invoiced - pending),
+                        "pending": currency.round(pending),
+                    }
+                )
+            result.append(
+                {
+                    "company": company,
+                    "currency": currency,
+                    **{
+                        key: currency.round(sum(row[key] for row in rows))
+                        for key in ("invoiced", "paid", "pending")
+                    },
+                    "months": rows,
+                }
+            )
+        return result

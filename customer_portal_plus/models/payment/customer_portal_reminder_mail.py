@@ -1,0 +1,102 @@
+from odoo import fields, models
+
+
+class CustomerPortalReminderMail(models.Model):
+    """A reminder that a customer got: one mail a day at most, with all that is due."""
+
+    _name = "customer.portal.reminder.mail"
+    _inherit = ["mail.thread"]
+    _description = "Payment Reminder"
+    _order = "date DESC, id DESC"
+    _rec_name = "customer_id"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    customer_id = fields.Many2one(
+        "res.partner", "Customer", readonly=True, index=True, ondelete="set null"
+    )
+    # A number: a unique constraint on the reference would make merged contacts lose rows.
+    customer_ref = fields.Integer("Customer number", readonly=True, required=True, aggregator=None)
+    date = fields.Date("Sent on", required=True, readonly=True)
+    level = fields.Char(readonly=True)
+    recipient_ids = fields.Many2many("res.partner", string="Sent to", readonly=True)
+    line_ids = fields.One2many("customer.portal.reminder.line", "mail_id", "Invoices")
+
+    _day_unique = models.UniqueIndex("(customer_ref, company_id, date)")
+
+    def _send(self, template):
+        """Send this reminder to its recipients, as soon as the transaction is committed.
+
+        :param mail.template template: of the level
+        """
+        self.ensure_one()
+        company, lang = self.company_id, self.customer_id.lang
+        values = template.with_company(company)._generate_template(
+            self.ids, ("subject", "body_html", "email_from", "reply_to")
+        )[self.id]
+        self.with_company(company).message_post(
+            author_id=company.partner_id.id,
+            email_from=values.get("email_from") or company.email_formatted,
+            **({"reply_to": values["reply_to"]} if values.get("reply_to") else {}),
+            subject=values["subject"],
+            body=values["body_html"],
+            partner_ids=self.recipient_ids.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
+            email_layout_xmlid="customer_portal_plus.mail_layout",
+            email_add_signature=False,
+            force_email_company=company,
+            force_email_lang=lang,
+        )
+
+    # === WHAT THE MAIL SHOWS === #
+
+    def _portal_rows(self):
+        """Return the amounts that the mail is about, the oldest first.
+
+        :return: dicts with ``invoice``, ``url``, ``due_date``, ``amount``, ``currency``,
+            ``is_overdue``
+        :rtype: list[dict]
+        """
+        base_url = self.get_base_url()
+        return [
+            {
+                "invoice": line.invoice_id.name,
+                "url": f"{base_url}{line.invoice_id.access_url}",
+                "due_date": line.due_date,
+                "amount": line.amount,
+                "currency": line.currency_id,
+                "is_overdue": line.due_date < self.date,
+            }
+            for line in self.line_ids.sorted(lambda one: (one.due_date, one.id))
+        ]
+
+    def _portal_totals(self):
+        """Return the sums by currency, as words.
+
+        :rtype: str
+        """
+        return " + ".join(
+            currency.format(sum(lines.mapped("amount")))
+            for currency, lines in self.line_ids.grouped("currency_id").items()
+        )
+
+    def _portal_may_pay(self):
+        """Return whether the mail leads to the page where the customer pays.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.company_id.portal_allow_payment
+
+    def _portal_url(self):
+        """Return the full address to which the button of the mail leads.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        overdue = any(row["is_overdue"] for row in self._portal_rows())
+        if self._portal_may_pay():
+            page = "/my/pay?select=overdue" if overdue else "/my/pay?select=all"
+        else:
+            page = "/my/invoices?filterby=overdue" if overdue else "/my/invoices?filterby=pending"
+        return self.get_base_url() + page
