@@ -1,4 +1,4 @@
-"""A pytest plugin: a skipped test has failed, and the counts are left for ./dev.
+"""A pytest plugin: a skipped test has failed, and counts and times are left for ./dev.
 
 A test that needs a browser is skipped by Odoo when none starts: nobody would notice.
 ``CPP_ALLOW_SKIPS=1`` lets tests be skipped (core's own suites do it for reasons of their own).
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 _counts = {"passed": 0, "failed": 0, "skipped": 0}
+_seconds = {}
 
 
 def _allowed():
@@ -39,16 +40,25 @@ def pytest_runtest_logreport(report):
     """Count tests: a test failed if any of its phases did. Parts of a test do not count."""
     if report.passed and hasattr(report, "context"):
         return
+    _seconds[report.nodeid] = _seconds.get(report.nodeid, 0.0) + report.duration
     if report.failed:
         _counts["failed"] += 1
     elif report.when == "call" and report.passed:
         _counts["passed"] += 1
     elif report.skipped:
         _counts["skipped"] += 1
+    if report.when == "teardown":
+        _leave()
 
 
 def pytest_sessionfinish(session):
-    """Leave the counts where ./dev asked for them."""
+    """Leave counts and times where ./dev asked for them."""
+    _leave()
+
+
+def _leave():
     path = os.environ.get("CPP_TEST_COUNTS")
-    if path and not hasattr(session.config, "workerinput"):
-        Path(path).write_text(json.dumps(_counts))
+    if path:
+        part = Path(f"{path}.part")
+        part.write_text(json.dumps({"counts": _counts, "seconds": _seconds}))
+        part.replace(path)

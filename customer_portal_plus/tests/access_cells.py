@@ -38,6 +38,8 @@ class Cell:
     target: object
     document: object
     res_id: int
+    # Whether a call over RPC is made by both of its routes, or by the session's alone.
+    both_ways: bool = True
 
     @property
     def exists(self):
@@ -314,6 +316,8 @@ class Call(Request):
         kwargs = self.kwargs(cell)
         with cell.case.rolled_back():
             by_session = self._by_session(cell, ids, dict(kwargs))
+        if not cell.both_ways:
+            return by_session
         with cell.case.rolled_back():
             by_key = self._by_key(cell, ids, kwargs)
         inside = by_session.inside if by_session.inside == by_key.inside else "in one way only"

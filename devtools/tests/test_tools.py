@@ -38,7 +38,9 @@ def test_other_odoo_must_be_odoo_19(tmp_path, monkeypatch):
 
 
 def test_paths_go_to_the_run_they_need():
-    groups, rest = testing._split(["-k", "devtools_x", "devtools/tests/test_tools.py", "-x"])
+    groups, rest, _whole = testing._split(
+        ["-k", "devtools_x", "devtools/tests/test_tools.py", "-x"]
+    )
     assert rest == ["-k", "devtools_x", "-x"]
     assert {kind: len(paths) for kind, paths in groups.items() if paths} == {"tools": 1}
 
@@ -52,9 +54,9 @@ def test_main_addon_is_tested_without_bridges(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     main = [str(tmp_path / "customer_portal_plus" / "tests")]
     bridge = [str(tmp_path / "customer_portal_plus_other" / "tests")]
-    groups, _rest = testing._split([])
+    groups, _rest, _whole = testing._split([])
     assert (groups["odoo"], groups["bridges"]) == (main, bridge)
-    groups, _rest = testing._split(["customer_portal_plus_other/tests"])
+    groups, _rest, _whole = testing._split(["customer_portal_plus_other/tests"])
     assert (groups["odoo"], groups["bridges"]) == ([], bridge)
 
 
@@ -81,3 +83,35 @@ def test_template_of_the_main_addon_does_not_change_with_bridges(tmp_path, monke
     (tmp_path / "customer_portal_plus_other" / "__manifest__.py").write_text("2")
     assert databases.addons_key([tmp_path / "customer_portal_plus"]) == main
     assert databases.addons_key() != both
+
+
+def test_parts_hold_each_file_once_and_are_of_one_length():
+    files = [databases.CHECKOUT / f"tests/test_{number}.py" for number in range(30)]
+    times = {f"tests/test_{number}.py": float(number) for number in range(25)}  # five are unknown
+    parts = testing.deal(files, 4, times)
+    assert sorted(file for part, _seconds in parts for file in part) == sorted(files)
+    lengths = [seconds for _part, seconds in parts]
+    assert sum(lengths) == sum(range(25)) + 5 * testing.UNKNOWN_SECONDS
+    assert max(lengths) - min(lengths) <= 24
+
+
+def test_few_files_make_few_parts():
+    files = [databases.CHECKOUT / "tests/test_a.py"]
+    assert testing.deal(files, 8, {}) == [(files, testing.UNKNOWN_SECONDS)]
+
+
+def test_the_whole_suite_is_planned_without_loss():
+    groups, _rest, whole = testing._split([])
+    assert whole
+    jobs = testing.plan(groups, 2, {})
+    planned = [path for job in jobs if job.kind == "odoo" for path in job.paths]
+    tests = databases.CHECKOUT / databases.MAIN_ADDON / "tests"
+    assert sorted(planned) == sorted(map(str, tests.rglob("test_*.py")))
+    assert [job.seconds for job in jobs] == sorted((job.seconds for job in jobs), reverse=True)
+    live = [path for job in jobs if job.kind == "live" for path in job.paths]
+    assert len(live) == len(set(live)) > 5
+
+
+def test_everything_tests_the_main_addon_with_its_bridges_too():
+    groups, _rest, _whole = testing._split([], everything=True)
+    assert set(groups["odoo"]) < set(groups["bridges"])
