@@ -8,8 +8,8 @@ from . import test_basket
 from . import test_billing_data
 from . import test_chatter
 from . import test_credit
-from . import test_delivery
 from . import test_debit
+from . import test_delivery
 from . import test_demo
 from . import test_document_requests
 from . import test_documents
@@ -19,12 +19,12 @@ from . import test_event_log
 from . import test_gates
 from . import test_guest_signing
 from . import test_home
+from . import test_incoming_mail
 from . import test_invitation
 from . import test_invoice_page
 from . import test_links
 from . import test_links_sent
 from . import test_lists
-from . import test_incoming_mail
 from . import test_mails
 from . import test_messages
 from . import test_messages_tour
@@ -37,8 +37,8 @@ from . import test_payment_staff
 from . import test_payment_tours
 from . import test_people_tours
 from . import test_portal_evidence
-from . import test_providers
 from . import test_preview_tour
+from . import test_providers
 from . import test_public_methods
 from . import test_query_counts
 from . import test_question
@@ -46,9 +46,9 @@ from . import test_quote_answer
 from . import test_quote_changes
 from . import test_quote_signature
 from . import test_rejection_reason
+from . import test_reminder
 from . import test_saved_methods
 from . import test_secrets
-from . import test_reminder
 from . import test_see_as
 from . import test_share_kit
 from . import test_share_tours
@@ -62,8 +62,9 @@ from . import test_sign_in_tours
 from . import test_signature
 from . import test_signature_tour
 from . import test_team
+from . import test_transactions
+from . import test_translations
 from . import test_walls
 from . import test_ways_to_pay
 from . import test_why
 from . import test_write_once
-from . import test_translations

@@ -1,4 +1,4 @@
-"""Short transactions beside the request's own one."""
+"""Who comes first when several write at once, and short transactions beside the request's own."""
 
 import logging
 from contextlib import contextmanager
@@ -7,8 +7,50 @@ import psycopg2
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from odoo.sql_db import Cursor
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
+
+
+def lock_rows_or_retry(*recordsets):
+    """Take rows for the rest of the transaction, so that what is decided on them is decided on
+    what they really are. Whoever comes second waits until the first one is done.
+
+    In Odoo's REPEATABLE READ, who has waited could only go on with what it read before. So the
+    rows are written, unchanged: the database then refuses the second transaction (a
+    serialization failure, also if the first one wrote nothing else on the row), Odoo repeats its
+    request, and that finds what the first one did. In READ COMMITTED (``own_transaction``) it goes
+    on, with the rows as they are now. Scheduled jobs are not repeated: these catch
+    ``psycopg2.OperationalError`` and look again at their next run (``run_in_own_commit``).
+
+    What only refers to the rows, like a new invoice of a locked contact, is not held up. To
+    leave a row that is taken, or to refuse at once, there are core's ``try_lock_for_update`` and
+    ``lock_for_update``.
+
+    :param recordsets: of any models, as many as are to be taken together; always in the same
+        order, so that two who take several don't wait for each other
+    :raise psycopg2.errors.SerializationFailure: if they were written or locked since the
+        transaction began; not to be caught in a request
+    """
+    ids_by_model = {}
+    for records in recordsets:
+        ids_by_model.setdefault(records._name, set()).update(records.ids)
+    for name in sorted(ids_by_model):
+        ids = tuple(sorted(ids_by_model[name]))
+        if not ids:
+            continue
+        locked = recordsets[0].env[name].browse(ids)
+        locked.flush_recordset()
+        table = SQL.identifier(locked._table)
+        locked.env.cr.execute(
+            SQL(
+                "UPDATE %(table)s SET id = id WHERE id IN"
+                " (SELECT id FROM %(table)s WHERE id IN %(ids)s ORDER BY id FOR NO KEY UPDATE)",
+                table=table,
+                ids=ids,
+            )
+        )
+        locked.invalidate_recordset()
 
 
 @contextmanager
