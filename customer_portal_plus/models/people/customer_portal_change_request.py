@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tools import SQL
+
+from ...tools.transactions import lock_rows_or_retry
 
 DECIDERS = (
     "base.group_partner_manager",
@@ -176,20 +177,11 @@ class CustomerPortalChangeRequest(models.Model):
     def _lock(self):
         """Take the request and the data it is about, so that nobody decides or changes besides.
 
-        Who comes second is refused by the database and tried again by Odoo on what the first
-        one has left.
-
         :raise UserError: if it has been decided meanwhile
         """
         self.ensure_one()
-        self.env.cr.execute(
-            SQL(
-                "UPDATE customer_portal_change_request SET write_date = write_date WHERE id = %s",
-                self.id,
-            )
-        )
-        self.sudo().customer_id._portal_lock(self.sudo().partner_id)
-        self.env.invalidate_all()
+        request_sudo = self.sudo()  # Who may decide need not be allowed to read the customer.
+        lock_rows_or_retry(request_sudo, request_sudo.customer_id, request_sudo.partner_id)
         if self.state != "pending":
             raise UserError(self.env._("%s is decided already.", self.name))
 

@@ -4,7 +4,6 @@ from markupsafe import Markup
 
 from odoo import models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 
 class ResPartner(models.Model):
@@ -162,19 +161,3 @@ class ResPartner(models.Model):
         self._portal_tell_change(
             contact, [(name, "", self._portal_value_text(name)) for name in names if self[name]]
         )
-
-    def _portal_lock(self, *others):
-        """Take these rows for the rest of the transaction, so that what is decided on them is
-        decided on what they really are.
-
-        A mere lock would let who waited for it go on with what it read before. A write makes
-        the database refuse it, and Odoo tries again.
-        """
-        partners = self.browse().union(self, *others)
-        if partners:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE res_partner SET write_date = write_date WHERE id IN %s",
-                    tuple(sorted(partners.ids)),
-                )
-            )

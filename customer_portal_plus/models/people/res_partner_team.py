@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from ...tools.parsing import parse_id
+from ...tools.transactions import lock_rows_or_retry
 
 # How often mails can be sent off by a contact: to one address, and in all by one customer.
 INVITATION_PAUSE = timedelta(minutes=10)
@@ -54,11 +55,9 @@ class ResPartner(models.Model):
         :rtype: res.partner
         :raise AccessError: if it is none of them, whether it exists or not
         """
-        colleague_sudo = self.sudo().browse()
-        if parse_id(contact_id):
-            colleague_sudo = self.sudo().search(
-                self._portal_team_domain() & Domain("id", "=", contact_id)
-            )
+        colleague_sudo = self.sudo().search(
+            self._portal_team_domain() & Domain("id", "=", parse_id(contact_id))
+        )
         if not colleague_sudo:
             raise AccessError(self.env._("This person does not exist or is not of your team."))
         return colleague_sudo
@@ -247,8 +246,7 @@ class ResPartner(models.Model):
         colleague = self.sudo().browse()
         if contact_id is not None:
             colleague = self._portal_colleague(contact_id)
-        self.commercial_partner_id._portal_lock(self, colleague)
-        (self | colleague).invalidate_recordset()
+        lock_rows_or_retry(self.commercial_partner_id | self | colleague)
         if not self._portal_manages_team():
             raise AccessError(self.env._("You may not manage the team."))
         if contact_id is None:
