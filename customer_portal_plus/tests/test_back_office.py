@@ -161,3 +161,15 @@ class TestFlags(PortalCase):
             (self.user_full | self.user_colleague | self.user_own).partner_id,
         )
         self.assertFalse(self.user_full.partner_id.portal_last_sign_in)
+
+    def test_last_sign_in_of_a_contact_with_several_users(self):
+        """Of whom one has never come."""
+        contact = self.user_full.partner_id
+        second = new_test_user(
+            self.env, login="portal_test_second", groups="base.group_portal", partner_id=contact.id
+        )
+        self.assertFalse(contact.portal_last_sign_in)
+        second.with_user(second)._update_last_login()
+        contact.invalidate_recordset()
+        values = contact.with_user(self.user_sales).web_read({"portal_last_sign_in": {}})
+        self.assertEqual(values[0]["portal_last_sign_in"], second.login_date)

@@ -86,7 +86,8 @@ class ResPartner(models.Model):
     def _compute_portal_last_sign_in(self):
         for partner in self:
             users = partner.user_ids.filtered("share")
-            partner.portal_last_sign_in = max(users.mapped("login_date"), default=False)
+            dates = [user.login_date for user in users if user.login_date]
+            partner.portal_last_sign_in = max(dates, default=False)
 
     def _compute_portal_event_count(self):
         counts = {}
