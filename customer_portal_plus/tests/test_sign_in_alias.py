@@ -186,6 +186,16 @@ class TestAliasPage(PortalHttpCase):
         self.company.portal_enabled = False
         self.assertEqual(self._get("/p/pepino-tech").status_code, 404)
 
+    def test_capitals_do_not_matter(self):
+        answer = self._get("/p/Pepino-TECH?redirect=/my/invoices")
+        self.assertEqual(answer.status_code, 302)
+        self.assertTrue(
+            answer.headers["Location"].endswith("/p/pepino-tech?redirect=%2Fmy%2Finvoices")
+        )
+        self.company.portal_alias = "melon-tech"
+        answer = self._get("/p/PEPINO-TECH")
+        self.assertTrue(answer.headers["Location"].endswith("/p/melon-tech"))
+
     def test_signed_in_is_led_on(self):
         for user in (self.user_full, self.user_stranger, self.user_sales):
             self.sign_in(user)

@@ -2,7 +2,7 @@ from werkzeug.urls import url_encode
 
 from odoo import api, fields, models
 
-from ...tools.alias import is_valid_alias
+from ...tools.alias import clean_alias, is_valid_alias
 
 
 class CustomerPortalFormerAlias(models.Model):
@@ -31,16 +31,18 @@ class CustomerPortalFormerAlias(models.Model):
 
         :param str alias: what came with the address, in any case
         :return: the company in sudo, empty if there is none or its portal is off; and whether
-            the alias is the present one
+            the alias is the present one, written as it is kept
         :rtype: tuple[res.company, bool]
         """
         company_sudo = self.env["res.company"].sudo()  # A guest asks.
-        if not is_valid_alias(alias):
+        cleaned = clean_alias(alias)
+        if not is_valid_alias(cleaned):
             return company_sudo, False
-        company_sudo = company_sudo.search([("portal_alias", "=", alias)])
-        is_present = bool(company_sudo)
-        if not company_sudo:
-            company_sudo = self.sudo().search([("alias", "=", alias)]).company_id
+        company_sudo = (
+            company_sudo.search([("portal_alias", "=", cleaned)])
+            or self.sudo().search([("alias", "=", cleaned)]).company_id
+        )
+        is_present = company_sudo.portal_alias == alias
         return company_sudo.filtered(lambda c: c.active and c.portal_enabled), is_present
 
     @api.model
