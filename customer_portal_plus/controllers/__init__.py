@@ -1,8 +1,10 @@
 from . import gate  # isort: skip  first: the others go through it
 from . import account
+from . import addresses
 from . import approval
 from . import bank_transfer
 from . import basket
+from . import billing
 from . import chatter
 from . import credit
 from . import debit
@@ -24,6 +26,7 @@ from . import quote_page
 from . import quotes
 from . import saved_methods
 from . import sign_in
+from . import sign_in_code
 from . import signature
 from . import step_up
 from . import team

@@ -133,27 +133,6 @@ class OverdueGate(PortalAccount):
             return request.redirect("/my/pay?select=overdue")
 
 
-class AddressGate(CustomerPortal):
-    def _create_or_update_address(self, partner_sudo, **form_data):
-        """Override of `portal`: what a contact types as its company's name does not rename the
-        company. Core writes it on the parent of whom the form is about."""
-        owner_sudo = partner_sudo or request.env["res.partner"]._get_current_partner(**form_data)
-        customer_sudo = owner_sudo.commercial_partner_id
-        if customer_sudo.is_company and customer_sudo != partner_sudo:
-            form_data.pop("company_name", None)
-        return super()._create_or_update_address(partner_sudo, **form_data)
-
-    def _prepare_address_data(self, partner_sudo, **kwargs):
-        """Override of `portal`: addresses of the customer itself, none of its subsidiaries."""
-        customer_sudo = partner_sudo.commercial_partner_id
-        return {
-            key: value.filtered(lambda partner: partner.commercial_partner_id == customer_sudo)
-            if key in ("billing_addresses", "delivery_addresses")
-            else value
-            for key, value in super()._prepare_address_data(partner_sudo, **kwargs).items()
-        }
-
-
 class PaymentGate(PaymentPortal):
     @route()
     def overdue_invoices_transaction(self, payment_reference=None, **kwargs):

@@ -16,16 +16,27 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     @api.model
-    def _portal_existing_id(self, field, text):
-        """Return what a form says of a many2one field, empty if there is no such record.
+    def _portal_form_ids(self, form):
+        """Return the ids of records that a form with an address names; empty where it names none.
 
-        :param odoo.fields.Field field: a many2one field of partners
-        :param str text: as posted
-        :rtype: str
+        Core would fail on an id that does not exist. A state of another country is none.
+
+        :param dict form: as posted
+        :return: texts, by names of many2one fields
+        :rtype: dict[str, str]
         """
-        # Sudo: countries, states and the like; only whether the id exists is told.
-        record = self.env[field.comodel_name].sudo().browse(parse_id(text) or ())
-        return text if record.exists() else ""
+        found = {}
+        for name in self._get_frontend_writable_fields() & form.keys():
+            field = self._fields.get(name)
+            if field and field.type == "many2one":
+                # Sudo: countries, states and the like; only whether the id exists is told.
+                record = self.env[field.comodel_name].sudo().browse(parse_id(form[name]) or ())
+                found[name] = str(record.id) if record.exists() else ""
+        if found.get("state_id"):
+            state = self.env["res.country.state"].sudo().browse(int(found["state_id"]))
+            if str(state.country_id.id) != found.get("country_id"):
+                found["state_id"] = ""
+        return found
 
     # === CRUD METHODS === #
 
