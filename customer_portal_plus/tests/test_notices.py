@@ -117,7 +117,7 @@ class TestNoticesToStaff(PortalHttpCase):
                 "file": b"eA==",
             }
         )
-        document._portal_tell_responsible("Agreement was signed")
+        document._portal_tell_responsible("document", "Agreement was signed")
         return document
 
     def _changes(self):

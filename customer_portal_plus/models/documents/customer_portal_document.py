@@ -17,21 +17,14 @@ class CustomerPortalDocument(models.Model):
     """
 
     _name = "customer.portal.document"
-    _inherit = [
-        "customer.portal.access.mixin",
-        "customer.portal.sign.mixin",
-        "portal.mixin",
-        "mail.thread",
-        "mail.activity.mixin",
-    ]
+    _inherit = ["customer.portal.document.mixin", "customer.portal.sign.mixin"]
     _description = "Document for a customer"
     _order = "id desc"
-    _check_company_auto = True
+
+    _portal_switch = "portal_show_documents"
+    _portal_page = "/my/documents"
 
     name = fields.Char("Title", required=True, tracking=True)
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self._default_company_id(), index=True
-    )
     audience = fields.Selection(
         [
             ("customer", "One customer"),
@@ -46,15 +39,7 @@ class CustomerPortalDocument(models.Model):
         help="Some contacts: those that you choose, and none of their colleagues. All customers:"
         " everybody who signs in to the portal of this company.",
     )
-    partner_id = fields.Many2one(
-        "res.partner",
-        "Customer",
-        index=True,
-        tracking=True,
-        ondelete="restrict",
-        check_company=True,
-        help="The document is shown to this customer; to nobody else.",
-    )
+    partner_id = fields.Many2one(help="The document is shown to this customer; to nobody else.")
     contact_ids = fields.Many2many(
         "res.partner",
         "customer_portal_document_contact_rel",
@@ -71,23 +56,7 @@ class CustomerPortalDocument(models.Model):
         tracking=True,
         help="Customers choose documents by category.",
     )
-    commercial_partner_id = fields.Many2one(
-        "res.partner",
-        "Customer (commercial entity)",
-        compute="_compute_commercial_partner_id",
-        store=True,
-        precompute=True,
-        index=True,
-        ondelete="restrict",
-    )
-    user_id = fields.Many2one(
-        "res.users",
-        "Responsible",
-        default=lambda self: self._default_user_id(),
-        tracking=True,
-        index=True,
-        help="Is told what the customer answers.",
-    )
+    user_id = fields.Many2one(help="Is told what the customer answers.")
     file = fields.Binary("File", required=True, attachment=True, copy=False)
     file_name = fields.Char(copy=False)
     to_sign = fields.Boolean(
@@ -125,25 +94,11 @@ class CustomerPortalDocument(models.Model):
         index="btree_not_null",
     )
     rejection_note = fields.Text("Customer's words", readonly=True, copy=False)
-    portal_visible = fields.Boolean("Visible in portal", default=True, tracking=True)
     is_expired = fields.Boolean("Expired", compute="_compute_is_expired")
 
     _portal_list_idx = models.Index("(commercial_partner_id, state, id DESC)")
 
     # === COMPUTE METHODS === #
-
-    @api.model
-    def _default_company_id(self):
-        return self.env.company
-
-    @api.model
-    def _default_user_id(self):
-        return self.env.user
-
-    @api.depends("partner_id")
-    def _compute_commercial_partner_id(self):
-        for document in self:
-            document.commercial_partner_id = document.partner_id.commercial_partner_id
 
     @api.depends("expires_on", "state")
     def _compute_is_expired(self):
@@ -154,11 +109,6 @@ class CustomerPortalDocument(models.Model):
                 and bool(document.expires_on)
                 and document.expires_on < today
             )
-
-    def _compute_access_url(self):
-        super()._compute_access_url()
-        for document in self:
-            document.access_url = f"/my/documents/{document.id}"
 
     @api.constrains("audience", "partner_id", "contact_ids", "to_sign")
     def _check_audience(self):
@@ -247,18 +197,14 @@ class CustomerPortalDocument(models.Model):
 
         :param res.partner recipient: the customer or a contact
         """
-        template = self.env.ref("customer_portal_plus.mail_template_document_sent")
         document = self[:1].with_context(
-            portal_recipient_lang=recipient.lang,
-            portal_documents=self.mapped("name"),
-            # Who is asked to sign is told, whatever mails it wants.
-            portal_mail_kind="signature" if self[:1].to_sign else "document",
+            portal_recipient_lang=recipient.lang, portal_documents=self.mapped("name")
         )
-        document.message_post_with_source(
-            template,
-            partner_ids=recipient.ids,
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
+        document._portal_mail_contact(
+            "customer_portal_plus.mail_template_document_sent",
+            recipient,
+            # Who is asked to sign is told, whatever mails it wants.
+            "signature" if document.to_sign else "document",
         )
 
     def action_withdraw(self):
@@ -276,37 +222,21 @@ class CustomerPortalDocument(models.Model):
     # === GATES === #
 
     @api.model
-    def _portal_gates(self, contact):
+    def _portal_customer_domain(self, contact):
+        """Override: where the document has no customer of its own, the reader's counts."""
         for_one = Domain("audience", "=", "customer")
         has_access = contact.sudo().commercial_partner_id.portal_access
-        gates = [
-            (
-                "company",
-                Domain("company_id.portal_enabled", "=", True)
-                & Domain("company_id.portal_show_documents", "=", True),
-            ),
-            (
-                "customer",
-                # Where the document has no customer of its own, the reader's counts.
-                (for_one & Domain("commercial_partner_id.portal_access", "=", True))
-                | (~for_one if has_access else Domain.FALSE),
-            ),
-            (
-                "document",
-                # No link opens it: it is for who has signed in.
-                (Domain.TRUE if contact else Domain.FALSE)
-                & Domain("state", "in", ("sent", "signed", "rejected"))
-                & Domain("portal_visible", "=", True)
-                & (
-                    Domain("to_sign", "=", True)
-                    | Domain("expires_on", "=", False)
-                    | Domain("expires_on", ">=", "today")
-                ),
-            ),
-        ]
-        if contact:
-            gates.insert(2, ("contact", self._portal_contact_domain(contact)))
-        return gates
+        return (for_one & super()._portal_customer_domain(contact)) | (
+            ~for_one if has_access else Domain.FALSE
+        )
+
+    @api.model
+    def _portal_shown_domain(self):
+        return Domain("state", "in", ("sent", "signed", "rejected")) & (
+            Domain("to_sign", "=", True)
+            | Domain("expires_on", "=", False)
+            | Domain("expires_on", ">=", "today")
+        )
 
     @api.model
     def _portal_contact_domain(self, contact):
@@ -328,9 +258,6 @@ class CustomerPortalDocument(models.Model):
             return super()._portal_as_contact(partner)
         return partner.sudo()
 
-    def _portal_customer(self):
-        return self.commercial_partner_id
-
     def _portal_responsible_candidates(self):
         return self.user_id | self.commercial_partner_id.user_id
 
@@ -344,8 +271,6 @@ class CustomerPortalDocument(models.Model):
         if self.sudo().audience != "customer":
             kwargs.pop("subtype_xmlid", None)
             kwargs["subtype_id"] = self.env.ref("mail.mt_note").id
-        if not kwargs.get("email_layout_xmlid"):
-            kwargs["email_layout_xmlid"] = "customer_portal_plus.mail_layout_message"
         return super().message_post(**kwargs)
 
     def _portal_mail_button(self):

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tools import SQL
 
 from ...exceptions import PortalRefusal
 from ...tools.file_types import MAX_UPLOAD_BYTES, MAX_UPLOAD_FILES, clean_file_name, upload_type
@@ -17,51 +16,23 @@ class CustomerPortalDocumentRequest(models.Model):
     """
 
     _name = "customer.portal.document.request"
-    _inherit = [
-        "customer.portal.access.mixin",
-        "portal.mixin",
-        "mail.thread",
-        "mail.activity.mixin",
-    ]
+    _inherit = ["customer.portal.document.mixin"]
     _description = "File asked of a customer"
     _order = "id desc"
-    _check_company_auto = True
+
+    _portal_switch = "portal_allow_uploads"
+    _portal_page = "/my/documents/requests"
 
     name = fields.Char("What", required=True, tracking=True)
     description = fields.Text(
         "Explanation",
         help="What the customer needs to know: which year, which form, signed by whom.",
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self._default_company_id(), index=True
-    )
     partner_id = fields.Many2one(
-        "res.partner",
-        "Customer",
         required=True,
-        index=True,
-        tracking=True,
-        ondelete="restrict",
-        check_company=True,
         help="Who is asked; its colleagues who see all documents of the customer may answer, too.",
     )
-    commercial_partner_id = fields.Many2one(
-        "res.partner",
-        "Customer (commercial entity)",
-        compute="_compute_commercial_partner_id",
-        store=True,
-        precompute=True,
-        index=True,
-        ondelete="restrict",
-    )
-    user_id = fields.Many2one(
-        "res.users",
-        "Responsible",
-        default=lambda self: self._default_user_id(),
-        tracking=True,
-        index=True,
-        help="Is told when the file has come.",
-    )
+    user_id = fields.Many2one(help="Is told when the file has come.")
     due_on = fields.Date("Due on", tracking=True)
     state = fields.Selection(
         [
@@ -92,7 +63,6 @@ class CustomerPortalDocumentRequest(models.Model):
         readonly=True,
         copy=False,
     )
-    portal_visible = fields.Boolean("Visible in portal", default=True, tracking=True)
     is_overdue = fields.Boolean(
         "Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
     )
@@ -100,19 +70,6 @@ class CustomerPortalDocumentRequest(models.Model):
     _portal_list_idx = models.Index("(commercial_partner_id, state, id DESC)")
 
     # === COMPUTE METHODS === #
-
-    @api.model
-    def _default_company_id(self):
-        return self.env.company
-
-    @api.model
-    def _default_user_id(self):
-        return self.env.user
-
-    @api.depends("partner_id")
-    def _compute_commercial_partner_id(self):
-        for request in self:
-            request.commercial_partner_id = request.partner_id.commercial_partner_id
 
     @api.depends("due_on", "state")
     def _compute_is_overdue(self):
@@ -126,11 +83,6 @@ class CustomerPortalDocumentRequest(models.Model):
         if operator != "in":
             return NotImplemented
         return Domain("state", "=", "requested") & Domain("due_on", "<", "today")
-
-    def _compute_access_url(self):
-        super()._compute_access_url()
-        for request in self:
-            request.access_url = f"/my/documents/requests/{request.id}"
 
     # === ACTIONS OF STAFF === #
 
@@ -165,21 +117,9 @@ class CustomerPortalDocumentRequest(models.Model):
             request.activity_feedback(["mail.mail_activity_data_todo"])
             request._tell_customer()
 
-    def _portal_lock(self):
-        """Lock this request until the end of the transaction.
-
-        Whoever comes second waits; the transaction then starts anew (PostgreSQL tells that the
-        row has changed, Odoo repeats the request) and finds what the first one did.
-        """
-        self.ensure_one()
-        self.env.cr.execute(
-            SQL("SELECT id FROM %s WHERE id = %s FOR UPDATE", SQL.identifier(self._table), self.id)
-        )
-        self.invalidate_recordset()
-
     def _lock_received(self):
         self.ensure_one()
-        self._portal_lock()
+        self._lock_row_or_retry()
         if self.state != "received":
             raise UserError(self.env._("%s: there is nothing to check.", self.name))
 
@@ -197,44 +137,21 @@ class CustomerPortalDocumentRequest(models.Model):
     def _tell_customer(self):
         self.ensure_one()
         # No kind of mail that one can do without: the customer is asked to do something.
-        self.with_context(portal_mail_kind="request").message_post_with_source(
-            self.env.ref("customer_portal_plus.mail_template_document_request"),
-            partner_ids=self.partner_id.ids,
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
+        self._portal_mail_contact(
+            "customer_portal_plus.mail_template_document_request", self.partner_id, "request"
         )
 
     # === GATES === #
 
     @api.model
-    def _portal_gates(self, contact):
-        gates = [
-            (
-                "company",
-                Domain("company_id.portal_enabled", "=", True)
-                & Domain("company_id.portal_allow_uploads", "=", True),
-            ),
-            ("customer", Domain("commercial_partner_id.portal_access", "=", True)),
-            (
-                "document",
-                # No link opens it: it is for who has signed in.
-                (Domain.TRUE if contact else Domain.FALSE)
-                & Domain("state", "in", OPEN_STATES)
-                & Domain("portal_visible", "=", True),
-            ),
-        ]
-        if contact:
-            gates.insert(2, ("contact", self._portal_contact_domain(contact)))
-        return gates
+    def _portal_shown_domain(self):
+        return Domain("state", "in", OPEN_STATES)
 
     @api.model
     def _portal_contact_domain(self, contact):
         if not contact._portal_profile().can_upload:
             return Domain.FALSE
         return self._portal_addressed_domain(contact)
-
-    def _portal_customer(self):
-        return self.commercial_partner_id
 
     def _portal_can_message(self, contact):
         """Override: a request is answered with a file."""
@@ -243,12 +160,6 @@ class CustomerPortalDocumentRequest(models.Model):
     def _portal_is_conversation(self, message):
         """Override: a mail that answers all the same stays on the request, for staff."""
         return False
-
-    def message_post(self, **kwargs):
-        """Override of `mail`: its mails look like all mails of the portal."""
-        if not kwargs.get("email_layout_xmlid"):
-            kwargs["email_layout_xmlid"] = "customer_portal_plus.mail_layout_message"
-        return super().message_post(**kwargs)
 
     def _portal_mail_button(self):
         return self.env._("Send the file")
@@ -310,7 +221,7 @@ class CustomerPortalDocumentRequest(models.Model):
         :raise PortalRefusal: if nothing is waited for, or a file won't do
         """
         self.ensure_one()
-        self._portal_lock()
+        self._lock_row_or_retry()
         if self.state != "requested":
             raise PortalRefusal(
                 self.env._("We have this file already, thank you. There is nothing more to send."),
@@ -375,14 +286,10 @@ class CustomerPortalDocumentRequest(models.Model):
     def _tell_responsible(self, contact):
         """Tell the responsible person that the file has come, as the company chose."""
         self.ensure_one()
-        responsible = self.user_id or self.env.ref("base.user_admin")
-        env = self.with_context(lang=responsible.lang).env
-        self.env["customer.portal.staff.notification"]._tell(
-            self,
+        env = self.with_context(lang=self._portal_responsible_or_admin().lang).env
+        self._portal_tell_responsible(
             "upload",
-            responsible,
             env._("%(contact)s sent: %(what)s", contact=contact.display_name, what=self.name),
-            words=self.commercial_partner_id.name or "",
         )
 
     @api.ondelete(at_uninstall=False)

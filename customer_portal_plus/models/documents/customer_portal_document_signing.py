@@ -82,11 +82,12 @@ class CustomerPortalDocument(models.Model):
     def _portal_signed(self, evidence, image=None):
         self.write({"state": "signed", "answered_on": evidence.signed_at})
         self._portal_tell_responsible(
+            "document",
             self.env._(
                 "%(document)s was signed by %(name)s",
                 document=self.name,
                 name=evidence.signer_name,
-            )
+            ),
         )
 
     def _portal_reject(self, contact, reason, reason_id=None):
@@ -120,19 +121,8 @@ class CustomerPortalDocument(models.Model):
             subtype_xmlid="mail.mt_comment",
         )
         document_sudo._portal_tell_responsible(
+            "document",
             self.env._(
                 "%(document)s was rejected by %(name)s", document=self.name, name=contact.name
-            )
+            ),
         )
-
-    def _portal_tell_responsible(self, summary):
-        """Tell the responsible person what the customer answered."""
-        for document in self:
-            responsible = document.user_id or self.env.ref("base.user_admin")
-            self.env["customer.portal.staff.notification"]._tell(
-                document,
-                "document",
-                responsible,
-                summary,
-                words=document.commercial_partner_id.name or "",
-            )
