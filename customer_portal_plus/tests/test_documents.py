@@ -128,6 +128,17 @@ class TestDocuments(DocumentCase):
             self.assertTrue(response.headers["Location"].endswith("/my"))
         self.assertNotIn("/my/documents", self.url_open("/my").text)
 
+    def test_expiry_is_told_as_the_reader_writes_dates(self):
+        day = fields.Date.today() - timedelta(days=3)
+        document = self._share(to_sign=True, expires_on=day)
+        for code, written in (("en_US", "%m/%d/%Y"), ("es_ES", "%d/%m/%Y")):
+            self.env["res.lang"]._activate_lang(code)
+            self.user_full.lang = code
+            self.sign_in(self.user_full)
+            page = self.url_open(document.access_url).text
+            self.assertNotIn(day.isoformat(), page)
+            self.assertIn(day.strftime(written), page)
+
     def test_guests(self):
         """No link opens what many see; not even with the document's own token."""
         document = self._share(audience="all")

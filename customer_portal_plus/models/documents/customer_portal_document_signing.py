@@ -4,6 +4,7 @@ import base64
 
 from odoo import fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ...tools import evidence_chain
 
@@ -74,7 +75,8 @@ class CustomerPortalDocument(models.Model):
         if self.state != "sent" or not self.to_sign:
             return _("This document is not to be signed.")
         if self.is_expired:
-            return _("This document expired on %s. Please ask us for a new one.", self.expires_on)
+            day = format_date(self.env, self.expires_on)
+            return _("This document expired on %s. Please ask us for a new one.", day)
         if self._portal_refusal(contact) or not contact._portal_can("can_accept"):
             return _("Your profile does not let you sign. Ask whoever manages your team.")
         return ""
