@@ -1,5 +1,8 @@
 import csv
 import io
+import tempfile
+
+from werkzeug.wsgi import FileWrapper
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -124,22 +127,23 @@ class PaymentHistory(Basket):
 
     @route("/my/payments/export.csv", type="http", auth="user", methods=["GET"], readonly=True)
     def portal_my_payments_export(self, **kwargs):
-        """All payments as a table for a spreadsheet, read and written in batches."""
+        """All payments as a table for a spreadsheet, read and written in batches.
+
+        They are put into a file first: whoever loads it slowly holds no cursor meanwhile, and an
+        error is an error, not half a table.
+        """
         if not self._portal_may_see_payments():
             return request.redirect("/my")
         contact = self._get_portal_contact()
         Payment, domain = self._get_payments()
-        buffer = io.StringIO()
-        buffer.write("\ufeff")  # Spreadsheets know then that it is UTF-8.
-        writer = csv.writer(buffer, delimiter=";")
+        # Spreadsheets know by the mark at the beginning that it is UTF-8.
+        text = tempfile.TemporaryFile("w+", encoding="utf-8-sig", newline="")  # noqa: SIM115 see below
+        writer = csv.writer(text, delimiter=";")
         _ = request.env._
         writer.writerow(
             [_("Date"), _("Number"), _("Method"), _("Amount"), _("Currency"), _("Invoices")]
         )
-        offset = 0
-        while batch := Payment.search(
-            domain, order="date desc, id desc", limit=EXPORT_BATCH, offset=offset
-        ):
+        for batch in Payment._portal_batches(domain, EXPORT_BATCH):
             for row in batch._portal_rows(contact):
                 writer.writerow(
                     self._neutral(value)
@@ -152,12 +156,15 @@ class PaymentHistory(Basket):
                         ", ".join(name for name, _url in row["invoices"]),
                     )
                 )
-            offset += EXPORT_BATCH
-            batch.invalidate_recordset()
+        text.flush()
+        file = text.detach()
+        size = file.seek(0, io.SEEK_END)
+        file.seek(0)
         return request.make_response(
-            buffer.getvalue(),
+            FileWrapper(file),  # closes the file when it was sent
             headers=[
                 ("Content-Type", "text/csv; charset=utf-8"),
+                ("Content-Length", size),
                 ("Content-Disposition", content_disposition(_("payments.csv"))),
             ],
         )

@@ -1,10 +1,12 @@
 """Payments made elsewhere: declared, confirmed against the bank, or refused; and the list of
 payments with its receipts."""
 
+import csv
 import http.client
 import io
 import re
 from datetime import timedelta
+from unittest.mock import patch
 
 from PIL import Image
 from pypdf import PdfReader
@@ -309,6 +311,34 @@ class TestPaymentReport(PaymentCase):
         self.assertIn(payment.name, text)
         table = self.url_open("/my/payments/export.csv").content.decode("utf-8-sig")
         self.assertRegex(table, rf"{re.escape(payment.name)};[^;]*;100\.00;")
+
+    def test_export_goes_on_where_a_batch_ended(self):
+        """Several payments of one day, in batches that end within it: each stands there once, and
+        no batch reads over those before it."""
+        Payment = self.registry["account.payment"]
+        payments = self.env["account.payment"].union(
+            *(self._confirm(self._create_transaction([(self.new, 1.0)])) for _number in range(5))
+        )
+        payments[1].date = payments[3].date = self.today - timedelta(days=2)
+        in_order = payments.sorted(lambda one: (one.date, one.id), reverse=True)
+        offsets, kept = [], []
+        original = Payment.search
+
+        def search(model, *args, **kwargs):
+            offsets.append(kwargs.get("offset") or 0)
+            kept.append(len(model._fields["amount"]._get_cache(model.env)))
+            return original(model, *args, **kwargs)
+
+        self.sign_in(self.user_full)
+        with (
+            patch("odoo.addons.customer_portal_plus.controllers.payment_list.EXPORT_BATCH", 2),
+            patch.object(Payment, "search", search),
+        ):
+            answer = self.url_open("/my/payments/export.csv")
+        rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+        self.assertEqual([row[1] for row in rows[1:]], in_order.mapped("name"))
+        self.assertFalse(any(offsets))
+        self.assertLessEqual(max(kept), 2, "The batches before stay in memory.")
 
     def test_payments_under_way(self):
         tx = self._create_transaction([(self.old, 100.0)])
