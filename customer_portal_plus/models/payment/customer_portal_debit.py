@@ -442,24 +442,8 @@ class CustomerPortalDebit(models.Model):
         :param models.Model about: the record that the mail is about; this consent by default
         """
         self.ensure_one()
-        about, recipient, company = about or self, self._recipient(), self.company_id
-        template = self.env.ref(template_xmlid).with_company(company)
-        values = template._generate_template(
-            about.ids, ("subject", "body_html", "email_from", "reply_to")
-        )[about.id]
-        about.with_company(company).message_post(
-            author_id=company.partner_id.id,
-            email_from=values.get("email_from") or company.email_formatted,
-            **({"reply_to": values["reply_to"]} if values.get("reply_to") else {}),
-            subject=values["subject"],
-            body=values["body_html"],
-            partner_ids=recipient.ids,
-            message_type="comment",
-            subtype_xmlid="mail.mt_note",
-            email_layout_xmlid="customer_portal_plus.mail_layout",
-            email_add_signature=False,
-            force_email_company=company,
-            force_email_lang=recipient.lang,
+        (about or self)._portal_mail_contacts(
+            self._recipient(), self.company_id, self.env.ref(template_xmlid)
         )
 
     def _portal_url(self):

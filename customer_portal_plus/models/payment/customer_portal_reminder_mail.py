@@ -29,23 +29,8 @@ class CustomerPortalReminderMail(models.Model):
         :param mail.template template: of the level
         """
         self.ensure_one()
-        company, lang = self.company_id, self.customer_id.lang
-        values = template.with_company(company)._generate_template(
-            self.ids, ("subject", "body_html", "email_from", "reply_to")
-        )[self.id]
-        self.with_company(company).message_post(
-            author_id=company.partner_id.id,
-            email_from=values.get("email_from") or company.email_formatted,
-            **({"reply_to": values["reply_to"]} if values.get("reply_to") else {}),
-            subject=values["subject"],
-            body=values["body_html"],
-            partner_ids=self.recipient_ids.ids,
-            message_type="comment",
-            subtype_xmlid="mail.mt_note",
-            email_layout_xmlid="customer_portal_plus.mail_layout",
-            email_add_signature=False,
-            force_email_company=company,
-            force_email_lang=lang,
+        self._portal_mail_contacts(
+            self.recipient_ids, self.company_id, template, lang=self.customer_id.lang
         )
 
     # === WHAT THE MAIL SHOWS === #

@@ -1,3 +1,4 @@
+from . import mail_thread_portal_mail
 from . import customer_portal_change_request
 from . import res_partner_access
 from . import res_partner_billing

@@ -260,15 +260,11 @@ class CustomerPortalChangeRequest(models.Model):
         self.with_context(mail_post_autofollow_author_skip=True).message_notify(
             model=self._name,
             res_id=self.id,
-            author_id=self.company_id.partner_id.id,
+            **self._portal_mail_values(self.company_id, contact.lang),
             email_from=values["email_from"] or self.customer_id._portal_mail_from(self.company_id),
             subject=values["subject"],
             body=values["body_html"],
             partner_ids=contact.ids,
-            email_layout_xmlid="customer_portal_plus.mail_layout",
-            email_add_signature=False,
-            force_email_company=self.company_id,
-            force_email_lang=contact.lang,
         )
 
     @api.model

@@ -195,27 +195,12 @@ class ResPartner(models.Model):
                     "signup_type": "signup",
                 }
             )
-            values = template_sudo.with_company(company_sudo)._generate_template(
-                contact.ids,
-                ("subject", "body_html", "email_from", "reply_to", "attachment_ids"),
-            )[contact.id]
-            contact_sudo.portal_invitation_message_id = contact_sudo.with_company(
-                company_sudo
-            ).message_post(
-                author_id=company_sudo.partner_id.id if inviter.partner_share else inviter.id,
-                email_from=values.get("email_from")
-                or contact.commercial_partner_id._portal_mail_from(company_sudo),
-                **({"reply_to": values["reply_to"]} if values.get("reply_to") else {}),
-                subject=values["subject"],
-                body=values["body_html"],
-                attachment_ids=values.get("attachment_ids"),
-                partner_ids=contact.ids,
-                message_type="comment",
-                subtype_xmlid="mail.mt_note",
-                email_layout_xmlid="customer_portal_plus.mail_layout",
-                email_add_signature=False,
-                force_email_company=company_sudo,
-                force_email_lang=contact.lang,
+            contact_sudo.portal_invitation_message_id = contact_sudo._portal_mail_contacts(
+                contact,
+                company_sudo,
+                template_sudo,
+                author=None if inviter.partner_share else inviter,
+                email_from=contact.commercial_partner_id._portal_mail_from(company_sudo),
             )
 
     def _portal_invitation_url(self, token=""):

@@ -139,15 +139,11 @@ class ResPartner(models.Model):
         for other in customer._portal_contacts_who("can_update_billing", but=contact):
             env = self.with_context(lang=other.lang).env
             customer.sudo().with_context(lang=other.lang).message_notify(
-                author_id=company.partner_id.id,
+                **customer._portal_mail_values(company, other.lang),
                 email_from=customer._portal_mail_from(company),
                 subject=env._("Your billing data at %s", company.name),
                 body=message(env),
                 partner_ids=other.ids,
-                email_layout_xmlid="customer_portal_plus.mail_layout",
-                email_add_signature=False,
-                force_email_company=company,
-                force_email_lang=other.lang,
             )
 
     def _portal_tell_new_address(self, contact):
