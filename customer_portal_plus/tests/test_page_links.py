@@ -5,7 +5,7 @@ import re
 from odoo.tests import tagged
 
 from .sign_in_common import ALIAS
-from .test_links import LinkCase
+from .test_personal_link import LinkCase
 
 PAGE_LINK = re.compile(rf"/p/{ALIAS}/to/[^\s\"']+")
 

@@ -8,7 +8,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from .sign_in_common import ALIAS
-from .test_links import KEYS, LinkCase
+from .test_personal_link import KEYS, LinkCase
 
 
 @tagged("post_install", "-at_install")
