@@ -1,7 +1,7 @@
 """Ways into the portal for guests: everything below ``/p/<alias>``.
 
 The rules (who may ask for a code, how often, what it opens) are in
-``models/sign_in/customer_portal_challenge.py``; docs/getting_in.md lists all ways in.
+``models/sign_in/customer_portal_challenge.py``; docs/sign_in.md lists all ways in.
 """
 
 import re
