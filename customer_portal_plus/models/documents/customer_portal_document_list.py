@@ -60,11 +60,7 @@ class CustomerPortalDocument(models.Model):
         )
 
     def _portal_news_on(self):
-        """Return when there was last something new for the customer: the document, or a message
-        on it.
-
-        :rtype: datetime | bool
-        """
+        """Override: the document itself is new, too."""
         self.ensure_one()
         dates = [date for date in (self.sent_on, self.portal_answered_on) if date]
         return max(dates, default=False)
@@ -94,33 +90,6 @@ class CustomerPortalDocument(models.Model):
             if document.id not in read_on
             or read_on[document.id] < (document._portal_news_on() or datetime.min)
         }
-
-    def _portal_mark_read(self, contact):
-        """Override: opening a document without a message counts, too."""
-        self.ensure_one()
-        Reading = self.env["customer.portal.reading"].sudo()  # Contacts have no rights on it.
-        if self.id not in self.sudo()._portal_unread_ids(contact):
-            return
-        reading = Reading.search(
-            [
-                ("partner_id", "=", contact.id),
-                ("res_model", "=", self._name),
-                ("res_id", "=", self.id),
-            ],
-            limit=1,
-        )
-        values = {"read_on": fields.Datetime.now()}
-        if reading:
-            reading.write(values)
-        else:
-            Reading.create(
-                {
-                    "partner_id": contact.id,
-                    "res_model": self._name,
-                    "res_id": self.id,
-                    **values,
-                }
-            )
 
     # === LISTS === #
 

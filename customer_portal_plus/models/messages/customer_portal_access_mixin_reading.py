@@ -139,8 +139,8 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         :param res.partner contact: a signed-in contact of the document's customer
         """
         self.ensure_one()
-        document_sudo = self.sudo()
-        if not document_sudo.portal_answered_on:
+        news_on = self.sudo()._portal_news_on()
+        if not news_on:
             return
         Reading = self.env["customer.portal.reading"].sudo()  # Contacts have no rights on it.
         reading = Reading.search(
@@ -160,8 +160,18 @@ class CustomerPortalAccessMixin(models.AbstractModel):
                     "read_on": fields.Datetime.now(),
                 }
             )
-        elif reading.read_on < document_sudo.portal_answered_on:
+        elif reading.read_on < news_on:
             reading.read_on = fields.Datetime.now()
+
+    def _portal_news_on(self):
+        """Return when there was last something to read for the customer.
+
+        For more to be read than messages, a model must override this method.
+
+        :rtype: datetime | bool
+        """
+        self.ensure_one()
+        return self.portal_answered_on
 
     def _portal_before_unlink(self):
         """Override: what was read goes with the document."""
