@@ -14,7 +14,7 @@ from odoo.http import Request, root
 
 from .access_rules import ACTORS, CONTACTS, TARGETS
 from .common import PortalHttpCase
-from .signature_common import make_pdf
+from .common.signature import make_pdf
 
 ALIAS = "matrix"
 NONCE = "secret of another browser"

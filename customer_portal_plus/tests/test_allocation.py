@@ -3,7 +3,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from .payment_common import PaymentCase
+from .common.payment import PaymentCase
 
 
 @tagged("post_install", "-at_install")

@@ -9,8 +9,8 @@ from odoo.tests import tagged
 
 from odoo.addons.payment import utils as payment_utils
 
-from .live_notices import LiveNotices
-from .signature_common import SignatureCase
+from .common.live_notices import LiveNotices
+from .common.signature import SignatureCase
 
 
 class ApprovalCase(SignatureCase):

@@ -11,7 +11,7 @@ from lxml import html
 
 from odoo.tests import tagged
 
-from .payment_common import PaymentCase
+from .common.payment import PaymentCase
 
 
 @tagged("post_install", "-at_install")

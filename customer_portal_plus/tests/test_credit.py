@@ -5,7 +5,7 @@ from lxml import html
 from odoo import Command
 from odoo.tests import tagged
 
-from .payment_common import PaymentCase
+from .common.payment import PaymentCase
 
 PAGE = "/my/credit"
 

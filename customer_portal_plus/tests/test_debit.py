@@ -20,7 +20,7 @@ from ..models.payment.customer_portal_debit_attempt import (
     RETRY_DAYS,
     UNANSWERED_MINUTES,
 )
-from .payment_common import PaymentCase
+from .common.payment import PaymentCase
 
 JOB = "odoo.addons.customer_portal_plus.models.payment.customer_portal_debit_attempt"
 NOTICE = 5

@@ -13,8 +13,8 @@ from odoo.tools.pdf import OdooPdfFileReader
 from odoo.addons.base.models.ir_actions_report import IrActionsReport
 
 from .common import PortalCase
-from .mail_common import LeavingMails
-from .signature_common import make_pdf
+from .common.mail import LeavingMails
+from .common.signature import make_pdf
 
 LINK = re.compile(r'href="[^"]*/p/[^"]*/d/[\w-]+')
 

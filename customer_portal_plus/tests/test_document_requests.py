@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ..tools.file_types import clean_file_name, upload_type
-from .document_common import DocumentCase, make_image
+from .common.document import DocumentCase, make_image
 
 
 def make_zip(**members):

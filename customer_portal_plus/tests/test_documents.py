@@ -11,7 +11,7 @@ from odoo.fields import Command, Domain
 from odoo.tests import Form, tagged
 
 from . import test_query_counts
-from .document_common import DocumentCase
+from .common.document import DocumentCase
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
-from .payment_common import PaymentCase
+from .common.payment import PaymentCase
 
 
 @tagged("post_install", "-at_install")

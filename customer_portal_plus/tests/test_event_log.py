@@ -11,7 +11,7 @@ from odoo.tests import new_test_user, tagged
 from ..exceptions import PortalRefusal
 from ..models.log.customer_portal_event_sign_in import FAILURES_PER_ADDRESS
 from .common import PASSWORD, PortalCase, PortalHttpCase
-from .sign_in_common import SignInCase
+from .common.sign_in import SignInCase
 
 CHROME = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"

@@ -6,8 +6,8 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
-from .sign_in_common import SignInCase
-from .signature_common import SignatureCase
+from .common.sign_in import SignInCase
+from .common.signature import SignatureCase
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .message_common import MessageCase
+from .common.message import MessageCase
 
 LARGE = 50 * 1024 * 1024
 

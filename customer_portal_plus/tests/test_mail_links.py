@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import Command
 from odoo.tests import tagged
 
-from .sign_in_common import ALIAS
+from .common.sign_in import ALIAS
 from .test_personal_link import KEYS, LinkCase
 
 

@@ -6,10 +6,10 @@ import base64
 from odoo import Command, fields
 from odoo.tests import tagged
 
-from .mail_common import LeavingMails
-from .message_common import MessageCase
-from .payment_common import PaymentCase
-from .signature_common import make_pdf
+from .common.mail import LeavingMails
+from .common.message import MessageCase
+from .common.payment import PaymentCase
+from .common.signature import make_pdf
 
 # How the portal's own layouts begin, and what core's say.
 OWN_LOOK = "max-width: 600px"

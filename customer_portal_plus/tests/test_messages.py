@@ -7,7 +7,7 @@ from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from ..hooks import _list_earlier_conversations
-from .message_common import MessageCase
+from .common.message import MessageCase
 
 LARGE = 50 * 1024 * 1024
 

@@ -4,7 +4,7 @@ import re
 
 from odoo.tests import tagged
 
-from .sign_in_common import ALIAS
+from .common.sign_in import ALIAS
 from .test_personal_link import LinkCase
 
 PAGE_LINK = re.compile(rf"/p/{ALIAS}/to/[^\s\"']+")

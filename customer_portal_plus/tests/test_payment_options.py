@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.payment import utils as payment_utils
 
-from .payment_common import PaymentCase
+from .common.payment import PaymentCase
 
 
 @tagged("post_install", "-at_install")

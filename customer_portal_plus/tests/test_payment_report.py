@@ -16,7 +16,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .payment_common import PaymentCase
+from .common.payment import PaymentCase
 
 
 def make_pdf():

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from odoo.http import Request
 from odoo.tests import tagged
 
-from .payment_common import PaymentCase
+from .common.payment import PaymentCase
 
 
 @tagged("post_install", "-at_install")

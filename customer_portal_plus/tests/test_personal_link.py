@@ -11,7 +11,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..tools.mail_links import parse_document_link, replace_links
-from .sign_in_common import ALIAS, SignInCase
+from .common.sign_in import ALIAS, SignInCase
 from .test_invoice_page import PaymentProviderData
 
 PERSONAL = re.compile(rf"/p/{ALIAS}/d/([\w-]+)")

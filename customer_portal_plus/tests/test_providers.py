@@ -11,8 +11,8 @@ from odoo.tools import mute_logger
 from odoo.addons.payment_paypal.tests.common import PaypalCommon
 from odoo.addons.payment_redsys.tests.common import RedsysCommon
 
-from .payment_common import PaymentCase
-from .recorded_notices import (
+from .common.payment import PaymentCase
+from .common.recorded_notices import (
     CAPTURE_ID,
     ORDER_ID,
     PAYPAL_APPROVED,

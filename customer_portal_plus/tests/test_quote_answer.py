@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 
 from ..exceptions import PortalRefusal
 from .common import PortalCase, PortalHttpCase
-from .signature_common import make_signature_png
+from .common.signature import make_signature_png
 
 signature = base64.b64encode(make_signature_png()).decode()
 

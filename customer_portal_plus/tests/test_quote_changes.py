@@ -3,7 +3,7 @@
 from odoo.tests import tagged
 
 from .common import PortalHttpCase
-from .live_notices import LiveNotices
+from .common.live_notices import LiveNotices
 
 
 @tagged("post_install", "-at_install")

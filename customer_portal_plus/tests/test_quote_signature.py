@@ -13,7 +13,7 @@ from odoo.tools import mute_logger
 
 from ..cli.portalverify import verify
 from ..tools import evidence_chain
-from .signature_common import SignatureCase, make_pdf, make_signature_png
+from .common.signature import SignatureCase, make_pdf, make_signature_png
 
 
 @tagged("post_install", "-at_install")

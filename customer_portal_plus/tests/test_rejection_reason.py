@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import PortalHttpCase
-from .live_notices import LiveNotices
-from .signature_common import SignatureCase
+from .common.live_notices import LiveNotices
+from .common.signature import SignatureCase
 
 
 @tagged("post_install", "-at_install")

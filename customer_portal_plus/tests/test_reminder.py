@@ -10,7 +10,7 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .payment_common import PaymentCase
+from .common.payment import PaymentCase
 
 
 class ReminderCase(PaymentCase):

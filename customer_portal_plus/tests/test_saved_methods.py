@@ -7,7 +7,7 @@ from lxml import html
 from odoo.tests import TransactionCase, tagged
 
 from ..models.payment.payment_token import find_expiry
-from .payment_common import PaymentCase
+from .common.payment import PaymentCase
 
 PAGE = "/my/payment_method"
 

@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.tests import tagged
 
 from ..models.sign_in import customer_portal_challenge
-from .sign_in_common import ALIAS
+from .common.sign_in import ALIAS
 from .test_personal_link import LinkCase
 
 NEW_PASSWORD = "gato-verde-7-lunas"

@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from .document_common import DocumentCase
+from .common.document import DocumentCase
 
 
 @tagged("post_install", "-at_install")

@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tests.common import Opener
 
-from .sign_in_common import ALIAS, SignInCase
+from .common.sign_in import ALIAS, SignInCase
 
 
 @tagged("post_install", "-at_install")

@@ -8,8 +8,8 @@ from odoo import fields
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
-from .payment_common import PaymentCase
-from .sign_in_common import ALIAS, SignInCase
+from .common.payment import PaymentCase
+from .common.sign_in import ALIAS, SignInCase
 
 TAX_ID, PERSON_ID = "B85738045", "12345678Z"
 

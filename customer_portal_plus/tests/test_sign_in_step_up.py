@@ -12,9 +12,9 @@ from odoo.exceptions import AccessDenied
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
-from .payment_common import PaymentCase
-from .sign_in_common import SignInCase
-from .signature_common import make_signature_png
+from .common.payment import PaymentCase
+from .common.sign_in import SignInCase
+from .common.signature import make_signature_png
 
 STEP_UP = "odoo.addons.customer_portal_plus.controllers.step_up_session.time"
 

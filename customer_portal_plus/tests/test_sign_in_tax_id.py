@@ -8,7 +8,7 @@ from odoo.tests import tagged
 
 from ..tools.mask import decoy_addresses, mask_address, mask_addresses
 from ..tools.tax_id import stored_tax_id_key, typed_tax_id_keys
-from .sign_in_common import ALIAS, SignInCase
+from .common.sign_in import ALIAS, SignInCase
 
 # Stored, country of the partner, and how its people may type it.
 SPELLINGS = [

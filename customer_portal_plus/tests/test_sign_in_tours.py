@@ -5,8 +5,8 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..models.sign_in import customer_portal_challenge
-from .payment_common import PaymentCase
-from .sign_in_common import ALIAS, SignInCase
+from .common.payment import PaymentCase
+from .common.sign_in import ALIAS, SignInCase
 
 
 @tagged("post_install", "-at_install")

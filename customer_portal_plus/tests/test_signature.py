@@ -19,7 +19,7 @@ from ..cli.portalverify import verify
 from ..report import certificate_pdf
 from ..report.certificate_pdf import read_evidence
 from ..tools import evidence_chain
-from .signature_common import SignatureCase, make_pdf, make_signature_png
+from .common.signature import SignatureCase, make_pdf, make_signature_png
 
 
 @tagged("post_install", "-at_install")

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from odoo.tests import tagged
 
 from ..tools import evidence_chain
-from .signature_common import SignatureCase
+from .common.signature import SignatureCase
 
 
 def read_modules(png, quiet_zone):

@@ -3,7 +3,7 @@
 from odoo.tests import tagged
 
 from .common import PortalHttpCase
-from .document_common import make_image
+from .common.document import make_image
 
 FIELDS = {
     "document": "portal_mail_document",

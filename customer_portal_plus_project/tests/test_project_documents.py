@@ -10,7 +10,7 @@ from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.customer_portal_plus.tests.common import PASSWORD
-from odoo.addons.customer_portal_plus.tests.document_common import DocumentCase
+from odoo.addons.customer_portal_plus.tests.common.document import DocumentCase
 
 from ..hooks import post_init_hook, uninstall_hook
 

@@ -6,8 +6,8 @@ import re
 
 from PIL import Image
 
-from .common import PortalHttpCase
-from .signature_common import make_pdf
+from . import PortalHttpCase
+from .signature import make_pdf
 
 
 def make_image(kind="PNG"):

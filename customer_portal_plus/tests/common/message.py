@@ -4,7 +4,7 @@ from email.message import EmailMessage
 
 from odoo.addons.mail.tests.common import MailCase
 
-from .common import PortalHttpCase
+from . import PortalHttpCase
 
 
 class MessageCase(MailCase, PortalHttpCase):

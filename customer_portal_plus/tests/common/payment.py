@@ -5,7 +5,7 @@ Needs `payment_demo`, as the development databases have it.
 
 from odoo import Command
 
-from .common import PortalHttpCase
+from . import PortalHttpCase
 
 
 class PaymentCase(PortalHttpCase):

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
 
-from .common import PortalHttpCase
+from . import PortalHttpCase
 
 ALIAS = "pepino-tech"
 

@@ -6,7 +6,7 @@ import io
 from PIL import Image, ImageDraw
 from reportlab.pdfgen import canvas
 
-from .common import PortalHttpCase
+from . import PortalHttpCase
 
 
 def make_pdf(text="Contrato marco"):
