@@ -1,6 +1,7 @@
 """Payments that two contacts make at the same instant, on a server with two worker processes: one
 invoice is not settled twice, and one credit not used twice, unnoticed."""
 
+import json
 import re
 
 import pytest
@@ -156,3 +157,55 @@ def test_two_contacts_pay_one_invoice(people):
         [payment for payment, _move in payments],
     )
     assert len(tasks) == len(references) - 1
+
+
+SAVED_METHOD = """
+provider = env.ref("payment.payment_provider_demo")
+provider.allow_tokenization = True
+contact = env["res.users"].search([("login", "=", "race_uno")]).partner_id
+token = env["payment.token"].create({
+    "provider_id": provider.id, "payment_method_id": provider.payment_method_ids[:1].id,
+    "partner_id": contact.id, "provider_ref": "race", "payment_details": "4242",
+    "demo_simulated_state": "done"})
+print("TOKEN", token.id, provider.id, token.payment_method_id.id)
+"""
+
+
+def test_a_saved_method_is_charged_once(people):
+    """Six clicks at the same instant, before anything is booked: one charge, five are told."""
+    server, (one, _two) = people
+    [invoice] = make(server, ("out_invoice", 100))
+    told = server.run_code(SAVED_METHOD)
+    token, provider, method = map(int, re.search(r"TOKEN (\d+) (\d+) (\d+)", told).groups())
+    form = {
+        "url": f"{server.base_url}/invoice/transaction/{invoice}",
+        "json": {
+            "jsonrpc": "2.0",
+            "method": "call",
+            "params": {
+                "provider_id": provider,
+                "payment_method_id": method,
+                "token_id": token,
+                "flow": "token",
+                "tokenization_requested": False,
+                "landing_route": "/my",
+                "amount": 100.0,
+                "access_token": None,
+            },
+        },
+    }
+    answers = at_once(*[(one, form)] * 6)
+    texts = [
+        json.loads(answer).get("error", {}).get("data", {}).get("message", "") for answer in answers
+    ]
+    charged = query(
+        server,
+        "SELECT t.state, t.amount FROM payment_transaction t JOIN account_invoice_transaction_rel r"
+        " ON r.transaction_id = t.id WHERE r.invoice_id = %s",
+        invoice,
+    )
+    assert [(state, float(amount)) for state, amount in charged] == [("done", 100.0)]
+    assert sorted(bool(text) for text in texts) == [False] + [True] * 5
+    assert all("under way" in text or "nothing left" in text for text in texts if text), texts
+    server.run_code("env['payment.transaction']._cron_post_process()")
+    assert residuals(server, invoice) == [0.0]

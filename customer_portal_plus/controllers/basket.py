@@ -125,6 +125,7 @@ class Basket(PortalPage, WaysToPay):
                 lambda line: line.id in wanted
             )
             with request.env.cr.savepoint():
+                Basket._portal_end_choices(contact)
                 baskets = Basket._build(
                     contact, invoices, choices, credits, (posted.get("free_amount") or "").strip()
                 )
@@ -162,9 +163,14 @@ class Basket(PortalPage, WaysToPay):
     @route("/my/pay/<int:basket_id>", type="http", auth="user", website=True, methods=["GET"])
     def portal_my_basket(self, basket_id, **kwargs):
         basket_sudo = self._get_basket(basket_id)
-        if not basket_sudo:
+        if not basket_sudo or basket_sudo._portal_is_paid():
             return request.redirect("/my/pay")
-        return self._render_basket(basket_sudo)
+        error = ""
+        if basket_sudo._portal_keep_open():
+            error = request.env._("Some of what you chose is not to be paid any more.")
+        if not basket_sudo.line_ids:
+            return request.redirect("/my/pay")
+        return self._render_basket(basket_sudo, error=error)
 
     def _render_basket(self, basket_sudo, error=""):
         values = {
@@ -231,6 +237,7 @@ class Basket(PortalPage, WaysToPay):
         tx_sudo = self._create_transaction(
             custom_create_values=basket_sudo._transaction_values(), **kwargs
         )
+        basket_sudo.transaction_id = tx_sudo
         return tx_sudo._get_processing_values()
 
     @route(
@@ -254,8 +261,8 @@ class Basket(PortalPage, WaysToPay):
         """Go on after a payment: to the next basket, else to where one sees what became of it."""
         basket_sudo = self._get_basket(basket_id)
         if not basket_sudo:
-            return request.redirect("/my/invoices")
+            return request.redirect("/my/payments")
         if others := basket_sudo._portal_other_baskets():
             return request.redirect(others[0]["url"])
-        paid = basket_sudo._portal_was_paid()
+        paid = basket_sudo._portal_is_paid()
         return request.redirect("/my/payments?paid=1" if paid else "/my/invoices")

@@ -250,6 +250,7 @@ class Express(SignIn, Basket):
         tx_sudo = self._create_transaction(
             custom_create_values=basket_sudo._transaction_values(), **kwargs
         )
+        basket_sudo.transaction_id = tx_sudo
         return tx_sudo._get_processing_values()
 
     # === REPORTING === #

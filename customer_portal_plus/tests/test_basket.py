@@ -1,5 +1,7 @@
 """The basket through its pages: choosing, checking, paying, and everything that can be wrong."""
 
+import json
+
 from lxml import html
 
 from odoo import Command
@@ -7,7 +9,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
-from ..models.payment.customer_portal_basket import parse_money
+from ..tools.parsing import parse_money
 from .common.payment import PaymentCase
 
 
@@ -24,6 +26,22 @@ class TestBasket(PaymentCase):
         """Choose invoices on the page; return the answer."""
         data = {"invoice": [str(invoice.id) for invoice in invoices], **posted}
         return self.post_form("/my/pay/choose", data=data, page="/my/pay")
+
+    def _refusal(self, url, **params):
+        """Ask to start a payment; return in which words that is refused, empty if it is not."""
+        values = {
+            "provider_id": self.provider.id,
+            "payment_method_id": self.method.id,
+            "token_id": None,
+            "flow": "direct",
+            "tokenization_requested": False,
+            "landing_route": "/my",
+            "amount": 1.0,
+            "access_token": None,
+            **params,
+        }
+        answer = self.url_open(url, json={"jsonrpc": "2.0", "id": 0, "params": values}).json()
+        return answer.get("error", {}).get("data", {}).get("message", "")
 
     def _basket(self, answer):
         self.assertRegex(answer.url, r"/my/pay/\d+$", answer.text[:300])
@@ -323,8 +341,9 @@ class TestBasket(PaymentCase):
     def test_paid_meanwhile(self):
         """Of two contacts with the same invoice, the second is told and pays nothing."""
         self.sign_in(self.user_full)
-        first, second = self._basket(self._choose(self.old)), self._basket(self._choose(self.old))
-        self._pay(first)
+        second = self._basket(self._choose(self.old))
+        colleague = self.user_colleague
+        self._confirm(self._create_transaction([(self.old, 100.0)], user=colleague))
         with self.assertRaises(JsonRpcException) as refused:
             self._start(second)
         self.assertIn("ValidationError", str(refused.exception))
@@ -381,7 +400,185 @@ class TestBasket(PaymentCase):
             "inf": None,
             "9" * 40: None,
         }.items():
-            self.assertEqual(parse_money(text), value, text)
+            lang = self.env["res.lang"]._get_data(code="es_ES")
+            self.assertEqual(parse_money(text, self.company.currency_id, lang), value, text)
+
+    def test_the_page_reads_amounts_as_the_server_does(self):
+        """What the script shows while one types is what is going to be paid."""
+        texts = ["150", "150,5", "1.234", "1,234", "1.234,50", "0.123", "12.", "1 234,5 €"]
+        texts += ["1'234.50", "1.23.456", "-1", "1e5", "", "NaN", "12.345", "9" * 40]
+        langs = [self.env["res.lang"]._get_data(code=code) for code in ("en_US", "es_ES")]
+        currencies = self.company.currency_id | self.env.ref("base.KWD")
+        cases = [
+            [text, one.decimal_places, lang.decimal_point, parse_money(text, one, lang)]
+            for text in texts
+            for lang in langs
+            for one in currencies
+        ]
+        self.sign_in(self.user_full)
+        self.browser_js(
+            "/my/pay",
+            """
+            const { parseMoney } = odoo.loader.modules.get(
+                "@customer_portal_plus/interactions/portal_money");
+            const wrong = CASES.filter(([text, decimals, mark, value]) =>
+                parseMoney(text, decimals, mark) !== value);
+            if (wrong.length) { throw new Error(JSON.stringify(wrong)); }
+            console.log("test successful");
+            """.replace("CASES", json.dumps(cases)),
+            ready="odoo.loader.modules.has('@customer_portal_plus/interactions/portal_money')",
+            login=self.user_full.login,
+        )
+
+    def test_three_decimals(self):
+        dinar = self.env.ref("base.KWD")
+        dinar.active = True
+        invoice = self._create_invoice(self.alfa, 20000.0, currency_id=dinar.id)
+        self.sign_in(self.user_full)
+        for text, lang, amount in (("12.345", "en_US", 12.345), ("12,345", "es_ES", 12.345),
+                                   ("12.345", "es_ES", 12345.0)):  # fmt: skip
+            self.user_full.lang = lang
+            self.sign_in(self.user_full)
+            answer = self._choose(
+                invoice, **{f"how_{invoice.id}": "other", f"amount_{invoice.id}": text}
+            )
+            self.assertEqual(self._basket(answer).amount, amount, (text, lang))
+
+    # === PAID ONCE === #
+
+    def test_a_declined_part_does_not_come_back(self):
+        """Part 10 is declined, part 20 of the same invoice is paid: nothing else is asked for."""
+        self.sign_in(self.user_full)
+        other = {f"how_{self.old.id}": "other"}
+        ten = self._basket(self._choose(self.old, **other, **{f"amount_{self.old.id}": "10"}))
+        self._start(ten)._set_error("declined")
+        twenty = self._basket(self._choose(self.old, **other, **{f"amount_{self.old.id}": "20"}))
+        self.assertFalse(ten.exists(), "Choosing anew ends what was chosen before.")
+        self._pay(twenty)
+        self._assert_residuals(old=80.0)
+        answer = self.url_open(f"/my/pay/{twenty.id}/done")
+        self.assertTrue(answer.url.split("?")[0].endswith("/my/payments"), answer.url)
+        self.assertFalse(twenty._portal_other_baskets())
+        # The basket that was paid is not paid again, though 20 are still open.
+        self.assertTrue(self.url_open(f"/my/pay/{twenty.id}").url.endswith("/my/pay"))
+        self.assertIn("paid already", self._refusal(f"/my/pay/{twenty.id}/transaction"))
+        self._assert_residuals(old=80.0)
+
+    def test_choosing_again_pays_what_is_chosen_then(self):
+        self.sign_in(self.user_full)
+        both = self._basket(self._choose(self.old, self.new))
+        one = self._basket(self._choose(self.old))
+        self.assertFalse(both.exists())
+        self._pay(one)
+        self.assertFalse(one._portal_other_baskets())
+        self._assert_residuals(old=0.0, new=250.0)
+
+    def test_two_currencies_of_one_choice(self):
+        """The second one follows the first, and the first does not come back after the second."""
+        pounds = self.env.ref("base.GBP")
+        pounds.active = True
+        abroad = self._create_invoice(self.alfa, 60.0, currency_id=pounds.id)
+        self.sign_in(self.user_full)
+        other = {f"how_{self.old.id}": "other", f"amount_{self.old.id}": "30"}
+        first = self._basket(self._choose(self.old, abroad, **other))
+        [next_one] = first._portal_other_baskets()
+        self._pay(first)
+        second = first.browse(int(next_one["url"].rsplit("/", 1)[1]))
+        self.assertEqual(second.currency_id, pounds)
+        self.assertTrue(
+            self.url_open(f"/my/pay/{first.id}/done").url.endswith(f"/my/pay/{second.id}")
+        )
+        self.assertFalse(second._portal_other_baskets(), "70 are open, but not of this choice.")
+
+    def test_paid_and_not_booked_yet(self):
+        """Between the provider's answer and the books, nothing is to be paid a second time."""
+        self.sign_in(self.user_full)
+        basket = self._basket(self._choose(self.old))
+        tx = self._start(basket)
+        second = self.env["customer.portal.basket"]._build(self.user_full.partner_id, self.old)
+        tx._set_done()
+        self.assertFalse(tx.is_post_processed)
+        self.assertEqual(self.old.amount_residual, 100.0)
+        self.assertIn("paid already", self._refusal(f"/my/pay/{basket.id}/transaction"))
+        self.assertIn("has changed", self._refusal(f"/my/pay/{second.id}/transaction"))
+        self._assert_refused(self._choose(self.old), "Perhaps a payment is under way")
+        own_page = f"/invoice/transaction/{self.old.id}"
+        self.assertIn("under way", self._refusal(own_page, amount=100.0))
+        self.assertEqual(len(self.old.transaction_ids), 1)
+        self.assertTrue(self.old._portal_is_being_paid(), "No automatic debit, either.")
+        self.assertTrue(self.old._portal_waits_with_reminders())
+        page = self.url_open(f"/my/invoices/{self.old.id}").text
+        self.assertIn("Payment being processed", page)
+        self.assertNotIn("Pay Now", page)
+        tx._post_process()
+        self._assert_residuals(old=0.0)
+
+    def test_what_is_no_payment_under_way(self):
+        """A page of a provider that was left, a refund, a saved method, a promise, a failure."""
+        tx = self._create_transaction([(self.old, 100.0)])
+        self.assertFalse(self.old._portal_payment_under_way())
+        for values in (
+            {"state": "error"},
+            {"state": "cancel"},
+            {"state": "pending", "operation": "validation"},
+            {"state": "pending", "operation": "refund"},
+            {"state": "done", "is_post_processed": True, "operation": "online_direct"},
+        ):
+            tx.write(values)
+            self.assertFalse(self.old._portal_payment_under_way(), values)
+        for values in (
+            {"state": "pending", "is_post_processed": False},
+            {"state": "authorized"},
+            {"state": "done"},
+            {"state": "draft", "operation": "online_token"},
+            {"state": "draft", "operation": "offline"},
+        ):
+            tx.write(values)
+            self.assertTrue(self.old._portal_payment_under_way(), values)
+            self.assertFalse(self.old._has_to_be_paid())
+            self.assertEqual(self.old._portal_under_way_ids(), {self.old.id}, values)
+
+    def test_what_was_paid_meanwhile_leaves_the_basket(self):
+        self.sign_in(self.user_full)
+        basket = self._basket(self._choose(self.old, self.new))
+        self._confirm(self._create_transaction([(self.old, 100.0)]))
+        page = self.url_open(f"/my/pay/{basket.id}")
+        self.assertIn("not to be paid any more", page.text)
+        self.assertEqual(basket.amount, 250.0)
+        self._confirm(self._create_transaction([(self.new, 250.0)]))
+        self.assertTrue(self.url_open(f"/my/pay/{basket.id}").url.endswith("/my/pay"))
+
+    def test_one_credit_is_not_used_twice(self):
+        """What is taken from one credit for several invoices is looked at as a whole."""
+        refund = self._create_invoice(self.alfa, 120.0, move_type="out_refund")
+        credit = refund.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        basket = self.env["customer.portal.basket"]._build(
+            self.user_full.partner_id, self.old | self.new, credits=credit
+        )
+        self.assertEqual(basket.credit, 120.0)
+        basket.line_ids.filtered(
+            lambda line: line.invoice_id == self.new and line.credit_line_id
+        ).amount = 30.0
+        basket.line_ids.filtered(
+            lambda line: line.invoice_id == self.new and not line.credit_line_id
+        ).amount = 220.0
+        with self.assertRaisesRegex(ValidationError, "credit was used"):
+            basket._check_still_payable()
+        self.assertFalse(credit.reconciled)
+
+    def test_parts_on_the_invoices_own_page(self):
+        """The company's rule for parts holds on every way to pay."""
+
+        self.sign_in(self.user_full)
+        self.company.portal_part_payment_minimum = 50.0
+        url = f"/invoice/transaction/{self.old.id}"
+        self.assertIn("at least", self._refusal(url, amount=0.01))
+        self.company.portal_allow_part_payment = False
+        self.assertIn("only be paid in full", self._refusal(url, amount=60.0))
+        self.assertIn("decimals", self._refusal(url, amount=60.001))
+        self.assertFalse(self.old.transaction_ids)
+        self.assertFalse(self._refusal(url, amount=100.0))
+        self.assertEqual(self.old.transaction_ids.amount, 100.0)
 
     # === WALLS === #
 

@@ -7,3 +7,4 @@ from . import account_move_state
 from . import res_company_home
 from . import account_move_line_list
 from . import sale_order_line_list
+from . import payment_transaction_under_way

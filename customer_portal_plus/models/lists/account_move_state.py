@@ -163,12 +163,7 @@ class AccountMove(models.Model):
             return set()
         transactions = self.env["payment.transaction"].sudo()  # Not readable for customers.
         groups = transactions._read_group(
-            [
-                ("invoice_ids", "in", self.ids),
-                ("state", "in", ("pending", "authorized")),
-                # A bank transfer that is promised is "custom"; it may never come.
-                ("provider_id.code", "not in", ("none", "custom")),
-            ],
+            Domain("invoice_ids", "in", self.ids) & transactions._portal_under_way_domain(),
             ["invoice_ids"],
         )
         return {move.id for (move,) in groups} & set(self.ids)

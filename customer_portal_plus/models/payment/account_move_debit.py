@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 PAGE_MINUTES = 60  # a payment page that was opened within that time may still be paid on
 
@@ -14,11 +15,14 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         fresh = fields.Datetime.subtract(fields.Datetime.now(), minutes=PAGE_MINUTES)
-        # Sudo: payments are not readable for customers.
-        return any(
-            tx.state in ("pending", "authorized")
-            or (tx.state == "draft" and tx.create_date > fresh)
-            or (tx.state == "done" and not tx.is_post_processed)
-            for tx in self.sudo().transaction_ids
-            if tx.operation != "refund"
+        transactions = self.sudo().transaction_ids  # Payments are not readable for customers.
+        return bool(
+            transactions._portal_filter_under_way()
+            or transactions.filtered_domain(
+                Domain("operation", "not in", ("refund", "validation"))
+                & (
+                    Domain("state", "in", ("pending", "authorized"))
+                    | Domain("state", "=", "draft") & Domain("create_date", ">", fresh)
+                )
+            )
         )

@@ -1,11 +1,12 @@
 """The page of an invoice or credit note: paying it, its state in words, a plain copy of it."""
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import format_date, html2plaintext
 
 from ...exceptions import PortalRefusal
 from ...report.quote_pdf import Document, Row, draw_quote
 from ...tools.pdf_data import company_party, money, number, partner_party, picture, tax_total_rows
+from ...tools.transactions import lock_rows_or_retry
 from ..lists.account_move_list import STATE_CLASSES
 
 # More than anybody owes; what a browser sends may be too great a number to be rounded.
@@ -18,10 +19,12 @@ class AccountMove(models.Model):
     # === PAYING === #
 
     def _has_to_be_paid(self):
-        """Override of `account_payment`: the company lets customers pay online, and the contact
-        for whom a page is made may pay."""
-        return super()._has_to_be_paid() and not self._portal_payment_right_obstacle(
-            self._portal_page_contact()
+        """Override of `account_payment`: the company lets customers pay online, the contact for
+        whom a page is made may pay, and no payment is under way, though it may not be booked."""
+        return (
+            super()._has_to_be_paid()
+            and not self._portal_payment_right_obstacle(self._portal_page_contact())
+            and not self._portal_payment_under_way()
         )
 
     def _get_online_payment_error(self):
@@ -77,15 +80,21 @@ class AccountMove(models.Model):
     def _portal_check_payment(self, partner, amount):
         """Check that ``partner`` may start to pay ``amount`` of this document, in its currency.
 
+        The invoice's row is locked first: of two who pay at the same moment the second one is told.
+
         :param res.partner partner: partner of the signed-in user; empty for a guest
         :param float amount: as the browser sent it
         :raise PortalRefusal: if not, in words for the customer
         """
+        lock_rows_or_retry(self.sudo())  # Who may pay is asked right after.
         obstacle = self._portal_payment_obstacle(partner)
         if not obstacle and not self._portal_is_amount_due(amount):
             obstacle = "amount"
         if obstacle:
             raise PortalRefusal(self._portal_payment_obstacle_texts()[obstacle], obstacle)
+        if not self._portal_is_offered_amount(amount):
+            if refusal := self._portal_part_refusal(amount):
+                raise PortalRefusal(refusal, "amount")
 
     def _portal_is_amount_due(self, amount):
         return (
@@ -96,11 +105,73 @@ class AccountMove(models.Model):
             and self.currency_id.compare_amounts(amount, self.amount_residual) <= 0
         )
 
-    def _portal_payment_under_way(self):
-        return any(
-            tx.state in ("pending", "authorized") and tx.provider_code not in ("none", "custom")
-            for tx in self.transaction_ids
+    def _portal_is_offered_amount(self, amount):
+        """Return whether the page itself asks for an amount: all that is left, the instalment that
+        is next, what is overdue, or what a discount for paying early leaves.
+
+        :rtype: bool
+        """
+        due = self._get_invoice_next_payment_values()
+        offered = (
+            self.amount_residual,
+            due.get("amount_due"),
+            due.get("next_amount_to_pay"),
+            due.get("amount_overdue"),
         )
+        compare = self.currency_id.compare_amounts
+        return any(one and not compare(amount, one) for one in offered)
+
+    def _portal_part_refusal(self, amount, online=True):
+        """Return why an amount can't be paid of this invoice, in words: the one rule for parts.
+
+        :param float amount: in the invoice's currency; None if it could not be read
+        :param bool online: to be paid here; False if it was paid elsewhere, where staff decide
+            what it settles
+        :return: empty if it can be paid
+        :rtype: str
+        """
+        self.ensure_one()
+        currency, name, company = self.currency_id, self.name, self.company_id
+        if amount is None or currency.compare_amounts(amount, 0) <= 0:
+            return self.env._("%s: please type an amount, such as 150.00.", name)
+        if abs(currency.round(amount) - amount) > 1e-9:
+            return self.env._(
+                "%(invoice)s: %(currency)s has %(decimals)s decimals.",
+                invoice=name,
+                currency=currency.name,
+                decimals=currency.decimal_places,
+            )
+        difference = currency.compare_amounts(amount, self.amount_residual)
+        if difference > 0:
+            return self.env._(
+                "%(invoice)s: at most %(amount)s is to be paid.",
+                invoice=name,
+                amount=currency.format(self.amount_residual),
+            )
+        if not difference or not online:
+            return ""
+        if not company.portal_allow_part_payment:
+            return self.env._("%s can only be paid in full.", name)
+        minimum = company.currency_id._convert(
+            company.portal_part_payment_minimum,
+            currency,
+            company,
+            fields.Date.context_today(self),
+        )
+        if currency.compare_amounts(amount, minimum) < 0:
+            return self.env._(
+                "%(invoice)s: a part payment is at least %(amount)s.",
+                invoice=name,
+                amount=currency.format(minimum),
+            )
+        return ""
+
+    def _portal_payment_under_way(self):
+        """Return whether this document is being paid online at this moment.
+
+        :rtype: bool
+        """
+        return bool(self.sudo().transaction_ids._portal_filter_under_way())
 
     def _portal_payment_obstacle_texts(self):
         """Return what is told to a customer who can't pay, by obstacle.

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..lists.account_move_list import UNPAID_STATES
+from ..lists.payment_transaction_under_way import PROMISED_CODES
 
 # How long a customer who chose to pay by bank transfer is trusted to do so.
 PROMISE_DAYS = 14
@@ -35,16 +36,15 @@ class AccountMove(models.Model):
         :rtype: account.move
         """
         since = fields.Datetime.subtract(fields.Datetime.now(), days=PROMISE_DAYS)
-        groups = self.env["payment.transaction"]._read_group(
+        Transaction = self.env["payment.transaction"]
+        promised = (
+            Domain("provider_id.code", "in", PROMISED_CODES)
+            & Domain("state", "in", ("pending", "authorized"))
+            & Domain("last_state_change", ">=", since)
+        )
+        groups = Transaction._read_group(
             Domain("invoice_ids", "in", self.ids)
-            & (
-                Domain("state", "in", ("pending", "authorized"))
-                & (
-                    Domain("provider_id.code", "not in", ("none", "custom"))
-                    | Domain("last_state_change", ">=", since)
-                )
-                | Domain("state", "=", "done") & Domain("is_post_processed", "=", False)
-            ),
+            & (Transaction._portal_under_way_domain() | promised),
             ["invoice_ids"],
         )
         debited = self.env["customer.portal.debit.attempt"].search(

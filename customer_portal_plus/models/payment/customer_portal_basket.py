@@ -1,35 +1,14 @@
-import math
-import re
+import secrets
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Command, Domain
 
+from ...tools.parsing import parse_money
+from ...tools.transactions import lock_rows_or_retry
 from ..access.account_move import OPEN_PAYMENT_STATES
 
 MAX_INVOICES = 200  # in one payment
-
-
-def parse_money(text):
-    """Return the amount that somebody typed, with point or comma as the decimal mark.
-
-    :param str text: ``1.234,50``, ``1,234.50``, ``1234.5``, ``1234,5``
-    :return: the amount, None if the text is no positive amount
-    :rtype: float | None
-    """
-    digits = re.sub(r"[\s\u00a0€$£']", "", text or "")
-    if not re.fullmatch(r"\d{1,12}([.,]\d{3})*([.,]\d{0,6})?", digits):
-        return None
-    marks = [mark for mark in digits if mark in ".,"]
-    if marks and (len(set(marks)) == 2 or marks.count(marks[-1]) == 1):
-        # The last mark divides off the decimals, unless it can only be one of thousands.
-        whole, _mark, decimals = digits.rpartition(marks[-1])
-        if len(set(marks)) == 1 and len(decimals) == 3 and not whole.startswith("0"):
-            whole, decimals = whole + decimals, ""
-    else:
-        whole, decimals = digits, ""
-    value = float(f"{re.sub('[.,]', '', whole) or 0}.{decimals or 0}")
-    return value if math.isfinite(value) else None
 
 
 class CustomerPortalBasket(models.TransientModel):
@@ -50,6 +29,10 @@ class CustomerPortalBasket(models.TransientModel):
     currency_id = fields.Many2one("res.currency", required=True, ondelete="cascade")
     # Of the express page: nobody has signed in, so nobody's rights count.
     is_express = fields.Boolean()
+    # What was chosen together: one basket for each company and currency of it.
+    choice = fields.Char(required=True, default=lambda self: secrets.token_hex(8))
+    # The last payment that was started for it.
+    transaction_id = fields.Many2one("payment.transaction", ondelete="set null")
     line_ids = fields.One2many("customer.portal.basket.line", "basket_id")
     amount = fields.Monetary("To pay", compute="_compute_amounts")
     credit = fields.Monetary("Credit used", compute="_compute_amounts")
@@ -99,6 +82,7 @@ class CustomerPortalBasket(models.TransientModel):
             )
         choices = choices or {}
         baskets = self.sudo().browse()
+        choice = secrets.token_hex(8)
         ordered = invoices.sorted(lambda inv: (inv.invoice_date_due or inv.date, inv.id))
         for (company, currency), group in ordered.grouped(
             lambda invoice: (invoice.company_id, invoice.currency_id)
@@ -117,6 +101,7 @@ class CustomerPortalBasket(models.TransientModel):
             )
             baskets |= self.sudo().create(
                 {
+                    "choice": choice,
                     "contact_id": contact.id,
                     "company_id": company.id,
                     "currency_id": currency.id,
@@ -147,64 +132,29 @@ class CustomerPortalBasket(models.TransientModel):
         elif choice == "next":
             amount = due["next_amount_to_pay"]
         else:
-            amount = parse_money(choice)
-            # All of it, for who types what is to be paid with the discount.
-            discount = amount and invoice._portal_discount_of(
-                amount, fields.Date.context_today(self)
-            )
-            if not discount:
-                amount = self._check_part(invoice, amount, online)
+            return self._part_line(invoice, self._parse_amount(choice, invoice.currency_id), online)
+        return {"invoice_id": invoice.id, "amount": amount, "discount": discount}
+
+    @api.model
+    def _part_line(self, invoice, amount, online=True):
+        """Return a line that pays an amount of an invoice.
+
+        :param float amount: None if it could not be read
+        :raise ValidationError: if that can't be paid of it
+        """
+        # All of it, for who types what is to be paid with the discount.
+        discount = amount and invoice._portal_discount_of(amount, fields.Date.context_today(self))
+        if not discount and (refusal := invoice._portal_part_refusal(amount, online)):
+            raise ValidationError(refusal)
         return {"invoice_id": invoice.id, "amount": amount, "discount": discount or 0.0}
 
     @api.model
-    def _check_part(self, invoice, amount, online=True):
-        """Return a part payment, checked against the invoice and the company's minimum.
+    def _parse_amount(self, text, currency):
+        """Return the amount that the contact typed; None if it is none.
 
-        :raise ValidationError: if it is no amount, too small, too large or too precise
+        :rtype: float | None
         """
-        currency, name = invoice.currency_id, invoice.name
-        if amount is None or currency.compare_amounts(amount, 0) <= 0:
-            raise ValidationError(self.env._("%s: please type an amount, such as 150.00.", name))
-        if abs(currency.round(amount) - amount) > 1e-9:
-            raise ValidationError(
-                self.env._(
-                    "%(invoice)s: %(currency)s has %(decimals)s decimals.",
-                    invoice=name,
-                    currency=currency.name,
-                    decimals=currency.decimal_places,
-                )
-            )
-        difference = currency.compare_amounts(amount, invoice.amount_residual)
-        if difference > 0:
-            raise ValidationError(
-                self.env._(
-                    "%(invoice)s: at most %(amount)s is to be paid.",
-                    invoice=name,
-                    amount=currency.format(invoice.amount_residual),
-                )
-            )
-        if not difference:
-            return amount
-        company = invoice.company_id
-        if not online:
-            return amount  # What was paid was paid; staff decide what it settles.
-        if not company.portal_allow_part_payment:
-            raise ValidationError(self.env._("%s can only be paid in full.", name))
-        minimum = company.currency_id._convert(
-            company.portal_part_payment_minimum,
-            currency,
-            company,
-            fields.Date.context_today(self),
-        )
-        if currency.compare_amounts(amount, minimum) < 0:
-            raise ValidationError(
-                self.env._(
-                    "%(invoice)s: a part payment is at least %(amount)s.",
-                    invoice=name,
-                    amount=currency.format(minimum),
-                )
-            )
-        return amount
+        return parse_money(text, currency, self.env["res.lang"]._get_data(code=self.env.lang))
 
     @api.model
     def _spread(self, invoices, free_amount, online=True):
@@ -216,7 +166,7 @@ class CustomerPortalBasket(models.TransientModel):
         :raise ValidationError: if it is no amount, or more than is due
         """
         currency = invoices.currency_id
-        left = parse_money(free_amount)
+        left = self._parse_amount(free_amount, currency)
         if left is None or currency.compare_amounts(left, 0) <= 0:
             raise ValidationError(self.env._("Please type an amount, such as 150.00."))
         total = sum(invoices.mapped("amount_residual"))
@@ -227,38 +177,35 @@ class CustomerPortalBasket(models.TransientModel):
             amount = currency.round(min(left, invoice.amount_residual))
             if currency.is_zero(amount):
                 break
-            part = str(amount) if currency.compare_amounts(amount, invoice.amount_residual) else ""
-            lines.append(self._line(invoice, part or "all", online))
+            is_part = currency.compare_amounts(amount, invoice.amount_residual)
+            lines.append(
+                self._part_line(invoice, amount, online)
+                if is_part
+                else self._line(invoice, "all", online)
+            )
             left = currency.round(left - lines[-1]["amount"])
         return lines
 
     # === PAYING === #
 
     def _check_still_payable(self):
-        """Lock the invoices, and check that they still owe what the basket pays.
+        """Lock what the basket pays, and check that it is still to be paid.
 
-        :raise ValidationError: if one of them was paid or changed meanwhile
+        Who pays the same at the same moment waits, and is told.
+
+        :raise ValidationError: if one of the invoices was paid or changed meanwhile, or this
+            basket was
         """
         self.ensure_one()
-        invoices = self.line_ids.invoice_id
-        try:
-            # The credit, too: it could be used for another invoice at the same moment.
-            (invoices | self.line_ids.credit_line_id.move_id).lock_for_update(
-                allow_referencing=True
-            )
-        except LockError as error:
-            raise ValidationError(
-                self.env._("One of these invoices is being paid at this moment. Please reload.")
-            ) from error
-        invoices.invalidate_recordset(["amount_residual", "payment_state", "state"])
-        asker = self.contact_id.browse() if self.is_express else self.contact_id
-        for invoice, lines in self.line_ids.grouped("invoice_id").items():
-            amount = sum(lines.mapped("amount"))
-            if (
-                not invoice._has_to_be_paid()
-                or invoice._portal_refusal(asker)
-                or self.currency_id.compare_amounts(amount, invoice.amount_residual) > 0
-            ):
+        invoices, credits = self.line_ids.invoice_id, self.line_ids.credit_line_id
+        # The credit, too: it could be used for another invoice at the same moment.
+        lock_rows_or_retry(self, invoices | credits.move_id)
+        if self._portal_is_paid():
+            raise ValidationError(self.env._("This was paid already. Please choose again."))
+        if not invoices:
+            raise ValidationError(self.env._("Please choose the invoices again."))
+        for invoice in invoices:
+            if not self._is_still_payable(invoice):
                 raise ValidationError(
                     self.env._(
                         "%s has changed since you chose it; perhaps it was paid meanwhile."
@@ -266,16 +213,58 @@ class CustomerPortalBasket(models.TransientModel):
                         invoice.name,
                     )
                 )
-        for line in self.line_ids.filtered("credit_line_id"):
-            credit = line.credit_line_id
-            if (
-                credit.reconciled
-                or self.currency_id.compare_amounts(line.amount, -credit.amount_residual_currency)
-                > 0
-            ):
+        for credit, lines in (
+            self.line_ids.filtered("credit_line_id").grouped("credit_line_id").items()
+        ):
+            used, left = sum(lines.mapped("amount")), -credit.amount_residual_currency
+            if credit.reconciled or self.currency_id.compare_amounts(used, left) > 0:
                 raise ValidationError(
                     self.env._("The credit was used meanwhile. Please choose again.")
                 )
+
+    def _is_still_payable(self, invoice):
+        """Return whether an invoice still owes what this basket pays of it.
+
+        :rtype: bool
+        """
+        asker = self.contact_id.browse() if self.is_express else self.contact_id
+        lines = self.line_ids.filtered(lambda line: line.invoice_id == invoice)
+        amount = sum(lines.mapped("amount"))
+        return (
+            invoice._has_to_be_paid()
+            and not invoice._portal_refusal(asker)
+            and self.currency_id.compare_amounts(amount, invoice.amount_residual) <= 0
+        )
+
+    def _portal_is_paid(self):
+        """Return whether a payment of this basket was made, or is being processed.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.transaction_id.state in ("pending", "authorized", "done")
+
+    def _portal_keep_open(self):
+        """Leave out what is not to be paid any more as it was chosen.
+
+        :return: whether something was left out
+        :rtype: bool
+        """
+        self.ensure_one()
+        gone = self.line_ids.invoice_id.filtered(
+            lambda invoice: not self._is_still_payable(invoice)
+        )
+        self.line_ids.filtered(lambda line: line.invoice_id in gone).unlink()
+        return bool(gone)
+
+    @api.model
+    def _portal_end_choices(self, contact):
+        """End what a contact chose earlier: whoever chooses anew pays that.
+
+        :param res.partner contact: who chooses
+        """
+        # Sudo: the table is nobody's; these are the contact's own.
+        self.sudo().search([("contact_id", "=", contact.id), ("is_express", "=", False)]).unlink()
 
     def _transaction_values(self):
         """Return what a payment transaction needs to know of this basket.
@@ -325,20 +314,8 @@ class CustomerPortalBasket(models.TransientModel):
             )
         return rows
 
-    def _portal_was_paid(self):
-        """Return whether the last payment of these invoices that the contact started was made, or
-        is being processed.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        payments = self.line_ids.invoice_id.transaction_ids.filtered(
-            lambda tx: tx.partner_id == self.contact_id
-        )
-        return payments.sorted("id")[-1:].state in ("pending", "authorized", "done")
-
     def _portal_other_baskets(self):
-        """Return the contact's other baskets that still wait to be paid.
+        """Return what else of the same choice waits to be paid: other companies and currencies.
 
         :return: dicts with ``url``, ``company``, ``amount``, ``currency``
         :rtype: list[dict]
@@ -347,8 +324,8 @@ class CustomerPortalBasket(models.TransientModel):
         others = self.search(
             [
                 ("contact_id", "=", self.contact_id.id),
+                ("choice", "=", self.choice),
                 ("id", "!=", self.id),
-                ("create_date", ">=", fields.Datetime.subtract(self.create_date, minutes=1)),
             ]
         )
         return [
@@ -359,7 +336,8 @@ class CustomerPortalBasket(models.TransientModel):
                 "currency": other.currency_id,
             }
             for other in others
-            if any(invoice._has_to_be_paid() for invoice in other.line_ids.invoice_id)
+            if not other._portal_is_paid()
+            and any(other._is_still_payable(invoice) for invoice in other.line_ids.invoice_id)
         ]
 
 

@@ -89,10 +89,11 @@ class SaleOrder(models.Model):
         return None
 
     def _portal_payment_under_way(self):
-        return any(
-            tx.state in ("pending", "authorized") and tx.provider_code not in ("none", "custom")
-            for tx in self.transaction_ids
-        )
+        """Return whether this document is being paid online at this moment.
+
+        :rtype: bool
+        """
+        return bool(self.sudo().transaction_ids._portal_filter_under_way())
 
     def _portal_next_act(self, partner):
         """Return how ``partner`` accepts this quote: the act that the page offers first.

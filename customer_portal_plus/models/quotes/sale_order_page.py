@@ -6,6 +6,7 @@ from odoo.tools import format_date, html2plaintext
 from ...exceptions import PortalRefusal
 from ...report.quote_pdf import Document, Row, Signature, draw_quote
 from ...tools.pdf_data import company_party, money, number, partner_party, picture, tax_total_rows
+from ...tools.transactions import lock_rows_or_retry
 from ..lists.sale_order_list import STATE_CLASSES
 from ..payment.account_move_page import MAX_AMOUNT
 
@@ -66,6 +67,7 @@ class SaleOrder(models.Model):
         :param float amount: as the browser sent it, in the order's currency
         :raise PortalRefusal: if not, in words for the customer
         """
+        lock_rows_or_retry(self.sudo())  # Of two who pay at once the second one is told.
         obstacle = self._portal_payment_obstacle(partner)
         if not obstacle and not self._portal_is_amount_due(amount):
             obstacle = "amount"

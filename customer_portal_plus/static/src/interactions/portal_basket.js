@@ -1,6 +1,8 @@
 import { Interaction } from "@web/public/interaction";
 import { registry } from "@web/core/registry";
+import { localization } from "@web/core/l10n/localization";
 import { formatFloat } from "@web/core/utils/numbers";
+import { parseMoney } from "./portal_money";
 
 /**
  * Shows the sum of what is ticked. It is a help for the eye: what is paid is computed by the
@@ -41,8 +43,9 @@ export class PortalBasket extends Interaction {
         if (how.value === "next") {
             return parseFloat(tick.dataset.next);
         }
-        const typed = row.querySelector("input[type=text]").value.replace(",", ".");
-        return /^\d+(\.\d+)?$/.test(typed) ? parseFloat(typed) : null;
+        const decimals = parseInt(row.closest(".o_cpp_basket_group").dataset.decimals);
+        const typed = row.querySelector("input[type=text]").value;
+        return parseMoney(typed, decimals, localization.decimalPoint);
     }
 
     showSums() {
