@@ -4,7 +4,10 @@ from . import account_payment
 from . import customer_portal_allocation
 from . import customer_portal_basket
 from . import customer_portal_debit
+from . import customer_portal_debit_page
 from . import customer_portal_payment_report
+from . import customer_portal_payment_report_bank
+from . import customer_portal_payment_report_page
 from . import customer_portal_reminder
 from . import payment_provider
 from . import payment_token

@@ -1,0 +1,49 @@
+"""What the list of payments shows of those that were reported."""
+
+from odoo import api, models
+
+
+class CustomerPortalPaymentReport(models.Model):
+    _inherit = "customer.portal.payment.report"
+
+    @api.model
+    def _portal_domain(self, contact, companies):
+        """Return the domain of the reports that a contact sees: its customer's, or its own.
+
+        :rtype: Domain
+        """
+        return contact._portal_payer_domain(
+            companies.filtered("portal_allow_payment_report"), "customer_id", ["contact_id"]
+        )
+
+    def _portal_rows(self, contact):
+        """Return what the list of payments shows of reports that are not confirmed.
+
+        :rtype: list[dict]
+        """
+        _ = self.env._
+        labels = {
+            "declared": (_("Reported, waits for us"), "text-warning-emphasis bg-warning-subtle"),
+            "refused": (_("Not confirmed"), "text-danger-emphasis bg-danger-subtle"),
+        }
+        methods = dict(self._fields["method"]._description_selection(self.env))
+        return [
+            {
+                "date": report.date,
+                "name": report.name,
+                "method": methods[report.method],
+                "amount": report.amount,
+                "currency": report.currency_id,
+                "company": report.company_id.name,
+                "invoices": [
+                    (invoice.name, f"/my/invoices/{invoice.id}")
+                    for invoice in report.invoice_ids
+                    if not invoice._portal_refusal(contact)
+                ],
+                "state": labels[report.state][0],
+                "state_class": labels[report.state][1],
+                "reason": report.refusal_reason or "",
+                "receipt_url": "",
+            }
+            for report in self
+        ]
