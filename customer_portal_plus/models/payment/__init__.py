@@ -1,3 +1,4 @@
+from . import account_bank_statement_line
 from . import account_move_page
 from . import account_move_payable
 from . import account_payment
