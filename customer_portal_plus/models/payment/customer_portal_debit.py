@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
 from ...exceptions import PortalRefusal
-from ...tools.transactions import run_in_own_commit
+from ...tools.transactions import lock_rows_or_retry, run_in_own_commit
 from ..lists.account_move_list import UNPAID_STATES
 
 MAX_FAILURES = 3  # so many refused charges of one due amount, then people take over
@@ -165,8 +165,7 @@ class CustomerPortalDebit(models.Model):
         """
         customer = contact.commercial_partner_id.sudo()
         # One at a time of a customer: of two at once, the second sees the first.
-        self.env.cr.execute("SELECT id FROM res_partner WHERE id = %s FOR UPDATE", [customer.id])
-        customer.invalidate_recordset(["portal_main_token_id"])
+        lock_rows_or_retry(customer)
         token = customer.portal_main_token_id
         if not token.active:
             raise ValidationError(

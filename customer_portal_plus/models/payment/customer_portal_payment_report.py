@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 
 from ...tools.file_types import proof_type
+from ...tools.transactions import lock_rows_or_retry
 
 MAX_PROOF_BYTES = 10 * 1024 * 1024
 MAX_REFERENCE_LENGTH = 140
@@ -182,7 +183,7 @@ class CustomerPortalPaymentReport(models.Model):
         """
         customer = basket.contact_id.commercial_partner_id
         # One report at a time of a customer: of two at once, the second sees the first.
-        self.env.cr.execute("SELECT id FROM res_partner WHERE id = %s FOR UPDATE", [customer.id])
+        lock_rows_or_retry(customer)
         earlier = self.sudo().search(
             [
                 ("customer_id", "=", customer.id),
