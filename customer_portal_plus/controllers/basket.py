@@ -7,6 +7,7 @@ from .payment_options import WaysToPay
 from .portal_page import PortalPage
 
 MAX_SHOWN = 100
+MAX_REPORT_BYTES = 12 * 1024 * 1024  # the proof of a payment, and the form around it
 
 
 class Basket(PortalPage, WaysToPay):
@@ -107,7 +108,7 @@ class Basket(PortalPage, WaysToPay):
         try:
             if posted.get("everything"):
                 invoices = self._get_payable_invoices()
-                invoices -= invoices._portal_reported()  # paid already, as the customer says
+                invoices -= invoices._portal_covered()  # They are paid already, or pay themselves.
                 if posted["everything"] == "overdue":
                     invoices = invoices._portal_overdue()
             else:
@@ -146,6 +147,16 @@ class Basket(PortalPage, WaysToPay):
                 how = typed if typed not in ("all", "next") else ""
             choices[invoice.id] = how
         return choices
+
+    @staticmethod
+    def _read_proof(file):
+        """Return the content of a file that came with a form.
+
+        :param file: what was posted; a form sends a part without a name where no file was chosen
+        :return: None if there is no file
+        :rtype: bytes | None
+        """
+        return file.read() if getattr(file, "filename", "") else None
 
     # === PAYING === #
 

@@ -9,7 +9,7 @@ from odoo.http import request, route
 
 from ..models.sign_in.customer_portal_throttle import TooManyTries
 from ..tools.parsing import parse_date
-from .basket import Basket
+from .basket import MAX_REPORT_BYTES, Basket
 from .gate import GUEST_PAGE
 from .sign_in import SignIn
 
@@ -258,6 +258,7 @@ class Express(SignIn, Basket):
     @route(
         "/p/<string:alias>/express/report",
         methods=["GET", "POST"],
+        max_content_length=MAX_REPORT_BYTES,
         **GUEST_PAGE,
     )
     def portal_express_report(self, alias, **posted):
@@ -269,6 +270,7 @@ class Express(SignIn, Basket):
         if request.httprequest.method != "POST":
             return self._render_express_report(company_sudo, customer_sudo)
         keys = request.httprequest.form.getlist("invoice")
+        file = posted.pop("proof", None)
         try:
             with request.env.cr.savepoint():
                 self._express()._report(
@@ -279,6 +281,7 @@ class Express(SignIn, Basket):
                     posted.get("method"),
                     posted.get("reference"),
                     posted.get("note"),
+                    self._read_proof(file),
                 )
         except UserError as error:
             status = 429 if isinstance(error, TooManyTries) else 422

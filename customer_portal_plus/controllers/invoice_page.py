@@ -71,6 +71,7 @@ class InvoicePage(DocumentPage, PortalAccount):
             values.update(self._prepare_question_values(invoice))
             values.update(
                 portal_payments=invoice._portal_payments(),
+                portal_covered=bool(invoice._portal_covered()),
                 portal_transfer_url=(
                     ""
                     if invoice._portal_transfer_obstacle()

@@ -11,7 +11,7 @@ from odoo.http import content_disposition, request, route
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..tools.parsing import parse_date, parse_ids
-from .basket import Basket
+from .basket import MAX_REPORT_BYTES, Basket
 
 PAGE_SIZE = 25
 EXPORT_BATCH = 500
@@ -54,6 +54,17 @@ class PaymentHistory(Basket):
         companies = request.env.user.company_ids
         return Payment, Payment._portal_domain(self._get_portal_contact(), companies)
 
+    def _get_reports(self):
+        """Return reported payments in sudo, and the domain of those that the signed-in contact
+        sees.
+
+        :rtype: tuple[customer.portal.payment.report, Domain]
+        """
+        # Sudo: nobody of a customer reads the table; the domain is the contact's.
+        Report = request.env["customer.portal.payment.report"].sudo()
+        companies = request.env.user.company_ids
+        return Report, Report._portal_domain(self._get_portal_contact(), companies)
+
     # === LIST === #
 
     @route(
@@ -64,7 +75,7 @@ class PaymentHistory(Basket):
         methods=["GET"],
         readonly=True,
     )
-    def portal_my_payments(self, page=1, reported=None, paid=None, **kwargs):
+    def portal_my_payments(self, page=1, reported=None, paid=None, withdrawn=None, **kwargs):
         if not self._portal_may_see_payments():
             return request.redirect("/my")
         contact = self._get_portal_contact()
@@ -75,11 +86,9 @@ class PaymentHistory(Basket):
         payments = Payment.search(
             domain, order="date desc, id desc", limit=PAGE_SIZE, offset=max(pager["offset"], 0)
         )
-        Report = request.env["customer.portal.payment.report"].sudo()
+        Report, reported_domain = self._get_reports()
         reports = Report.search(
-            Report._portal_domain(contact, request.env.user.company_ids)
-            & Domain("state", "!=", "confirmed"),
-            limit=PAGE_SIZE,
+            reported_domain & Domain("state", "in", ("declared", "refused")), limit=PAGE_SIZE
         )
         # Sudo: transactions are nobody's to read; the domain is the contact's.
         Transaction = request.env["payment.transaction"].sudo()
@@ -93,11 +102,12 @@ class PaymentHistory(Basket):
                 "page_name": "payments",
                 "payment_links": self._prepare_payment_links(),
                 "rows": payments._portal_rows(contact),
-                "reports": reports._portal_rows(contact),
+                "reports": reports._portal_rows(contact, self._portal_may_report()),
                 "under_way": under_way._portal_rows(contact),
                 "pager": pager,
                 "may_report": self._portal_may_report(),
                 "reported": bool(reported),
+                "withdrawn": withdrawn in ("yes", "no") and withdrawn,
                 "paid": bool(paid),
                 "no_breadcrumbs": True,
             },
@@ -222,7 +232,7 @@ class PaymentHistory(Basket):
         auth="user",
         website=True,
         methods=["POST"],
-        max_content_length=12 * 1024 * 1024,
+        max_content_length=MAX_REPORT_BYTES,
     )
     def portal_my_payment_report_send(self, **posted):
         if not self._portal_may_report():
@@ -254,11 +264,46 @@ class PaymentHistory(Basket):
                     posted.get("method"),
                     posted.get("reference"),
                     posted.get("note"),
-                    # Without a file, browsers send a part without a name.
-                    file.read() if getattr(file, "filename", "") else None,
+                    self._read_proof(file),
                 )
                 baskets.unlink()
         except UserError as error:
             request.env.invalidate_all()
             return self._render_report(chosen, posted, str(error))
         return request.redirect("/my/payments?reported=1", 303)
+
+    @route(
+        "/my/payments/report/<int:report_id>/proof",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def portal_my_payment_report_proof(self, report_id, **kwargs):
+        """Show the proof that came with a report to those who see the report."""
+        Report, domain = self._get_reports()
+        report = Report.search(domain & Domain("id", "=", report_id))
+        if not report.proof_id or not self._portal_may_see_payments():
+            return request.redirect("/my")
+        # PDF or picture by its content, and with a name of ours: nothing that a browser would run.
+        return request.env["ir.binary"]._get_stream_from(report.proof_id).get_response()
+
+    @route(
+        "/my/payments/report/<int:report_id>/withdraw",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_my_payment_report_withdraw(self, report_id, **kwargs):
+        """Take a report back that staff have not taken up yet."""
+        Report, domain = self._get_reports()
+        report = Report.search(domain & Domain("id", "=", report_id))
+        if not report or not self._portal_may_report():
+            return request.redirect("/my", 303)
+        try:
+            with request.env.cr.savepoint():
+                report._withdraw(self._get_portal_contact())
+        except ValidationError:
+            return request.redirect("/my/payments?withdrawn=no", 303)
+        return request.redirect("/my/payments?withdrawn=yes", 303)

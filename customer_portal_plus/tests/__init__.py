@@ -33,6 +33,7 @@ from . import test_pages_tour
 from . import test_payment_options
 from . import test_payment_report
 from . import test_payment_report_bank
+from . import test_payment_report_use
 from . import test_payment_staff
 from . import test_payment_tours
 from . import test_people_tours

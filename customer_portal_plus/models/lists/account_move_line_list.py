@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
 
 from ...tools.text_search import trigram_index
 
@@ -17,3 +18,14 @@ class AccountMoveLine(models.Model):
             "name", where="WHERE display_type IN ('product', 'line_section', 'line_note')"
         )
     )
+
+    @api.model
+    def _portal_covered_domain(self):
+        """Return the domain of the open receivable lines that are not asked for, because a payment
+        of them is on its way.
+
+        For a module to tell of such payments, it must override this method.
+
+        :rtype: Domain
+        """
+        return Domain.FALSE

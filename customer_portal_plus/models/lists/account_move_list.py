@@ -16,6 +16,7 @@ CLOSED_STATES = ("paid", "reversed", "credit_used")
 
 STATE_CLASSES = {
     "reported": "text-info-emphasis bg-info-subtle",
+    "debit": "text-info-emphasis bg-info-subtle",
     "overdue": "text-danger-emphasis bg-danger-subtle",
     "pending": "text-warning-emphasis bg-warning-subtle",
     "partial": "text-warning-emphasis bg-warning-subtle",
@@ -197,12 +198,10 @@ class AccountMove(models.Model):
         }
         closed = self.filtered(lambda move: states[move.id] in CLOSED_STATES)
         paid_dates = closed._portal_paid_dates()
-        reported = self._portal_reported()
-        labels = self._portal_state_labels()
+        coverings = self._portal_coverings()
         rows = []
         for move in self:
-            state = states[move.id]
-            shown = self._portal_shown_state(state, move in reported)
+            look = self._portal_look(states[move.id], coverings.get(move.id))
             sign = -1 if move.move_type == "out_refund" else 1
             rows.append(
                 {
@@ -218,10 +217,10 @@ class AccountMove(models.Model):
                     "paid_on": paid_dates.get(move.id),
                     "currency": move.currency_id,
                     "company": move.company_id.name,
-                    "state": state,
-                    "state_label": labels[shown],
-                    "state_class": STATE_CLASSES[shown],
-                    "to_pay": state in TO_PAY_STATES,
+                    "state": look["state"],
+                    "state_label": look["label"],
+                    "state_class": look["css_class"],
+                    "to_pay": look["state"] in TO_PAY_STATES,
                 }
             )
         return rows

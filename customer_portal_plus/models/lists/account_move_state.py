@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .account_move_list import PAID_STATES, TO_PAY_STATES
+from .account_move_list import PAID_STATES, STATE_CLASSES, TO_PAY_STATES
 
 
 class AccountMove(models.Model):
@@ -63,28 +63,35 @@ class AccountMove(models.Model):
             "blocked": self.env._("On hold"),
             "credit": self.env._("In your favour"),
             "credit_used": self.env._("Credit used"),
-            "reported": self.env._("Payment reported"),
         }
 
-    def _portal_reported(self):
-        """Return those of these invoices for which a reported payment waits to be confirmed.
+    def _portal_coverings(self):
+        """Return what is on its way to pay these documents, so that it is not asked for again.
 
-        For a module to let customers report payments, it must override this method.
+        For a module to tell of such payments, it must override this method.
 
-        :rtype: account.move
+        :return: document id -> dicts with ``kind`` (a state of its own), ``label`` (that state in
+            plain words), ``date`` (when it was or will be paid), ``amount``, and ``text`` (a
+            sentence for the customer); what is not on its way is missing
+        :rtype: dict[int, list[dict]]
         """
-        return self.browse()
+        return {}
 
     @api.model
-    def _portal_shown_state(self, state, is_reported):
-        """Return the state that is shown: a reported payment hides that something is to pay.
+    def _portal_look(self, state, coverings=()):
+        """Return the state that is shown, and how: a payment on its way hides that something is to
+        pay.
 
         :param str state: see ``_portal_state``
-        :param bool is_reported: see ``_portal_reported``
-        :return: a key of ``_portal_state_labels``
-        :rtype: str
+        :param list coverings: of the document, see ``_portal_coverings``
+        :return: ``state``, ``label`` and ``css_class``
+        :rtype: dict[str, str]
         """
-        return "reported" if is_reported and state in TO_PAY_STATES else state
+        if coverings and state in TO_PAY_STATES:
+            state, label = coverings[0]["kind"], coverings[0]["label"]
+        else:
+            label = self._portal_state_labels()[state]
+        return {"state": state, "label": label, "css_class": STATE_CLASSES[state]}
 
     def _portal_due_dates(self):
         """Return when the first unpaid instalment of each of these documents is due.

@@ -1,13 +1,13 @@
 """The page of an invoice or credit note: paying it, its state in words, a plain copy of it."""
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import format_date, html2plaintext
 
 from ...exceptions import PortalRefusal
 from ...report.quote_pdf import Document, Row, draw_quote
 from ...tools.pdf_data import company_party, money, number, partner_party, picture, tax_total_rows
 from ...tools.transactions import lock_rows_or_retry
-from ..lists.account_move_list import STATE_CLASSES
+from ..lists.account_move_list import TO_PAY_STATES
 
 # More than anybody owes; what a browser sends may be too great a number to be rounded.
 MAX_AMOUNT = 1e15
@@ -242,7 +242,10 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         state = self._portal_state()
-        left = self.currency_id.format(self.amount_residual)
+        coverings = self._portal_coverings().get(self.id, [])
+        on_its_way = sum(covering["amount"] for covering in coverings)
+        uncovered = self.currency_id.round(self.amount_residual - on_its_way)
+        left = self.currency_id.format(max(uncovered, 0.0))
         due_on = self._portal_due_dates().get(self.id) or self.invoice_date_due
         due = format_date(self.env, due_on)
         paid_on = self._portal_paid_dates().get(self.id)
@@ -261,13 +264,17 @@ class AccountMove(models.Model):
             "credit": self.env._("%s of this credit note are in your favour.", left),
             "credit_used": self.env._("Nothing is left of this credit note."),
         }
-        shown = self._portal_shown_state(state, bool(self._portal_reported()))
-        text = " ".join(filter(None, [texts[state], self._portal_reminder_text()]))
-        return {**self._portal_state_look(shown), "text": text}
-
-    @api.model
-    def _portal_state_look(self, state):
-        return {"label": self._portal_state_labels()[state], "css_class": STATE_CLASSES[state]}
+        look = self._portal_look(state, coverings)
+        words = [texts[state], self._portal_reminder_text()]
+        if coverings and state in TO_PAY_STATES:
+            words = [covering["text"] for covering in coverings]
+            if self.currency_id.compare_amounts(uncovered, 0) > 0:
+                words.append(texts[state])
+        return {
+            "label": look["label"],
+            "css_class": look["css_class"],
+            "text": " ".join(filter(None, words)),
+        }
 
     # === PDF === #
 

@@ -6,19 +6,6 @@ from odoo import models
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    def _portal_reported(self):
-        """Override: those of declared payments that staff have not confirmed yet."""
-        # Sudo: whoever sees the invoice may know that a payment of it was reported.
-        groups = (
-            self.env["customer.portal.allocation"]
-            .sudo()
-            ._read_group(
-                [("invoice_id", "in", self.ids), ("report_id.state", "=", "declared")],
-                ["invoice_id"],
-            )
-        )
-        return self.browse(invoice.id for (invoice,) in groups)
-
     def _portal_payable_groups(self, select, chosen, credits):
         """Return what can be chosen, by company and currency.
 
@@ -29,14 +16,14 @@ class AccountMove(models.Model):
             ``overdue`` and ``may_part``
         :rtype: list[dict]
         """
-        groups, reported = [], self._portal_reported()
+        groups, coverings = [], self._portal_coverings()
         due_dates = self._portal_due_dates()
         for (company, currency), invoices in self.grouped(
             lambda invoice: (invoice.company_id, invoice.currency_id)
         ).items():
             rows = [
                 invoice._portal_payable_row(
-                    select, chosen, due_dates.get(invoice.id, False), invoice in reported
+                    select, chosen, due_dates.get(invoice.id, False), coverings.get(invoice.id, [])
                 )
                 for invoice in invoices
             ]
@@ -92,9 +79,9 @@ class AccountMove(models.Model):
             lambda invoice: invoice._portal_state(due_dates.get(invoice.id, False)) == "overdue"
         )
 
-    def _portal_payable_row(self, select, chosen, due_date, is_reported):
+    def _portal_payable_row(self, select, chosen, due_date, coverings):
         due = self._get_invoice_next_payment_values()
-        overdue = self._portal_state(due_date) == "overdue"
+        overdue = not coverings and self._portal_state(due_date) == "overdue"
         payable = self._has_to_be_paid()
         next_amount = due.get("next_amount_to_pay", 0.0)
         is_instalment = due.get("installment_state") in ("next", "overdue")
@@ -106,7 +93,10 @@ class AccountMove(models.Model):
             "due": due.get("next_due_date") or self.invoice_date_due,
             "overdue": overdue,
             "payable": payable,
-            "reported": self._portal_state_look("reported") if is_reported else None,
+            "coverings": [
+                {**self._portal_look("pending", [covering]), "text": covering["text"]}
+                for covering in coverings
+            ],
             "residual": self.amount_residual,
             "to_pay": due.get("amount_due", self.amount_residual),
             "next": next_amount if is_instalment and next_amount < self.amount_residual else 0.0,
@@ -114,7 +104,7 @@ class AccountMove(models.Model):
             "ticked": payable
             and (
                 self.id in chosen
-                # Who pays everything does not mean what it has paid already.
-                or (not is_reported and (select == "all" or (select == "overdue" and overdue)))
+                # Who pays everything does not mean what is paid already, or will pay itself.
+                or (not coverings and (select == "all" or (select == "overdue" and overdue)))
             ),
         }

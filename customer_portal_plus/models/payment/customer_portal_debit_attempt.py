@@ -5,6 +5,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from ...tools.transactions import run_in_own_commit
 from .customer_portal_debit import MAX_FAILURES
@@ -89,6 +90,30 @@ class CustomerPortalDebitAttempt(models.Model):
     def _compute_display_name(self):
         for attempt in self:
             attempt.display_name = f"{attempt.invoice_id.name} ({attempt.number})"
+
+    # === PAGES === #
+
+    def _portal_words(self):
+        """Return what the customer is told of a charge that is announced or being made.
+
+        :return: ``label``, a few words, and ``text``, a sentence
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        amount, date = self.currency_id.format(self.amount), format_date(self.env, self.charge_on)
+        if self.state != "announced":
+            return {
+                "label": self.env._("Being charged"),
+                "text": self.env._("%s is being charged automatically.", amount),
+            }
+        return {
+            "label": self.env._("Charged on %s", date),
+            "text": self.env._(
+                "%(amount)s will be charged automatically on %(date)s. There is nothing to do.",
+                amount=amount,
+                date=date,
+            ),
+        }
 
     # === CHARGING === #
 

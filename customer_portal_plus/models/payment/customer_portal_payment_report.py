@@ -61,12 +61,24 @@ class CustomerPortalPaymentReport(models.Model):
             ("declared", "Declared"),
             ("confirmed", "Confirmed"),
             ("refused", "Not confirmed"),
+            ("withdrawn", "Withdrawn"),
         ],
         required=True,
         default="declared",
         readonly=True,
         tracking=True,
         index=True,
+    )
+    is_anonymous = fields.Boolean(
+        "Reported without signing in",
+        readonly=True,
+        help="By somebody who knows the tax ID. Until staff take it up, reminders and automatic"
+        " debit go on as if nothing had been reported.",
+    )
+    taken_up_on = fields.Datetime(
+        readonly=True,
+        tracking=True,
+        help="Since then somebody looks for the money: the customer can't withdraw the report.",
     )
     refusal_reason = fields.Text("Why it was not confirmed", readonly=True)
     payment_id = fields.Many2one("account.payment", "Payment", readonly=True, ondelete="set null")
@@ -89,7 +101,9 @@ class CustomerPortalPaymentReport(models.Model):
     # === REPORTING === #
 
     @api.model
-    def _declare(self, contact, basket, date, method, reference, note, proof=None, proof_name=""):
+    def _declare(
+        self, contact, basket, date, method, reference, note, proof=None, is_anonymous=False
+    ):
         """Record a payment that a contact says it made.
 
         :param res.partner contact: who reports it
@@ -98,6 +112,7 @@ class CustomerPortalPaymentReport(models.Model):
         :param str method: see the field
         :param str reference: as the bank shows it
         :param bytes proof: a PDF or picture, None if there is none
+        :param bool is_anonymous: whether nobody has signed in
         :return: the report, in sudo
         :rtype: customer.portal.payment.report
         :raise ValidationError: if something is missing or wrong; nothing is recorded then
@@ -111,7 +126,7 @@ class CustomerPortalPaymentReport(models.Model):
         if len(reference) > MAX_REFERENCE_LENGTH or len(note) > 2000:
             raise ValidationError(self.env._("Reference or remark are too long."))
         media_type = self._check_proof(proof) if proof is not None else None
-        self._check_not_reported(basket, date, reference)
+        self._check_not_reported(basket, date, reference, is_anonymous)
         # Sudo: the contact reports through this method alone, and reads its own page.
         report = self.sudo().create(
             {
@@ -127,6 +142,7 @@ class CustomerPortalPaymentReport(models.Model):
                 "method": method,
                 "reference": reference,
                 "note": note,
+                "is_anonymous": is_anonymous,
                 "allocation_ids": [
                     Command.create(
                         {
@@ -176,8 +192,9 @@ class CustomerPortalPaymentReport(models.Model):
         return media_type
 
     @api.model
-    def _check_not_reported(self, basket, date, reference):
-        """Refuse a payment that was reported before, by this contact or a colleague.
+    def _check_not_reported(self, basket, date, reference, is_anonymous=False):
+        """Refuse a payment that was reported before, by this contact or a colleague. What a
+        stranger may have reported keeps no contact from doing it.
 
         :raise ValidationError: naming the earlier report
         """
@@ -188,10 +205,14 @@ class CustomerPortalPaymentReport(models.Model):
             [
                 ("customer_id", "=", customer.id),
                 ("company_id", "=", basket.company_id.id),
-                ("state", "!=", "refused"),
+                ("state", "in", ("declared", "confirmed")),
                 ("currency_id", "=", basket.currency_id.id),
             ]
         )
+        if not is_anonymous:
+            earlier = earlier.filtered(
+                lambda report: report.state == "confirmed" or report._counts()
+            )
         wanted = self._normalise_reference(reference)
         for report in earlier:
             same_amount = not basket.currency_id.compare_amounts(report.amount, basket.amount)
@@ -242,7 +263,71 @@ class CustomerPortalPaymentReport(models.Model):
                     subtype_xmlid="mail.mt_note",
                 )
 
+    # === WHAT IT HOLDS UP === #
+
+    @api.model
+    def _counting_domain(self):
+        """Return the domain of the reports for which reminders, automatic debit and the pages of
+        the customer wait: those that staff have still to confirm, and that a contact has made.
+        Who has not signed in may be anybody: staff must have taken the report up.
+
+        :rtype: Domain
+        """
+        return Domain("state", "=", "declared") & (
+            Domain("is_anonymous", "=", False) | Domain("taken_up_on", "!=", False)
+        )
+
+    def _counts(self):
+        """Return whether this report is one of ``_counting_domain``.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.filtered_domain(self._counting_domain()))
+
+    def _is_withdrawable(self):
+        """Return whether the customer may take this report back: staff have not taken it up.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.state == "declared" and not self.taken_up_on
+
+    def _withdraw(self, contact):
+        """Take a report back, as if it had not been made.
+
+        :param res.partner contact: of the customer; its rights are checked by who calls
+        :raise ValidationError: if staff have taken it up, confirmed or refused it by now
+        """
+        self.ensure_one()
+        lock_rows_or_retry(self)
+        if not self._is_withdrawable():
+            raise ValidationError(
+                self.env._("We are working on %s by now. Please write to us.", self.name)
+            )
+        self.state = "withdrawn"
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+        for record in (self, *self.invoice_ids):
+            record.message_post(
+                body=self.env._(
+                    "Report %(report)s withdrawn by %(contact)s",
+                    report=self.name,
+                    contact=contact.name,
+                ),
+                message_type="notification",
+                subtype_xmlid="mail.mt_note",
+            )
+
     # === STAFF === #
+
+    def action_take_up(self):
+        """Note that somebody looks for the money now: what was reported without signing in counts
+        from now on, and the customer can't withdraw it any more."""
+        for report in self.filtered(lambda one: not one.taken_up_on):
+            report.lock_for_update()
+            if report.state != "declared":
+                raise UserError(self.env._("%s is not waiting any more.", report.name))
+            report.taken_up_on = fields.Datetime.now()
 
     def _refuse(self, reason):
         """Refuse a report: the money did not arrive, or it is for something else.

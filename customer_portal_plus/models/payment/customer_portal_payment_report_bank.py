@@ -113,6 +113,7 @@ class CustomerPortalPaymentReport(models.Model):
         if line not in self.candidate_line_ids:
             raise UserError(self.env._("This bank line can't be chosen any more."))
         self.chosen_line_id = line
+        self.action_take_up()
 
     def action_confirm(self):
         """Register the payment as it was reported, and match the bank line if there is one."""

@@ -16,14 +16,17 @@ class CustomerPortalPaymentReport(models.Model):
             companies.filtered("portal_allow_payment_report"), "customer_id", ["contact_id"]
         )
 
-    def _portal_rows(self, contact):
+    def _portal_rows(self, contact, may_withdraw=False):
         """Return what the list of payments shows of reports that are not confirmed.
 
+        :param res.partner contact: for whom; invoices hidden from it are not named
+        :param bool may_withdraw: whether it may take reports back
         :rtype: list[dict]
         """
         _ = self.env._
         labels = {
             "declared": (_("Reported, waits for us"), "text-warning-emphasis bg-warning-subtle"),
+            "taken_up": (_("We are checking it"), "text-info-emphasis bg-info-subtle"),
             "refused": (_("Not confirmed"), "text-danger-emphasis bg-danger-subtle"),
         }
         methods = dict(self._fields["method"]._description_selection(self.env))
@@ -40,10 +43,25 @@ class CustomerPortalPaymentReport(models.Model):
                     for invoice in report.invoice_ids
                     if not invoice._portal_refusal(contact)
                 ],
-                "state": labels[report.state][0],
-                "state_class": labels[report.state][1],
+                "state": labels[report._portal_state()][0],
+                "state_class": labels[report._portal_state()][1],
                 "reason": report.refusal_reason or "",
+                "remark": (
+                    _("Reported without signing in, by somebody who knows your tax ID.")
+                    if report.is_anonymous
+                    else ""
+                ),
+                "proof_url": (f"/my/payments/report/{report.id}/proof" if report.proof_id else ""),
+                "withdraw_url": (
+                    f"/my/payments/report/{report.id}/withdraw"
+                    if may_withdraw and report._is_withdrawable()
+                    else ""
+                ),
                 "receipt_url": "",
             }
             for report in self
         ]
+
+    def _portal_state(self):
+        self.ensure_one()
+        return "taken_up" if self.state == "declared" and self.taken_up_on else self.state

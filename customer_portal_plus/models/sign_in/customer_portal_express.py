@@ -198,11 +198,19 @@ class CustomerPortalExpress(models.AbstractModel):
 
         :return: dicts with ``key`` (what a form names it by), ``reference``, ``amount``,
             ``currency``, ``due``, ``overdue``, ``state``, ``state_class``, ``payable``,
-            ``reported``; what is due first comes first
+            ``covered`` (a payment is on its way); what is due first comes first
         :rtype: list[dict]
         """
         by_id = {invoice.id: invoice for invoice in invoices}
-        reported = set(invoices._portal_reported().ids)
+        # Who reports a payment here sees it again, though it counts for nothing yet.
+        reported = set(invoices._portal_reports(by_anybody=True).invoice_id.ids)
+        rows = invoices._portal_rows()
+        told = {"kind": "reported", "label": self.env._("Payment reported")}
+        for row in rows:
+            if row["to_pay"] and row["id"] in reported:
+                look = invoices._portal_look(row["state"], [told])
+                row |= {"state_label": look["label"], "state_class": look["css_class"]}
+                row |= {"state": look["state"], "to_pay": False}
         return [
             {
                 "key": self._key(by_id[row["id"]]),
@@ -214,9 +222,9 @@ class CustomerPortalExpress(models.AbstractModel):
                 "state": row["state_label"],
                 "state_class": row["state_class"],
                 "payable": by_id[row["id"]]._has_to_be_paid(),
-                "reported": row["id"] in reported,
+                "covered": not row["to_pay"],
             }
-            for row in sorted(invoices._portal_rows(), key=lambda row: (row["due_date"], row["id"]))
+            for row in sorted(rows, key=lambda row: (row["due_date"], row["id"]))
         ]
 
     @api.model
@@ -276,16 +284,18 @@ class CustomerPortalExpress(models.AbstractModel):
         return basket
 
     @api.model
-    def _report(self, company, customer, keys, date, method, reference, note):
-        """Report a payment that was made elsewhere; staff confirm it as any other.
+    def _report(self, company, customer, keys, date, method, reference, note, proof=None):
+        """Report a payment that was made elsewhere; staff confirm it as any other. Until they have
+        taken it up, nothing waits for it.
 
+        :param bytes proof: a PDF or picture, None if there is none
         :raise UserError: in words that tell no more of an invoice than the page does
         """
         self._count({"express.report": f"{company.id} {customer.id}"})
         basket = self._make_basket(company, customer, keys, online=False)
         with self._short_names(basket.line_ids.invoice_id):
             report = self.env["customer.portal.payment.report"]._declare(
-                customer, basket, date, method, reference, note
+                customer, basket, date, method, reference, note, proof, is_anonymous=True
             )
         basket.unlink()
         report.message_post(
