@@ -2,11 +2,32 @@ from odoo.exceptions import ValidationError
 from odoo.http import request, route
 
 from .basket import Basket
+from .home import PortalHome
 from .step_up_session import needs_step_up, step_up_url
 
 
-class Debit(Basket):
-    """Automatic debit, as the customer switches it on and off."""
+class Debit(Basket, PortalHome):
+    """Automatic debit, as the customer switches it on and off, and what it takes next."""
+
+    def _prepare_portal_todo(self, balances):
+        """Override to announce what will be charged by itself."""
+        todo = super()._prepare_portal_todo(balances)
+        if not any(entry["covered"] for entry in balances):
+            return todo
+        _Move, allowed = self._get_portal_documents("account.move")
+        # Sudo: whoever sees an invoice may know that it pays itself.
+        attempts_sudo = request.env["customer.portal.debit.attempt"].sudo()
+        return todo + [
+            {
+                "key": "debit",
+                "label": label,
+                "url": "/my/pay/debit"
+                if self._portal_may_debit()
+                else "/my/invoices?filterby=pending&sortby=duedate",
+                "urgent": False,
+            }
+            for label in attempts_sudo._portal_announcements(allowed)
+        ]
 
     def _portal_may_debit(self):
         """Return whether the signed-in contact decides on automatic debit for its customer: it

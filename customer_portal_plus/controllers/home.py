@@ -115,7 +115,7 @@ class PortalHome(PortalPage):
         """
         user = request.env.user
         todo = []
-        pending = sum(entry["pending_count"] for entry in balances)
+        pending = sum(entry["pending_count"] - entry["covered_count"] for entry in balances)
         overdue = sum(entry["overdue_count"] for entry in balances)
         if overdue:
             todo.append(
@@ -272,7 +272,7 @@ class PortalHome(PortalPage):
         :rtype: str | None
         """
         if (
-            not any(entry["pending_count"] for entry in balances)
+            all(entry["pending_count"] == entry["covered_count"] for entry in balances)
             or not request.env.user._portal_can_pay_online()
         ):
             return None

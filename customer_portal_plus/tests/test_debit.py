@@ -324,6 +324,21 @@ class TestDebitCharge(DebitCase):
         self.assertEqual(sum(invoice.transaction_ids.mapped("amount")), 300.0)
         self.assertEqual(invoice.amount_residual, 0.0)
 
+    def test_never_more_than_what_was_announced(self):
+        """A payment that is undone between notice and charge leaves more to pay than was told."""
+        self._agree()
+        invoice = self._create_invoice(self.alfa, 300.0, days=-30, due_days=-1)
+        payment = self._confirm(self._create_transaction([(invoice, 120.0)]))
+        self._run()
+        self.assertEqual(self._attempts(invoice).amount, 180.0)
+        payment.move_id.line_ids.remove_move_reconcile()
+        self.assertEqual(invoice.amount_residual, 300.0)
+        self._run(days=NOTICE)
+        attempt = self._attempts(invoice)
+        self.assertEqual((attempt.state, attempt.amount), ("done", 180.0))
+        self.assertEqual(attempt.transaction_id.amount, 180.0)
+        self.assertEqual(invoice.amount_residual, 120.0)
+
     def test_credit_note_set_against_the_invoice_is_not_charged(self):
         self._agree()
         invoice = self._create_invoice(self.alfa, 300.0, days=-30, due_days=-1)
@@ -649,3 +664,133 @@ class TestDebitOutcome(DebitCase):
         page = self.url_open("/my/pay/debit").text
         self.assertIn("Charges so far", page)
         self.assertIn("100.00", page)
+
+
+@tagged("post_install", "-at_install")
+class TestDebitAnnounced(DebitCase):
+    """What pays itself is not asked for: home, list, page and basket say when it does."""
+
+    def setUp(self):
+        super().setUp()
+        self.debit = self._agree()
+        self.invoice = self._create_invoice(self.alfa, 100.0, days=-30, due_days=-5)
+        self._run()
+        self.day = (self.today + timedelta(days=NOTICE)).strftime("%m/%d/%Y")
+        self.sign_in(self.user_full)
+
+    def _page(self, url):
+        return self.url_open(url).text.replace("\u00a0", " ")
+
+    def _row(self, invoice):
+        """Return the row of an invoice in the list of all."""
+        page = self._page("/my/invoices")
+        return next(row for row in page.split("<tr>") if f">{invoice.name}<" in row)
+
+    def test_home(self):
+        page = self._page("/my")
+        self.assertIn(f"$ 100.00 will be charged automatically on {self.day}", page)
+        for key in ("overdue", "pending"):
+            self.assertNotIn(f'data-todo="{key}"', page)
+        self.assertNotIn('data-balance="overdue"', page)
+        self.assertNotIn("/my/pay?select=", page)
+        self.assertIn('data-balance="covered"', page)
+        [entry] = self.env["account.move"]._portal_account(self.user_full.partner_id, self.company)
+        self.assertEqual(
+            {key: entry[key] for key in ("pending", "covered", "overdue", "next_due")},
+            {"pending": 100.0, "covered": 100.0, "overdue": 0.0, "next_due": None},
+        )
+
+    def test_home_with_something_else_overdue(self):
+        """What pays itself is neither in the sum that is overdue nor in the number."""
+        self._create_invoice(self.alfa, 30.0, days=-30, due_days=-2)
+        self._create_invoice(self.alfa, 20.0, due_days=9)
+        page = self._page("/my")
+        self.assertIn("1 overdue invoice", page)
+        self.assertIn("1 invoice to pay, not yet due", page)
+        self.assertIn("/my/pay?select=overdue", page)
+        [entry] = self.env["account.move"]._portal_account(self.user_full.partner_id, self.company)
+        self.assertEqual(
+            {key: entry[key] for key in ("pending", "covered", "overdue", "overdue_count")},
+            {"pending": 150.0, "covered": 100.0, "overdue": 30.0, "overdue_count": 1},
+        )
+        self.assertEqual(entry["next_due"], self.today + timedelta(days=9))
+
+    def test_home_of_others(self):
+        own = self._create_invoice(self.user_own.partner_id, 40.0, days=-30, due_days=-2)
+        self._run()
+        self.assertEqual(self._attempts(own).state, "announced")
+        self.sign_in(self.user_own)
+        page = self._page("/my")
+        self.assertIn(f"$ 40.00 will be charged automatically on {self.day}", page)
+        self.assertNotIn("/my/pay/debit", page)  # It sees its own documents only.
+        for user in (self.user_stranger, self.user_branch, self.user_colleague):
+            self.sign_in(user)
+            self.assertNotIn("charged automatically", self._page("/my"), user.login)
+
+    def test_list(self):
+        row = self._row(self.invoice)
+        self.assertIn(f"Charged on {self.day}", row)
+        for pressing in ("Overdue", "text-danger", "payment=True"):
+            self.assertNotIn(pressing, row)
+        self.assertNotIn(self.invoice.name, self._page("/my/invoices?filterby=overdue"))
+        self.assertIn(self.invoice.name, self._page("/my/invoices?filterby=pending"))
+
+    def test_page(self):
+        page = self._page(f"/my/invoices/{self.invoice.id}")
+        self.assertIn(f"$ 100.00 will be charged automatically on {self.day}.", page)
+        self.assertNotIn("left to pay", page)
+        self.assertNotIn("o_portal_sidebar_timeago", page)
+
+    def test_basket(self):
+        other = self._create_invoice(self.alfa, 30.0, days=-30, due_days=-2)
+        for select in ("all", "overdue"):
+            page = self._page(f"/my/pay?select={select}")
+            self.assertIn(f"$ 100.00 will be charged automatically on {self.day}.", page)
+            box = page.split(f'id="invoice_{self.invoice.id}"')[1].split("/>")[0]
+            self.assertNotIn("checked", box)
+            box = page.split(f'id="invoice_{other.id}"')[1].split("/>")[0]
+            self.assertIn("checked", box)
+        for everything in ("all", "overdue"):
+            self.post_form("/my/pay/choose", {"everything": everything}, page="/my/pay")
+            basket = self.env["customer.portal.basket"].search([], order="id desc", limit=1)
+            self.assertEqual(basket.line_ids.invoice_id, other)
+
+    def test_asked_for_again_when_it_does_not_pay_itself(self):
+        self.debit._end(self.user_full.partner_id)
+        self.env.flush_all()
+        self.assertIn("Overdue", self._row(self.invoice))
+        self.assertIn(self.invoice.name, self._page("/my/invoices?filterby=overdue"))
+        page = self._page("/my")
+        self.assertIn('data-balance="overdue"', page)
+        self.assertNotIn("charged automatically", page)
+
+    def test_being_charged(self):
+        self.token.demo_simulated_state = "pending"
+        self._run(days=NOTICE)
+        self.assertEqual(self._attempts(self.invoice).state, "pending")
+        self.assertIn("Payment being processed", self._row(self.invoice))
+        self.assertNotIn(self.invoice.name, self._page("/my/invoices?filterby=overdue"))
+        self.assertNotIn("charged automatically", self._page("/my"))
+
+    def test_only_the_instalment_that_is_announced(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Two parts",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": days})
+                    for days in (5, 60)
+                ],
+            }
+        )
+        invoice = self._create_invoice(
+            self.alfa, 80.0, days=-30, invoice_payment_term_id=term.id, invoice_date_due=False
+        )
+        self._run()
+        [covering] = invoice._portal_coverings()[invoice.id]
+        self.assertEqual((covering["kind"], covering["amount"]), ("debit", 40.0))
+        page = self._page(f"/my/invoices/{invoice.id}")
+        self.assertIn(f"$ 40.00 will be charged automatically on {self.day}.", page)
+        self.assertIn("$ 40.00", page)
+        [entry] = self.env["account.move"]._portal_account(self.user_full.partner_id, self.company)
+        self.assertEqual((entry["pending"], entry["covered"]), (180.0, 140.0))
+        self.assertEqual(entry["pending_count"] - entry["covered_count"], 1)

@@ -12,6 +12,7 @@ from ..access.account_move import OPEN_PAYMENT_STATES
 from .account_move_list import PAID_STATES, UNPAID_STATES
 
 CHART_MONTHS = 12
+SUMS = ("pending", "covered", "overdue", "processing", "credit", "other")
 
 
 class AccountMove(models.Model):
@@ -40,35 +41,45 @@ class AccountMove(models.Model):
         :param res.partner contact: who asks; its scope decides what is counted
         :param res.company companies: the companies that are counted
         :return: (company id, currency id) -> dict with ``company``, ``currency`` (records), and
-            in that currency ``pending`` (asked for), ``overdue`` (the part of it that is past
-            its date), ``next_due`` (the first date from today on, or None), ``processing``
-            (paid, to be confirmed), ``credit`` (open credit notes, positive), ``other`` (hidden
-            documents); and the numbers of invoices ``pending_count``, ``overdue_count``
+            in that currency ``pending`` (asked for), ``covered`` (the part of it of which a
+            payment is on its way), ``overdue`` (the part that is past its date, and not covered),
+            ``next_due`` (the first date from today on of what is not covered, or None),
+            ``processing`` (paid, to be confirmed), ``credit`` (open credit notes, positive),
+            ``other`` (hidden documents); and the numbers of invoices ``pending_count``,
+            ``covered_count`` (wholly covered) and ``overdue_count``
         :rtype: dict[tuple[int, int], dict]
         """
         today = self._portal_today()
         moves = self._portal_balance_domain(contact, companies) & Domain(
             "payment_state", "in", OPEN_PAYMENT_STATES
         )
+        lines_sudo = self.env["account.move.line"].sudo()
         self.flush_model()
-        self.env["account.move.line"].flush_model()
+        lines_sudo.flush_model()
         # One statement instead of one aggregate for each condition. Sudo: the gates are in the
         # domain. Instalments are looked at, an invoice with one due date has one.
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT company_id, currency_id, is_refund, payment_state, portal_visible,
-                       SUM(amount), COUNT(*), SUM(overdue), COUNT(overdue), MIN(next_due)
+                       SUM(amount), COUNT(*), SUM(covered), COUNT(*) FILTER (WHERE all_covered),
+                       SUM(overdue), COUNT(overdue), MIN(next_due)
                   FROM (
                     SELECT line.company_id, line.currency_id,
                            move.move_type = 'out_refund' AS is_refund,
                            move.payment_state, move.portal_visible,
                            SUM(line.amount_residual_currency) AS amount,
                            SUM(line.amount_residual_currency)
-                               FILTER (WHERE line.date_maturity < %(today)s) AS overdue,
+                               FILTER (WHERE covered.id IS NOT NULL) AS covered,
+                           BOOL_AND(covered.id IS NOT NULL) AS all_covered,
+                           SUM(line.amount_residual_currency)
+                               FILTER (WHERE line.date_maturity < %(today)s AND covered.id IS NULL)
+                               AS overdue,
                            MIN(line.date_maturity)
-                               FILTER (WHERE line.date_maturity >= %(today)s) AS next_due
+                               FILTER (WHERE line.date_maturity >= %(today)s AND covered.id IS NULL)
+                               AS next_due
                       FROM account_move_line line
+                      LEFT JOIN %(covered)s covered ON covered.id = line.id
                       JOIN %(moves)s move ON move.id = line.move_id
                      WHERE line.partner_id = %(customer)s
                        AND line.display_type = 'payment_term'
@@ -78,6 +89,12 @@ class AccountMove(models.Model):
                  GROUP BY 1, 2, 3, 4, 5
                 """,
                 today=today,
+                covered=lines_sudo._search(
+                    lines_sudo._portal_covered_domain()
+                    & Domain("partner_id", "=", contact.commercial_partner_id.id)
+                    & Domain("display_type", "=", "payment_term")
+                    & Domain("amount_residual_currency", "!=", 0)
+                ).subselect(),
                 # That of the documents, too: named for the index on open lines.
                 customer=contact.commercial_partner_id.id,
                 moves=self.sudo()
@@ -93,7 +110,7 @@ class AccountMove(models.Model):
         balances = {}
         for (
             company_id, currency_id, is_refund, payment_state, visible,
-            amount, count, overdue, overdue_count, next_due,
+            amount, count, covered, covered_count, overdue, overdue_count, next_due,
         ) in rows:  # fmt: skip
             balance = balances.setdefault(
                 (company_id, currency_id),
@@ -110,6 +127,8 @@ class AccountMove(models.Model):
             else:
                 balance["pending"] += amount
                 balance["pending_count"] += count
+                balance["covered"] += covered or 0.0
+                balance["covered_count"] += covered_count
                 balance["overdue"] += overdue or 0.0
                 balance["overdue_count"] += overdue_count
                 dates = [date for date in (balance["next_due"], next_due) if date]
@@ -125,9 +144,12 @@ class AccountMove(models.Model):
         return {
             "company": company,
             "currency": currency,
-            **dict.fromkeys(("pending", "overdue", "processing", "credit", "other"), 0.0),
+            **dict.fromkeys(
+                ("pending", "covered", "overdue", "processing", "credit", "other"), 0.0
+            ),
             "next_due": None,
             "pending_count": 0,
+            "covered_count": 0,
             "overdue_count": 0,
         }
 

@@ -81,13 +81,18 @@ class AccountMove(models.Model):
 
     @api.model
     def _portal_overdue_domain(self):
-        """Return the domain for documents with an unpaid instalment that is past its date.
+        """Return the domain for documents with an unpaid instalment that is past its date, and
+        of which no payment is on its way.
 
         An invoice with one due date has one instalment.
 
         :rtype: Domain
         """
         today = self._portal_today()
+        lines_sudo = self.env["account.move.line"].sudo()  # The gates are asked beside.
+        covered = lines_sudo._search(
+            lines_sudo._portal_covered_domain() & Domain("display_type", "=", "payment_term")
+        ).subselect()
 
         def to_sql(model, alias, query):
             # The partner of the lines is that of the document: named for the index on it.
@@ -100,15 +105,17 @@ class AccountMove(models.Model):
                        AND line.display_type = 'payment_term'
                        AND line.amount_residual_currency <> 0
                        AND line.date_maturity < %(today)s
+                       AND line.id NOT IN %(covered)s
                 )
                 """,
                 table=SQL.identifier(alias),
                 today=today,
+                covered=covered,
             )
 
         def predicate(move):
             due_date = move._portal_due_dates().get(move.id)
-            return bool(due_date and due_date < today)
+            return bool(due_date and due_date < today and not move._portal_coverings())
 
         self.env["account.move.line"].flush_model()
         return Domain.custom(to_sql=to_sql, predicate=predicate)

@@ -4,7 +4,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
 from ...tools.transactions import run_in_own_commit
@@ -14,6 +14,7 @@ _logger = logging.getLogger(__name__)
 RETRY_DAYS = 3
 UNANSWERED_MINUTES = 15  # a provider that has not answered by then has not been heard
 PENDING_DAYS = 15  # no bank takes longer; then somebody has to look
+SHOWN_DAYS = 3  # on the home page
 
 
 class CustomerPortalDebitAttempt(models.Model):
@@ -92,6 +93,33 @@ class CustomerPortalDebitAttempt(models.Model):
             attempt.display_name = f"{attempt.invoice_id.name} ({attempt.number})"
 
     # === PAGES === #
+
+    @api.model
+    def _portal_announcements(self, invoices):
+        """Return what will be charged next, in words: a sentence for each of the next days.
+
+        :param Domain invoices: of which invoices
+        :rtype: list[str]
+        """
+        attempts = self.search(
+            Domain("state", "=", "announced") & Domain("invoice_id", "any", invoices),
+            order="charge_on, id",
+        )
+        sentences = []
+        for charge_on, group in list(attempts.grouped("charge_on").items())[:SHOWN_DAYS]:
+            amounts = " + ".join(
+                currency.format(sum(of_currency.mapped("amount")))
+                for currency, of_currency in group.grouped("currency_id").items()
+            )
+            date = format_date(self.env, charge_on)
+            sentences.append(
+                self.env._(
+                    "%(amount)s will be charged automatically on %(date)s",
+                    amount=amounts,
+                    date=date,
+                )
+            )
+        return sentences
 
     def _portal_words(self):
         """Return what the customer is told of a charge that is announced or being made.
