@@ -65,7 +65,7 @@ class InvoicePage(DocumentPage, PortalAccount):
             access_token = None
         values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
         if invoice._portal_in_scope():
-            obstacle = invoice._portal_payment_obstacle(self._get_portal_visitor())
+            obstacle = invoice._portal_shown_payment_obstacle(self._get_portal_visitor())
             # Settled invoices and those being paid say so by their state.
             told = obstacle in ("payment_off", "no_right", "not_online")
             values.update(self._prepare_question_values(invoice))

@@ -47,6 +47,8 @@ class Signature(DocumentPage):
         """Return who signs a document in this request, in sudo; empty for a guest who has not
         shown who it is.
 
+        For a module to let others sign, it must override this method.
+
         :return: the contact, and the document's token if it needs one
         :rtype: tuple[res.partner, str | None]
         """
@@ -63,6 +65,8 @@ class Signature(DocumentPage):
 
     def _get_signing_facts(self, document_sudo):
         """Return the circumstances of a signature, see ``_get_request_facts``.
+
+        For a module to let others sign, it must override this method.
 
         :rtype: dict
         """

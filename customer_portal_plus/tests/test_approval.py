@@ -78,6 +78,11 @@ class TestApprovalRule(ApprovalCase):
         note = self.alfa.message_ids[:1]
         self.assertIn("1,234.50", note.body)
         self.assertEqual(note.author_id, self.first.partner_id)
+        # As written in Spain and elsewhere; thousands are no decimals.
+        for typed, value in (("1.000", 1000.0), ("1.234,50", 1234.5), ("1,234.50", 1234.5)):
+            self._set(typed)
+            self.env.invalidate_all()
+            self.assertEqual(self.alfa.portal_approval_rule_ids.amount, value, typed)
         # One rule for a currency: the new amount takes the old one's place.
         self._set("2000")
         self.env.invalidate_all()

@@ -1,6 +1,7 @@
 """The page of an invoice, and paying it with a payment provider through HTTP."""
 
 import json
+import threading
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -102,6 +103,27 @@ class TestInvoicePage(PaymentProviderData, PortalHttpCase):
         ).create({"amount": amount, "payment_date": self.today})._create_payments()
 
     # === PAGE === #
+
+    def test_short_walk(self):
+        """From its id to its page, an invoice is asked about once, and no code of quotes runs."""
+        self.sign_in(self.user_full)
+        self.url_open(f"/my/invoices/{self.invoice.id}")  # what is only done once is done
+        called = []
+
+        def note(frame, event, _argument):
+            if event == "call" and "/customer_portal_plus/" in frame.f_code.co_filename:
+                file = frame.f_code.co_filename.rpartition("/customer_portal_plus/")[2]
+                called.append((file, frame.f_code.co_name))
+
+        threading.setprofile(note)  # of the threads that serve the next requests
+        try:
+            self.assertIn(self.invoice.name, self.url_open(f"/my/invoices/{self.invoice.id}").text)
+        finally:
+            threading.setprofile(None)
+        asked = [name for _file, name in called if name == "_portal_refusal"]
+        self.assertEqual(len(asked), 1, asked)
+        quotes = {file for file, _name in called if "quote" in file}
+        self.assertFalse(quotes)
 
     def test_states_in_words(self):
         self.sign_in(self.user_full)

@@ -110,7 +110,8 @@ class CustomerPortalQuestion(models.Model):
         The company lets customers ask, and the contact has the capability *Write messages*.
         Guests and staff don't ask.
 
-        :param models.Model document: a quote, order or invoice from the gate
+        :param models.Model document: a quote, order or invoice from the gate, which has been
+            asked for this contact
         :param res.partner contact: partner of the signed-in user; empty for a guest
         :rtype: bool
         """
@@ -118,7 +119,6 @@ class CustomerPortalQuestion(models.Model):
         return bool(
             contact
             and document.sudo().company_id.portal_allow_line_questions
-            and not document._portal_refusal(contact)
             and contact._portal_can("can_message")
         )
 
@@ -177,7 +177,8 @@ class CustomerPortalQuestion(models.Model):
         """
         _ = self.env._
         document = document.sudo()
-        if not self._portal_can_ask(document, contact):
+        refused = document._portal_refusal(document._portal_as_contact(contact))
+        if refused or not self._portal_can_ask(document, contact):
             raise PortalRefusal(_("Questions about lines are not asked here."), "off")
         words = words.strip() if isinstance(words, str) else ""
         line = self._portal_document_lines(document).filtered(lambda line: str(line.id) == line_id)

@@ -54,18 +54,29 @@ class AccountMove(models.Model):
         """Return what keeps ``partner`` from paying this document online. It can be paid if:
 
         - the four gates are open for it, or for a guest with the document's token;
-        - the company lets customers pay online;
-        - the contact has the capability *Pay invoices* (a guest is not asked for one);
-        - it is a posted invoice with something left to pay, and no payment is under way.
+        - nothing of the document itself keeps it, see ``_portal_shown_payment_obstacle``.
 
         :param res.partner partner: partner of the signed-in user; empty for a guest
         :return: a key of ``_portal_payment_obstacle_texts``, None if nothing keeps it
         :rtype: str | None
         """
         self.ensure_one()
-        contact = self._portal_as_contact(partner)
-        if self._portal_refusal(contact):
+        if self._portal_refusal(self._portal_as_contact(partner)):
             return "unavailable"
+        return self._portal_shown_payment_obstacle(partner)
+
+    def _portal_shown_payment_obstacle(self, partner):
+        """Return what keeps ``partner`` from paying this document, which the gate has given to it:
+
+        - the company lets customers pay online;
+        - the contact has the capability *Pay invoices* (a guest is not asked for one);
+        - it is a posted invoice with something left to pay, and no payment is under way.
+
+        :param res.partner partner: see ``_portal_payment_obstacle``
+        :return: likewise
+        :rtype: str | None
+        """
+        contact = self._portal_as_contact(partner)
         obstacle = self._portal_payment_right_obstacle(contact)
         if obstacle:
             return obstacle

@@ -1,12 +1,10 @@
 """The rules by which quotes of a customer need a second person."""
 
-import math
-
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount
 
-from ...tools.parsing import parse_id
+from ...tools.parsing import parse_id, parse_money
 from ..payment.account_move_page import MAX_AMOUNT
 
 
@@ -70,7 +68,7 @@ class ResPartner(models.Model):
         currency = self.env["res.currency"].sudo().search([("id", "=", parse_id(currency_id))])
         if not company or not currency:
             raise UserError(self.env._("Please choose a company and a currency."))
-        value = self._portal_parse_rule_amount(amount)
+        value = self._portal_parse_rule_amount(amount, currency)
         Rule = self.env["customer.portal.approval.rule"].sudo()
         rules = self._portal_approval_rules().filtered(
             lambda rule: rule.company_id == company and rule.currency_id == currency
@@ -95,12 +93,10 @@ class ResPartner(models.Model):
             self,
         )
 
-    def _portal_parse_rule_amount(self, amount):
-        try:
-            value = float(str(amount or "").strip().replace(",", "."))
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value) or not 0 <= value < MAX_AMOUNT:
+    def _portal_parse_rule_amount(self, amount, currency):
+        lang = self.env["res.lang"]._get_data(code=self.env.lang)
+        value = parse_money(amount, currency, lang)
+        if value is None or not value < MAX_AMOUNT:
             raise UserError(self.env._("Please type an amount, zero or more."))
         return value
 
