@@ -16,6 +16,7 @@ from . import test_documents
 from . import test_documents_tour
 from . import test_double_payment
 from . import test_event_log
+from . import test_evidence_chain
 from . import test_gates
 from . import test_guest_signing
 from . import test_home
@@ -38,7 +39,6 @@ from . import test_payment_staff
 from . import test_payment_tours
 from . import test_people_tours
 from . import test_personal_link
-from . import test_portal_evidence
 from . import test_preview
 from . import test_preview_tour
 from . import test_providers

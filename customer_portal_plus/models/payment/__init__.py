@@ -35,3 +35,4 @@ from . import payment_token_offered
 from . import res_partner_payment
 from . import payment_transaction_token
 from . import account_move_line_credit
+from . import account_move_discount
