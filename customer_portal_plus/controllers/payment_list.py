@@ -10,6 +10,7 @@ from odoo.http import content_disposition, request, route
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..models.payment.payment_transaction import FAILED_STATES
 from ..tools.parsing import parse_date, parse_ids
 from .basket import MAX_REPORT_BYTES, Basket
 
@@ -95,6 +96,11 @@ class PaymentHistory(Basket):
         under_way = Transaction.search(
             Transaction._portal_domain(contact, request.env.user.company_ids), limit=PAGE_SIZE
         )
+        failed = Transaction.search(
+            Transaction._portal_domain(contact, request.env.user.company_ids, FAILED_STATES),
+            order="id desc",
+            limit=PAGE_SIZE,
+        )
         return request.render(
             "customer_portal_plus.portal_payments",
             {
@@ -104,6 +110,7 @@ class PaymentHistory(Basket):
                 "rows": payments._portal_rows(contact),
                 "reports": reports._portal_rows(contact, self._portal_may_report()),
                 "under_way": under_way._portal_rows(contact),
+                "failed": failed._portal_rows(contact),
                 "pager": pager,
                 "may_report": self._portal_may_report(),
                 "reported": bool(reported),
@@ -122,11 +129,12 @@ class PaymentHistory(Basket):
     )
     def portal_my_payment_receipt(self, payment_id, **kwargs):
         Payment, domain = self._get_payments()
-        payment = Payment.search(domain & Domain("id", "=", payment_id))
+        payment = Payment.search(
+            domain & Domain("id", "=", payment_id) & Domain("payment_type", "=", "inbound")
+        )
         if not payment:
             return request.redirect("/my")
-        content = payment._portal_receipt(self._get_portal_contact())
-        name = f"{payment.name or payment.id}.pdf".replace("/", "-")
+        name, content = payment._portal_receipt_file(self._get_portal_contact())
         return request.make_response(
             content,
             headers=[

@@ -4,6 +4,7 @@ from . import account_move_line_covered
 from . import account_move_page
 from . import account_move_payable
 from . import account_payment
+from . import account_payment_receipt
 from . import customer_portal_allocation
 from . import customer_portal_basket
 from . import customer_portal_debit

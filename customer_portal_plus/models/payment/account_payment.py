@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...report.receipt_pdf import draw_receipt
-
 RECEIVED_STATES = ("in_process", "paid")
 
 
@@ -20,7 +18,7 @@ class AccountPayment(models.Model):
     )
 
     _portal_list_idx = models.Index(
-        "(partner_id, date DESC, id DESC) WHERE payment_type = 'inbound'"
+        "(partner_id, date DESC, id DESC) WHERE partner_type = 'customer'"
     )
 
     def _compute_portal_contact_id(self):
@@ -34,15 +32,15 @@ class AccountPayment(models.Model):
 
     @api.model
     def _portal_domain(self, contact, companies):
-        """Return the domain of the payments that a contact sees: those that its customer made.
+        """Return the domain of the payments that a contact sees: those that its customer made,
+        and those that were paid back to it.
 
         :param res.partner contact: a contact, with or without a user
         :param res.company companies: whose payments
         :rtype: Domain
         """
         return (
-            Domain("payment_type", "=", "inbound")
-            & Domain("partner_type", "=", "customer")
+            Domain("partner_type", "=", "customer")
             & Domain("state", "in", RECEIVED_STATES)
             & contact._portal_payer_domain(
                 companies,
@@ -75,64 +73,48 @@ class AccountPayment(models.Model):
         """Return what the list of payments shows, in the same order.
 
         :param res.partner contact: for whom; invoices hidden from it are not named
-        :return: dicts with ``date``, ``name``, ``method``, ``amount``, ``currency``, ``invoices``
-            (pairs of name and address), ``state``, ``receipt_url``
+        :return: dicts with ``date``, ``name``, ``method``, ``amount`` (negative for what was paid
+            back), ``currency``, ``invoices`` (pairs of name and address), ``state``,
+            ``receipt_url``
         :rtype: list[dict]
         """
         Move = self.env["account.move"]
         shown = Move.search(
             Move._portal_domain(contact) & Domain("id", "in", self.reconciled_invoice_ids.ids)
         )
-        _ = self.env._
         return [
             {
                 "id": payment.id,
                 "date": payment.date,
                 "name": payment.name,
-                "method": payment.payment_transaction_id.payment_method_id.name
-                or payment.payment_method_line_id.name
-                or _("Payment"),
-                "amount": payment.amount,
+                "method": payment._portal_method(),
+                "amount": payment.amount if is_received else -payment.amount,
                 "currency": payment.currency_id,
                 "company": payment.company_id.name,
                 "invoices": [
                     (invoice.name, f"/my/invoices/{invoice.id}")
                     for invoice in payment.reconciled_invoice_ids & shown
                 ],
-                "state": _("Received"),
-                "state_class": "text-success-emphasis bg-success-subtle",
-                "receipt_url": f"/my/payments/{payment.id}/receipt",
+                "state": self.env._("Received") if is_received else self.env._("Paid back"),
+                "state_class": "text-success-emphasis bg-success-subtle"
+                if is_received
+                else "text-secondary-emphasis bg-secondary-subtle",
+                "receipt_url": f"/my/payments/{payment.id}/receipt" if is_received else "",
             }
             for payment in self
+            for is_received in [payment.payment_type == "inbound"]
         ]
 
-    def _portal_receipt(self, contact):
-        """Return the receipt of this payment, a PDF in the contact's language.
+    def _portal_method(self):
+        """Return how this payment was made, in words.
 
-        :param res.partner contact: for whom
-        :rtype: bytes
+        :rtype: str
         """
         self.ensure_one()
-        payment = self.with_context(lang=contact.lang or self.env.lang)
-        [row] = payment._portal_rows(contact)
-        _ = payment.env._
-        company = payment.company_id
-        all_named = len(row["invoices"]) == len(payment.reconciled_invoice_ids)
-        return draw_receipt(
-            title=_("Receipt of payment"),
-            company=[
-                company.name,
-                *(company.partner_id.contact_address or "").splitlines(),
-                company.vat or "",
-            ],
-            rows=[
-                (_("Number"), payment.name),
-                (_("Date"), fields.Date.to_string(payment.date)),
-                (_("Received from"), payment.partner_id.name),
-                (_("Paid by"), row["method"]),
-                # The reference of an online payment is made of the invoices' names.
-                (_("Reference"), (payment.memo or "") if all_named else ""),
-                (_("For"), ", ".join(name for name, _url in row["invoices"])),
-            ],
-            total=(_("Amount"), payment.currency_id.format(payment.amount)),
-        )
+        if online := self.payment_transaction_id.payment_method_id:
+            return online.name
+        if report := self.portal_report_ids[:1]:
+            return dict(report._fields["method"]._description_selection(self.env))[report.method]
+        line = self.payment_method_line_id
+        # Odoo's own name of it tells a customer nothing.
+        return line.name if line and line.code != "manual" else self.env._("Payment")

@@ -342,17 +342,17 @@ class CustomerPortalPaymentReport(models.Model):
             report.activity_feedback(["mail.mail_activity_data_todo"])
             report._tell_customer("customer_portal_plus.mail_template_payment_refused")
 
-    def _tell_customer(self, template_xmlid):
+    def _tell_customer(self, template_xmlid, attachments=()):
+        """Send a mail to who made these reports, if it wants mails about payments.
+
+        :param list attachments: files that come with it: pairs of name and content
+        """
         template = self.env.ref(template_xmlid)
         for report in self:
-            report.message_post_with_source(
+            report._portal_mail_contacts(
+                report.contact_id.filtered(lambda one: one._portal_wants_mail("payment")),
+                report.company_id,
                 template,
-                partner_ids=report.contact_id.filtered(
-                    lambda contact: contact._portal_wants_mail("payment")
-                ).ids,
-                message_type="comment",
-                # For the customer alone: staff who follow the report are not addressed.
-                subtype_xmlid="mail.mt_note",
-                email_layout_xmlid="customer_portal_plus.mail_layout",
-                email_add_signature=False,
+                lang=report.contact_id.lang,
+                attachments=attachments,
             )

@@ -149,7 +149,10 @@ class CustomerPortalPaymentReport(models.Model):
                 report._match_bank_line(line, payment)
             report.write({"state": "confirmed", "payment_id": payment.id, "journal_id": journal.id})
             report.activity_feedback(["mail.mail_activity_data_todo"])
-            report._tell_customer("customer_portal_plus.mail_template_payment_confirmed")
+            report._tell_customer(
+                "customer_portal_plus.mail_template_payment_confirmed",
+                [payment._portal_receipt_file(report.contact_id)],
+            )
 
     def _match_bank_line(self, line, payment):
         """Match a line of the bank statement with the payment that explains it."""

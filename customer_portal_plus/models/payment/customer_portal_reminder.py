@@ -118,7 +118,7 @@ class CustomerPortalReminder(models.Model):
             if level:
                 reached[line] = level
         shown = lines.filtered(lambda line: line in reached or line.date_maturity < today)
-        recipients = self._recipients(customer, shown.move_id)
+        recipients = customer._portal_find_recipients("reminder", shown.move_id)
         if not reached or not recipients or self._is_covered(customer, shown):
             return
         level = max(reached.values(), key=lambda one: one.days)
@@ -167,33 +167,6 @@ class CustomerPortalReminder(models.Model):
         if not level or age < level.days or (ago is not None and ago < level.days - last):
             return self.browse()
         return level
-
-    @api.model
-    def _recipients(self, customer, invoices):
-        """Return who is reminded: the customer's addresses for invoices, else its contacts who
-        sign in, else itself; of these, who sees the invoices and wants such mails.
-
-        :param account.move invoices: what the mail is about
-        :rtype: res.partner
-        """
-        contacts = self.env["res.partner"].search(
-            [("commercial_partner_id", "=", customer.id), ("email", "!=", False)], order="id"
-        )
-        for candidates in (
-            contacts.filtered(lambda contact: contact.type == "invoice"),
-            contacts.filtered(lambda contact: contact.user_ids.filtered("share")),
-            contacts & customer,
-        ):
-            allowed = candidates.filtered(
-                lambda contact: (
-                    contact._portal_can("can_see_invoices")
-                    and contact._portal_wants_mail("reminder")
-                    and not any(invoice._portal_refusal(contact) for invoice in invoices)
-                )
-            )
-            if allowed:
-                return allowed
-        return contacts.browse()
 
     def _is_covered(self, customer, lines):
         """Return whether the customer's open credit is enough for all of these amounts.

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.fields import Command, Domain
 from odoo.tools import format_amount
 
+UNDER_WAY_STATES = ("pending", "authorized")
+FAILED_STATES = ("cancel", "error")
+
 
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
@@ -68,6 +71,7 @@ class PaymentTransaction(models.Model):
             )
             self.payment_id = payment
         self._portal_tell_surplus(payment)
+        payment._portal_send_receipt()
         return payment
 
     def _portal_tell_surplus(self, payment):
@@ -147,17 +151,18 @@ class PaymentTransaction(models.Model):
     # === PAGES === #
 
     @api.model
-    def _portal_domain(self, contact, companies):
-        """Return the domain of the payments under way that a contact sees: those that its customer
-        started and a provider, or the bank, has not confirmed yet.
+    def _portal_domain(self, contact, companies, states=UNDER_WAY_STATES):
+        """Return the domain of the payments without a receipt that a contact sees: those that its
+        customer started and a provider, or the bank, has not confirmed yet.
 
         :param res.partner contact: a contact, with or without a user
         :param res.company companies: whose payments
+        :param tuple states: ``FAILED_STATES`` for those that came to nothing instead
         :rtype: Domain
         """
         return (
-            Domain("state", "in", ("pending", "authorized"))
-            & Domain("operation", "!=", "validation")
+            Domain("state", "in", states)
+            & Domain("operation", "not in", ("validation", "refund"))
             & Domain("invoice_ids", "!=", False)
             & contact._portal_payer_domain(
                 companies, "partner_id.commercial_partner_id", ["partner_id"]
@@ -184,9 +189,32 @@ class PaymentTransaction(models.Model):
                     (invoice.name, f"/my/invoices/{invoice.id}")
                     for invoice in tx.invoice_ids & shown
                 ],
-                "state": self.env._("Being processed"),
-                "state_class": "text-info-emphasis bg-info-subtle",
                 "receipt_url": "",
+                **tx._portal_outcome(),
             }
             for tx in self
         ]
+
+    def _portal_outcome(self):
+        """Return what is told of a payment without a receipt.
+
+        :return: ``state``, ``state_class`` and ``reason``
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        _ = self.env._
+        if self.state not in FAILED_STATES:
+            return {
+                "state": _("Being processed"),
+                "state_class": "text-info-emphasis bg-info-subtle",
+                "reason": "",
+            }
+        # What the provider says is for those who know its words: staff see it.
+        declined = self.state == "error"
+        return {
+            "state": _("Declined") if declined else _("Cancelled"),
+            "state_class": "text-danger-emphasis bg-danger-subtle"
+            if declined
+            else "text-secondary-emphasis bg-secondary-subtle",
+            "reason": _("Nothing was charged. You can try again.") if declined else "",
+        }

@@ -24,3 +24,32 @@ class ResPartner(models.Model):
         if self._portal_scope() == "own":
             domain &= Domain.OR(Domain(payer, "=", self.id) for payer in payers)
         return domain
+
+    def _portal_find_recipients(self, kind, invoices):
+        """Return whom a mail about invoices of this customer goes to: its addresses for invoices,
+        else its contacts who sign in, else itself; of these, who sees the invoices and wants such
+        mails.
+
+        :param str kind: see ``_portal_wants_mail``
+        :param account.move invoices: what the mail is about
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        contacts = self.env["res.partner"].search(
+            [("commercial_partner_id", "=", self.id), ("email", "!=", False)], order="id"
+        )
+        for candidates in (
+            contacts.filtered(lambda contact: contact.type == "invoice"),
+            contacts.filtered(lambda contact: contact.user_ids.filtered("share")),
+            contacts & self,
+        ):
+            allowed = candidates.filtered(
+                lambda contact: (
+                    contact._portal_can("can_see_invoices")
+                    and contact._portal_wants_mail(kind)
+                    and not any(invoice._portal_refusal(contact) for invoice in invoices)
+                )
+            )
+            if allowed:
+                return allowed
+        return contacts.browse()

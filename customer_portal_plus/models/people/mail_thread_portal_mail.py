@@ -7,7 +7,7 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     def _portal_mail_contacts(
-        self, contacts, company, template, lang=None, author=None, email_from=""
+        self, contacts, company, template, lang=None, author=None, email_from="", attachments=()
     ):
         """Send a mail about this record to contacts, as soon as the transaction is committed.
 
@@ -19,6 +19,7 @@ class MailThread(models.AbstractModel):
         :param str lang: of what is around the text; that of the first contact by default
         :param res.partner author: who writes it; the company by default
         :param str email_from: sender where the template has none; the company by default
+        :param list attachments: files besides those of the template: pairs of name and content
         :return: the message
         :rtype: mail.message
         """
@@ -34,6 +35,7 @@ class MailThread(models.AbstractModel):
             subject=values["subject"],
             body=values["body_html"],
             attachment_ids=values.get("attachment_ids"),
+            attachments=list(attachments),
             partner_ids=contacts.ids,
             message_type="comment",
             subtype_xmlid="mail.mt_note",

@@ -51,7 +51,7 @@ class ResPartner(models.Model):
             "document": (_("New documents"), _("When we share a file with you.")),
             "message": (_("Messages"), _("When we write to you.")),
             "reminder": (_("Reminders"), _("When an invoice is due or overdue.")),
-            "payment": (_("Payments"), _("When we have checked a payment that you reported.")),
+            "payment": (_("Payments"), _("When a payment of yours has arrived, with its receipt.")),
         }
         return [
             {
