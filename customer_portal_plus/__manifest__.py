@@ -37,6 +37,7 @@
         "data/mail_template_document_request.xml",
         "wizard/customer_portal_profile_wizard_views.xml",
         "wizard/customer_portal_why_views.xml",
+        "views/portal_component_templates.xml",
         "views/account_move_views.xml",
         "views/customer_portal_event_views.xml",
         "views/customer_portal_link_views.xml",

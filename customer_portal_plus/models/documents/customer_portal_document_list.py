@@ -8,11 +8,11 @@ from odoo.tools import SQL
 
 from ...tools.text_search import like_pattern
 
-STATE_CLASSES = {
-    "new": "text-info-emphasis bg-info-subtle",
-    "to_sign": "text-warning-emphasis bg-warning-subtle",
-    "signed": "text-success-emphasis bg-success-subtle",
-    "other": "text-secondary-emphasis bg-secondary-subtle",
+STATE_TONES = {
+    "new": "info",
+    "to_sign": "waiting",
+    "signed": "good",
+    "other": "neutral",
 }
 
 
@@ -184,17 +184,17 @@ class CustomerPortalDocument(models.Model):
                 "company": document.company_id.name,
                 "new": document.id in unread,
                 "state": document._portal_state_text(),
-                "state_class": document._portal_state_class(),
+                "state_tone": document._portal_state_tone(),
                 "to_answer": document._portal_has_to_be_answered(),
             }
             for document in self
         ]
 
-    def _portal_state_class(self):
+    def _portal_state_tone(self):
         self.ensure_one()
         if self._portal_has_to_be_answered():
-            return STATE_CLASSES["to_sign"]
-        return STATE_CLASSES["signed" if self.state == "signed" else "other"]
+            return STATE_TONES["to_sign"]
+        return STATE_TONES["signed" if self.state == "signed" else "other"]
 
     # === WHAT STAFF SEE === #
 

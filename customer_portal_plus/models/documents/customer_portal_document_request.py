@@ -180,17 +180,17 @@ class CustomerPortalDocumentRequest(models.Model):
 
     def _portal_rows(self):
         # Staff see drafts and what was withdrawn, too.
-        neutral = "text-secondary-emphasis bg-secondary-subtle"
+        neutral = "neutral"
         states = self._fields["state"]._description_selection(self.env)
         labels = {state: (label, neutral) for state, label in states} | {
-            "requested": (self.env._("To send"), "text-warning-emphasis bg-warning-subtle"),
-            "received": (self.env._("Received"), "text-info-emphasis bg-info-subtle"),
-            "accepted": (self.env._("Accepted"), "text-success-emphasis bg-success-subtle"),
+            "requested": (self.env._("To send"), "waiting"),
+            "received": (self.env._("Received"), "info"),
+            "accepted": (self.env._("Accepted"), "good"),
         }
-        overdue = (self.env._("Overdue"), "text-danger-emphasis bg-danger-subtle")
+        overdue = (self.env._("Overdue"), "bad")
         rows = []
         for request in self:
-            label, label_class = overdue if request.is_overdue else labels[request.state]
+            label, tone = overdue if request.is_overdue else labels[request.state]
             rows.append(
                 {
                     "id": request.id,
@@ -201,7 +201,7 @@ class CustomerPortalDocumentRequest(models.Model):
                     "company": request.company_id.name,
                     "waiting": request.state == "requested",
                     "state": label,
-                    "state_class": label_class,
+                    "state_tone": tone,
                     "reason": request.refusal_reason or "",
                     "received_on": request.received_on,
                     "files": request.file_ids.mapped("name"),

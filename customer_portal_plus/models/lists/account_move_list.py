@@ -14,18 +14,18 @@ PAID_STATES = ("paid", "reversed", "invoicing_legacy")
 TO_PAY_STATES = ("pending", "partial", "overdue")
 CLOSED_STATES = ("paid", "reversed", "credit_used")
 
-STATE_CLASSES = {
-    "reported": "text-info-emphasis bg-info-subtle",
-    "debit": "text-info-emphasis bg-info-subtle",
-    "overdue": "text-danger-emphasis bg-danger-subtle",
-    "pending": "text-warning-emphasis bg-warning-subtle",
-    "partial": "text-warning-emphasis bg-warning-subtle",
-    "processing": "text-info-emphasis bg-info-subtle",
-    "paid": "text-success-emphasis bg-success-subtle",
-    "reversed": "text-secondary-emphasis bg-secondary-subtle",
-    "blocked": "text-secondary-emphasis bg-secondary-subtle",
-    "credit": "text-info-emphasis bg-info-subtle",
-    "credit_used": "text-secondary-emphasis bg-secondary-subtle",
+STATE_TONES = {
+    "reported": "info",
+    "debit": "info",
+    "overdue": "bad",
+    "pending": "waiting",
+    "partial": "waiting",
+    "processing": "info",
+    "paid": "good",
+    "reversed": "neutral",
+    "blocked": "neutral",
+    "credit": "info",
+    "credit_used": "neutral",
 }
 
 
@@ -226,7 +226,7 @@ class AccountMove(models.Model):
                     "company": move.company_id.name,
                     "state": look["state"],
                     "state_label": look["label"],
-                    "state_class": look["css_class"],
+                    "state_tone": look["tone"],
                     "to_pay": look["state"] in TO_PAY_STATES,
                 }
             )

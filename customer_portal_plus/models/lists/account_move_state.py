@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .account_move_list import PAID_STATES, STATE_CLASSES, TO_PAY_STATES
+from .account_move_list import PAID_STATES, STATE_TONES, TO_PAY_STATES
 
 
 class AccountMove(models.Model):
@@ -84,14 +84,14 @@ class AccountMove(models.Model):
 
         :param str state: see ``_portal_state``
         :param list coverings: of the document, see ``_portal_coverings``
-        :return: ``state``, ``label`` and ``css_class``
+        :return: ``state``, ``label`` and ``tone``
         :rtype: dict[str, str]
         """
         if coverings and state in TO_PAY_STATES:
             state, label = coverings[0]["kind"], coverings[0]["label"]
         else:
             label = self._portal_state_labels()[state]
-        return {"state": state, "label": label, "css_class": STATE_CLASSES[state]}
+        return {"state": state, "label": label, "tone": STATE_TONES[state]}
 
     def _portal_due_dates(self):
         """Return when the first unpaid instalment of each of these documents is due.

@@ -276,7 +276,7 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         The number of queries does not depend on the number of documents.
 
         :return: dicts with at least ``id``, ``name``, ``url``, ``date``, ``total``,
-            ``currency`` (a record), ``state`` (a key), ``state_label``, ``state_class``
+            ``currency`` (a record), ``state`` (a key), ``state_label``, ``state_tone``
         :rtype: list[dict]
         """
         raise NotImplementedError

@@ -6,14 +6,14 @@ from odoo.tools import SQL
 
 from ...tools.text_search import trigram_index
 
-STATE_CLASSES = {
-    "to_answer": "text-warning-emphasis bg-warning-subtle",
-    "waiting": "text-info-emphasis bg-info-subtle",
-    "expired": "text-secondary-emphasis bg-secondary-subtle",
-    "rejected": "text-secondary-emphasis bg-secondary-subtle",
-    "confirmed": "text-info-emphasis bg-info-subtle",
-    "partly_invoiced": "text-info-emphasis bg-info-subtle",
-    "invoiced": "text-success-emphasis bg-success-subtle",
+STATE_TONES = {
+    "to_answer": "waiting",
+    "waiting": "info",
+    "expired": "neutral",
+    "rejected": "neutral",
+    "confirmed": "info",
+    "partly_invoiced": "info",
+    "invoiced": "good",
 }
 
 
@@ -257,7 +257,7 @@ class SaleOrder(models.Model):
                     "company": order.company_id.name,
                     "state": state,
                     "state_label": labels[state],
-                    "state_class": STATE_CLASSES[state],
+                    "state_tone": STATE_TONES[state],
                     "to_answer": state in ("to_answer", "waiting")
                     and order._portal_waits_for(self.env.user.partner_id),
                     "delivery_label": order._portal_delivery_label(),

@@ -248,7 +248,7 @@ class AccountMove(models.Model):
     def _portal_status(self):
         """Return the state of this document in plain words.
 
-        :return: ``label`` and ``css_class`` as in the list, ``text``: a sentence
+        :return: ``label`` and ``tone`` as in the list, ``text``: a sentence
         :rtype: dict[str, str]
         """
         self.ensure_one()
@@ -283,7 +283,7 @@ class AccountMove(models.Model):
                 words.append(texts[state])
         return {
             "label": look["label"],
-            "css_class": look["css_class"],
+            "tone": look["tone"],
             "text": " ".join(filter(None, words)),
         }
 

@@ -96,9 +96,7 @@ class AccountPayment(models.Model):
                     for invoice in payment.reconciled_invoice_ids & shown
                 ],
                 "state": self.env._("Received") if is_received else self.env._("Paid back"),
-                "state_class": "text-success-emphasis bg-success-subtle"
-                if is_received
-                else "text-secondary-emphasis bg-secondary-subtle",
+                "state_tone": "good" if is_received else "neutral",
                 "receipt_url": f"/my/payments/{payment.id}/receipt" if is_received else "",
             }
             for payment in self

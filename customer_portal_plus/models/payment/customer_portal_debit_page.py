@@ -61,16 +61,16 @@ class CustomerPortalDebit(models.Model):
         """Return what was charged to the customer, the newest first.
 
         :return: dicts with ``invoice``, ``url``, ``date``, ``amount``, ``currency``, ``state``,
-            ``state_class``
+            ``state_tone``
         :rtype: list[dict]
         """
         _ = self.env._
         words = {
-            "sent": (_("Being processed"), "text-info-emphasis bg-info-subtle"),
-            "pending": (_("Being processed"), "text-info-emphasis bg-info-subtle"),
-            "unknown": (_("Being processed"), "text-info-emphasis bg-info-subtle"),
-            "done": (_("Charged"), "text-success-emphasis bg-success-subtle"),
-            "failed": (_("Not charged"), "text-danger-emphasis bg-danger-subtle"),
+            "sent": (_("Being processed"), "info"),
+            "pending": (_("Being processed"), "info"),
+            "unknown": (_("Being processed"), "info"),
+            "done": (_("Charged"), "good"),
+            "failed": (_("Not charged"), "bad"),
         }
         attempts = self.attempt_ids.filtered(
             lambda one: one.state in words and one.invoice_id.portal_visible
@@ -83,7 +83,7 @@ class CustomerPortalDebit(models.Model):
                 "amount": attempt.amount,
                 "currency": attempt.currency_id,
                 "state": words[attempt.state][0],
-                "state_class": words[attempt.state][1],
+                "state_tone": words[attempt.state][1],
             }
             for attempt in attempts.sorted("id", reverse=True)[:SHOWN_CHARGES]
         ]

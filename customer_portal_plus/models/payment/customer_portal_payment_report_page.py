@@ -25,9 +25,9 @@ class CustomerPortalPaymentReport(models.Model):
         """
         _ = self.env._
         labels = {
-            "declared": (_("Reported, waits for us"), "text-warning-emphasis bg-warning-subtle"),
-            "taken_up": (_("We are checking it"), "text-info-emphasis bg-info-subtle"),
-            "refused": (_("Not confirmed"), "text-danger-emphasis bg-danger-subtle"),
+            "declared": (_("Reported, waits for us"), "waiting"),
+            "taken_up": (_("We are checking it"), "info"),
+            "refused": (_("Not confirmed"), "bad"),
         }
         methods = dict(self._fields["method"]._description_selection(self.env))
         return [
@@ -44,7 +44,7 @@ class CustomerPortalPaymentReport(models.Model):
                     if not invoice._portal_refusal(contact)
                 ],
                 "state": labels[report._portal_state()][0],
-                "state_class": labels[report._portal_state()][1],
+                "state_tone": labels[report._portal_state()][1],
                 "reason": report.refusal_reason or "",
                 "remark": (
                     _("Reported without signing in, by somebody who knows your tax ID.")

@@ -198,7 +198,7 @@ class PaymentTransaction(models.Model):
     def _portal_outcome(self):
         """Return what is told of a payment without a receipt.
 
-        :return: ``state``, ``state_class`` and ``reason``
+        :return: ``state``, ``state_tone`` and ``reason``
         :rtype: dict[str, str]
         """
         self.ensure_one()
@@ -206,15 +206,13 @@ class PaymentTransaction(models.Model):
         if self.state not in FAILED_STATES:
             return {
                 "state": _("Being processed"),
-                "state_class": "text-info-emphasis bg-info-subtle",
+                "state_tone": "info",
                 "reason": "",
             }
         # What the provider says is for those who know its words: staff see it.
         declined = self.state == "error"
         return {
             "state": _("Declined") if declined else _("Cancelled"),
-            "state_class": "text-danger-emphasis bg-danger-subtle"
-            if declined
-            else "text-secondary-emphasis bg-secondary-subtle",
+            "state_tone": "bad" if declined else "neutral",
             "reason": _("Nothing was charged. You can try again.") if declined else "",
         }

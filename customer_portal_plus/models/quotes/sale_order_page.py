@@ -7,7 +7,7 @@ from ...exceptions import PortalRefusal
 from ...report.quote_pdf import Document, Row, Signature, draw_quote
 from ...tools.pdf_data import company_party, money, number, partner_party, picture, tax_total_rows
 from ...tools.transactions import lock_rows_or_retry
-from ..lists.sale_order_list import STATE_CLASSES
+from ..lists.sale_order_list import STATE_TONES
 from ..payment.account_move_page import MAX_AMOUNT
 
 
@@ -124,14 +124,14 @@ class SaleOrder(models.Model):
     def _portal_status(self):
         """Return the state of this quote or order in plain words.
 
-        :return: ``label`` and ``css_class`` as in the list, ``text``: a sentence
+        :return: ``label`` and ``tone`` as in the list, ``text``: a sentence
         :rtype: dict[str, str]
         """
         self.ensure_one()
         state = self._portal_state()
         status = {
             "label": self._portal_state_labels()[state],
-            "css_class": STATE_CLASSES[state],
+            "tone": STATE_TONES[state],
         }
         if self.state == "draft":
             status["text"] = self.env._("This quote is a draft. The customer does not see it.")

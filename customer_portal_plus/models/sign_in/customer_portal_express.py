@@ -197,7 +197,7 @@ class CustomerPortalExpress(models.AbstractModel):
         """Return what the page shows of open invoices.
 
         :return: dicts with ``key`` (what a form names it by), ``reference``, ``amount``,
-            ``currency``, ``due``, ``overdue``, ``state``, ``state_class``, ``payable``,
+            ``currency``, ``due``, ``overdue``, ``state``, ``state_tone``, ``payable``,
             ``covered`` (a payment is on its way); what is due first comes first
         :rtype: list[dict]
         """
@@ -209,7 +209,7 @@ class CustomerPortalExpress(models.AbstractModel):
         for row in rows:
             if row["to_pay"] and row["id"] in reported:
                 look = invoices._portal_look(row["state"], [told])
-                row |= {"state_label": look["label"], "state_class": look["css_class"]}
+                row |= {"state_label": look["label"], "state_tone": look["tone"]}
                 row |= {"state": look["state"], "to_pay": False}
         return [
             {
@@ -220,7 +220,7 @@ class CustomerPortalExpress(models.AbstractModel):
                 "due": row["due_date"],
                 "overdue": row["state"] == "overdue",
                 "state": row["state_label"],
-                "state_class": row["state_class"],
+                "state_tone": row["state_tone"],
                 "payable": by_id[row["id"]]._has_to_be_paid(),
                 "covered": not row["to_pay"],
             }
