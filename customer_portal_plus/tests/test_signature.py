@@ -250,6 +250,31 @@ class TestSignature(SignatureCase):
         self._deliver()
         self.assertTrue(self._evidence().delivered_sha256, "it is tried again")
 
+    @mute_logger("odoo.addons.customer_portal_plus.models.signing.customer_portal_signature")
+    def test_fifty_that_fail_for_long_keep_none_waiting(self):
+        self.sign_in(self.user_full)
+        self._sign()
+        evidence = self._evidence()
+        failing = self.env["customer.portal.signature"].create(
+            [{**evidence.copy_data()[0], "code": f"failing-{number}"} for number in range(50)]
+        )
+        last = evidence.create({**evidence.copy_data()[0], "code": "last"})
+        deliver = type(evidence)._deliver
+
+        def fail(waiting):
+            if waiting.id in failing.ids:
+                raise PdfReadError("damaged")
+            return deliver(waiting)
+
+        with patch.object(type(evidence), "_deliver", fail):
+            self._deliver()
+        self.assertTrue(last.delivered_sha256)
+        self.assertFalse(any(failing.mapped("delivered_sha256")))
+        cron = self.env.ref("customer_portal_plus.ir_cron_deliver_signatures")
+        progress = self.env["ir.cron.progress"].search([("cron_id", "=", cron.id)])
+        self.assertEqual(progress.mapped("done"), [52], "each was tried once")
+        self.assertEqual(progress.mapped("remaining"), [0])
+
     def test_both_sides_get_the_signed_file(self):
         self.user_full.partner_id.portal_mail_message = False  # It wants no mails but this one.
         evidence, delivered = self._signed_and_delivered()

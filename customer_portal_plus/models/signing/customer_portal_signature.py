@@ -1,5 +1,6 @@
 import hmac
 import logging
+import random
 import secrets
 
 from odoo import api, fields, models
@@ -271,11 +272,17 @@ class CustomerPortalSignature(models.Model):
         Evidence = self.sudo()
         for company in Evidence.search([("hash", "=", False)]).company_id:
             Evidence._seal(company)
-        waiting = Evidence.search([("delivered_sha256", "=", False)], order="id", limit=50)
-        for done, evidence in enumerate(waiting, start=1):
+        # By chance: what can't be delivered for long comes before the rest in no order.
+        waiting_ids = Evidence.search([("delivered_sha256", "=", False)]).ids
+        random.shuffle(waiting_ids)
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(waiting_ids))
+        for evidence_id in waiting_ids:
+            evidence = Evidence.browse(evidence_id)
             try:
                 with self.env.cr.savepoint():
                     evidence._deliver()
             except Exception:  # A file that can't be joined must not keep the others waiting.
                 _logger.exception("No certificate for signature %s", evidence.id)
-            self.env["ir.cron"]._commit_progress(done, remaining=len(waiting) - done)
+            if not cron._commit_progress(1):
+                break
