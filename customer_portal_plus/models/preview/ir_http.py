@@ -86,7 +86,8 @@ class IrHttp(models.AbstractModel):
     def _authenticate(cls, endpoint):
         """Override of `base` to go on as the contact, if staff see the portal as one."""
         if getattr(request, "portal_preview", None):
-            # The request is served again: begin as staff.
+            # The request is served again: begin as staff, in a transaction that may write.
+            cls._portal_preview_release()
             request.portal_preview = None
             request.session = request._get_session_and_dbname()[0]
             request.update_env(user=request.session.uid, context=request.session.context)
@@ -146,7 +147,9 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _portal_preview_keep_read_only(cls, env, contact, company, user):
-        """Make the current transaction read-only, and each that follows on this cursor.
+        """Make the current transaction read-only, and each that follows on this cursor, as long as
+        the request has an environment: Odoo takes that away before it gives the cursor back, and
+        nothing may be asked of a cursor that is being closed.
 
         A contact without a user gets one first, which the end of the transaction takes away;
         the next transaction gets it again, under the same number.
@@ -159,6 +162,8 @@ class IrHttp(models.AbstractModel):
         :rtype: int | None
         """
         cr = env.cr
+        if cr.readonly and user:
+            return None  # The connection refuses by itself, for as long as it is open.
         preview_sudo = env["customer.portal.preview"].sudo()
         uid = None
 
@@ -171,7 +176,8 @@ class IrHttp(models.AbstractModel):
             cr.precommit.add(after_commit)
 
         def after_rollback():
-            cr.postrollback.add(prepare)
+            if request and request.env:
+                cr.postrollback.add(prepare)
 
         def after_commit():
             cr.postcommit.add(prepare)
@@ -196,13 +202,18 @@ class IrHttp(models.AbstractModel):
         super()._post_dispatch(response)
         if getattr(response, "is_qweb", False):
             response.flatten()
+        cls._portal_preview_release()
+        return None
+
+    @classmethod
+    def _portal_preview_release(cls):
+        """End the read-only transaction of a preview, and begin no other one on its cursor."""
         cr = request.env.cr
         for hooks in (cr.precommit, cr.postcommit, cr.prerollback, cr.postrollback):
             hooks.clear()
         # What the page has left to be written is dropped, not tried.
         request.env.transaction.clear()
         cr.rollback()
-        return None
 
     @classmethod
     def _handle_error(cls, exception):
