@@ -33,6 +33,12 @@ LIBRARIES = (
 FONT_AWESOME = "fonts-font-awesome"
 FONT_AWESOME_SUITES = ("bookworm", "trixie")
 
+# A quotation mark that this version's Spanish lacks in the subject of the mail of a quote: nobody
+# whose customer speaks Spanish could send one. The number tells caches apart.
+MENDED = "1"
+SPANISH = "odoo/addons/sale/i18n/es.po"
+BROKEN, MEANT = b"('draft, 'sent')", b"('draft', 'sent')"
+
 INSTEAD = (
     "Set ODOO_HOME to an Odoo 19 that you have: the folder of a source checkout (with odoo/ and"
     " addons/ in it), or the dist-packages folder of an installed package."
@@ -94,7 +100,18 @@ def _debian_tree():
         with lock("odoo-tree", "another run is fetching Odoo, waiting for it"):
             if not target.is_dir():
                 _unpack(target)
-    return OdooTree(root, VERSION)
+    _mend_spanish(root)
+    return OdooTree(root, f"{VERSION}-{MENDED}")
+
+
+def _mend_spanish(root):
+    """Write the quotation mark, unless it is there; others may read the file meanwhile."""
+    path = root / SPANISH
+    text = path.read_bytes()
+    if BROKEN in text:
+        mended = path.with_name(f"{path.name}.{os.getpid()}")
+        mended.write_bytes(text.replace(BROKEN, MEANT))
+        mended.replace(path)
 
 
 def _unpack(target):

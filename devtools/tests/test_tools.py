@@ -37,6 +37,16 @@ def test_other_odoo_must_be_odoo_19(tmp_path, monkeypatch):
     assert odoo_tree.get_tree().root == tmp_path
 
 
+def test_subject_of_spanish_quotes_is_mended_once(tmp_path):
+    path = tmp_path / odoo_tree.SPANISH
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"{{ object.state in ('draft, 'sent') and 'Presupuesto' }}")
+    for _run in range(2):
+        odoo_tree._mend_spanish(tmp_path)
+        assert path.read_bytes() == b"{{ object.state in ('draft', 'sent') and 'Presupuesto' }}"
+    assert [found.name for found in path.parent.iterdir()] == ["es.po"]
+
+
 def test_paths_go_to_the_run_they_need():
     groups, rest, _whole = testing._split(
         ["-k", "devtools_x", "devtools/tests/test_tools.py", "-x"]

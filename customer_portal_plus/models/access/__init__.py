@@ -14,7 +14,6 @@ from . import res_partner
 from . import res_users
 from . import sale_order
 from . import sale_order_line
-from . import ir_module_module
 from . import customer_portal_access_mixin_page
 from . import account_move_explanation
 from . import sale_order_explanation
