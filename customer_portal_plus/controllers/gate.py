@@ -177,10 +177,15 @@ class ChatterGate(PortalChatter):
     def portal_avatar(
         self, res_id=None, height=50, width=50, access_token=None, _hash=None, pid=None
     ):
-        """Override of `portal`: a message that does not exist looks like one that isn't shown."""
-        if not request.env["mail.message"].sudo().browse(res_id).exists():
+        """Override of `portal`: a message that does not exist, or is of nothing that a token opens,
+        looks like one that isn't shown."""
+        message_sudo = request.env["mail.message"].sudo().browse(parse_id(res_id) or ()).exists()
+        Thread = request.env.get(message_sudo.model)
+        if Thread is None or getattr(Thread, "_mail_post_token_field", "") not in Thread._fields:
             access_token = _hash = pid = None
-        return super().portal_avatar(res_id, height, width, access_token, _hash, pid)
+        return super().portal_avatar(
+            res_id, parse_id(height), parse_id(width), access_token, _hash, parse_id(pid)
+        )
 
 
 class ReportGate(ReportController):

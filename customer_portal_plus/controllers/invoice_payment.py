@@ -67,6 +67,8 @@ class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
 
         :raise ValidationError: as core raises it for an order that does not exist
         """
+        for name in ("landing_route", "reference_prefix", "transaction_route"):
+            kwargs.pop(name, None)  # Core's own words for itself; from outside they would collide.
         company = request.env["res.company"].sudo().browse(self._cast_as_int(company_id)).exists()
         if invoice_id:
             if not self._is_payment_link_open("account.move", self._cast_as_int(invoice_id)):

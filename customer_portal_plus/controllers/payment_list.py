@@ -241,6 +241,7 @@ class PaymentHistory(Basket):
         website=True,
         methods=["POST"],
         max_content_length=MAX_REPORT_BYTES,
+        portal_files=("proof",),
     )
     def portal_my_payment_report_send(self, **posted):
         if not self._portal_may_report():

@@ -159,6 +159,7 @@ class Signature(DocumentPage):
         website=True,
         methods=["POST"],
         max_content_length=8 * 1024 * 1024,
+        portal_files=("file",),
     )
     def portal_sign(self, signing_id, **posted):
         try:
@@ -231,6 +232,7 @@ class Signature(DocumentPage):
         "/portal/verify/file",
         methods=["POST"],
         max_content_length=MAX_VERIFIED_FILE_BYTES,
+        portal_files=("file",),
         **GUEST_PAGE,
     )
     def portal_verify_file(self, file=None, **kwargs):

@@ -1,5 +1,9 @@
 from odoo.http import Controller, request, route
 
+from ..tools.parsing import parse_number
+
+MAX_SECONDS = 86400.0
+
 
 class ViewMark(Controller):
     """Views of documents, for the log.
@@ -18,11 +22,10 @@ class ViewMark(Controller):
         The token is signed and names document and contact, so there is nothing to forge: no
         CSRF token is needed, and the answer is always the same.
         """
-        try:
-            seconds = min(max(float(seconds), 0.0), 86400.0)
-        except ValueError:
-            seconds = 0.0
         request.env["customer.portal.event"]._log_beacon(
-            str(token), seconds=seconds, moved=moved == "1", automated=automated == "1"
+            token,
+            seconds=parse_number(seconds, MAX_SECONDS),
+            moved=moved == "1",
+            automated=automated == "1",
         )
         return request.make_response("", status=204)

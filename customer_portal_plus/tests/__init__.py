@@ -51,6 +51,7 @@ from . import test_quote_changes
 from . import test_quote_signature
 from . import test_rejection_reason
 from . import test_reminder
+from . import test_request_values
 from . import test_saved_methods
 from . import test_secrets
 from . import test_share_kit

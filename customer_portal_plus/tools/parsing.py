@@ -14,6 +14,25 @@ MAX_ADDRESS_LENGTH = 500
 _AROUND_AMOUNT = re.compile(r"[\s€$£']|^[A-Z]{3}|[A-Z]{3}$")
 
 
+def clean_value(value, depth=10):
+    """Return a value of a request with texts that any table can store: without the character zero
+    and halves of surrogate pairs.
+
+    :param value: a text, or what JSON is made of; other values stay as they are
+    :param int depth: how deep lists and dicts may lie in each other; None is in the place of what
+        lies deeper
+    """
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "ignore").decode()
+    if isinstance(value, (list, dict)) and not depth:
+        return None
+    if isinstance(value, list):
+        return [clean_value(item, depth - 1) for item in value]
+    if isinstance(value, dict):
+        return {clean_value(key): clean_value(item, depth - 1) for key, item in value.items()}
+    return value
+
+
 def parse_id(value):
     """Return the id of a record that ``value`` names.
 
@@ -46,6 +65,19 @@ def parse_date(text):
         return date.fromisoformat(text[:10]) if isinstance(text, str) else None
     except ValueError:
         return None
+
+
+def parse_number(value, most):
+    """Return the number that a script sent, like a count of seconds.
+
+    :param value: anything; ``12`` or ``12.5``
+    :param float most: what is returned at most
+    :return: zero if it is none
+    :rtype: float
+    """
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", str(value)):
+        return 0.0
+    return min(float(value), most)
 
 
 def read_amount(text):

@@ -7,6 +7,7 @@ from . import customer_portal_profile
 from . import ir_attachment
 from . import ir_binary
 from . import ir_http
+from . import ir_http_values
 from . import ir_rule
 from . import res_company
 from . import res_config_settings
