@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models.sign_in import customer_portal_challenge
+from ..models.sign_in import customer_portal_challenge_sending
 from .common.payment import PaymentCase
 from .common.sign_in import ALIAS, SignInCase
 
@@ -15,7 +15,7 @@ class TestSignInTours(SignInCase, PaymentCase):
         super().setUp()
         # The browser can't look into the mail: what is drawn for it is known beforehand, and it
         # leaves as soon as it is asked for.
-        secrets = self.startPatcher(patch.object(customer_portal_challenge, "secrets"))
+        secrets = self.startPatcher(patch.object(customer_portal_challenge_sending, "secrets"))
         secrets.randbelow.return_value = 424242
         secrets.token_urlsafe.return_value = "the-link-of-the-mail"
         Challenge = self.registry["customer.portal.challenge"]
