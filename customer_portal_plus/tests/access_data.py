@@ -531,6 +531,15 @@ class MatrixCase(PortalHttpCase):
                 "date": cls.today,
             }
         )
+        report.proof_id = cls.env["ir.attachment"].create(
+            {
+                "name": "proof.pdf",
+                "raw": f"%PDF- {cls._mark(target)}".encode(),
+                "mimetype": "application/pdf",
+                "res_model": report._name,
+                "res_id": report.id,
+            }
+        )
         return report, {"mark": cls._mark(target)}
 
     @classmethod

@@ -292,7 +292,7 @@ PAYMENT_TARGETS = (
     Target("payment", "payment"),
     Target("payment of the own-scope contact", "payment", addressed_to="own"),
     Target("draft payment", "payment", published=False),
-    Target("payment to the customer", "payment", published=False),
+    Target("payment to the customer", "payment"),
     *_of_others("payment"),
     Target("payment report", "payment report"),
     Target("payment report of the own-scope contact", "payment report", addressed_to="own"),
