@@ -259,6 +259,7 @@ class Express(SignIn, Basket):
         "/p/<string:alias>/express/report",
         methods=["GET", "POST"],
         max_content_length=MAX_REPORT_BYTES,
+        portal_files=("proof",),
         **GUEST_PAGE,
     )
     def portal_express_report(self, alias, **posted):

@@ -165,6 +165,7 @@ class QuotePage(DocumentPage, CustomerPortal):
         auth="public",
         methods=["POST"],
         website=True,
+        portal_files=("order_file",),
     )
     def portal_quote_accept_click(self, order_id, access_token=None, version="", **kw):
         """Accept a quote that asks for no signature, with one click."""

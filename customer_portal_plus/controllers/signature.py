@@ -159,7 +159,7 @@ class Signature(DocumentPage):
         website=True,
         methods=["POST"],
         max_content_length=8 * 1024 * 1024,
-        portal_files=("file",),
+        portal_files=("file", "order_file"),
     )
     def portal_sign(self, signing_id, **posted):
         try:
