@@ -25,6 +25,8 @@ class SignInCode(SignIn):
             return self._redirect_sign_in(company_sudo)
         if request.httprequest.method != "POST":
             return self._render_code_page(challenge_sudo)
+        if challenge_sudo.needs_link:
+            return self._render_code_page(challenge_sudo, status=422)
         ticket = self._get_sign_in_state().get("ticket")
         if not ticket:
             try:
@@ -67,12 +69,11 @@ class SignInCode(SignIn):
         return self._protect_sign_in(response)
 
     def _get_mail_state(self, challenge_sudo):
-        """Return ``waiting``, ``delayed`` (the mail server is down), ``failed`` or ``sent``."""
+        """Return ``waiting``, ``delayed`` (the mail server is down), ``failed``, ``replaced``
+        (another mail to the address was asked for) or ``sent``."""
         if challenge_sudo.state == "queued":
             return "delayed" if challenge_sudo.sendings else "waiting"
-        if challenge_sudo.state == "ended":
-            return "failed"
-        return "sent"
+        return {"ended": "failed"}.get(challenge_sudo.state, challenge_sudo.state)
 
     def _render_code_page(self, challenge_sudo, error="", status=200, again_error=""):
         state = self._get_sign_in_state()
@@ -82,6 +83,7 @@ class SignInCode(SignIn):
             {
                 "shown_address": state.get("shown"),
                 "mail_state": self._get_mail_state(challenge_sudo),
+                "needs_link": challenge_sudo.needs_link,
                 "error": error,
                 "again_error": again_error,
                 "contact_card": challenge_sudo.company_id._portal_contact_card(),

@@ -1,6 +1,8 @@
 """Signing in with a mailed code or link: what it opens, once, for whom, and for nobody else."""
 
+import re
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -8,6 +10,8 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tests.common import Opener
 
+from ..models.sign_in.customer_portal_challenge import LIMITS
+from ..models.sign_in.customer_portal_throttle import TooManyTries
 from .common.sign_in import ALIAS, SignInCase
 
 
@@ -502,22 +506,163 @@ class TestSending(SignInCase):
 
 @tagged("post_install", "-at_install")
 class TestLimits(SignInCase):
-    def test_mails_to_one_address(self):
+    def _use_up(self, address="full@example.com"):
         for _try in range(6):
             self.new_browser()
-            self.assertEqual(self.ask_by_email("full@example.com").status_code, 303)
+            self.assertEqual(self.ask_by_email(address).status_code, 303)
+
+    @freeze_time("2026-03-01 10:10:00")
+    def test_mails_to_one_address(self):
+        """The seventh is not refused: it leaves a minute after the last one."""
+        self._use_up()
+        self.assertEqual(len(self.run_sender()), 6)
         self.new_browser()
-        answer = self.ask_by_email("full@example.com")
-        self.assertEqual(answer.status_code, 429)
-        self.assertIn("tried too often", answer.text)
+        self.assertEqual(self.ask_by_email("full@example.com").status_code, 303)
+        page = self.page("/code")
+        self.assertIn("a minute", page.text)
+        self.assertNotIn('name="code"', page.text)
+        self.assertFalse(self.run_sender())
         self.assertEqual(self.ask_by_email("stranger@example.com").status_code, 303)
-        self.assertEqual(len(self.run_sender()), 7)
+        self.assertEqual(len(self.run_sender()), 1)
+        with freeze_time("2026-03-01 10:11:01"):
+            self.assertEqual(len(self.run_sender()), 1)
 
+    @freeze_time("2026-03-01 10:10:00")
+    def test_asked_for_by_a_stranger_it_signs_in_all_the_same(self):
+        """Whoever asks, with the mail that comes its owner gets in."""
+        self._use_up()
+        *_others, last = self.run_sender()
+        _to, code, link = self.read_mail(last)
+        self.new_browser()
+        self.ask_by_email("full@example.com")
+        self.post_form(link, {"code": code})
+        self.assert_signed_in(self.user_full)
+
+    @freeze_time("2026-03-01 10:10:00")
+    def test_mails_that_wait_replace_each_other(self):
+        self._use_up()
+        self.run_sender()
+        for _try in range(5):
+            self.new_browser()
+            self.assertEqual(self.ask_by_email("full@example.com").status_code, 303)
+        states = self.Challenge.search([], order="id").mapped("state")
+        self.assertEqual(states, ["sent"] * 6 + ["replaced"] * 4 + ["queued"])
+        with freeze_time("2026-03-01 10:11:01"):
+            (message,) = self.run_sender()
+            _to, code, link = self.read_mail(message)
+            self.post_form(link)
+            self.assert_signed_in(self.user_full)
+
+    @freeze_time("2026-03-01 10:10:00")
+    def test_who_was_replaced_is_told(self):
+        self._use_up()
+        self.new_browser()
+        self.ask_by_email("full@example.com")
+        own_browser, self.opener = self.opener, Opener(self)
+        self.ask_by_email("full@example.com")
+        self.opener = own_browser
+        self.assertEqual(self.page("/status").json(), {"state": "replaced"})
+        self.assertIn("Another mail to this address", self.page("/code").text)
+
+    @freeze_time("2026-03-01 10:10:00")
+    def test_code_alone_is_not_enough_after_many_mails(self):
+        """Nobody goes on guessing the codes of one address."""
+        self._use_up()
+        self.ask_by_email("full@example.com")
+        with freeze_time("2026-03-01 10:11:01"):
+            *_others, message = self.run_sender()
+            _to, code, link = self.read_mail(message)
+            token = re.search(r'csrf_token" value="([^"]+)"', self.page().text).group(1)
+            answer = self.page("/code", data={"csrf_token": token, "code": code})
+            self.assertEqual(answer.status_code, 422)
+            self.assert_signed_in(None)
+            self.post_form(link)
+            self.assert_signed_in(self.user_full)
+
+    @freeze_time("2026-03-01 10:10:00")
     def test_unknown_address_is_limited_alike(self):
-        for _try in range(6):
-            self.assertEqual(self.ask_by_email("nobody@example.com").status_code, 303)
-        self.assertEqual(self.ask_by_email("nobody@example.com").status_code, 429)
+        self._use_up("nobody@example.com")
+        self.run_sender()
+        self.ask_by_email("nobody@example.com")
+        self.assertEqual(self.last_challenge().state, "queued")
+        self.assertIn("a minute", self.page("/code").text)
+        self.run_sender()
+        self.assertEqual(self.last_challenge().state, "queued")
 
+    @freeze_time("2026-03-01 10:10:00")
+    def test_asking_again_is_counted_with_asking(self):
+        self._use_up()
+        self.run_sender()
+        with freeze_time("2026-03-01 10:10:45"):
+            self.assertEqual(self.post("/again").status_code, 303)
+            self.assertTrue(self.last_challenge().needs_link)
+            self.assertFalse(self.run_sender())
+        with freeze_time("2026-03-01 10:11:01"):
+            self.assertEqual(len(self.run_sender()), 1)
+
+    @freeze_time("2026-03-01 10:10:00")
+    def test_what_is_refused_uses_up_nothing(self):
+        """One network asks as often as it likes: the others go on as before."""
+        for number in range(40):
+            self.ask_by_email(f"x{number}@example.com")
+        for _try in range(10):
+            self.assertEqual(self.ask_by_email("full@example.com").status_code, 429)
+        counted = {
+            scope: self.env["customer.portal.throttle"].search([("scope", "=", scope)])
+            for scope in ("mail.network", "mail.company", "mail.address")
+        }
+        self.assertEqual(counted["mail.network"].tries, 30)
+        self.assertEqual(counted["mail.company"].tries, 30)
+        self.assertEqual(len(counted["mail.address"]), 30)
+
+    @freeze_time("2026-03-01 10:10:00")
+    def test_company_that_is_asked_for_too_often_slows_down(self):
+        """After the limit of a company each network still gets some mails, none gets many."""
+        with patch.dict(LIMITS, {"mail.company": 8}):
+            statuses = [
+                self.ask_by_email(f"x{number}@example.com").status_code for number in range(14)
+            ]
+            self.assertEqual(statuses, [303] * 13 + [429])
+            counter = self.env["customer.portal.throttle"]
+            self.assertEqual(counter.search([("scope", "=", "mail.company")]).tries, 8)
+            self.assertEqual(len(counter.search([("scope", "=", "mail.address")])), 13)
+            with patch.object(
+                self.registry[self.Challenge._name], "_network", lambda self, address: "other"
+            ):
+                self.assertEqual(self.ask_by_email("full@example.com").status_code, 303)
+        self.assertEqual(len(self.run_sender()), 1)
+
+    def test_several_limits_at_once(self):
+        """The first one is counted also if another refuses, which then uses up nothing."""
+        Throttle = self.env["customer.portal.throttle"]
+
+        def tries():
+            found = Throttle.search([("scope", "=like", "try.%")])
+            found.invalidate_recordset()
+            return {row.scope: row.tries for row in found}
+
+        def refused(*limits):
+            # Not within ``assertRaises``, which would take back what is counted.
+            try:
+                Throttle._count(*limits)
+            except TooManyTries:
+                return
+            self.fail("Not refused")
+
+        with freeze_time("2026-03-01 10:10:00"):
+            limits = {("try.who", "a"): 9, ("try.what", "b"): 9, ("try.one", "c"): 1}
+            self.assertEqual(Throttle._count(limits), set())
+            refused(limits)
+            self.assertEqual(tries(), {"try.who": 2, "try.what": 1, "try.one": 1})
+            passed = Throttle._count(limits, {("try.one", "c"): None})
+            self.assertEqual(passed, {("try.one", "c")})
+            self.assertEqual(tries(), {"try.who": 3, "try.what": 2, "try.one": 1})
+            stricter = {("try.one", "c"): (("try.busy", "a"), 1)}
+            Throttle._count(limits, stricter)
+            refused(limits, stricter)
+            self.assertEqual(tries(), {"try.who": 5, "try.what": 3, "try.one": 1, "try.busy": 1})
+
+    @freeze_time("2026-03-01 10:10:00")
     def test_mails_from_one_network(self):
         for number in range(30):
             self.assertEqual(self.ask_by_email(f"x{number}@example.com").status_code, 303)
@@ -525,8 +670,8 @@ class TestLimits(SignInCase):
 
     def test_limit_counts_an_hour(self):
         with freeze_time("2026-03-01 10:59:00"):
-            for _try in range(7):
-                answer = self.ask_by_email("full@example.com")
+            for number in range(31):
+                answer = self.ask_by_email(f"x{number}@example.com")
             self.assertEqual(answer.status_code, 429)
         with freeze_time("2026-03-01 11:00:01"):
             self.assertEqual(self.ask_by_email("full@example.com").status_code, 303)

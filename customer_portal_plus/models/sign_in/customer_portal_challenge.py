@@ -31,20 +31,25 @@ from ...tools.tax_id import typed_tax_id_keys
 
 _logger = logging.getLogger(__name__)
 
-# How soon another mail can be asked for, and how often one is tried to be sent.
+# How soon another mail can be asked for, and how soon one leaves after the last one to an address
+# that is asked for too often.
 RESEND_SECONDS = 30
+PAUSE_SECONDS = 60
 
 # Per hour. Generous for people (an office shares one network address), useless for guessing:
-# a code is found by one in 200,000 of those who use all their tries.
+# a code is found by one in 200,000 of those who use all their tries. What a whole company's
+# customers use up together shuts nobody out: each network is given less then (``busy``).
 LIMITS = {
     "mail.address": 6,
     "mail.contact": 12,
     "mail.network": 30,
     "mail.company": 600,
+    "mail.busy": 5,
     "code.network": 60,
     "tax_id.network": 40,
     "tax_id.number": 20,
     "tax_id.company": 2000,
+    "tax_id.busy": 5,
 }
 
 
@@ -79,13 +84,23 @@ class CustomerPortalChallenge(models.Model):
     lang = fields.Char(readonly=True)
     redirect = fields.Char(readonly=True, help="The portal page that was asked for.")
     state = fields.Selection(
-        [("queued", "To be sent"), ("sent", "Sent"), ("ended", "Ended")],
+        [
+            ("queued", "To be sent"),
+            ("sent", "Sent"),
+            ("replaced", "Another one was asked for"),
+            ("ended", "Ended"),
+        ],
         required=True,
         default="queued",
         readonly=True,
     )
     sendings = fields.Integer(readonly=True, help="How often it was tried to send the mail.")
     send_on = fields.Datetime(readonly=True, default=fields.Datetime.now)
+    needs_link = fields.Boolean(
+        readonly=True,
+        help="So many mails were asked for this address that its code is taken only beside the"
+        " link: nobody can go on guessing codes of one address.",
+    )
     expires_on = fields.Datetime(readonly=True)
     used_on = fields.Datetime(readonly=True)
     tries = fields.Integer(readonly=True, groups=fields.NO_ACCESS)
@@ -213,12 +228,16 @@ class CustomerPortalChallenge(models.Model):
         number = next(iter(typed_tax_id_keys(tax_id)), "")
         if not number:
             raise UserError(self.env._("Please type your tax ID, with its digits."))
+        who = self._network(network)
+        everybody = ("tax_id.company", company.id)
         self.env["customer.portal.throttle"]._count(
             {
-                ("tax_id.network", self._network(network)): LIMITS["tax_id.network"],
-                ("tax_id.number", f"{company.id} {number}"): LIMITS["tax_id.number"],
-                ("tax_id.company", company.id): LIMITS["tax_id.company"],
-            }
+                ("tax_id.network", who): LIMITS["tax_id.network"],
+                # Of one network: a number is not kept from its owner by others who type it.
+                ("tax_id.number", f"{company.id} {number} {who}"): LIMITS["tax_id.number"],
+                everybody: LIMITS["tax_id.company"],
+            },
+            soft={everybody: (("tax_id.busy", who), LIMITS["tax_id.busy"])},
         )
 
     @api.model
@@ -247,29 +266,84 @@ class CustomerPortalChallenge(models.Model):
         :rtype: customer.portal.challenge
         :raise TooManyTries: if that is done too often
         """
-        contacts = ",".join(map(str, sorted(contact_ids))) or address
-        self.env["customer.portal.throttle"]._count(
-            {
-                ("mail.address", f"{company.id} {address}"): LIMITS["mail.address"],
-                ("mail.contact", contacts): LIMITS["mail.contact"],
-                ("mail.network", self._network(network)): LIMITS["mail.network"],
-                ("mail.company", company.id): LIMITS["mail.company"],
-            }
-        )
+        digest = self._digest("address", address)
+        timing = self._count_mail(company, digest, contact_ids, network, purpose)
         challenge_sudo = self.sudo().create(  # Sudo: a guest asks.
             {
                 "company_id": company.id,
                 "purpose": purpose,
                 "contacts": sorted(contact_ids),
-                "address_digest": self._digest("address", address),
+                "address_digest": digest,
                 "browser_digest": self._browser_digest(nonce),
                 "lang": self.env.lang,
                 "redirect": redirect,
                 "link": link.id if link else 0,
+                **timing,
             }
         )
-        self._wake_sender()
+        self._wake_sender(at=challenge_sudo.send_on)
         return challenge_sudo
+
+    @api.model
+    def _count_mail(self, company, address_digest, contact_ids, network, purpose):
+        """Count one more mail, and say when it may leave.
+
+        Anybody may ask for a mail to sign in, for any address. So who is
+        asked for too often is not kept out: the mail leaves, in place of those that still wait,
+        but not sooner than a minute after the last one, which can be used as well. Whoever asks
+        for other mails holds a link, or is signed in: it is refused.
+
+        :param res.company company: whose portal it is
+        :param str address_digest: of the address
+        :param list contact_ids: whose address it is
+        :param str network: network address of who asks
+        :param str purpose: see the field
+        :return: values of the challenge
+        :rtype: dict
+        :raise TooManyTries: if that is done too often
+        """
+        who = self._network(network)
+        # Whoever is signed in, or is not, uses up only its own.
+        kind = f"{company.id} {purpose} {self.env.user._is_public()}"
+        contacts = ",".join(map(str, sorted(contact_ids))) or address_digest
+        by_address = ("mail.address", f"{kind} {address_digest}")
+        by_contact = ("mail.contact", f"{kind} {contacts}")
+        everybody = ("mail.company", company.id)
+        soft = {everybody: (("mail.busy", who), LIMITS["mail.busy"])}
+        if purpose == "sign_in":
+            soft.update({by_address: None, by_contact: None})
+        passed = self.env["customer.portal.throttle"]._count(
+            {
+                ("mail.network", who): LIMITS["mail.network"],
+                by_address: LIMITS["mail.address"],
+                by_contact: LIMITS["mail.contact"],
+                everybody: LIMITS["mail.company"],
+            },
+            soft,
+        )
+        if passed <= {everybody}:
+            return {"send_on": fields.Datetime.now()}
+        return {"send_on": self._take_turn(company, address_digest, purpose), "needs_link": True}
+
+    @api.model
+    def _take_turn(self, company, address_digest, purpose):
+        """Take the place of the mails to an address that still wait for their turn.
+
+        :return: when the next mail may leave
+        :rtype: datetime
+        """
+        mails_sudo = self.sudo().search(  # Sudo: a guest asks.
+            [
+                ("company_id", "=", company.id),
+                ("purpose", "=", purpose),
+                ("address_digest", "=", address_digest),
+                ("state", "in", ("queued", "sent")),
+            ]
+        )
+        waiting = mails_sudo.filtered(lambda mail: mail.state == "queued" and mail.needs_link)
+        waiting.state = "replaced"
+        last = max((mails_sudo - waiting).mapped("send_on"), default=fields.Datetime.now())
+        return max(fields.Datetime.now(), last + timedelta(seconds=PAUSE_SECONDS))
 
     def _ask_again(self, nonce, network):
         """Replace this challenge by a new one for the same address; this one ends.
@@ -285,19 +359,16 @@ class CustomerPortalChallenge(models.Model):
             raise UserError(
                 self.env._("Please wait %s seconds before you ask again.", int(wait) + 1)
             )
-        self.env["customer.portal.throttle"]._count(
-            {
-                ("mail.again", self.address_digest): LIMITS["mail.address"],
-                ("mail.network", self._network(network)): LIMITS["mail.network"],
-                ("mail.company", self.company_id.id): LIMITS["mail.company"],
-            }
+        timing = self._count_mail(
+            self.company_id, self.address_digest, self.contacts or [], network, self.purpose
         )
         again = self.copy(
             {
                 "browser_digest": self._browser_digest(nonce),
                 "state": "queued",
                 "sendings": 0,
-                "send_on": fields.Datetime.now(),
+                "needs_link": False,
+                **timing,
                 **dict.fromkeys(
                     ("expires_on", "used_on", "code_hash", "token_digest", "ticket_digest"), False
                 ),
@@ -305,7 +376,7 @@ class CustomerPortalChallenge(models.Model):
             }
         )
         self.state = "ended"
-        self._wake_sender()
+        self._wake_sender(at=again.send_on)
         return again
 
     @api.model

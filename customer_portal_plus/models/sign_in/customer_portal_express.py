@@ -142,8 +142,8 @@ class CustomerPortalExpress(models.AbstractModel):
         key = next(iter(typed_tax_id_keys(tax_id)), "")
         self._count(
             {
-                "express.number": f"{company.id} {key}",
                 "express.network": challenges._network(network),
+                "express.number": f"{company.id} {key}",
             }
         )
         customer = self._open(company, tax_id, number) if self._compact(number) else None
