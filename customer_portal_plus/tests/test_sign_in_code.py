@@ -6,7 +6,8 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo import fields
+from odoo import SUPERUSER_ID, api, fields
+from odoo.exceptions import AccessDenied, UserError
 from odoo.tests import tagged
 from odoo.tests.common import Opener
 
@@ -421,6 +422,131 @@ class TestWhoGetsIn(SignInCase):
             answer = self.ask_by_email(bad)
             self.assertEqual(answer.status_code, 422, bad[:20])
         self.assertFalse(self.last_challenge())
+
+
+@tagged("post_install", "-at_install")
+class TestSecret(SignInCase):
+    """What a challenge is used up by, asked of the model alone: pages ask more."""
+
+    def setUp(self):
+        super().setUp()
+        self.ask_by_email("full@example.com")
+        self.challenge = self.last_challenge()
+        self.code, self.token = self.challenge._draw_secrets()
+        self.env.flush_all()
+
+    def _try(self, code, network="192.0.2.1"):
+        """Try a code as a request does, which may commit; return the ticket, or the error.
+
+        Not within ``assertRaises``, which would take back what is counted."""
+        self.env.flush_all()
+        with self.registry.cursor() as cr:
+            challenge = self.challenge.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+            try:
+                found = challenge._try_code(code, network)
+            except UserError as error:
+                found = error
+        self.env.invalidate_all()
+        return found
+
+    def _assert_refused(self, found, words="does not work any more"):
+        self.assertIsInstance(found, UserError)
+        self.assertNotIsInstance(found, TooManyTries)
+        self.assertIn(words, str(found))
+
+    def _assert_denied(self, secret, challenge=None):
+        with self.assertRaises(AccessDenied):
+            (challenge or self.challenge)._consume(secret)
+        self.assertFalse((challenge or self.challenge).used_on)
+
+    def test_token_once(self):
+        self.assertEqual(self.challenge._consume(self.token), self.user_full.partner_id.ids)
+        self.assertTrue(self.challenge.used_on)
+        with self.assertRaises(AccessDenied):
+            self.challenge._consume(self.token)
+
+    def test_other_secrets(self):
+        self.new_browser()
+        self.ask_by_email("stranger@example.com")
+        other = self.last_challenge()
+        _code, other_token = other._draw_secrets()
+        for secret in ("", None, "x", self.code, other_token, self.token.swapcase()):
+            self._assert_denied(secret)
+        self._assert_denied(self.token, other)
+
+    def test_before_it_is_sent_and_after_it_ended(self):
+        for state in ("queued", "replaced", "ended"):
+            self.challenge.state = state
+            self._assert_denied(self.token)
+        self.challenge.state = "sent"
+        self.challenge.expires_on = fields.Datetime.now() - timedelta(seconds=1)
+        self._assert_denied(self.token)
+        self.challenge.expires_on = False
+        self._assert_denied(self.token)
+
+    def test_ticket_once(self):
+        ticket = self._try(self.code)
+        self.assertIsInstance(ticket, str)
+        self.assertNotEqual(ticket, self.code)
+        self._assert_refused(self._try(self.code))
+        self.assertTrue(self.challenge._consume(ticket))
+        with self.assertRaises(AccessDenied):
+            self.challenge._consume(ticket)
+        with self.assertRaises(AccessDenied):
+            self.challenge._consume(self.token)
+
+    def test_link_used_ends_the_code(self):
+        self.challenge._consume(self.token)
+        self._assert_refused(self._try(self.code))
+
+    def test_code_of_what_is_not_open(self):
+        for values in (
+            {"state": "queued"},
+            {"state": "ended"},
+            {"expires_on": fields.Datetime.now() - timedelta(seconds=1)},
+            {"tries": 5},
+        ):
+            before = {name: self.challenge[name] for name in values}
+            self.challenge.write(values)
+            self._assert_refused(self._try(self.code))
+            self.challenge.write(before)
+        self.assertIsInstance(self._try(self.code), str)
+
+    def test_each_secret_is_another(self):
+        drawn = {self.challenge._draw_secrets() for _time in range(20)}
+        self.assertEqual(len({token for _code, token in drawn}), 20)
+        self.assertGreater(len({code for code, _token in drawn}), 10)
+        for code, token in drawn:
+            self.assertRegex(code, r"^\d{6}$")
+            self.assertGreaterEqual(len(token), 43)  # 256 bits
+
+    def test_secrets_drawn_anew_end_the_old_ones(self):
+        code, token = self.challenge._draw_secrets()
+        self.env.flush_all()
+        self._assert_denied(self.token)
+        self.assertTrue(self.challenge._consume(token))
+
+    @freeze_time("2026-03-01 10:10:00")
+    def test_codes_from_one_network(self):
+        """Sixty an hour, right or wrong, of whatever challenge; then not even the right one."""
+        self.challenge.expires_on = fields.Datetime.now() + timedelta(minutes=10)
+        for number in range(60):
+            self.challenge.tries = number % 4
+            self._assert_refused(self._try("wrong"), "This code is not right")
+        self.challenge.tries = 0
+        self.assertIsInstance(self._try(self.code), TooManyTries)
+        self.assertEqual(self.challenge.tries, 0, "what is refused is no try")
+        self.assertIsInstance(self._try(self.code, "192.0.2.2"), str)
+
+    @freeze_time("2026-03-01 10:10:00")
+    def test_codes_from_one_network_on_the_page(self):
+        self.challenge.expires_on = fields.Datetime.now() + timedelta(minutes=10)
+        self.env.flush_all()
+        with patch.dict(LIMITS, {"code.network": 3}):
+            statuses = [self.type_code("000000").status_code for _try in range(4)]
+            self.assertEqual(statuses, [422, 422, 422, 429])
+            self.assertEqual(self.type_code(self.code).status_code, 429)
+        self.assert_signed_in(None)
 
 
 @tagged("post_install", "-at_install")
