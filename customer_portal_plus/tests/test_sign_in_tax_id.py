@@ -2,12 +2,16 @@
 
 import re
 from collections import Counter
+from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
-from ..tools.mask import decoy_addresses, mask_address, mask_addresses
-from ..tools.tax_id import stored_tax_id_key, typed_tax_id_keys
+from ..models.sign_in.customer_portal_challenge import LIMITS
+from ..tools.mask import decoy_addresses, decoy_name, mask_address, mask_addresses, mask_name
+from ..tools.tax_id import is_tax_id, stored_tax_id_key, typed_tax_id_keys
 from .common.sign_in import ALIAS, SignInCase
 
 # Stored, country of the partner, and how its people may type it.
@@ -114,9 +118,19 @@ class TestTaxId(SignInCase):
             answer = self.post("/tax_id", {"tax_id": bad})
             self.assertEqual(answer.status_code, 422, bad[:20])
             self.assertIn("Please type your tax ID", answer.text)
-        for odd in ("' OR 1=1 --", "%25", "<b>1</b>", "{{7*7}}", "B85738045; DROP TABLE"):
+        for odd in ("' OR 1=1 -- 23456", "%25%25%25", "<b>12345</b>", "B85738045; DROP TABLE"):
             self.assertEqual(self.post("/tax_id", {"tax_id": odd}).status_code, 303, odd)
             self.assertEqual(self.page("/address").status_code, 200, odd)
+
+    def test_what_is_too_short_is_told_so(self):
+        """Before any address is shown, and for whatever customer may be stored with it."""
+        for short in ("12", "B-1", "1.2.3.4", "ES12", "ABCDEF123", "' OR 1=1 --", "{{7*7}}"):
+            answer = self.post("/tax_id", {"tax_id": short})
+            self.assertEqual(answer.status_code, 422, short)
+            self.assertIn("can't be a tax ID", answer.text.replace("&#39;", "'"))
+        for stored, _country, spellings in SPELLINGS:
+            for typed in (stored, *spellings):
+                self.assertTrue(is_tax_id(typed), typed)
 
 
 @tagged("post_install", "-at_install")
@@ -213,6 +227,7 @@ class TestSignInTaxId(SignInCase):
         self.assertTrue(answer.headers["Location"].endswith(f"/p/{ALIAS}"))
         self.assertEqual(self.page("/code", allow_redirects=False).status_code, 303)
 
+    @freeze_time("2026-03-01 10:10:00")
     def test_limits(self):
         for number in range(20):
             self.assertEqual(self.post("/tax_id", {"tax_id": "B85738045"}).status_code, 303, number)
@@ -220,6 +235,21 @@ class TestSignInTaxId(SignInCase):
         for number in range(19):
             self.post("/tax_id", {"tax_id": f"B1234567{number}"})
         self.assertEqual(self.post("/tax_id", {"tax_id": "B12345699"}).status_code, 429)
+        # Typed by somebody else, it is still let through.
+        network = patch.object(
+            self.registry[self.Challenge._name], "_network", lambda self, address: "other"
+        )
+        with network:
+            self.assertEqual(self.post("/tax_id", {"tax_id": "B85738045"}).status_code, 303)
+
+    @freeze_time("2026-03-01 10:10:00")
+    def test_company_that_is_asked_about_too_often_slows_down(self):
+        with patch.dict(LIMITS, {"tax_id.company": 3}):
+            statuses = [
+                self.post("/tax_id", {"tax_id": f"B1234567{number}"}).status_code
+                for number in range(9)
+            ]
+        self.assertEqual(statuses, [303] * 8 + [429])
 
     # === KNOWN AND UNKNOWN === #
 
@@ -253,7 +283,6 @@ class TestSignInTaxId(SignInCase):
     def _recorded(self):
         """Record the statements of the requests inside the block, without their values."""
         from contextlib import contextmanager
-        from unittest.mock import patch
 
         from odoo.tools import SQL
 
@@ -306,9 +335,12 @@ class TestSignInTaxId(SignInCase):
     def _neutral(self, html):
         """Return a page without what differs between any two browsers, and without addresses."""
         html = re.sub(r"csrf_token[^,>]*", "", html)
-        html = re.sub(r"[\w.•]+@[\w.•]+", "ADDRESS", html)
-        rows = re.compile(r'<div class="form-check mb-2">.*?</label>\s*</div>', re.S)
-        kinds = Counter(re.sub(r'"\w{16}"', "KEY", re.sub(" checked=\"checked\"", "", row))
+        html = re.sub(r"[\w.•]+@[\w.•]+( \(\d\))?", "ADDRESS", html)
+        html = re.sub(r'<span class="o_cpp_person [^>]*>\w{1,2}•••</span>', "", html)
+        rows = re.compile(
+            r'<div class="form-check mb-2">.*?</label>\s*(?:<span[^<]*</span>\s*)?</div>', re.S
+        )
+        kinds = Counter(re.sub(r'"\w{16}"', "KEY", re.sub(" checked=\"checked\"|\\s+", "", row))
                         for row in rows.findall(html))  # fmt: skip
         self.assertLessEqual(len(kinds), 1)
         return rows.sub("", html)
@@ -354,17 +386,54 @@ class TestMasks(SignInCase):
             [
                 "com•••s@e•••.com", "con•••s@e•••.com", "i•••@e•••.com",
                 # Too short to show more.
-                "a•••@e•••.com", "a•••@e•••.com",
+                "a•••@e•••.com", "a•••@e•••.com (2)",
             ],
         )  # fmt: skip
         page, choices = self.ask_by_tax_id("B-85738045")
         self.assertEqual(len(choices), page.text.count('name="choice"'))
 
+    def test_first_letters_of_the_name(self):
+        """Of people alone: whose tax ID it is, many know."""
+        for name, shown in {"Gerencia": "Ge•••", "Ó": "Ó•••", " 1. Ana": "An•••", "": ""}.items():
+            self.assertEqual(mask_name(name), shown)
+        self.user_full.partner_id.name = "Ximena Rojas"
+        page, _choices = self.ask_by_tax_id("B-85738045")
+        self.assertIn("Xi•••", page.text)
+        self.assertNotIn("Al•••", page.text)
+        addresses = self.Challenge._find_addresses(self.company, "B-85738045")
+        by_address = {address["address"]: address["name"] for address in addresses}
+        self.assertEqual(by_address["full@example.com"], "Xi•••")
+        self.assertEqual(by_address["alfa@example.com"], "")
+
+    def test_decoys_have_names_too(self):
+        names = [
+            decoy_name(bytes([number]) * 32, address)
+            for number in range(100)
+            for address in decoy_addresses(bytes([number]) * 32, "ES")
+        ]
+        self.assertIn("", names)
+        self.assertGreater(len(set(names)), 15)
+        self.assertEqual(decoy_name(bytes(32), "mgarcia@x.es")[0], "M")
+        self.assertEqual(decoy_name(bytes(32), "ana.castro@x.es"), "An")
+        for name in names:
+            self.assertIn(len(name), (0, 2))
+
+    def test_not_more_addresses_than_decoys_may_have(self):
+        self.env["res.partner"].create(
+            [
+                {"name": f"P{i}", "parent_id": self.alfa.id, "email": f"p{i}@example.com"}
+                for i in range(6)
+            ]
+        )
+        _page, choices = self.ask_by_tax_id("B-85738045")
+        self.assertEqual(len(choices), 5)
+
     def test_decoys(self):
         lists = [decoy_addresses(bytes([number]) * 32, "CL") for number in range(200)]
         for addresses in lists:
-            self.assertIn(len(addresses), (1, 2, 3))
+            self.assertIn(len(addresses), (1, 2, 3, 4, 5))
             for address in addresses:
                 self.assertRegex(mask_address(address), r"^\w[\w.]?•••\w?@\w•••(\.\w+)+$")
         self.assertGreater(len({tuple(addresses) for addresses in lists}), 150)
+        self.assertEqual({len(addresses) for addresses in lists}, {1, 2, 3, 4, 5})
         self.assertEqual(lists[7], decoy_addresses(bytes([7]) * 32, "CL"))

@@ -7,6 +7,10 @@ number, and masked by the same ``mask_addresses``, so that it looks like any cus
 import hashlib
 from collections import Counter
 
+# How many addresses are shown at most, and how many are invented: neither tells that they are real.
+MAX_SHOWN = 5
+_COUNTS = (1, 1, 1, 2, 2, 2, 3, 3, 4, 5)
+
 _DOTS = "•••"
 _MORE_LETTERS = 3
 
@@ -15,6 +19,15 @@ _MAILBOXES = (
     " gerencia contacto finanzas oficina ventas recepcion cobranza admin hola direccion jefatura"
     " mgarcia jlopez mrodriguez aperez lfernandez csanchez pgomez rdiaz amoreno jmunoz valonso"
     " maria.torres jose.ramirez ana.castro luis.rojas carmen.vidal pedro.soto laura.molina"
+).split()
+_PEOPLE = frozenset(
+    "mgarcia jlopez mrodriguez aperez lfernandez csanchez pgomez rdiaz amoreno jmunoz"
+    " valonso".split()
+)
+# How the first names of people begin.
+_NAMES = (
+    "Al An An Ca Ca Cr Da Di El Fe Fr Ge Is Ja Jo Jo Ju La Lu Lu Ma Ma Ma Mi Na Pa Pe Ra Ro Sa So"
+    " Vi"
 ).split()
 _PROVIDERS = (
     *("gmail.com",) * 6,
@@ -57,7 +70,7 @@ def mask_address(address, more=0):
 
 def mask_addresses(addresses):
     """Return how the addresses of one list are shown: masked, with a letter or two more where
-    their owners could not tell them apart.
+    their owners could not tell them apart, and a number where that is not enough.
 
     :param list addresses: normalised addresses
     :return: for each address how it is shown
@@ -70,7 +83,23 @@ def mask_addresses(addresses):
             address: letters + (shown[mask_address(address, letters)] > 1)
             for address, letters in more.items()
         }
-    return {address: mask_address(address, letters) for address, letters in more.items()}
+    masked = {}
+    seen = Counter()
+    for address, letters in more.items():
+        shown = mask_address(address, letters)
+        seen[shown] += 1
+        masked[address] = f"{shown} ({seen[shown]})" if seen[shown] > 1 else shown
+    return masked
+
+
+def mask_name(name):
+    """Return the first letters of a person's name; empty if it has none.
+
+    :param str name: of a contact, or one of ``decoy_name``
+    :rtype: str
+    """
+    letters = "".join(char for char in (name or "") if char.isalpha())[:2]
+    return f"{letters}{_DOTS}" if letters else ""
 
 
 def decoy_addresses(seed, country_code=""):
@@ -78,7 +107,7 @@ def decoy_addresses(seed, country_code=""):
 
     :param bytes seed: at least 16 bytes that nobody can guess
     :param str country_code: country of the company that is asked
-    :return: one to three addresses
+    :return: one to five addresses
     :rtype: list[str]
     """
     stream = _numbers(seed)
@@ -88,10 +117,28 @@ def decoy_addresses(seed, country_code=""):
 
     domain = choose(_INITIALS) + "x" + choose(_ENDINGS.get(country_code, _OTHER_ENDINGS))
     addresses = []
-    for _index in range(choose((1, 1, 1, 1, 2, 2, 2, 3))):
+    for _index in range(choose(_COUNTS)):
         own_domain = choose((True, True, False)) if not addresses else True
         addresses.append(f"{choose(_MAILBOXES)}@{domain if own_domain else choose(_PROVIDERS)}")
     return sorted(set(addresses))
+
+
+def decoy_name(seed, address):
+    """Return the first letters of an invented name for an invented address; empty for some.
+
+    :param bytes seed: as for ``decoy_addresses``
+    :param str address: one of these
+    :rtype: str
+    """
+    stream = _numbers(seed + address.encode())
+    mailbox = address.partition("@")[0]
+    if "." in mailbox:
+        return mailbox[:2].title()
+    initial = mailbox[0].upper() if mailbox in _PEOPLE else ""
+    names = [name for name in _NAMES if name.startswith(initial)]
+    # An address of a whole department often belongs to nobody.
+    names += [""] * (0 if initial else len(names) // 2)
+    return names[next(stream) % len(names)]
 
 
 def _numbers(seed):

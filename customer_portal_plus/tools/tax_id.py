@@ -16,6 +16,9 @@ from stdnum.util import get_cc_module
 
 # Longer than any tax ID with all its punctuation; what is longer is none.
 MAX_LENGTH = 40
+# As short as any is, without zeros in front.
+MIN_LENGTH = 5
+MIN_DIGITS = 4
 
 # Countries whose code people write in front of the number: the European Union and its
 # neighbours (EL is how Greece writes itself there), and Latin America.
@@ -40,6 +43,16 @@ def compact_tax_id(text):
     if len(compact) > MAX_LENGTH or not any(char.isdigit() for char in compact):
         return ""
     return compact
+
+
+def is_tax_id(text):
+    """Return whether something that was typed can be a tax ID at all, by its length and digits.
+
+    :param str text: as typed
+    :rtype: bool
+    """
+    compact = compact_tax_id(text)
+    return len(compact) >= MIN_LENGTH and sum(map(str.isdigit, compact)) >= MIN_DIGITS
 
 
 def stored_tax_id_key(number, country_code=""):

@@ -26,8 +26,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import hmac
 
-from ...tools.mask import decoy_addresses, mask_addresses
-from ...tools.tax_id import typed_tax_id_keys
+from ...tools.mask import MAX_SHOWN, decoy_addresses, decoy_name, mask_addresses, mask_name
+from ...tools.tax_id import is_tax_id, typed_tax_id_keys
 
 _logger = logging.getLogger(__name__)
 
@@ -195,21 +195,26 @@ class CustomerPortalChallenge(models.Model):
 
         :param res.company company: whose portal it is
         :param str tax_id: as typed
-        :return: for each address a key that stays the same, how it is shown, the address
-            itself, and the contacts behind it (none for a decoy)
+        :return: for each address a ``key`` that stays the same, how it is shown (``masked``),
+            the first letters of the ``name`` of the person who has it, the ``address`` itself,
+            and the ``contacts`` behind it (none for a decoy)
         :rtype: list[dict]
         """
-        by_address = {}
-        for contact_id, address, _name, _customer in self._find_contacts(company, tax_id=tax_id):
+        by_address, names = {}, {}
+        for contact_id, address, name, customer in self._find_contacts(company, tax_id=tax_id):
             by_address.setdefault(address, []).append(contact_id)
+            # Whoever knows the tax ID may know whose it is: that name would tell a real one.
+            names[address] = "" if address in names or name == customer else name
         number = next(iter(typed_tax_id_keys(tax_id)), "")
         seed = bytes.fromhex(self._digest("decoy", f"{company.id} {number}"))
         decoys = decoy_addresses(seed, company.sudo().country_id.code)
-        masked = mask_addresses(sorted(by_address)[:10] or decoys)
+        names = names or {address: decoy_name(seed, address) for address in decoys}
+        masked = mask_addresses(sorted(by_address)[:MAX_SHOWN] or decoys)
         return [
             {
                 "key": self._digest("choice", f"{company.id} {address}")[:16],
                 "masked": shown,
+                "name": mask_name(names[address]),
                 "address": address,
                 "contacts": by_address.get(address, []),
             }
@@ -228,6 +233,10 @@ class CustomerPortalChallenge(models.Model):
         number = next(iter(typed_tax_id_keys(tax_id)), "")
         if not number:
             raise UserError(self.env._("Please type your tax ID, with its digits."))
+        if not is_tax_id(tax_id):
+            raise UserError(
+                self.env._("This can't be a tax ID: it is too short. Please type all of it.")
+            )
         who = self._network(network)
         everybody = ("tax_id.company", company.id)
         self.env["customer.portal.throttle"]._count(
