@@ -16,6 +16,7 @@ from . import invitation
 from . import invoice_page
 from . import invoices
 from . import messages
+from . import password
 from . import payment_list
 from . import invoice_payment
 from . import personal_link

@@ -7,4 +7,5 @@ from . import customer_portal_former_alias
 from . import customer_portal_link
 from . import customer_portal_throttle
 from . import res_partner_express
+from . import res_users_password
 from . import res_users_sign_in

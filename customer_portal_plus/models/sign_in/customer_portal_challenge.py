@@ -66,6 +66,7 @@ class CustomerPortalChallenge(models.Model):
             ("sign_in", "Sign in"),
             ("step_up", "Confirm who it is"),
             ("document", "A new link to a document"),
+            ("password", "Set a new password"),
         ],
         required=True,
         readonly=True,
@@ -297,7 +298,7 @@ class CustomerPortalChallenge(models.Model):
     def _count_mail(self, company, address_digest, contact_ids, network, purpose):
         """Count one more mail, and say when it may leave.
 
-        Anybody may ask for a mail to sign in, for any address. So who is
+        Anybody may ask for a mail to sign in, or to set a password, for any address. So who is
         asked for too often is not kept out: the mail leaves, in place of those that still wait,
         but not sooner than a minute after the last one, which can be used as well. Whoever asks
         for other mails holds a link, or is signed in: it is refused.
@@ -319,7 +320,7 @@ class CustomerPortalChallenge(models.Model):
         by_contact = ("mail.contact", f"{kind} {contacts}")
         everybody = ("mail.company", company.id)
         soft = {everybody: (("mail.busy", who), LIMITS["mail.busy"])}
-        if purpose == "sign_in":
+        if purpose in ("sign_in", "password"):
             soft.update({by_address: None, by_contact: None})
         passed = self.env["customer.portal.throttle"]._count(
             {

@@ -136,6 +136,10 @@ class CustomerPortalChallenge(models.Model):
         :return: False if the server failed and the mail should be tried again
         :rtype: bool
         """
+        if self.purpose == "password":
+            contacts_sudo = self.env["res.partner"].sudo().browse(self.contacts or [])
+            contacts_sudo.user_ids.filtered("active")._portal_send_password_links()
+            return True
         allowed = self._get_allowed_contacts()
         if not allowed:
             # Noted here, not when it is asked for: that must take as long as for a known one.

@@ -26,7 +26,9 @@ class ResUsers(models.Model):
         """
         try:
             auth_info = super()._login(credential, user_agent_env=user_agent_env)
-        except AccessDenied:
+        except AccessDenied as error:
+            if error.args == AccessDenied().args:
+                self._portal_even_out(credential)
             self._portal_log_failed_sign_in(credential.get("login"), credential.get("type"))
             raise
         if request:

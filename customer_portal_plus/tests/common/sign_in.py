@@ -57,6 +57,7 @@ class SignInCase(PortalHttpCase):
 
         MailServer = self.registry["ir.mail_server"]
         with (
+            patch.object(MailServer, "_disable_send", lambda *args: False),
             patch.object(MailServer, "_connect__", connect),
             patch.object(MailServer, "send_email", send_email),
             self.registry.cursor() as cr,
