@@ -31,6 +31,7 @@ from . import test_messages_tour
 from . import test_one_gate
 from . import test_page_links
 from . import test_pages_tour
+from . import test_password
 from . import test_payment_options
 from . import test_payment_receipt
 from . import test_payment_report
