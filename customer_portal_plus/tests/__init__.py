@@ -50,6 +50,7 @@ from . import test_questions
 from . import test_quote_answer
 from . import test_quote_changes
 from . import test_quote_signature
+from . import test_redirects
 from . import test_rejection_reason
 from . import test_reminder
 from . import test_request_values

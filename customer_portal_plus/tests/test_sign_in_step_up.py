@@ -19,8 +19,7 @@ from .common.signature import make_signature_png
 STEP_UP = "odoo.addons.customer_portal_plus.controllers.step_up_session.time"
 
 
-@tagged("post_install", "-at_install")
-class TestStepUp(SignInCase, PaymentCase):
+class StepUpCase(SignInCase, PaymentCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -64,6 +63,9 @@ class TestStepUp(SignInCase, PaymentCase):
         if back:
             self.assertIn(back.replace("/", "%2F"), location)
 
+
+@tagged("post_install", "-at_install")
+class TestStepUp(StepUpCase):
     # === HOW IT IS OPENED === #
 
     def test_session_from_a_document_link(self):
