@@ -1,8 +1,7 @@
 from odoo.http import request, route
-from odoo.tools import email_normalize, single_email_re
 
 from ..models.people.res_partner_mail_preferences import MAIL_KINDS
-from ..tools.parsing import parse_portal_path
+from ..tools.parsing import parse_address, parse_portal_path
 from .billing import FURTHER_PAGES, TEXT_LENGTH, PortalBilling
 from .step_up_session import needs_step_up, step_up_url
 
@@ -111,7 +110,7 @@ class PortalAccount(PortalBilling):
             errors.append(env._("Please enter your name."))
         email = values.get("email")
         if email is not None and email != (contact_sudo.email or ""):
-            if not single_email_re.match(email) or not email_normalize(email):
+            if not parse_address(email):
                 errors.append(env._("Please enter a valid e-mail address."))
             elif contact_sudo._portal_is_staff_address(email):
                 errors.append(env._("This address can't be used. Please contact us about it."))

@@ -4,7 +4,6 @@ The rules (who may ask for a code, how often, what it opens) are in
 ``models/sign_in/customer_portal_challenge.py``; docs/sign_in.md lists all ways in.
 """
 
-import re
 import secrets
 
 from werkzeug.exceptions import NotFound, abort
@@ -15,7 +14,7 @@ from odoo.http import request, route
 from odoo.tools import email_normalize
 
 from ..models.sign_in.customer_portal_throttle import TooManyTries
-from ..tools.parsing import parse_portal_path
+from ..tools.parsing import parse_address, parse_portal_path
 from .gate import GUEST_PAGE
 from .portal_page import PortalPage
 
@@ -23,9 +22,6 @@ from .portal_page import PortalPage
 # it asked for), ``shown`` (where that mail went, as it is shown), ``tax_id`` (as typed),
 # ``ticket`` (proof that it typed the right code), ``redirect``.
 SESSION_KEY = "portal_sign_in"
-
-# As much as can be said of an address before a mail is sent to it.
-_ADDRESS = re.compile(r"[^@\s<>,;\x00]+@[^@\s<>,;\x00]+\.[^@\s<>,;\x00]+")
 
 
 class SignIn(PortalPage):
@@ -167,7 +163,7 @@ class SignIn(PortalPage):
             raise NotFound()
         if request.httprequest.method != "POST":
             return self._redirect_sign_in(company_sudo)
-        address = _ADDRESS.fullmatch(email.strip()[:255]) and email_normalize(email)
+        address = email_normalize(parse_address(email))
         if not address:
             return self._render_alias_page(
                 company_sudo,

@@ -10,6 +10,12 @@ from urllib.parse import unquote
 MAX_ID = 2**31 - 1  # of a PostgreSQL integer; a greater one in a query is an error
 MAX_ADDRESS_LENGTH = 500
 
+MAX_MAIL_ADDRESS_LENGTH = 254  # RFC 5321
+
+_MAIL_ADDRESS = re.compile(
+    r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
+    r"@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]"
+)
 # What people write around an amount: blanks, signs and codes of currencies, Swiss apostrophes.
 _AROUND_AMOUNT = re.compile(r"[\s€$£']|^[A-Z]{3}|[A-Z]{3}$")
 
@@ -131,6 +137,20 @@ def parse_money(text, currency, lang):
         return None
     whole, decimals, _mark = ways[0]
     return float(f"{whole}.{decimals or 0}")
+
+
+def parse_address(text):
+    """Return the e-mail address that somebody typed, and nothing beside it.
+
+    As much as can be said before a mail is sent to it: one mailbox of plain characters, at a
+    domain that has a dot. ``a@b`` is none, nor is ``<script>@example.com``.
+
+    :param text: anything
+    :return: the address without blanks around it; empty if it is none
+    :rtype: str
+    """
+    text = text.strip() if isinstance(text, str) else ""
+    return text if len(text) <= MAX_MAIL_ADDRESS_LENGTH and _MAIL_ADDRESS.fullmatch(text) else ""
 
 
 def parse_portal_path(url, default="/my", also=()):

@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize, hash_sign
 from odoo.tools.misc import verify_hash_signed
 
+from ...tools.parsing import parse_address
+
 INVITATION_PATH = "/my/invitation"
 _SCOPE = "customer_portal_plus.invitation"
 
@@ -103,7 +105,7 @@ class ResPartner(models.Model):
         :rtype: dict[res.partner, tuple[str, str]]
         """
         emails = {
-            contact: email_normalize((emails or {}).get(contact, contact.email)) or ""
+            contact: parse_address(email_normalize((emails or {}).get(contact, contact.email)))
             for contact in self
         }
         Users = self.env["res.users"].sudo().with_context(active_test=False)
