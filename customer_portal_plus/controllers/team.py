@@ -81,6 +81,17 @@ class PortalTeam(PortalPage):
         )
 
     @route(
+        "/my/team/<int:contact_id>/confirm",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_team_confirm(self, contact_id, **kwargs):
+        """Confirm that a colleague is somebody else than who brought it in."""
+        return self._portal_team_do("_portal_team_confirm", contact_id, done="confirmed")
+
+    @route(
         "/my/team/<int:contact_id>/remove",
         type="http",
         auth="user",
@@ -194,6 +205,7 @@ class PortalTeam(PortalPage):
             ),
             "sent": env._("A new invitation is on its way."),
             "changed": env._("Changed."),
+            "confirmed": env._("Confirmed."),
             "removed": env._("The access has been taken away."),
             "withdrawn": env._("The request has been withdrawn."),
         }

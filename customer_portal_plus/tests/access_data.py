@@ -211,6 +211,12 @@ class MatrixCase(PortalHttpCase):
         return contact, {}
 
     @classmethod
+    def _make_introduced_person(cls, target):
+        contact, things = cls._make_person(target)
+        contact.portal_introduced_by_id = getattr(cls, target.customer)
+        return contact, things
+
+    @classmethod
     def _make_invited_person(cls, target, hours=1):
         contact, _things = cls._make_person(target)
         contact.write(

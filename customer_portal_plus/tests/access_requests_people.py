@@ -380,6 +380,16 @@ def team_rows():
         **team,
     )
     yield Form(
+        "confirm a colleague whom another one brought in",
+        "introduced person",
+        ("/my/team/<int:contact_id>/confirm",),
+        needs_proof=True,
+        changes_person=True,
+        url="/my/team/{id}/confirm",
+        done=lambda cell, response: not cell.document.portal_introduced_by_id,
+        **team,
+    )
+    yield Form(
         "take a colleague's access away",
         "person",
         ("/my/team/<int:contact_id>/remove",),

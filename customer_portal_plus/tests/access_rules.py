@@ -157,6 +157,7 @@ SEEING = {
     "file request": frozenset(["can_upload"]),
     "person": frozenset(["can_manage_team"]),
     "invited person": frozenset(["can_manage_team"]),
+    "introduced person": frozenset(["can_manage_team"]),
 }
 
 
@@ -203,6 +204,8 @@ PEOPLE_TARGETS = (
     *_of_others("person", can=PURCHASING, scope="own"),
     Target("invited person", "invited person", can=PURCHASING, scope="own"),
     *_of_others("invited person", can=PURCHASING, scope="own"),
+    Target("introduced person", "introduced person", can=PURCHASING, scope="own"),
+    *_of_others("introduced person", can=PURCHASING, scope="own"),
     Target("billing change", "billing change"),
     Target("billing change that was decided", "billing change", published=False),
     *_of_others("billing change"),

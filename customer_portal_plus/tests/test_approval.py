@@ -366,6 +366,33 @@ class TestApproval(LiveNotices, ApprovalCase):
         self.assertIn("when a colleague of yours approves it", answer.text)
         self.assertEqual(self.big.state, "sent")
 
+    def test_whom_the_first_invited_is_no_second_person(self):
+        """Until somebody else confirms that it is one: it may be a second address."""
+        self._create_rule()
+        second = self.second.partner_id
+        second._portal_introduce(self.first.partner_id)
+        self.user_own.partner_id.portal_profile_id = self.profile_read_only
+        self.sign_in(self.first)
+        self.assertFalse(self.alfa._portal_can_be_approved())
+        self._accept(self.big)
+        self.assertEqual((self.big.state, self.big.portal_approval_on), ("sent", False))
+        second._portal_vouch()
+        self.assertTrue(self.alfa._portal_can_be_approved())
+        self._accept(self.big)
+        self.assertTrue(self.big.portal_approval_on)
+        second._portal_introduce(self.first.partner_id)
+        self.sign_in(self.second)
+        self._accept(self.big)
+        self.assertEqual(self.big.state, "sent")
+        second._portal_vouch()
+        self._accept(self.big)
+        self.assertEqual(self.big.state, "sale")
+
+    def test_nor_is_who_invited_the_first(self):
+        self._create_rule()
+        self.first.partner_id._portal_introduce(self.second.partner_id)
+        self.assertFalse(self.big._portal_approvers(self.first.partner_id))
+
     def test_nobody_else_could_approve(self):
         self.second.partner_id.portal_profile_id = self.profile_read_only
         self.sign_in(self.first)

@@ -180,14 +180,35 @@ class TestTeam(MailCase, PortalHttpCase):
         self.assertEqual(len(self._find()), 1)
         self.assertFalse(self._mails)
 
-    def test_addresses_of_others_are_refused_in_the_same_words(self):
+    def test_who_signs_in_for_another_customer_is_invited_like_anybody(self):
+        """What the page answers does not tell who is a user."""
         self.user_stranger.login = "stranger@example.com"
         archived = self._create_contact_user("Antiguo", "old", self.beta)
         archived.write({"login": "old@example.com", "active": False})
+        pages = []
+        for email in ("nobody@example.com", "stranger@example.com", "old@example.com"):
+            response = self._invite(email=email)
+            self.assertEqual(response.status_code, 200, email)
+            self.assertIn("Invited. Your colleague gets a mail", response.text)
+            self.assertEqual(
+                len([mail for mail in self._mails if email in str(mail["email_to"])]), 1, email
+            )
+            colleague = self._find(email).filtered(lambda c: c.parent_id == self.alfa)
+            self.assertEqual(colleague.portal_status, "invited", email)
+            pages.append((colleague.user_ids.login, colleague.id))
+        (first, _id), *others = pages
+        self.assertEqual(first, "nobody@example.com")
+        self.assertEqual(
+            [login for login, _id in others],
+            [f"{email}/{number}" for email, (_login, number) in zip(
+                ("stranger@example.com", "old@example.com"), others, strict=True)],
+        )  # fmt: skip
+        self.assertEqual(self.user_stranger.login, "stranger@example.com")
+        self.assertFalse(archived.active)
+
+    def test_addresses_of_staff_are_refused_in_the_same_words(self):
         self.user_accountant.login = "jefe@example.com"
-        for email in (
-            "stranger@example.com", "old@example.com", "ventas@example.com", "JEFE@example.com",
-        ):  # fmt: skip
+        for email in ("ventas@example.com", "JEFE@example.com"):
             response = self._invite(email=email)
             self.assertEqual(response.status_code, 422, email)
             self.assertIn("be invited. Please contact us about it.", response.text)
@@ -221,6 +242,78 @@ class TestTeam(MailCase, PortalHttpCase):
         self.assertNotIn(hostile, self.alfa.message_ids[0].body)
         for page in ("0", "x", "9" * 40, "-1"):
             self.assertEqual(self.url_open(f"/my/team/page/{page}").status_code, 200)
+
+    def test_what_is_no_address(self):
+        for bad in ("a@b", "<script>@example.com", "a@b.c", "x y@example.com", "a@example.com>"):
+            response = self._invite(email=bad)
+            self.assertEqual(response.status_code, 422, bad)
+            self.assertIn("valid e-mail address", response.text)
+        self.assertFalse(self.alfa.child_ids.filtered(lambda contact: contact.name == "Caja"))
+
+    # === WHO VOUCHES FOR WHOM === #
+
+    def test_who_was_invited_is_told_so(self):
+        self._invite()
+        colleague = self._find()
+        self.assertEqual(colleague.portal_introduced_by_id, self.boss)
+        self.assertIn("Brought in by", self.url_open("/my/team").text)
+        self.assertNotIn(f"/my/team/{colleague.id}/confirm", self.url_open("/my/team").text)
+        response = self._act(colleague, "confirm")
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("Somebody else has to confirm", response.text)
+        self.assertEqual(colleague.portal_introduced_by_id, self.boss)
+
+    def test_third_colleague_confirms(self):
+        self._invite()
+        colleague = self._find()
+        self.buyer.portal_profile_id = self.boss._portal_profile()
+        self.sign_in(self.user_colleague)
+        self.assertIn(f"/my/team/{colleague.id}/confirm", self.url_open("/my/team").text)
+        response = self._act(colleague, "confirm")
+        self.assertIn("Confirmed.", response.text)
+        self.assertFalse(colleague.portal_introduced_by_id)
+        self.assertIn(colleague.name, self.alfa.message_ids[:1].body)
+        self.assertEqual(self._act(colleague, "confirm").status_code, 422)
+
+    def test_who_is_not_confirmed_confirms_nobody(self):
+        """Nor does it invite a third who would."""
+        self.buyer.portal_profile_id = self.boss._portal_profile()
+        self.buyer.portal_introduced_by_id = self.boss
+        self._invite()
+        colleague = self._find()
+        self.sign_in(self.user_colleague)
+        self.assertEqual(self._act(colleague, "confirm").status_code, 422)
+        self._invite(name="Otra", email="otra@example.com")
+        other = self._find("otra@example.com")
+        self.assertTrue(other._portal_was_introduced_by(self.buyer))
+        self.assertTrue(other._portal_was_introduced_by(self.boss))
+        self.assertFalse(other._portal_was_introduced_by(colleague))
+        self.boss.portal_introduced_by_id = other  # a circle ends
+        self.assertFalse(other._portal_was_introduced_by(colleague))
+
+    def test_staff_confirm(self):
+        self._invite()
+        colleague = self._find()
+        colleague.with_user(self.user_sales).action_portal_confirm_person()
+        self.assertFalse(colleague.portal_introduced_by_id)
+        with self.assertRaises(AccessError):
+            self.buyer.with_user(self.user_full).action_portal_confirm_person()
+
+    def test_whom_staff_let_in_needs_no_confirmation(self):
+        self.company.portal_team_approval = True
+        self._invite()
+        request = self.env["customer.portal.change.request"].search([], limit=1)
+        with self.mock_mail_gateway():
+            request.with_user(self.user_sales).action_accept()
+        self.assertTrue(self._find().user_ids)
+        self.assertFalse(self._find().portal_introduced_by_id)
+
+    def test_address_that_a_contact_wrote(self):
+        """It may sign in by it, where the company needs no invitations."""
+        self.warehouse._portal_cap_profile(self.boss)
+        self.assertEqual(self.warehouse.portal_introduced_by_id, self.boss)
+        self.boss._portal_introduce(self.boss)
+        self.assertFalse(self.boss.portal_introduced_by_id)
 
     def test_many_people_have_pages(self):
         self.env["res.partner"].create(

@@ -88,6 +88,7 @@ class CustomerPortalInvitationWizard(models.TransientModel):
             if email_normalize(line.partner_id.email) != email_normalize(line.email):
                 line.partner_id.email = line.email
         allowed.partner_id._portal_give_access(profile=self.profile_id)
+        allowed.partner_id._portal_vouch()
         refused = lines - allowed
         message = self.env._("Contacts who were invited: %s", len(allowed))
         if refused:

@@ -2,6 +2,7 @@ from . import mail_thread_portal_mail
 from . import customer_portal_change_request
 from . import res_partner_access
 from . import res_partner_billing
+from . import res_partner_introduction
 from . import res_partner_invitation
 from . import res_partner_mail_preferences
 from . import res_partner_notify

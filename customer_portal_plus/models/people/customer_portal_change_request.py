@@ -194,6 +194,7 @@ class CustomerPortalChangeRequest(models.Model):
             request_sudo.partner_id = request_sudo.customer_id._portal_add_colleague(
                 self.contact_name, self.contact_email, request_sudo.profile_id, self.requested_by_id
             )
+            request_sudo.partner_id._portal_vouch()  # Staff have looked at it.
         else:
             partner_sudo = request_sudo.partner_id.with_context(
                 portal_customer_only=request_sudo.customer_id.id

@@ -42,6 +42,10 @@ class ResPartner(models.Model):
         :raise UserError: with the reasons, if one of them can't be given access
         """
         refusals = self._portal_invitation_refusals()
+        if inviter and inviter.partner_share:
+            # A colleague must not learn who else signs in somewhere: one mailbox may have several
+            # users, of which each is told its own user name.
+            refusals = {who: why for who, why in refusals.items() if why[0] != "taken"}
         if refusals:
             raise UserError(
                 "\n".join(
@@ -53,20 +57,26 @@ class ResPartner(models.Model):
             if profile:
                 contact.sudo().portal_profile_id = profile
             contact._portal_make_user()
+            if inviter and inviter.partner_share:
+                contact._portal_introduce(inviter)
         self._portal_send_invitation(inviter=inviter)
 
-    def _portal_make_user(self, login=None, company=None):
+    def _portal_make_user(self, company=None):
         """Give this contact a portal user whose login is its address, and return it, in sudo.
 
-        A user that was archived comes back, without its old password.
+        Where somebody else signs in with this address already, a number makes the login another
+        one. A user that was archived comes back, without its old password.
 
-        :param str login: another login than the address
         :param res.company company: another company than ``_portal_company``
         :rtype: res.users
-        :raise UserError: if the address is not free
+        :raise UserError: if the contact has no address, or it can't be a login
         """
         self.ensure_one()
-        login = login or email_normalize(self.email)
+        login = email_normalize(self.email)
+        # Sudo: who gives access need not read users.
+        Users = self.env["res.users"].sudo().with_context(active_test=False)
+        if Users.search_count([("login", "=", login), ("partner_id", "!=", self.id)], limit=1):
+            login = f"{login}/{self.id}"
         company = company or self._portal_company()
         archived_sudo = self.sudo().with_context(active_test=False).user_ids[:1]
         if archived_sudo:

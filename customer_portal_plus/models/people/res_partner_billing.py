@@ -6,7 +6,7 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from ...tools.parsing import parse_id
+from ...tools.parsing import parse_address, parse_id
 
 # What identifies the customer on its documents. An identification type belongs to the tax ID.
 LEGAL_FIELDS = ("name", "company_name", "vat", "country_id", "l10n_latam_identification_type_id")
@@ -187,13 +187,15 @@ class ResPartner(models.Model):
     def _portal_cap_profile(self, contact):
         """Give an address no more rights than the contact has who wrote its e-mail address.
 
-        Who reads the mails of an address may be able to sign in as it.
+        Who reads the mails of an address may be able to sign in as it, and may be who wrote it.
 
         :param res.partner contact: who wrote the address
         """
         mine = contact._portal_profile()
         if not self._portal_profile()._portal_is_within(mine):
             self.sudo().portal_profile_id = mine
+        if self.email:
+            self._portal_introduce(contact)
 
     def _portal_update_self(self, values):
         """Change what belongs to a contact itself: its name, e-mail and phone.
@@ -246,6 +248,8 @@ class ResPartner(models.Model):
         """
         if not email or (self and email == self.email):
             return ""
+        if not parse_address(email):
+            return self.env._("Please enter a valid e-mail address.")
         if self._portal_is_staff_address(email):
             return self.env._("This address can't be used. Please contact us about it.")
         if self != contact and self.user_ids:

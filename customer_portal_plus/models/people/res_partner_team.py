@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
-from ...tools.parsing import parse_id
+from ...tools.parsing import parse_address, parse_id
 from ...tools.transactions import lock_rows_or_retry
 
 # How often mails can be sent off by a contact: to one address, and in all by one customer.
@@ -102,12 +102,12 @@ class ResPartner(models.Model):
         self._portal_team_begin()
         profile = self._portal_team_profile(profile_id)
         name = " ".join((name or "").split())
-        email = email_normalize(email or "") or ""
+        email = email_normalize(parse_address(email)) or ""
         if not name:
             raise UserError(self.env._("Please enter the name of your colleague."))
         if len(name) > NAME_LENGTH:
             raise UserError(self.env._("This name is too long."))
-        if not email or len(email) > 254:
+        if not email:
             raise UserError(self.env._("Please enter a valid e-mail address."))
         colleague = self._portal_team_find(email)
         if colleague and not self._portal_can_change_colleague(colleague):
@@ -278,14 +278,15 @@ class ResPartner(models.Model):
         return people.filtered(lambda person: person._portal_user())[:1] or people[:1]
 
     def _portal_team_check_address(self, colleague, email):
-        """Raise unless an address can be invited. Whose it is, is not said."""
+        """Raise unless an address can be invited. Whose it is, is not said; who signs in for
+        another customer is invited like anybody."""
         if colleague:
             code, _sentence = colleague._portal_invitation_refusals().get(colleague, ("", ""))
         else:
-            code = self._portal_address_refusal(email)
+            code = "staff" if self._portal_is_staff_address(email) else ""
         if code == "has_access":
             raise UserError(self.env._("This colleague has access already."))
-        if code:
+        if code and code != "taken":
             raise UserError(
                 self.env._("This address can't be invited. Please contact us about it.")
             )
@@ -304,13 +305,6 @@ class ResPartner(models.Model):
         )
         if pending:
             raise UserError(self.env._("This colleague is waiting to be approved already."))
-
-    def _portal_address_refusal(self, email):
-        """Return why an address can't become somebody's user name: ``staff``, ``taken`` or ""."""
-        Users = self.env["res.users"].sudo().with_context(active_test=False)
-        if self._portal_is_staff_address(email):
-            return "staff"
-        return "taken" if Users.search_count([("login", "=", email)], limit=1) else ""
 
     def _portal_is_staff_address(self, email):
         """Return whether an address belongs to a member of the staff.
@@ -418,7 +412,8 @@ class ResPartner(models.Model):
         """Return the people of this contact's customer, those with access first.
 
         :return: dicts with ``id``, ``name``, ``email``, ``profile``, ``profile_id``, ``status``,
-            ``last_seen``, ``invited_on``, ``problem``, ``is_me``, ``can_change``, ``has_access``;
+            ``last_seen``, ``invited_on``, ``problem``, ``is_me``, ``can_change``, ``has_access``,
+            ``introduced_by`` (who brought it in, if nobody else has confirmed it), ``can_vouch``;
             and how many people there are
         :rtype: tuple[list[dict], int]
         """
@@ -442,6 +437,8 @@ class ResPartner(models.Model):
                     "is_customer": person == person.commercial_partner_id,
                     "has_access": has_access,
                     "can_change": self._portal_can_change_colleague(person),
+                    "introduced_by": has_access and person.portal_introduced_by_id.name,
+                    "can_vouch": self._portal_can_vouch(person),
                 }
             )
         return rows, total

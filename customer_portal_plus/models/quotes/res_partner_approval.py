@@ -50,7 +50,11 @@ class ResPartner(models.Model):
             ]
         )
         able = people.filtered(
-            lambda person: person._portal_user() and person._portal_can("can_accept")
+            lambda person: (
+                person._portal_user()
+                and person._portal_can("can_accept")
+                and not person.portal_introduced_by_id
+            )
         )
         return len({person.email_normalized or person.id for person in able}) > 1
 

@@ -85,12 +85,18 @@ class SaleOrder(models.Model):
     @api.model
     def _portal_is_same_person(self, one, other):
         """Return whether two contacts count as one person. Those with one mailbox do: whoever
-        reads it can sign in as either.
+        reads it can sign in as either. So do two of whom one brought the other in, until somebody
+        else has confirmed that one: it may be a second address.
 
         :rtype: bool
         """
         address = one.email_normalized
-        return one == other or bool(address and other.email_normalized == address)
+        return (
+            one == other
+            or bool(address and other.email_normalized == address)
+            or one._portal_was_introduced_by(other)
+            or other._portal_was_introduced_by(one)
+        )
 
     def _portal_approvers(self, first, limit=None):
         """Return who may approve what ``first`` accepts: other people of the customer who sign in

@@ -6,7 +6,7 @@ import string
 from odoo import api, fields, models
 from odoo.exceptions import AccessDenied, UserError
 from odoo.http import request
-from odoo.tools import SQL, consteq, email_normalize
+from odoo.tools import SQL, consteq
 
 from ...tools.transactions import own_transaction
 from .customer_portal_challenge import LIMITS
@@ -181,7 +181,9 @@ class CustomerPortalChallenge(models.Model):
             raise AccessDenied()
         with self.env.cr.savepoint():
             contact_sudo = self.env["res.partner"].sudo().browse(contact_id)
-            user_sudo = contact_sudo._portal_user() or self._make_user(contact_sudo)
+            user_sudo = contact_sudo._portal_user() or contact_sudo._portal_make_user(
+                company=self.company_id
+            )
             if self.company_id not in user_sudo.company_ids:
                 user_sudo.company_ids += self.company_id
             return request.session.authenticate(
@@ -194,14 +196,3 @@ class CustomerPortalChallenge(models.Model):
                     "way": "document_link" if self.link else way,
                 },
             )
-
-    def _make_user(self, contact_sudo):
-        """Return a new portal user of a contact that signs in for the first time.
-
-        Its login is its address; where several contacts share one, a number makes it unique.
-        """
-        login = email_normalize(contact_sudo.email)
-        Users = self.env["res.users"].sudo().with_context(active_test=False)
-        if Users.search_count([("login", "=", login)], limit=1):
-            login = f"{login}/{contact_sudo.id}"
-        return contact_sudo._portal_make_user(login=login, company=self.company_id)
