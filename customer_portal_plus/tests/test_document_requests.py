@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from datetime import timedelta
 
 from odoo import fields
@@ -15,7 +16,7 @@ from .common.document import DocumentCase, make_image
 def make_zip(**members):
     """Return a ZIP archive; a name is written with ``__`` for a slash."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
             archive.writestr(name.replace("__", "/"), content)
     return buffer.getvalue()
@@ -24,6 +25,39 @@ def make_zip(**members):
 def make_docx(**more):
     members = {"[Content_Types].xml": "<Types/>", "word__document.xml": "<document/>", **more}
     return make_zip(**members)
+
+
+def make_odd_pdf(*objects, trailer=b"<< /Root 1 0 R >>", start=None, table=None):
+    """Return a PDF of such objects, whose table and trailer say what they like."""
+    data, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = table or b"xref\n0 %d\n0000000000 65535 f \n%s" % (
+        len(objects) + 1,
+        b"".join(b"%010d 00000 n \n" % place for place in places),
+    )
+    start = len(data) if start is None else start
+    return data + table + b"trailer\n%s\nstartxref\n%d\n%%%%EOF" % (trailer, start)
+
+
+CATALOG = b"<< /Type /Catalog /Pages 2 0 R >>"
+HOSTILE_PDFS = {
+    "far.pdf": make_odd_pdf(CATALOG, start=10**20),
+    "before.pdf": make_odd_pdf(CATALOG, start=-5),
+    "many.pdf": make_odd_pdf(CATALOG, table=b"xref\n0 99999999999\n0000000000 65535 f \n"),
+    "loop.pdf": make_odd_pdf(CATALOG, trailer=b"<< /Root 1 0 R /Prev 65 >>"),
+    "circle.pdf": make_odd_pdf(CATALOG, b"<< /Type /Pages /Kids [2 0 R] >>"),
+    "nested.pdf": make_odd_pdf(
+        CATALOG,
+        *(b"<< /Type /Pages /Kids [%d 0 R] /Count 1 >>" % (number + 1) for number in range(2, 900)),
+        b"<< /Type /Page >>",
+    ),
+    "deep.pdf": make_odd_pdf(CATALOG, b"[" * 100_000),
+    "locked.pdf": make_odd_pdf(
+        CATALOG, trailer=b"<< /Root 1 0 R /Encrypt << /Filter /Standard /V 99 >> >>"
+    ),
+}
 
 
 @tagged("post_install", "-at_install")
@@ -128,6 +162,8 @@ class TestDocumentRequests(DocumentCase):
             ("macro.docx", make_docx(**{"word__vbaProject.bin": "x"})),
             ("broken.docx", make_docx()[:50]),
             ("text.txt", b"hello"),
+            *HOSTILE_PDFS.items(),
+            *((f"{name}.docx", data) for name, data in self._hostile_archives().items()),
         ):
             with self.subTest(name):
                 answer = self._upload((name, data))
@@ -138,6 +174,69 @@ class TestDocumentRequests(DocumentCase):
         answer = self._upload(("good.pdf", self.pdf), ("page.html", html))
         self.assertEqual(answer.status_code, 422)
         self._assert_untouched()
+
+    def _hostile_archives(self):
+        """Return office files that are encrypted or broken, or have a program's object in them."""
+        ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
+        relation = (
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            '<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+            'relationships/%s" Target="%s"/></Relationships>'
+        )
+        rels = "word___rels__document.xml.rels"
+        docx = make_docx()
+        encrypted = bytearray(docx)
+        for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+            place = docx.find(mark)
+            while place >= 0:
+                encrypted[place + offset] |= 1
+                place = docx.find(mark, place + 1)
+        odt = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "x"}
+        encrypted_odt = bytearray(make_zip(**odt))
+        encrypted_odt[6] |= 1
+        encrypted_odt[encrypted_odt.find(b"PK\x01\x02") + 8] |= 1
+        return {
+            "encrypted": bytes(encrypted),
+            "encrypted_odt": bytes(encrypted_odt),
+            "password_odt": make_zip(
+                **odt, **{"META-INF__manifest.xml": "<manifest:encryption-data/>"}
+            ),
+            "broken": docx.replace(zlib.crc32(b"<document/>").to_bytes(4, "little"), b"\0" * 4),
+            "ole": make_docx(**{"word__embeddings__oleObject1.bin": ole}),
+            "ole_by_another_name": make_docx(**{"word__media__image1.png": ole}),
+            "ole_odt": make_zip(**odt, **{"Object 1": ole}),
+            "related": make_docx(**{rels: relation % ("oleObject", "x.bin")}),
+            "control": make_docx(**{rels: relation % ("control", "activeX.xml")}),
+            "package": make_docx(**{rels: relation % ("package", "embeddings/a.xlsx")}),
+            "in_words": make_docx(**{rels: relation % ("ole&#79;bject", "x.bin")}),
+            "utf16": make_docx(**{rels: (relation % ("oleObject", "x.bin")).encode("utf-16")}),
+            "bomb": make_docx(
+                **{f"word___rels__{n}.xml.rels": b"<a/>" + b" " * 2**22 for n in range(17)}
+            ),
+            "no_xml": make_docx(**{rels: "<Relationships"}),
+            "macro_inside": make_docx(
+                **{
+                    "word__embeddings__a.docx": make_docx(**{"word__vbaProject.bin": "x"}),
+                    "word__charts___rels__chart1.xml.rels": relation % ("package", "../a.docx"),
+                }
+            ),
+        }
+
+    def test_charts_are_no_foreign_objects(self):
+        """The figures of a chart lie in the file as a sheet of their own."""
+        sheet = make_zip(**{"[Content_Types].xml": "<Types/>", "xl__workbook.xml": "x"})
+        relation = (
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            '<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+            'relationships/package" Target="../embeddings/a.xlsx"/></Relationships>'
+        )
+        docx = make_docx(
+            **{
+                "word__embeddings__a.xlsx": sheet,
+                "word__charts___rels__chart1.xml.rels": relation,
+            }
+        )
+        self.assertEqual(upload_type(docx)[1], "docx")
 
     def test_missing_empty_many_and_large(self):
         self.sign_in(self.user_full)

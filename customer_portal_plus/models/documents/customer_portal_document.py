@@ -1,10 +1,10 @@
 import base64
-import io
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tools.pdf import PdfReader, PdfReadError
+
+from ...tools.file_types import is_pdf
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 
@@ -126,16 +126,8 @@ class CustomerPortalDocument(models.Model):
             data = base64.b64decode(document.file or b"")
             if len(data) > MAX_FILE_BYTES:
                 raise ValidationError(self.env._("The file is too large: 20 MB at most."))
-            if document.to_sign and not self._is_pdf(data):
+            if document.to_sign and not is_pdf(data):
                 raise ValidationError(self.env._("What is to be signed must be a PDF file."))
-
-    @api.model
-    def _is_pdf(self, data):
-        """Return whether the bytes are a PDF with at least one page that can be read."""
-        try:
-            return data[:5] == b"%PDF-" and len(PdfReader(io.BytesIO(data), strict=False).pages) > 0
-        except (PdfReadError, ValueError, KeyError, TypeError, OSError):
-            return False
 
     # === CRUD METHODS === #
 
