@@ -5,7 +5,7 @@ import base64
 import io
 import json
 from datetime import timedelta
-from unittest.mock import DEFAULT, patch
+from unittest.mock import patch
 
 import psycopg2
 from pypdf import PdfReader
@@ -112,7 +112,8 @@ class TestSignature(SignatureCase):
 
     def test_other_digest(self):
         self.sign_in(self.user_full)
-        self._assert_not_signed(self._sign(sha256="0" * 64), "no longer at hand")
+        for sha256 in ("0" * 64, "٣", ""):
+            self._assert_not_signed(self._sign(sha256=sha256), "no longer at hand")
 
     def test_changed_meanwhile(self):
         self.sign_in(self.user_full)
@@ -241,9 +242,13 @@ class TestSignature(SignatureCase):
         self._sign()
         self._sign(second)
         join = certificate_pdf.join
-        with patch.object(
-            certificate_pdf, "join", side_effect=[PdfReadError("damaged"), DEFAULT], wraps=join
-        ):
+
+        def fail(pdf, certificate, evidence):
+            if evidence["payload"]["res_id"] == self.contract.id:
+                raise PdfReadError("damaged")
+            return join(pdf, certificate, evidence)
+
+        with patch.object(certificate_pdf, "join", fail):
             self._deliver()
         self.assertFalse(self._evidence().delivered_sha256)
         self.assertTrue(self._evidence(second).delivered_sha256)
