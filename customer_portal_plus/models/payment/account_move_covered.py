@@ -13,7 +13,18 @@ class AccountMove(models.Model):
     def _portal_coverings(self):
         """Override: payments that were reported, and those that automatic debit will make."""
         coverings = {}
-        for step in (self._portal_debit_coverings, self._portal_report_coverings):
+        # Sudo: whoever sees the invoice may know of it. Most lists have none: one query tells.
+        Line = self.env["account.move.line"].sudo()
+        groups = self.ids and Line._read_group(
+            Line._portal_covered_domain()
+            & Domain("move_id", "in", self.ids)
+            & Domain("display_type", "=", "payment_term"),
+            ["move_id"],
+        )
+        if not groups:
+            return coverings
+        covered = self.browse(move.id for (move,) in groups)
+        for step in (covered._portal_debit_coverings, covered._portal_report_coverings):
             for move_id, covering in step():
                 coverings.setdefault(move_id, []).append(covering)
         return coverings
