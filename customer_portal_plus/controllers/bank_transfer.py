@@ -32,6 +32,7 @@ class BankTransfer(DocumentPage, PaymentHistory):
             transfer,
             company_name=invoice_sudo.company_id.name,
             names=[invoice_sudo.name],
+            res_company=invoice_sudo.company_id,
             back_url=page_url,
             report_url=f"/my/payments/report?invoice={invoice_id}" if may_report else "",
         )

@@ -73,7 +73,10 @@ class DocumentPage(PortalPage):
             prepare = super()._get_page_view_values
         values = prepare(document, access_token, values, session_history, no_breadcrumbs, **kwargs)
         values["portal_beacon"] = request.env["customer.portal.event"]._page_token(document)
-        if not request.env.user._is_public():
+        if request.env.user._is_public():
+            # Around the page stands whose document it is, not the website's own company.
+            values.setdefault("res_company", document.sudo().company_id or request.env.company)
+        else:
             values.setdefault("portal_menu", self._sort_portal_menu())
         return values
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -88,6 +88,19 @@ class TestPersonalLink(LinkCase):
         self.assertIn("o_cpp_lead_on", page.text)
         for key in KEYS:
             self.assertNotIn(key, page.text)
+
+    def test_shows_the_company_of_its_document(self):
+        """Not that of the website's visitors, which the guest has nothing to do with."""
+        other = self.env["res.company"].create({"name": "Your Company"})
+        visitor = self.env.ref("base.public_user")
+        visitor.write({"company_ids": [Command.link(other.id)], "company_id": other.id})
+        for document in (self.invoice, self.quote):
+            self.new_browser()
+            page = self.open(self.make(document)).text
+            self.assertIn(document.name, page)
+            self.assertIn(f"/logo.png?company={self.company.id}", page)
+            self.assertNotIn(f"/logo.png?company={other.id}", page)
+            self.assertNotIn("Your Company", page)
 
     def test_opens_as_often_as_one_likes(self):
         path = self.make()
