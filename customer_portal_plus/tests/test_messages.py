@@ -89,6 +89,79 @@ class TestMessagePages(MessageCase):
         self.assertFalse(conversation.user_id)
         self.assertIn(self.company.partner_id, self.said(conversation).notified_partner_ids)
 
+    def test_the_mail_to_the_company_leads_to_the_back_office(self):
+        """Whoever reads it is staff: no page of the portal, and no mails to choose."""
+        self.company.email = "info@example.com"
+        self.alfa.user_id = False
+        self.invoice.write({"invoice_user_id": False, "team_id": False})
+        conversation = self.begin()
+        self.sign_in(self.user_full)
+        self._write(about=f"invoice-{self.invoice.id}", body="About this one")
+        for record in (conversation, self.invoice):
+            [mail] = self.env["mail.mail"].search(
+                [
+                    ("mail_message_id", "=", self.said(record).id),
+                    ("recipient_ids", "=", self.company.partner_id.id),
+                ]
+            )
+            self.assertIn(f"/odoo/{record._name}/{record.id}", mail.body_html)
+            self.assertNotIn("/my/", mail.body_html)
+            self.assertNotIn("Choose which mails", mail.body_html)
+            self.assertNotIn("Pay here", mail.body_html)
+            self.assertNotIn("access_token", mail.body_html)
+
+    def test_what_is_internal_by_any_mark_is_not_shown(self):
+        """Staff mark a message as internal by its subtype, by its own mark, or leave it without a
+        subtype; none of them reaches the customer: page, list, unread mark, file."""
+        conversation = self.begin()
+        note = self.env.ref("mail.mt_note")
+        comment = self.env.ref("mail.mt_comment")
+        self.sign_in(self.user_full)
+        self.url_open(f"/my/messages/{conversation.id}")
+        for number, values in enumerate(
+            (
+                {"subtype_id": note.id},
+                {"subtype_id": comment.id, "is_internal": True},
+                {"subtype_id": False},
+                {"subtype_id": comment.id, "message_type": "notification"},
+                {"subtype_id": comment.id, "message_type": "user_notification"},
+            )
+        ):
+            with self.subTest(number):
+                message = conversation.with_user(self.user_sales).message_post(
+                    body=f"Nur intern {number}",
+                    message_type="comment",
+                    subtype_xmlid="mail.mt_note",
+                    attachments=[(f"intern{number}.txt", b"intern")],
+                )
+                message.sudo().write({"message_type": "comment", **values})
+                self.env.flush_all()
+                page = self.url_open(f"/my/messages/{conversation.id}").text
+                self.assertNotIn("Nur intern", page)
+                self.assertNotIn("intern0.txt", page)
+                self.assertNotIn(message, conversation._portal_messages())
+                file = self.url_open(
+                    f"/my/messages/{conversation.id}/file/{message.attachment_ids.id}"
+                )
+                self.assertEqual(file.status_code, 404)
+                self.assertFalse(conversation._portal_is_message_to_customer(message))
+        self.assertNotIn("Nur intern", self.url_open("/my/messages").text)
+        self.assertFalse(conversation._portal_is_unread(self.contact))
+
+    def test_posted_as_internal_tells_the_customer_nothing(self):
+        """A comment that is marked as internal when it is posted changes nothing for it."""
+        conversation = self.begin()
+        before = conversation.last_preview
+        conversation.with_user(self.user_sales).message_post(
+            body="Nur intern",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            is_internal=True,
+        )
+        self.assertEqual(conversation.last_preview, before)
+        self.assertFalse(conversation.portal_answered_on)
+        self.assertTrue(conversation.unanswered_since)
+
     def test_about_a_document_it_is_written_there(self):
         self.sign_in(self.user_full)
         for key, document in (

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from odoo import models
 
 from ..messages.customer_portal_access_mixin_delivery import CARRIES_DOCUMENT
+from ..messages.customer_portal_access_mixin_posting import STAFF_GROUP
 from .res_partner_bank import draw_qr_code
 
 MAX_REFERENCE = 140  # characters, what a transfer carries at most
@@ -145,7 +146,7 @@ class AccountMove(models.Model):
         super()._portal_name_buttons(groups)
         if self.move_type == "out_invoice" and self._portal_has_pay_link():
             for name, _is_member, data in groups:
-                if name not in ("user", "follower") and data.get("has_button_access"):
+                if name not in ("user", "follower", STAFF_GROUP) and data.get("has_button_access"):
                     button = data.setdefault("button_access", {})
                     button["title"] = self.env._("Pay here")
                     if self.env.context.get(CARRIES_DOCUMENT):
