@@ -143,6 +143,9 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         )
 
     def _message_get_suggested_recipients(self, *args, **kwargs):
-        """Override of `mail`: whom staff write to is not for customers to know."""
+        """Override of `mail`: whom staff write to is not for customers to know. Of what one can't
+        read, which comes here as nothing, core fails."""
         self._portal_check_staff()
+        if not self:
+            return []
         return super()._message_get_suggested_recipients(*args, **kwargs)
