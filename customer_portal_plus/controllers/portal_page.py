@@ -5,7 +5,7 @@ from operator import itemgetter
 from werkzeug.urls import url_encode
 
 from odoo.fields import Domain
-from odoo.http import request
+from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
@@ -101,6 +101,27 @@ class PortalPage(DocumentGate):
         if response.status_code == 200 and is_file and request.httprequest.method == "GET":
             request.env["customer.portal.event"]._log_document("download", model_name, document_id)
         return response
+
+    # === FORMS === #
+
+    @route(
+        [
+            "/my/pay/choose",
+            "/my/payments/report/send",
+            "/my/documents/<int:document_id>/sign",
+            "/my/documents/<int:document_id>/reject",
+            "/my/documents/requests/<int:request_id>/upload",
+            "/my/sign/<int:signing_id>/confirm",
+        ],
+        type="http",
+        auth="public",
+        methods=["GET"],
+        readonly=True,
+        sitemap=False,
+    )
+    def portal_form_page(self, **kwargs):
+        """Lead who loads the address of a form anew to the page with the form."""
+        return request.redirect(request.httprequest.path.rpartition("/")[0], 303)
 
     # === LISTS === #
 

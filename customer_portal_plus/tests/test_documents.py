@@ -139,6 +139,24 @@ class TestDocuments(DocumentCase):
             self.assertNotIn(day.isoformat(), page)
             self.assertIn(day.strftime(written), page)
 
+    def test_loading_a_form_s_address_again_shows_its_page(self):
+        """What a form answers with an error stands at the form's address; who loads that anew
+        comes back to the page."""
+        document = self._share(to_sign=True)
+        self.sign_in(self.user_full)
+        for url in (
+            "/my/pay/choose",
+            "/my/payments/report/send",
+            f"{document.access_url}/sign",
+            f"{document.access_url}/reject",
+            "/my/documents/requests/5/upload",
+            "/my/sign/5/confirm",
+        ):
+            answer = self.url_open(url, allow_redirects=False)
+            self.assertEqual(answer.status_code, 303, url)
+            page = url.rpartition("/")[0]
+            self.assertEqual(answer.headers["Location"].partition("/my/")[2], page[4:])
+
     def test_guests(self):
         """No link opens what many see; not even with the document's own token."""
         document = self._share(audience="all")
