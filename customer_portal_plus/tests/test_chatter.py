@@ -84,6 +84,18 @@ class TestChatter(PortalHttpCase):
         (thread,) = result["mail.thread"]
         self.assertTrue(thread["hasReadAccess"])
 
+    def test_writing_is_offered_to_who_may(self):
+        self.sign_in(self.user_full)
+        for document in (self.quote, self.invoice):
+            self.assertIn('href="#discussion"', self.url_open(document.access_url).text)
+        self.profile_full.can_message = False
+        for document in (self.quote, self.invoice):
+            self.assertNotIn('href="#discussion"', self.url_open(document.access_url).text)
+        self.profile_full.can_message = True
+        self.company.portal_allow_messages = False
+        for document in (self.quote, self.invoice):
+            self.assertNotIn('href="#discussion"', self.url_open(document.access_url).text)
+
     def test_staff_are_told(self):
         self.sign_in(self.user_full)
         for document, user in ((self.quote, self.user_sales), (self.invoice, self.user_accountant)):
