@@ -158,6 +158,7 @@ class PaymentHistory(Basket):
         text = tempfile.TemporaryFile("w+", encoding="utf-8-sig", newline="")  # noqa: SIM115 see below
         writer = csv.writer(text, delimiter=";")
         _ = request.env._
+        mark = request.env["res.lang"]._get_data(code=request.env.lang or "en_US").decimal_point
         writer.writerow(
             [_("Date"), _("Number"), _("Method"), _("Amount"), _("Currency"), _("Invoices")]
         )
@@ -169,7 +170,7 @@ class PaymentHistory(Basket):
                         row["date"].isoformat(),
                         row["name"] or "",
                         row["method"],
-                        f"{row['amount']:.{row['currency'].decimal_places}f}",
+                        f"{row['amount']:.{row['currency'].decimal_places}f}".replace(".", mark),
                         row["currency"].name,
                         ", ".join(name for name, _url in row["invoices"]),
                     )

@@ -312,6 +312,16 @@ class TestPaymentReport(PaymentCase):
         table = self.url_open("/my/payments/export.csv").content.decode("utf-8-sig")
         self.assertRegex(table, rf"{re.escape(payment.name)};[^;]*;100\.00;")
 
+    def test_export_as_the_reader_writes_numbers(self):
+        self._confirm(self._create_transaction([(self.old, 99.5)]))
+        for code, written in (("en_US", "99.50"), ("es_ES", "99,50")):
+            self.env["res.lang"]._activate_lang(code)
+            self.user_full.lang = code
+            self.sign_in(self.user_full)
+            table = self.url_open("/my/payments/export.csv").content.decode("utf-8-sig")
+            [_head, row] = csv.reader(io.StringIO(table), delimiter=";")
+            self.assertEqual(row[3], written)
+
     def test_export_goes_on_where_a_batch_ended(self):
         """Several payments of one day, in batches that end within it: each stands there once, and
         no batch reads over those before it."""
