@@ -15,6 +15,7 @@ from . import test_document_requests
 from . import test_documents
 from . import test_documents_tour
 from . import test_double_payment
+from . import test_drawn_pdfs
 from . import test_event_log
 from . import test_evidence_chain
 from . import test_gates
