@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from ..models.sign_in import customer_portal_challenge
+from ..models.sign_in import customer_portal_challenge_sending
 from .common.sign_in import ALIAS
 from .test_personal_link import LinkCase
 
@@ -21,7 +21,9 @@ class TestSecrets(LinkCase):
         # Six digits may stand somewhere by chance: codes are drawn that stand nowhere.
         self.drawn = iter(self.free_codes(8))
         draw = patch.object(
-            customer_portal_challenge.secrets, "randbelow", lambda limit: int(next(self.drawn))
+            customer_portal_challenge_sending.secrets,
+            "randbelow",
+            lambda limit: int(next(self.drawn)),
         )
         self.startPatcher(draw)
 
