@@ -84,7 +84,7 @@ class Messages(PortalPage):
             url_args={"filterby": filterby},
         )
         conversations = Conversation.search(shown, limit=PAGE_SIZE, offset=pager["offset"])
-        rows = conversations._portal_rows(contact)
+        rows = conversations._portal_conversation_rows(contact)
         return request.render(
             "customer_portal_plus.portal_my_messages",
             {

@@ -53,7 +53,7 @@ class PaymentHistory(Basket):
         """
         Payment = request.env["account.payment"].sudo()
         companies = request.env.user.company_ids
-        return Payment, Payment._portal_domain(self._get_portal_contact(), companies)
+        return Payment, Payment._portal_history_domain(self._get_portal_contact(), companies)
 
     def _get_reports(self):
         """Return reported payments in sudo, and the domain of those that the signed-in contact
@@ -64,7 +64,7 @@ class PaymentHistory(Basket):
         # Sudo: nobody of a customer reads the table; the domain is the contact's.
         Report = request.env["customer.portal.payment.report"].sudo()
         companies = request.env.user.company_ids
-        return Report, Report._portal_domain(self._get_portal_contact(), companies)
+        return Report, Report._portal_history_domain(self._get_portal_contact(), companies)
 
     # === LIST === #
 
@@ -94,10 +94,13 @@ class PaymentHistory(Basket):
         # Sudo: transactions are nobody's to read; the domain is the contact's.
         Transaction = request.env["payment.transaction"].sudo()
         under_way = Transaction.search(
-            Transaction._portal_domain(contact, request.env.user.company_ids), limit=PAGE_SIZE
+            Transaction._portal_history_domain(contact, request.env.user.company_ids),
+            limit=PAGE_SIZE,
         )
         failed = Transaction.search(
-            Transaction._portal_domain(contact, request.env.user.company_ids, FAILED_STATES),
+            Transaction._portal_history_domain(
+                contact, request.env.user.company_ids, FAILED_STATES
+            ),
             order="id desc",
             limit=PAGE_SIZE,
         )
@@ -107,10 +110,10 @@ class PaymentHistory(Basket):
                 **self._prepare_portal_layout_values(),
                 "page_name": "payments",
                 "payment_links": self._prepare_payment_links(),
-                "rows": payments._portal_rows(contact),
-                "reports": reports._portal_rows(contact, self._portal_may_report()),
-                "under_way": under_way._portal_rows(contact),
-                "failed": failed._portal_rows(contact),
+                "rows": payments._portal_history_rows(contact),
+                "reports": reports._portal_history_rows(contact, self._portal_may_report()),
+                "under_way": under_way._portal_history_rows(contact),
+                "failed": failed._portal_history_rows(contact),
                 "pager": pager,
                 "may_report": self._portal_may_report(),
                 "reported": bool(reported),
@@ -163,7 +166,7 @@ class PaymentHistory(Basket):
             [_("Date"), _("Number"), _("Method"), _("Amount"), _("Currency"), _("Invoices")]
         )
         for batch in Payment._portal_batches(domain, EXPORT_BATCH):
-            for row in batch._portal_rows(contact):
+            for row in batch._portal_history_rows(contact):
                 writer.writerow(
                     self._neutral(value)
                     for value in (

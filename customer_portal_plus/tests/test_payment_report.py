@@ -408,13 +408,13 @@ class TestPaymentReport(PaymentCase):
         self.url_open("/my/payments")
         payments = self.env["account.payment"]
         contact = self.user_full.partner_id
-        domain = payments._portal_domain(contact, self.company)
+        domain = payments._portal_history_domain(contact, self.company)
 
         def count():
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            payments.search(domain, limit=25)._portal_rows(contact)
+            payments.search(domain, limit=25)._portal_history_rows(contact)
             return self.env.cr.sql_log_count - before
 
         few = count()

@@ -4,6 +4,7 @@ from odoo.fields import Command, Domain
 
 from ...exceptions import PortalRefusal
 from ...tools.file_types import MAX_UPLOAD_BYTES, MAX_UPLOAD_FILES, clean_file_name, upload_type
+from ...tools.transactions import lock_rows_or_retry
 
 OPEN_STATES = ("requested", "received", "accepted")
 
@@ -119,7 +120,7 @@ class CustomerPortalDocumentRequest(models.Model):
 
     def _lock_received(self):
         self.ensure_one()
-        self._lock_row_or_retry()
+        lock_rows_or_retry(self)
         if self.state != "received":
             raise UserError(self.env._("%s: there is nothing to check.", self.name))
 
@@ -221,7 +222,7 @@ class CustomerPortalDocumentRequest(models.Model):
         :raise PortalRefusal: if nothing is waited for, or a file won't do
         """
         self.ensure_one()
-        self._lock_row_or_retry()
+        lock_rows_or_retry(self)
         if self.state != "requested":
             raise PortalRefusal(
                 self.env._("We have this file already, thank you. There is nothing more to send."),

@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ...tools import evidence_chain
+from ...tools.transactions import lock_rows_or_retry
 
 
 class CustomerPortalDocument(models.Model):
@@ -101,7 +102,7 @@ class CustomerPortalDocument(models.Model):
         :raise UserError: if it can't be rejected or the reason is missing
         """
         self.ensure_one()
-        self._portal_lock()
+        lock_rows_or_retry(self)
         if refusal := self._portal_sign_refusal(contact):
             raise ValidationError(refusal)
         document_sudo = self.sudo()

@@ -9,6 +9,7 @@ from odoo.tools.misc import hmac
 
 from ...exceptions import PortalRefusal
 from ...tools.parsing import parse_id
+from ...tools.transactions import lock_rows_or_retry
 from .customer_portal_conversation import DOCUMENT_FIELDS
 from .customer_portal_question import text_lines
 
@@ -145,7 +146,8 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         conversation = Conversation._get_for(self)
         if conversation or self._name not in DOCUMENT_FIELDS:
             return conversation
-        self._lock_row_or_retry()
+        # Two at the same instant would begin the same conversation.
+        lock_rows_or_retry(self)
         document_sudo = self.sudo()
         responsible = document_sudo._portal_responsible()
         company = document_sudo.company_id

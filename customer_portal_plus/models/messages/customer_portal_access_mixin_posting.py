@@ -1,8 +1,8 @@
 """Who gets what is written on a document."""
 
 from odoo import api, models
-from odoo.tools import SQL
 
+from ...tools.transactions import lock_rows_or_retry
 from ..people.res_partner_mail_preferences import MAIL_KINDS
 
 # Of receivers of a mail: whoever reads what goes to the company's own address.
@@ -63,21 +63,6 @@ class CustomerPortalAccessMixin(models.AbstractModel):
             self._portal_prepare_message(kwargs)
         return super().message_post(**kwargs)
 
-    def _lock_row_or_retry(self):
-        """Let nobody else write here at the same instant: both would subscribe the same people, or
-        begin the same conversation, and the second one would end in an error.
-
-        The database refuses to write on a row that has changed; then Odoo repeats the request.
-        """
-        self.ensure_one()
-        self.env.cr.execute(
-            SQL(
-                "UPDATE %s SET write_date = write_date WHERE id = %s",
-                SQL.identifier(self._table),
-                self.id,
-            )
-        )
-
     def _portal_prepare_message(self, values):
         """Let staff get what a customer writes, and the customer the answer.
 
@@ -94,7 +79,8 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         )
         if not from_customer and not held_back:
             return
-        self._lock_row_or_retry()
+        # Two at the same instant would subscribe the same people, and the second one would fail.
+        lock_rows_or_retry(self)
         # Sudo: customers don't manage followers; these two follow from the act of writing.
         document_sudo = self.sudo()
         staff = document_sudo._portal_message_staff().partner_id

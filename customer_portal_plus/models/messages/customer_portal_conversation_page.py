@@ -59,7 +59,7 @@ class CustomerPortalConversation(models.Model):
             )
         )
 
-    def _portal_rows(self, contact):
+    def _portal_conversation_rows(self, contact):
         """Return what the list shows of these conversations, in the same order.
 
         :param res.partner contact: for whom

@@ -31,7 +31,7 @@ class AccountPayment(models.Model):
             )
 
     @api.model
-    def _portal_domain(self, contact, companies):
+    def _portal_history_domain(self, contact, companies):
         """Return the domain of the payments that a contact sees: those that its customer made,
         and those that were paid back to it.
 
@@ -69,7 +69,7 @@ class AccountPayment(models.Model):
             yield batch
             self.env.invalidate_all(flush=False)
 
-    def _portal_rows(self, contact):
+    def _portal_history_rows(self, contact):
         """Return what the list of payments shows, in the same order.
 
         :param res.partner contact: for whom; invoices hidden from it are not named

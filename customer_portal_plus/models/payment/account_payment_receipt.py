@@ -57,7 +57,7 @@ class AccountPayment(models.Model):
         """
         self.ensure_one()
         payment = self.with_context(lang=contact.lang or self.env.lang)
-        [row] = payment._portal_rows(contact)
+        [row] = payment._portal_history_rows(contact)
         _ = payment.env._
         company = payment.company_id
         all_named = len(row["invoices"]) == len(payment.reconciled_invoice_ids)

@@ -7,7 +7,7 @@ class CustomerPortalPaymentReport(models.Model):
     _inherit = "customer.portal.payment.report"
 
     @api.model
-    def _portal_domain(self, contact, companies):
+    def _portal_history_domain(self, contact, companies):
         """Return the domain of the reports that a contact sees: its customer's, or its own.
 
         :rtype: Domain
@@ -16,7 +16,7 @@ class CustomerPortalPaymentReport(models.Model):
             companies.filtered("portal_allow_payment_report"), "customer_id", ["contact_id"]
         )
 
-    def _portal_rows(self, contact, may_withdraw=False):
+    def _portal_history_rows(self, contact, may_withdraw=False):
         """Return what the list of payments shows of reports that are not confirmed.
 
         :param res.partner contact: for whom; invoices hidden from it are not named

@@ -151,7 +151,7 @@ class PaymentTransaction(models.Model):
     # === PAGES === #
 
     @api.model
-    def _portal_domain(self, contact, companies, states=UNDER_WAY_STATES):
+    def _portal_history_domain(self, contact, companies, states=UNDER_WAY_STATES):
         """Return the domain of the payments without a receipt that a contact sees: those that its
         customer started and a provider, or the bank, has not confirmed yet.
 
@@ -169,7 +169,7 @@ class PaymentTransaction(models.Model):
             )
         )
 
-    def _portal_rows(self, contact):
+    def _portal_history_rows(self, contact):
         """Return what the list of payments shows of those under way; see ``account.payment``.
 
         :rtype: list[dict]

@@ -279,7 +279,7 @@ class CustomerPortalChangeRequest(models.Model):
         """
         customer = contact.commercial_partner_id
         company = contact._portal_company()
-        responsible = customer._portal_responsible(company)
+        responsible = customer._portal_company_responsible(company)
         request_sudo = self.sudo().create(
             {
                 "customer_id": customer.id,

@@ -11,7 +11,7 @@ class ResPartner(models.Model):
 
     # === WHO IS TOLD === #
 
-    def _portal_responsible(self, company):
+    def _portal_company_responsible(self, company):
         """Return who of the staff looks after this customer.
 
         Its salesperson, else the one of its latest order, else of its latest invoice.
@@ -55,7 +55,7 @@ class ResPartner(models.Model):
         """
         return (
             company.sudo().email_formatted
-            or self._portal_responsible(company).email_formatted
+            or self._portal_company_responsible(company).email_formatted
             or self.env.ref("base.partner_root").sudo().email_formatted
         )
 
@@ -87,7 +87,7 @@ class ResPartner(models.Model):
         company = author._portal_company()
         told = self.env["res.partner"]
         if self.env["customer.portal.staff.notification"]._wants(company, "change", "mail"):
-            told = self._portal_responsible(company).partner_id
+            told = self._portal_company_responsible(company).partner_id
         self.sudo().with_context(mail_post_autofollow_author_skip=True).message_post(
             body=body,
             author_id=author.id,

@@ -46,9 +46,9 @@ class ResPartner(models.Model):
     )
     def _compute_portal_status(self):
         for contact in self:
-            contact.portal_status = contact._portal_status()
+            contact.portal_status = contact._portal_access_status()
 
-    def _portal_status(self):
+    def _portal_access_status(self):
         self.ensure_one()
         users = self.user_ids.filtered("active")
         if users.filtered(lambda user: not user.share):

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import html2plaintext
 
+from ...tools.transactions import lock_rows_or_retry
+
 # How the notice in the back office looks.
 ANSWER_TONES = {"accepted": "success", "rejected": "warning", "changes": "info"}
 
@@ -195,8 +197,7 @@ class SaleOrder(models.Model):
         """Lock this quote and its lines until the end of the transaction, and check that it still
         is what was shown.
 
-        Whoever comes second waits; the transaction then starts anew (PostgreSQL tells that the
-        row has changed, Odoo repeats the request) and finds the quote answered.
+        Whoever comes second waits, and finds the quote answered.
 
         :param str version: the digest of what was shown; None if the page knew of none
         :return: this quote, in sudo and in its company
@@ -205,10 +206,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self.env.flush_all()
-        self.env.cr.execute("SELECT id FROM sale_order WHERE id = %s FOR UPDATE", [self.id])
-        self.env.cr.execute(
-            "SELECT id FROM sale_order_line WHERE order_id = %s ORDER BY id FOR UPDATE", [self.id]
-        )
+        lock_rows_or_retry(self.sudo(), self.sudo().order_line)
         self.env.invalidate_all()
         # Sudo: the customer acts through this method alone; rights are asked in the act.
         order = self.sudo().with_company(self.sudo().company_id)

@@ -5,11 +5,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, consteq
+from odoo.tools import consteq
 from odoo.tools.misc import file_path, formatLang
 
 from ...tools import evidence_chain
 from ...tools.signature_image import SignatureImageError, check_signature_image
+from ...tools.transactions import lock_rows_or_retry
 
 MAX_NAME_LENGTH = 120
 TYPED_FONT = "web/static/fonts/sign/NotoSans-Reg.ttf"
@@ -172,19 +173,6 @@ class CustomerPortalSignMixin(models.AbstractModel):
 
     # === SIGNING === #
 
-    def _portal_lock(self):
-        """Lock this document until the end of the transaction.
-
-        Whoever comes second waits; the transaction then starts anew (PostgreSQL tells that the
-        row has changed, Odoo repeats the request) and finds the document signed.
-        """
-        self.ensure_one()
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL("SELECT id FROM %s WHERE id = %s FOR UPDATE", SQL.identifier(self._table), self.id)
-        )
-        self.env.invalidate_all()
-
     def _portal_prepare_signing(self, contact):
         """Freeze the document for ``contact`` to read and sign.
 
@@ -225,7 +213,8 @@ class CustomerPortalSignMixin(models.AbstractModel):
         :raise ValidationError: if anything is missing or has changed; nothing is done then
         """
         self.ensure_one()
-        self._portal_lock()
+        # Who comes second finds the document signed.
+        lock_rows_or_retry(self)
         if refusal := self._portal_sign_refusal(contact):
             raise ValidationError(refusal)
         if not signing or not consteq(signing.sha256, sha256 or ""):
