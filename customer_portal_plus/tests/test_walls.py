@@ -42,6 +42,106 @@ class TestWalls(PortalCase):
         with self.assertRaises(AccessError):
             cost.with_user(self.user_full).read(["name"])
 
+    def _refused(self, model, method, *args, **kwargs):
+        """Say whether a contact is refused a call; flushed before, so that nothing is cached."""
+        return self._refused_on(self.env[model].with_user(self.user_full), method, *args, **kwargs)
+
+    def _refused_on(self, records, method, *args, **kwargs):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        try:
+            with self.env.cr.savepoint():
+                getattr(records, method)(*args, **kwargs)
+        except AccessError:
+            return True
+        return False
+
+    def test_no_search_by_what_may_not_be_read(self):
+        """How many are found tells what a column holds, one bisection after the other."""
+        balance = [("credit", ">", 0)]
+        for model, domain in (
+            ("res.partner", balance),
+            ("res.partner", ["!", ("credit", "<=", 0)]),
+            ("res.partner", [("total_due", ">", 0)]),
+            ("res.partner", [("vat", "!=", False)]),
+            ("res.partner", [("parent_id.credit", ">", 0)]),
+            ("res.partner", [("child_ids", "any", balance)]),
+            ("res.partner", [("parent_id", "any", [("parent_id", "any", balance)])]),
+            ("account.move", [("partner_id.credit", ">", 0)]),
+            ("account.move", [("commercial_partner_id", "any", balance)]),
+            ("account.move", [("partner_id", "not any", balance)]),
+            ("account.move", [("partner_id", "ilike", "alfa@")]),
+            ("account.move", [("invoice_user_id", "!=", False)]),
+            ("account.move", [("line_ids.account_type", "=", "income")]),
+            ("account.move.line", [("account_type", "=", "income")]),
+            ("account.move.line", [("account_id.code", "like", "4")]),
+            ("sale.order", [("partner_id.commercial_partner_id.credit", ">", 0)]),
+            ("sale.order", [("order_line", "any", [("salesman_id", "!=", False)])]),
+            ("sale.order", [("user_id", "!=", False)]),
+            # Models that have no list of columns lead to those that have one.
+            ("res.company", [("partner_id.credit", ">", 0)]),
+            ("res.company", [("partner_id", "any", balance)]),
+            ("mail.message", [("author_id.credit", ">", 0)]),
+            ("res.country", [("user_ids.partner_id.credit", ">", 0)]),
+        ):
+            first = domain[-1][0].partition(".")[0]
+            if first not in self.env[model]._fields:
+                continue
+            for method in ("search_count", "search", "search_read"):
+                with self.subTest(model=model, domain=domain, method=method):
+                    self.assertTrue(self._refused(model, method, domain))
+        for model, domain in (
+            ("res.partner", [("name", "ilike", "a"), ("parent_id.name", "!=", False)]),
+            ("account.move", [("partner_id", "any", [("name", "!=", False)])]),
+            ("account.move", [("invoice_date.month_number", "=", 1)]),
+            ("sale.order", [("order_line.name", "!=", False)]),
+            ("sale.order", [("order_line", "any", [("name", "!=", False)])]),
+        ):
+            with self.subTest(model=model, domain=domain):
+                self.assertFalse(self._refused(model, "search_count", domain))
+
+    def test_no_group_order_or_sum_by_what_may_not_be_read(self):
+        groups = (
+            ("account.move.line", ["account_code", "account_type", "account_id", "tax_tag_ids"]),
+            ("account.move.line", ["account_id.code", "move_id.invoice_user_id"]),
+            ("account.move", ["invoice_user_id", "journal_id", "team_id", "tag_ids"]),
+            ("account.move", ["partner_id.credit", "partner_id.user_id"]),
+            ("sale.order", ["user_id", "team_id", "tag_ids", "partner_id.vat"]),
+            ("res.partner", ["category_id", "user_id", "vat", "parent_id.email"]),
+        )
+        for model, names in groups:
+            for name in names:
+                if name.partition(".")[0] not in self.env[model]._fields:
+                    continue
+                with self.subTest(model=model, groupby=name):
+                    self.assertTrue(
+                        self._refused(model, "formatted_read_group", [], [name], ["__count"])
+                    )
+        for model, order in (
+            ("account.move.line", "account_type"),
+            ("account.move.line", "id, account_code desc"),
+            ("account.move", "invoice_user_id"),
+            ("sale.order", "user_id"),
+            ("res.partner", "email"),
+        ):
+            with self.subTest(model=model, order=order):
+                self.assertTrue(self._refused(model, "search", [], order=order))
+        for model, aggregate in (
+            ("account.move.line", "balance:sum"),
+            ("account.move.line", "account_id:array_agg"),
+            ("account.move.line", "account_type:array_agg"),
+            ("account.move", "invoice_user_id:count_distinct"),
+            ("res.partner", "email:array_agg"),
+        ):
+            with self.subTest(model=model, aggregate=aggregate):
+                self.assertTrue(self._refused(model, "formatted_read_group", [], [], [aggregate]))
+        for name in ("partner_id", "invoice_date:month", "partner_id.name"):
+            self.assertFalse(
+                self._refused("account.move", "formatted_read_group", [], [name], ["__count"])
+            )
+        for order in ("invoice_date desc, partner_id", "company_id, id"):
+            self.assertFalse(self._refused("account.move", "search", [], order=order))
+
     def test_lines_follow_their_document(self):
         for document, line in (
             (self.invoice, self.invoice.invoice_line_ids),

@@ -1,3 +1,4 @@
+from . import base
 from . import customer_portal_columns_mixin
 from . import customer_portal_access_mixin
 from . import customer_portal_access_mixin_explanation

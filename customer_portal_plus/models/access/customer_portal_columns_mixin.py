@@ -35,3 +35,24 @@ class CustomerPortalColumnsMixin(models.AbstractModel):
             or not self._portal_limits_columns()
             or field.name in self._portal_readable_fields()
         )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Override of `base`, which judges a column of another model by that one: what may not be
+        read here is no order, group or sum either, wherever it comes from."""
+        self._portal_check_column(field_expr)
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """Override of `base`, which does not judge relations to many."""
+        self._portal_check_column(groupby_spec)
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
+    def _portal_check_column(self, spec):
+        """Raise unless the current user may read the column that a specification begins with.
+
+        :param str spec: a field, perhaps with a path or a granularity
+        :raise AccessError: if it may not
+        """
+        field = self._fields.get(spec.partition(":")[0].partition(".")[0])
+        if field:  # Core tells what does not exist.
+            self._check_field_access(field, "read")
