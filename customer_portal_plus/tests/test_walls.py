@@ -142,6 +142,50 @@ class TestWalls(PortalCase):
         for order in ("invoice_date desc, partner_id", "company_id, id"):
             self.assertFalse(self._refused("account.move", "search", [], order=order))
 
+    def test_users_are_read_as_far_as_colleagues_need(self):
+        colleague = self.user_colleague.with_user(self.user_full)
+        self.assertEqual(colleague.name, "Compras (Alfa Suministros SL)")
+        self.assertEqual(colleague.read(["name", "active", "share"])[0]["share"], True)
+        private = (
+            "login", "login_date", "email", "phone", "street", "vat", "credit", "totp_enabled",
+            "group_ids", "company_ids", "notification_type", "signature", "portal_profile_id",
+        )  # fmt: skip
+        for name in private:
+            with self.subTest(name=name):
+                self.assertTrue(self._refused_on(colleague, "read", [name]))
+                self.assertTrue(self._refused("res.users", "search_count", [(name, "!=", False)]))
+        self.assertTrue(self._refused("res.users", "search", [], order="login"))
+        self.assertTrue(
+            self._refused("res.users", "formatted_read_group", [], ["login"], ["__count"])
+        )
+        users = self.env["res.users"].with_user(self.user_full)
+        self.assertIn(colleague, users.search([("name", "!=", False)]))
+        self.assertEqual(colleague.partner_id.user_ids, colleague)
+        own = users.browse(self.user_full.id)
+        self.assertEqual(own.read(["login", "email", "lang"])[0]["login"], self.user_full.login)
+
+    def test_own_data_are_changed_by_the_pages_alone(self):
+        """A sole trader's name stands on its invoices; an address is where codes are mailed."""
+        own = self.user_full.with_user(self.user_full)
+        for name, value in (
+            ("name", "x" * 20000),
+            ("email", "other@example.com"),
+            ("phone", "1"),
+            ("signature", "<p>x</p>"),
+            ("image_1920", False),
+            ("company_id", self.company.id),
+            ("login", "other"),
+            ("partner_id", self.user_colleague.partner_id.id),
+            ("active", False),
+        ):
+            for values in ({name: value}, {"lang": "en_US", name: value}):
+                with self.subTest(values=sorted(values)):
+                    self.assertTrue(self._refused_on(own, "write", values))
+                    self.assertTrue(self._refused_on(own, "web_save", values, {"name": {}}))
+        self.assertEqual(self.user_full.name, "Gerencia (Alfa Suministros SL)")
+        own.write({"lang": "en_US", "tz": "Europe/Madrid"})
+        self.assertEqual(self.user_full.tz, "Europe/Madrid")
+
     def test_lines_follow_their_document(self):
         for document, line in (
             (self.invoice, self.invoice.invoice_line_ids),

@@ -19,9 +19,8 @@ class CustomerPortalColumnsMixin(models.AbstractModel):
         """
         raise NotImplementedError
 
-    @api.model
     def _portal_limits_columns(self):
-        """Return whether the list holds for the current user.
+        """Return whether the list holds for the current user, for these records if there are any.
 
         :rtype: bool
         """

@@ -1,9 +1,23 @@
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
+
+# What a portal user may read of its colleagues' users: how they are called and shown.
+READABLE_FIELDS = frozenset(
+    [
+        "id", "display_name", "name", "active", "share", "partner_id", "commercial_partner_id",
+        "is_company", "im_status", "tz", "lang", "write_date", "create_date",
+        "avatar_1920", "avatar_1024", "avatar_512", "avatar_256", "avatar_128",
+        "image_1920", "image_1024", "image_512", "image_256", "image_128",
+    ]
+)  # fmt: skip
+# What it may write on its own. The rest is its contact's, whose pages ask for what it takes.
+WRITABLE_FIELDS = frozenset(["lang", "tz"])
 
 
 class ResUsers(models.Model):
-    _inherit = "res.users"
+    _name = "res.users"
+    _inherit = ["customer.portal.columns.mixin", "res.users"]
 
     # Part of the session token (see _get_session_token_fields): raised, it ends the sessions of
     # this user in every worker. Empty for those who never lost access, so that installing the
@@ -23,7 +37,12 @@ class ResUsers(models.Model):
 
     def write(self, vals):
         """Override of `base`: access given again starts from the company's default profile, and
-        access taken away ends at once all that it opened, whoever takes it and how."""
+        access taken away ends at once all that it opened, whoever takes it and how.
+
+        :raise AccessError: if somebody who is not staff writes more than its language
+        """
+        if self.env.user.share and not self.env.su and not vals.keys() <= WRITABLE_FIELDS:
+            raise AccessError(self.env._("Please change your data on the page of your account."))
         changes_access = "active" in vals or "group_ids" in vals
         before = self._portal_filter_active() if changes_access else self.browse()
         result = super().write(vals)
@@ -55,6 +74,24 @@ class ResUsers(models.Model):
             contact_sudo = user.partner_id.sudo()  # A right of staff; the user gets no say.
             if not contact_sudo.portal_profile_id:
                 contact_sudo.portal_profile_id = user.company_id.sudo().portal_default_profile_id
+
+    # === COLUMNS === #
+
+    @api.model
+    def _portal_readable_fields(self):
+        return READABLE_FIELDS
+
+    def _portal_limits_columns(self):
+        """Override: one's own user may be read as far as Odoo lets it, and so may any by who is
+        signing in and is nobody yet."""
+        return self.env.user._is_portal() and self._origin != self.env.user
+
+    def _order_to_sql(self, order, query, alias=None, reverse=False):
+        """Override of `base`, whose order has the login in it, which is for staff."""
+        order = order or self._order
+        if order == self._order and not self.env.su and self._portal_limits_columns():
+            order = "name, id"
+        return super()._order_to_sql(order, query, alias, reverse)
 
     # === ACCESS TAKEN AWAY === #
 
