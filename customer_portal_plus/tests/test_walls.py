@@ -1,5 +1,7 @@
 """What core leaves open and this addon closes, one test each."""
 
+import re
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.http import Request
@@ -449,6 +451,76 @@ class TestWallsOfPages(PortalHttpCase):
             self.sign_in(user)
             page = self.url_open(f"/my/invoices/{invoice.id}", allow_redirects=False)
             self.assertEqual(page.status_code, 303)
+
+    def test_what_can_be_no_token_tells_nothing(self):
+        """Whether there is a document or not, the answer is that to a wrong token."""
+        hidden = self._create_invoice(self.alfa)
+        hidden.portal_visible = False
+        documents = [
+            self._create_invoice(self.alfa),
+            hidden,
+            self._create_invoice(self.alfa, post=False),
+            self._create_order(self.alfa),
+            self._create_order(self.alfa, state="draft"),
+        ]
+        for document in documents:
+            document._portal_ensure_token()
+        file = self.env["ir.attachment"].create(
+            {"name": "x.pdf", "raw": b"%PDF", "access_token": "token"}
+        )
+        self.env.flush_all()
+        missing = 2_000_000_000
+        places = [(document._name, document.id) for document in documents]
+        for user in (None, self.user_stranger):
+            self.sign_in(user) if user else self.authenticate(None, None)
+            for model, document_id in places:
+                page = "invoices" if model == "account.move" else "orders"
+                for query in (
+                    "?access_token=%s",
+                    "?report_type=pdf&access_token=%s",
+                    "?hash=%s&pid=1",
+                    "?hash=x&pid=%s",
+                ):
+                    answers = {
+                        self._answer(f"/my/{page}/{number}{query % token}", number)
+                        for number in (document_id, missing)
+                        for token in ("%D9%A3", "wrong")
+                    }
+                    self.assertEqual(len(answers), 1, (user, model, query, answers))
+                for route, names in (
+                    ("/portal/chatter_init", ("token",)),
+                    ("/portal/chatter_init", ("hash", "pid")),
+                    ("/mail/chatter_fetch", ("token",)),
+                    ("/mail/chatter_fetch", ("hash", "pid")),
+                    (f"/invoice/transaction/{document_id}", ("access_token",)),
+                    (f"/my/orders/{document_id}/transaction", ("access_token",)),
+                    (f"/my/orders/{document_id}/accept", ("access_token",)),
+                ):
+                    answers = {}
+                    for token in ("٣", 3, ["x"], {"x": "y"}, True, "wrong"):
+                        for number in (document_id, missing):
+                            answers[str(token), number == missing] = self._call_answer(
+                                route.replace(str(document_id), str(number)),
+                                {"thread_model": model, "thread_id": number}
+                                | dict.fromkeys(names, token),
+                                number,
+                            )
+                    self.assertEqual(len(set(answers.values())), 1, (user, route, answers))
+            for number in (file.id, missing):
+                self.assertEqual(
+                    self.url_open(f"/web/content/{number}?access_token=%D9%A3").status_code, 404
+                )
+
+    def _answer(self, url, number):
+        with mute_logger("odoo.http"):
+            answer = self.url_open(url, allow_redirects=False)
+        return answer.status_code, re.sub(rf"\b{number}\b", "N", answer.headers.get("Location", ""))
+
+    def _call_answer(self, route, params, number):
+        with mute_logger("odoo.http"):
+            answer = self.url_open(route, json={"params": params}).json()
+        error = answer.get("error", {}).get("data", {})
+        return error.get("name"), re.sub(rf"\b{number}\b", "N", error.get("message") or "")
 
     def test_pages_of_core_work_with_narrow_columns(self):
         """The allow-lists of columns starve none of core's pages."""

@@ -61,6 +61,15 @@ def parse_ids(values):
     return [id_ for id_ in map(parse_id, values) if id_]
 
 
+def is_token(value):
+    """Return whether ``value`` can be a token at all: those are ASCII text.
+
+    :param value: anything
+    :rtype: bool
+    """
+    return isinstance(value, str) and value.isascii()
+
+
 def parse_date(text):
     """Return the day that a text names.
 

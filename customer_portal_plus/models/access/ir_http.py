@@ -3,6 +3,11 @@ import werkzeug.exceptions
 from odoo import models
 from odoo.http import request
 
+from ...tools.parsing import is_token, parse_id
+
+# Names under which requests bring tokens, and the contact that a signed one is for.
+TOKENS, SIGNED_FOR = ("access_token", "token", "hash", "_hash"), "pid"
+
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
@@ -24,6 +29,36 @@ class IrHttp(models.AbstractModel):
                     if documents_sudo.filtered_domain(documents_sudo._portal_scope_domain()):
                         raise werkzeug.exceptions.NotFound
         return super()._pre_dispatch(rule, args)
+
+    @classmethod
+    def _dispatch(cls, endpoint):
+        """Override of `base`: what can be no token is a wrong one.
+
+        Core compares tokens in a way that takes ASCII text only and fails on the rest, where
+        there is something to compare with: the failure told which documents there are.
+        """
+        if request.env.user.share:
+            cls._portal_drop_tokens(request.params)
+        return super()._dispatch(endpoint)
+
+    @classmethod
+    def _portal_drop_tokens(cls, params):
+        """Have what can be no token in the parameters of a request be a wrong one, however deep.
+
+        :param dict params: changed
+        """
+        waiting = [params]
+        while waiting:
+            values = waiting.pop()
+            if isinstance(values, list):
+                waiting += values
+            elif isinstance(values, dict):
+                waiting += values.values()
+                for name in TOKENS:
+                    if values.get(name) and not is_token(values[name]):
+                        values[name] = "-"
+                if values.get(SIGNED_FOR) and not parse_id(values[SIGNED_FOR]):
+                    values[SIGNED_FOR] = ""
 
     # === LOG === #
 

@@ -5,7 +5,6 @@ from PIL import Image, ImageDraw, ImageFont
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import consteq
 from odoo.tools.misc import file_path, formatLang
 
 from ...tools import evidence_chain
@@ -217,7 +216,7 @@ class CustomerPortalSignMixin(models.AbstractModel):
         lock_rows_or_retry(self)
         if refusal := self._portal_sign_refusal(contact):
             raise ValidationError(refusal)
-        if not signing or not consteq(signing.sha256, sha256 or ""):
+        if not signing or signing.sha256 != sha256:
             raise ValidationError(
                 self.env._("The document you read is no longer at hand. Please open it again.")
             )
