@@ -447,9 +447,13 @@ class TestPersonalLink(LinkCase):
 
     def test_pages_are_kept_by_nobody(self):
         path = self.make()
-        for url in (path, self.url, f"/p/{ALIAS}/d/x"):
+        for url, cache in (
+            (path, "no-store"),
+            (self.url, "private, no-store"),
+            (f"/p/{ALIAS}/d/x", "no-store"),
+        ):
             answer = self.url_open(url, allow_redirects=False)
-            self.assertEqual(answer.headers["Cache-Control"], "no-store", url)
+            self.assertEqual(answer.headers["Cache-Control"], cache, url)
             self.assertIn(answer.headers["Referrer-Policy"], ("no-referrer", "same-origin"), url)
 
     def test_looking_changes_nothing(self):

@@ -522,6 +522,41 @@ class TestWallsOfPages(PortalHttpCase):
         error = answer.get("error", {}).get("data", {})
         return error.get("name"), re.sub(rf"\b{number}\b", "N", error.get("message") or "")
 
+    def test_pages_and_files_stay_out_of_frames_and_caches(self):
+        invoice = self._create_invoice(self.alfa)
+        order = self._create_order(self.alfa)
+        message = invoice.message_post(
+            attachments=[("sent.pdf", b"%PDF-1.4")], subtype_xmlid="mail.mt_comment"
+        )
+        file = message.attachment_ids
+        token = order._portal_ensure_token()
+        paths = (
+            "/my",
+            "/my/invoices",
+            "/my/account",
+            invoice.access_url,
+            order.access_url,
+            "/my/invoices/2000000000",
+            f"/web/content/{file.id}?access_token={file.generate_access_token()[0]}",
+            f"/web/image/res.partner/{self.user_full.partner_id.id}/avatar_128",
+        )
+        self.sign_in(self.user_full)
+        for path in paths:
+            with self.subTest(path=path):
+                self._check_shielded(self.url_open(path, allow_redirects=False))
+        asset = self.url_open("/my").text.split('href="/web/assets/')[1].split('"')[0]
+        headers = self.url_open(f"/web/assets/{asset}").headers
+        self.assertNotIn("no-store", headers["Cache-Control"], "it is the same for everybody")
+        self.authenticate(None, None)
+        self._check_shielded(self.url_open(f"{order.access_url}?access_token={token}"))
+        self._check_shielded(self.url_open(paths[-2]))
+
+    def _check_shielded(self, answer):
+        self.assertLess(answer.status_code, 500)
+        self.assertEqual(answer.headers.get("X-Frame-Options"), "SAMEORIGIN")
+        self.assertIn("frame-ancestors 'self'", answer.headers.get("Content-Security-Policy", ""))
+        self.assertEqual(answer.headers.get("Cache-Control"), "private, no-store")
+
     def test_pages_of_core_work_with_narrow_columns(self):
         """The allow-lists of columns starve none of core's pages."""
         self._create_invoice(self.alfa)

@@ -60,6 +60,33 @@ class IrHttp(models.AbstractModel):
                 if values.get(SIGNED_FOR) and not parse_id(values[SIGNED_FOR]):
                     values[SIGNED_FOR] = ""
 
+    @classmethod
+    def _portal_shield(cls, response):
+        """Keep out of other sites' frames and of all caches what a customer gets to see: with a
+        session, a personal link or the token of a document. What is the same for everybody may
+        be kept.
+
+        :param response: changed
+        """
+        user = request.env.user
+        if user._is_public():
+            is_private = request.params.get("access_token") or hasattr(
+                request, "portal_link_contact"
+            )
+        else:
+            is_private = user.share or request.httprequest.path.startswith("/my")
+        headers = response.headers
+        if not is_private or "public" in headers.get("Cache-Control", ""):
+            return
+        headers["Cache-Control"] = "private, no-store"
+        headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+        # Odoo gives pictures this policy, but only if they have none.
+        is_picture = (response.mimetype or "").startswith("image/")
+        policy = headers.get("Content-Security-Policy", "default-src 'none'" * is_picture)
+        if "frame-ancestors" not in policy:
+            policies = filter(None, [policy, "frame-ancestors 'self'"])
+            headers["Content-Security-Policy"] = "; ".join(policies)
+
     # === LOG === #
 
     @classmethod

@@ -187,18 +187,19 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _post_dispatch(cls, response):
-        """Override of `base` to note who signed in, and to end a preview's transaction."""
+        """Override of `base` to note who signed in, to keep private what is, and to end a
+        preview's transaction."""
+        if request.env.uid:
+            cls._portal_shield(response)
         if not getattr(request, "portal_preview", None):
             cls._portal_log_sign_in()
             if hasattr(request, "portal_link_contact"):
                 # What a personal link opened is for one person, who may lose it.
                 response.headers["Referrer-Policy"] = "same-origin"
-                response.headers["Cache-Control"] = "no-store"
             return super()._post_dispatch(response)
         # No other page learns the address of a page of the preview, but our own do: it tells
         # them apart from the back office.
         response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["Cache-Control"] = "no-store"
         super()._post_dispatch(response)
         if getattr(response, "is_qweb", False):
             response.flatten()
