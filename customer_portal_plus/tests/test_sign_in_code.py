@@ -498,6 +498,8 @@ class TestSecret(SignInCase):
     def test_link_used_ends_the_code(self):
         self.challenge._consume(self.token)
         self._assert_refused(self._try(self.code))
+        # Nor is it told any more whether a code is the right one.
+        self._assert_refused(self._try("wrong"))
 
     def test_code_of_what_is_not_open(self):
         for values in (

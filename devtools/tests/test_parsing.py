@@ -156,3 +156,40 @@ def test_other_paths(url):
 def test_other_beginnings():
     assert parsing.parse_portal_path("/shop/x", "/my/y", also=("/shop",)) == "/shop/x"
     assert parsing.parse_portal_path("/shopping", "/my/y", also=("/shop",)) == "/my/y"
+
+
+@pytest.mark.parametrize(
+    "text, address",
+    [
+        ("ana@example.com", "ana@example.com"),
+        ("  Ana.Castro+x@sub.example.co.uk ", "Ana.Castro+x@sub.example.co.uk"),
+        ("o'hara@example.com", "o'hara@example.com"),
+        ("jose_p@mañana.es", "jose_p@mañana.es"),
+        ("a@xn--maana-pta.es", "a@xn--maana-pta.es"),
+        ("x" * 242 + "@example.com", "x" * 242 + "@example.com"),
+        ("x" * 243 + "@example.com", ""),
+        ("a@b", ""),
+        ("a@b.c", ""),
+        ("a@1.2.3.4", ""),
+        ("a@-b.com", ""),
+        ("a@b-.com", ""),
+        ("a@b..com", ""),
+        (".a@example.com", ""),
+        ("a.@example.com", ""),
+        ("a..b@example.com", ""),
+        ("a b@example.com", ""),
+        ("a@example.com\nb@example.com", ""),
+        ("a@b@example.com", ""),
+        ("<script>@example.com", ""),
+        ("Ana <ana@example.com>", ""),
+        ("a@example.com,b@example.com", ""),
+        ("a\x00@example.com", ""),
+        ("@example.com", ""),
+        ("", ""),
+        (None, ""),
+        (7, ""),
+        (b"a@example.com", ""),
+    ],
+)
+def test_parse_address(text, address):
+    assert parsing.parse_address(text) == address
