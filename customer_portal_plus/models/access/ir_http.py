@@ -32,11 +32,13 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _dispatch(cls, endpoint):
-        """Override of `base`: what can be no token is a wrong one.
+        """Override of `base`: our pages find texts where they expect texts, and what can be no
+        token is a wrong one.
 
         Core compares tokens in a way that takes ASCII text only and fails on the rest, where
         there is something to compare with: the failure told which documents there are.
         """
+        cls._portal_clean_params(endpoint)
         if request.env.user.share:
             cls._portal_drop_tokens(request.params)
         return super()._dispatch(endpoint)

@@ -14,8 +14,8 @@ class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
 
     @classmethod
-    def _dispatch(cls, endpoint):
-        """Override of `base`: a page of the portal finds texts where it expects texts.
+    def _portal_clean_params(cls, endpoint):
+        """Let a page of the portal find texts where it expects texts.
 
         A file that is sent in the place of a text reads as an empty text. A route that asks for
         files names them: ``@route(..., portal_files=("proof",))``. Of texts, what no table can
@@ -29,4 +29,3 @@ class IrHttp(models.AbstractModel):
                 else clean_value(value)
                 for name, value in request.params.items()
             }
-        return super()._dispatch(endpoint)
