@@ -489,6 +489,7 @@ class TestSecret(SignInCase):
         self.assertIsInstance(ticket, str)
         self.assertNotEqual(ticket, self.code)
         self._assert_refused(self._try(self.code))
+        self._assert_refused(self._try("wrong"))
         self.assertTrue(self.challenge._consume(ticket))
         with self.assertRaises(AccessDenied):
             self.challenge._consume(ticket)
