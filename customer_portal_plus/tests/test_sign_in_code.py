@@ -68,6 +68,17 @@ class TestSignInCode(SignInCase):
         self.post_form(link)
         self.assert_signed_in(self.user_full)
 
+    def test_link_while_a_colleague_is_signed_in(self):
+        """Who used the browser before is signed out, and needs no rights on who comes."""
+        self.ask_by_email("full@example.com")
+        _to, code, link = self.read_mail(self.run_sender()[0])
+        for former in (self.user_colleague, self.user_stranger):
+            self.sign_in(former)
+            self.post_form(link, {"code": code}, page=link)
+            self.assert_signed_in(self.user_full)
+            self.last_challenge().write({"used_on": False, "ticket_digest": False})
+            self.env.flush_all()
+
     def test_link_in_another_browser_asks_for_the_code(self):
         self.ask_by_email("full@example.com")
         _to, code, link = self.read_mail(self.run_sender()[0])

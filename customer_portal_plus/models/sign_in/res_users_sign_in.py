@@ -93,6 +93,15 @@ class ResUsers(models.Model):
             "mfa": "default",
         }
 
+    def _mfa_type(self):
+        """Override of `base`, in sudo: while somebody signs in, the browser's former user is asked
+        for this, who may not read it of another."""
+        return super(ResUsers, self.sudo())._mfa_type()
+
+    def _mfa_url(self):
+        """Override of `base`, in sudo: see ``_mfa_type``."""
+        return super(ResUsers, self.sudo())._mfa_url()
+
     @api.model
     def _portal_log_failed_sign_in(self, login, way):
         """Note a failed try, unless it was one of staff.
