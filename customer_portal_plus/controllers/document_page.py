@@ -67,50 +67,42 @@ class DocumentPage(PortalPage):
         """Override of `portal`: pages of documents have our menu and tell that they were shown.
         Who is signed in needs no token, neither for links nor for the chatter; who holds a bare
         link reads the chatter, but can't write in the customer's name."""
-        if self._is_behind_gates(document) and document._portal_in_scope():
-            prepare = self._get_gated_page_view_values
-        else:
-            prepare = super()._get_page_view_values
-        values = prepare(document, access_token, values, session_history, no_breadcrumbs, **kwargs)
+        gated = self._is_behind_gates(document) and document._portal_in_scope()
+        link = document._portal_personal_link() if gated else None
+        writer = (document._portal_page_contact() or link.partner_id) if gated else None
+        values = super()._get_page_view_values(
+            document,
+            # Neither core's pager, which makes tokens, nor the token of a mailed link.
+            None if writer else access_token,
+            values,
+            None if writer else session_history,
+            no_breadcrumbs,
+            **kwargs,
+        )
+        if writer:
+            values.pop("access_token", None)
+            values.update(self._get_portal_neighbours(document, session_history))
+            values["token"] = document._portal_chatter_token(writer) or None
+            values["disable_composer"] = not values["token"]
+            values.update(pid=None, hash=None)
+        elif gated and not request.env.user._is_internal():
+            writer = document._portal_signed_recipient(values.get("hash"), values.get("pid"))
+            values["disable_composer"] = not writer or not document._portal_can_message(writer)
+        if link:
+            values["no_breadcrumbs"] = True  # They lead to lists, which this link does not open.
+            values["portal_lead_on"] = {
+                "url": f"/p/{document.company_id.portal_alias}/lead_on",
+                "model": document._name,
+                "res_id": document.id,
+            }
+        if gated:
+            values["portal_status"] = document._portal_status()
         values["portal_beacon"] = request.env["customer.portal.event"]._page_token(document)
         if request.env.user._is_public():
             # Around the page stands whose document it is, not the website's own company.
             values.setdefault("res_company", document.sudo().company_id or request.env.company)
         else:
             values.setdefault("portal_menu", self._sort_portal_menu())
-        return values
-
-    def _get_gated_page_view_values(
-        self, document, access_token, values, session_history, no_breadcrumbs, **kwargs
-    ):
-        link = document._portal_personal_link()
-        writer = document._portal_page_contact() or link.partner_id
-        if writer:
-            # Neither core's pager, which makes tokens, nor the token of a mailed link.
-            values = super()._get_page_view_values(
-                document, None, values, None, no_breadcrumbs, **kwargs
-            )
-            values.pop("access_token", None)
-            values.update(self._get_portal_neighbours(document, session_history))
-            values["token"] = document._portal_chatter_token(writer) or None
-            values["disable_composer"] = not values["token"]
-            values.update(pid=None, hash=None)
-        else:
-            values = super()._get_page_view_values(
-                document, access_token, values, session_history, no_breadcrumbs, **kwargs
-            )
-            if not request.env.user._is_internal():
-                writer = document._portal_signed_recipient(values.get("hash"), values.get("pid"))
-                values["disable_composer"] = not writer or not document._portal_can_message(writer)
-        if link:
-            company = document.company_id
-            values["no_breadcrumbs"] = True  # They lead to lists, which this link does not open.
-            values["portal_lead_on"] = {
-                "url": f"/p/{company.portal_alias}/lead_on",
-                "model": document._name,
-                "res_id": document.id,
-            }
-        values["portal_status"] = document._portal_status()
         return values
 
     def _prepare_question_values(self, document_sudo):

@@ -19,16 +19,6 @@ class InvoicePage(DocumentPage, PortalAccount):
     ):
         """Override of `account_payment`: links without tokens for who is signed in, a copy to
         download where the PDF can't be made, and downloads are noted."""
-        response = self._answer_invoice(
-            invoice_id,
-            access_token=access_token,
-            report_type=report_type,
-            download=download,
-            **kw,
-        )
-        return self._note_download(response, "account.move", invoice_id)
-
-    def _answer_invoice(self, invoice_id, access_token, report_type, download, **kw):
         if report_type != "pdf":
             self._prepare_document_page()
         if not report_type:
@@ -36,7 +26,7 @@ class InvoicePage(DocumentPage, PortalAccount):
             if redirection:
                 return redirection
         try:
-            return super().portal_my_invoice_detail(
+            response = super().portal_my_invoice_detail(
                 invoice_id,
                 access_token=access_token,
                 report_type=report_type,
@@ -47,7 +37,8 @@ class InvoicePage(DocumentPage, PortalAccount):
             if report_type != "pdf" or isinstance(error, AccessError | MissingError):
                 raise
             _logger.warning("The PDF of invoice %s can't be made: %s", invoice_id, error)
-            return self._make_invoice_copy(invoice_id, access_token, download)
+            response = self._make_invoice_copy(invoice_id, access_token, download)
+        return self._note_download(response, "account.move", invoice_id)
 
     def _make_invoice_copy(self, invoice_id, access_token, download):
         try:

@@ -166,7 +166,9 @@ class ResCompany(models.Model):
         """Override of `base` to keep the old address of the portal working, to prepare what is
         switched on, and to note which switches changed."""
         watched = self._portal_watched_switches(vals)
-        result = self._portal_write_alias(vals) if "portal_alias" in vals else super().write(vals)
+        former = {company: company.portal_alias for company in self if "portal_alias" in vals}
+        result = super().write(self._portal_clean_alias_vals(vals))
+        self._portal_keep_former_aliases(former)
         self._portal_prepare_switches({name for name in vals if vals[name]})
         self._portal_log_switches(watched)
         return result
@@ -179,11 +181,13 @@ class ResCompany(models.Model):
         :param set names: fields that have got a value
         """
 
-    def _portal_write_alias(self, vals):
-        vals = self._portal_clean_alias_vals(vals)
-        former = {company: company.portal_alias for company in self}
-        result = super().write(vals)
-        self._portal_set_missing_alias()
+    def _portal_keep_former_aliases(self, former):
+        """Keep addresses working that the portals of companies had before they were changed.
+
+        :param dict former: the earlier alias by company
+        """
+        if former:
+            self._portal_set_missing_alias()
         # Sudo: nobody but this method writes former addresses.
         aliases_sudo = self.env["customer.portal.former.alias"].sudo()
         for company, alias in former.items():
@@ -191,7 +195,6 @@ class ResCompany(models.Model):
                 aliases_sudo.create({"alias": alias, "company_id": company.id})
             # A company that takes an old address of its own back has it as its present one.
             aliases_sudo.search([("alias", "=", company.portal_alias)]).unlink()
-        return result
 
     def _portal_clean_alias_vals(self, vals):
         """Return values to write on these companies with the alias as it is kept.

@@ -44,7 +44,11 @@ class ResUsers(models.Model):
         customer's access is off. Only who has shown it is told why. Failed tries of a second
         factor are noted."""
         try:
-            return self._portal_check_credentials(credential, env)
+            if credential["type"] == CREDENTIAL_TYPE:
+                auth_info = self._portal_check_challenge(credential)
+            else:
+                auth_info = super()._check_credentials(credential, env)
+            self._portal_check_not_blocked()
         except AccessDenied:
             second_factor = request and request.session.get("pre_uid") == self.id
             if second_factor and len(self) == 1 and self.sudo().share:
@@ -52,12 +56,9 @@ class ResUsers(models.Model):
                     self.sudo().partner_id, way=credential.get("type")
                 )
             raise
+        return auth_info
 
-    def _portal_check_credentials(self, credential, env):
-        if credential["type"] == CREDENTIAL_TYPE:
-            auth_info = self._portal_check_challenge(credential)
-        else:
-            auth_info = super()._check_credentials(credential, env)
+    def _portal_check_not_blocked(self):
         # Core checks the current user, and calls this on an empty recordset, too.
         user = self.env.user
         if user._portal_is_blocked():
@@ -68,7 +69,6 @@ class ResUsers(models.Model):
                     company=user.sudo().company_id.name,
                 )
             )
-        return auth_info
 
     def _portal_check_challenge(self, credential):
         """Use up the challenge of a mailed link or code, and return core's ``auth_info``.
