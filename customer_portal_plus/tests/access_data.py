@@ -455,7 +455,7 @@ class MatrixCase(PortalHttpCase):
         invoices = cls._create_invoice(contact, 41.0) | cls._create_invoice(contact, 42.0)
         Basket = cls.env["customer.portal.basket"]
         basket = Basket._build(contact, invoices[0], credits=credits)
-        Basket._build(contact, invoices[1])
+        Basket._build(contact, invoices[1]).choice = basket.choice
         return basket, {"mark": invoices[0].name, "invoice": invoices[0]}
 
     @classmethod

@@ -448,6 +448,11 @@ def thread_of(cell):
     return {"thread_model": cell.document._name, "thread_id": cell.res_id}
 
 
+def names_somebody(cell, result):
+    """Somebody is suggested; to staff, that may be nobody."""
+    return isinstance(result, list) and bool(result or cell.actor.staff)
+
+
 def chatter_rows(kind):
     see = SEE_INVOICE if kind == "invoice" else SEE_ORDER
     yield Json(
@@ -490,7 +495,7 @@ def chatter_rows(kind):
         never=True,
         url="/mail/thread/recipients",
         params=thread_of,
-        done=lambda cell, result: isinstance(result, list),
+        done=names_somebody,
     )
     yield Json(
         f"recipients with another customer's ({kind})",
@@ -499,7 +504,7 @@ def chatter_rows(kind):
         never=True,
         url="/mail/thread/recipients/get_suggested_recipients",
         params=thread_of,
-        done=lambda cell, result: isinstance(result, list),
+        done=names_somebody,
     )
     stranger_of = lambda cell: cell.case.user_stranger.partner_id  # noqa: E731
     yield Json(

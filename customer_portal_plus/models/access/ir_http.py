@@ -6,7 +6,8 @@ from odoo.http import request
 from ...tools.parsing import is_token, parse_id
 
 # Names under which requests bring tokens, and the contact that a signed one is for.
-TOKENS, SIGNED_FOR = ("access_token", "token", "hash", "_hash"), "pid"
+TOKENS = ("access_token", "token", "hash", "_hash", "payment_token")
+SIGNED_FOR = "pid"
 
 
 class IrHttp(models.AbstractModel):
