@@ -100,7 +100,8 @@ class DocumentPage(PortalPage):
         values["portal_beacon"] = request.env["customer.portal.event"]._page_token(document)
         if request.env.user._is_public():
             # Around the page stands whose document it is, not the website's own company.
-            values.setdefault("res_company", document.sudo().company_id or request.env.company)
+            company = "company_id" in document and document.company_id
+            values.setdefault("res_company", company or request.env.company)
         else:
             values.setdefault("portal_menu", self._sort_portal_menu())
         return values
