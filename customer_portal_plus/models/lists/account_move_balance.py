@@ -12,7 +12,6 @@ from ..access.account_move import OPEN_PAYMENT_STATES
 from .account_move_list import PAID_STATES, UNPAID_STATES
 
 CHART_MONTHS = 12
-SUMS = ("pending", "covered", "overdue", "processing", "credit", "other")
 
 
 class AccountMove(models.Model):

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.parsing import read_amount
 from ...tools.text_search import like_pattern
 
 MAX_SEARCH_LENGTH = 100
@@ -39,18 +40,11 @@ def parse_amounts(text):
     :return: pairs of lower bound (in) and upper bound (out), always positive
     :rtype: list[tuple[float, float]]
     """
-    digits = re.sub(r"[\s€$£+-]|[A-Z]{3}", "", text)
-    if not re.fullmatch(r"\d[\d.,']{0,20}", digits):
-        return []
     ranges = []
-    for decimal_mark in ".,":
-        whole, _mark, decimals = digits.replace("'", "").partition(decimal_mark)
-        grouping = "," if decimal_mark == "." else "."
-        if not re.fullmatch(rf"\d+|\d{{1,3}}(\{grouping}\d{{3}})+", whole):
+    for whole, decimals, _mark in read_amount(re.sub("[+-]", "", text)):
+        if len(decimals) > 2:
             continue
-        if not re.fullmatch(r"\d{0,2}", decimals):
-            continue
-        value = float(f"{whole.replace(grouping, '')}.{decimals or 0}")
+        value = float(f"{whole}.{decimals or 0}")
         # Half a cent to each side: amounts are stored as floats by some modules.
         if len(decimals) == 2:
             bounds = (value - 0.005, value + 0.005)

@@ -9,6 +9,8 @@ PROMISED_CODES = ("none", "custom")
 # The provider is asked while the customer waits; the others send it to the provider's page, and
 # nobody knows whether it goes on there.
 ASKED_OPERATIONS = ("online_token", "offline")
+# A refund pays nothing, nor does saving a method.
+IS_PAYMENT = Domain("operation", "not in", ("refund", "validation"))
 
 
 class PaymentTransaction(models.Model):
@@ -26,7 +28,7 @@ class PaymentTransaction(models.Model):
 
         :rtype: Domain
         """
-        return Domain("operation", "not in", ("refund", "validation")) & (
+        return IS_PAYMENT & (
             Domain("state", "=", "draft") & Domain("operation", "in", ASKED_OPERATIONS)
             | Domain("state", "in", ("pending", "authorized"))
             & Domain("provider_id.code", "not in", PROMISED_CODES)

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ..lists.payment_transaction_under_way import IS_PAYMENT
+
 PAGE_MINUTES = 60  # a payment page that was opened within that time may still be paid on
 
 
@@ -19,7 +21,7 @@ class AccountMove(models.Model):
         return bool(
             transactions._portal_filter_under_way()
             or transactions.filtered_domain(
-                Domain("operation", "not in", ("refund", "validation"))
+                IS_PAYMENT
                 & (
                     Domain("state", "in", ("pending", "authorized"))
                     | Domain("state", "=", "draft") & Domain("create_date", ">", fresh)
