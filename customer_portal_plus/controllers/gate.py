@@ -11,6 +11,7 @@ from odoo.addons.portal.controllers.portal_thread import PortalChatter
 from odoo.addons.web.controllers.report import ReportController
 
 from ..tools.parsing import parse_id
+from ..tools.transactions import lock_rows_or_retry
 
 # The options of a page's route that needs no sign-in; no search engine is told of it.
 GUEST_PAGE = {"type": "http", "auth": "public", "website": True, "sitemap": False}
@@ -139,12 +140,18 @@ class PaymentGate(PaymentPortal):
         """Override of `account_payment`: who may not pay may not pay many at once, either, and
         the amount is the sum of what is open, not what the browser sends.
 
-        :raise ValidationError: if the contact may not pay, or there is nothing to pay
+        :raise ValidationError: if the contact may not pay, there is nothing to pay, or one of the
+            invoices is being paid
         """
         if request.env.user.share and not request.env.user._is_public():
             invoices = request.env["account.move"].search(self._get_overdue_invoices_domain())
             if not invoices or not request.env.user._portal_can_pay_online():
                 raise ValidationError(request.env._("There is nothing for you to pay here."))
+            invoices_sudo = invoices.sudo()  # Payments are not readable for customers.
+            lock_rows_or_retry(invoices_sudo)
+            for invoice in invoices_sudo:
+                if invoice._portal_payment_under_way():
+                    raise ValidationError(invoice._portal_payment_obstacle_texts()["under_way"])
             kwargs["amount"] = sum(invoices.mapped("amount_residual"))
             request.update_context(portal_ways_company_id=invoices.company_id[:1].id)
         return super().overdue_invoices_transaction(payment_reference, **kwargs)

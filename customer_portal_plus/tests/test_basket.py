@@ -27,9 +27,9 @@ class TestBasket(PaymentCase):
         data = {"invoice": [str(invoice.id) for invoice in invoices], **posted}
         return self.post_form("/my/pay/choose", data=data, page="/my/pay")
 
-    def _refusal(self, url, **params):
-        """Ask to start a payment; return in which words that is refused, empty if it is not."""
-        values = {
+    def _form_values(self, **values):
+        """Return what the payment form sends."""
+        return {
             "provider_id": self.provider.id,
             "payment_method_id": self.method.id,
             "token_id": None,
@@ -38,8 +38,12 @@ class TestBasket(PaymentCase):
             "landing_route": "/my",
             "amount": 1.0,
             "access_token": None,
-            **params,
+            **values,
         }
+
+    def _refusal(self, url, **params):
+        """Ask to start a payment; return in which words that is refused, empty if it is not."""
+        values = self._form_values(**params)
         answer = self.url_open(url, json={"jsonrpc": "2.0", "id": 0, "params": values}).json()
         return answer.get("error", {}).get("data", {}).get("message", "")
 
@@ -50,18 +54,7 @@ class TestBasket(PaymentCase):
     def _start(self, basket, **kwargs):
         """Start the payment as the payment form does; return the transaction."""
         values = self.make_jsonrpc_request(
-            f"/my/pay/{basket.id}/transaction",
-            {
-                "provider_id": self.provider.id,
-                "payment_method_id": self.method.id,
-                "token_id": None,
-                "flow": "direct",
-                "tokenization_requested": False,
-                "landing_route": "/my",
-                "amount": 1.0,
-                "access_token": None,
-                **kwargs,
-            },
+            f"/my/pay/{basket.id}/transaction", self._form_values(**kwargs)
         )
         return self.env["payment.transaction"].search([("reference", "=", values["reference"])])
 
@@ -504,6 +497,9 @@ class TestBasket(PaymentCase):
         self._assert_refused(self._choose(self.old), "Perhaps a payment is under way")
         own_page = f"/invoice/transaction/{self.old.id}"
         self.assertIn("under way", self._refusal(own_page, amount=100.0))
+        # Core's page of all that is overdue takes no part in baskets.
+        all_overdue = self._refusal("/invoice/transaction/overdue", payment_reference="X")
+        self.assertIn("under way", all_overdue)
         self.assertEqual(len(self.old.transaction_ids), 1)
         self.assertTrue(self.old._portal_is_being_paid(), "No automatic debit, either.")
         self.assertTrue(self.old._portal_waits_with_reminders())
