@@ -171,6 +171,71 @@ class TestCredit(PaymentCase):
         self.assertEqual(self._use(self.invoice).status_code, 422)
         self._assert_residuals(invoice=100.0, refund=40.0)
 
+    def test_deposit_of_an_order_is_not_free(self):
+        """What was paid for a quote is bound to it until it is invoiced."""
+        self.refund.button_draft()
+        order = self._create_order(self.alfa, amount=300.0)
+        tx = self._create_transaction([])
+        tx.write({"amount": 90.0, "sale_order_ids": [Command.set(order.ids)]})
+        payment = self._confirm(tx)
+        line = self._credit_line(payment.move_id)
+        self.assertEqual((order.state, line.reconciled), ("sale", False))
+        contact, Basket = self.user_full.partner_id, self.env["customer.portal.basket"]
+        self.assertFalse(Basket._open_credits(contact, self.company))
+        self.sign_in(self.user_full)
+        self.assertIn("There is no open credit.", self.url_open(PAGE).text)
+        self.assertEqual(self._use(self.invoice).status_code, 422)
+        self._assert_residuals(invoice=100.0)
+        # Reminders do not take it for the payment of another invoice, either.
+        due = self._credit_line(self.invoice)
+        level = self.env["customer.portal.reminder"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+        self.assertFalse(level._is_covered(self.alfa, due))
+        # A draft of the invoice binds it as well; what the posted one leaves is free.
+        invoice = order._create_invoices()
+        self.assertEqual(order.invoice_status, "invoiced")
+        self.assertFalse(Basket._open_credits(contact, self.company))
+        invoice.invoice_line_ids.price_unit = 50.0
+        invoice.action_post()
+        self.assertEqual(invoice.amount_residual, 0.0)
+        credit = Basket._open_credits(contact, self.company)
+        self.assertEqual(credit.amount_residual_currency, -40.0)
+
+    def test_deposit_of_a_cancelled_order_is_free(self):
+        order = self._create_order(self.alfa, amount=300.0)
+        tx = self._create_transaction([])
+        tx.write({"amount": 90.0, "sale_order_ids": [Command.set(order.ids)]})
+        payment = self._confirm(tx)
+        order._action_cancel()
+        credits = self.env["customer.portal.basket"]._open_credits(
+            self.user_full.partner_id, self.company
+        )
+        self.assertIn(self._credit_line(payment.move_id), credits)
+
+    def test_not_for_what_is_on_its_way(self):
+        """Nobody spends credit on an invoice that was reported as paid or is being paid."""
+        contact, Basket = self.user_full.partner_id, self.env["customer.portal.basket"]
+        self.env["customer.portal.payment.report"]._declare(
+            contact,
+            Basket._build(contact, self.invoice, online=False),
+            self.invoice.invoice_date,
+            "transfer",
+            "TRF-1",
+            "",
+        )
+        self.sign_in(self.user_full)
+        page = html.fromstring(self.url_open(PAGE).text)
+        self.assertEqual(page.xpath("//*[@name='invoice']/@value"), [str(self.other.id)])
+        self.assertEqual(self._use(self.invoice).status_code, 422)
+        baskets = Basket._build(contact, self.invoice, credits=self._credit_line(self.refund))
+        self.assertFalse(baskets.line_ids.credit_line_id)
+        self.assertEqual(baskets.amount, 100.0)
+        self._assert_residuals(invoice=100.0)
+        self._use(self.other)
+        self.env.invalidate_all()
+        self._assert_residuals(other=210.0)
+
     def test_hidden_credit_is_not_named(self):
         self.refund.portal_visible = False
         self.sign_in(self.user_full)

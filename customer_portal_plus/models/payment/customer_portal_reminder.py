@@ -173,15 +173,9 @@ class CustomerPortalReminder(models.Model):
 
         :rtype: bool
         """
-        credits = self.env["account.move.line"]._read_group(
-            [
-                ("account_type", "=", "asset_receivable"),
-                ("reconciled", "=", False),
-                ("partner_id", "=", customer.id),
-                ("parent_state", "=", "posted"),
-                ("company_id", "=", self.company_id.id),
-                ("amount_residual_currency", "<", 0),
-            ],
+        Line = self.env["account.move.line"]
+        credits = Line._read_group(
+            Line._portal_free_credit_domain(customer, self.company_id),
             ["currency_id"],
             ["amount_residual_currency:sum"],
         )
