@@ -2,6 +2,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.http import request, route
 
+from ..models.payment.payment_transaction import FAILED_STATES
 from ..tools.parsing import parse_ids
 from .payment_options import WaysToPay
 from .portal_page import PortalPage
@@ -104,13 +105,11 @@ class Basket(PortalPage, WaysToPay):
         chosen = parse_ids(form.getlist("invoice"))
         contact = self._get_portal_contact()
         Basket = request.env["customer.portal.basket"]
-        choices = {}  # Whoever pays everything pays it in full.
         try:
             if posted.get("everything"):
-                invoices = self._get_payable_invoices()
-                invoices -= invoices._portal_covered()  # They are paid already, or pay themselves.
-                if posted["everything"] == "overdue":
-                    invoices = invoices._portal_overdue()
+                invoices, choices = self._get_payable_invoices()._portal_ask(
+                    overdue_only=posted["everything"] == "overdue"
+                )
             else:
                 invoices = self._get_payable_invoices(Domain("id", "in", chosen))
                 if len(invoices) != len(set(chosen)):
@@ -172,7 +171,7 @@ class Basket(PortalPage, WaysToPay):
         return basket
 
     @route("/my/pay/<int:basket_id>", type="http", auth="user", website=True, methods=["GET"])
-    def portal_my_basket(self, basket_id, **kwargs):
+    def portal_my_basket(self, basket_id, failed=None, **kwargs):
         basket_sudo = self._get_basket(basket_id)
         if not basket_sudo or basket_sudo._portal_is_paid():
             return request.redirect("/my/pay")
@@ -181,9 +180,14 @@ class Basket(PortalPage, WaysToPay):
             error = request.env._("Some of what you chose is not to be paid any more.")
         if not basket_sudo.line_ids:
             return request.redirect("/my/pay")
-        return self._render_basket(basket_sudo, error=error)
+        outcome = basket_sudo.transaction_id._portal_failure_text() if failed else ""
+        return self._render_basket(basket_sudo, error=error, outcome=outcome)
 
-    def _render_basket(self, basket_sudo, error=""):
+    def _render_basket(self, basket_sudo, error="", outcome=""):
+        """Render the page with the ways to pay a basket.
+
+        :param str outcome: what became of the last try, in words
+        """
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "basket",
@@ -196,6 +200,7 @@ class Basket(PortalPage, WaysToPay):
             "currency": basket_sudo.currency_id,
             "nothing_to_pay": basket_sudo.currency_id.is_zero(basket_sudo.amount),
             "error": error,
+            "outcome": outcome,
             "others": basket_sudo._portal_other_baskets(),
             "transfer_url": (
                 f"/my/pay/{basket_sudo.id}/transfer" if basket_sudo._portal_transfer() else ""
@@ -269,11 +274,17 @@ class Basket(PortalPage, WaysToPay):
 
     @route("/my/pay/<int:basket_id>/done", type="http", auth="user", website=True, methods=["GET"])
     def portal_my_basket_done(self, basket_id, **kwargs):
-        """Go on after a payment: to the next basket, else to where one sees what became of it."""
+        """Go on after a payment: back to the choice if it came to nothing, to the account for a
+        transfer, to the next basket, else to where one sees what became of it."""
         basket_sudo = self._get_basket(basket_id)
         if not basket_sudo:
             return request.redirect("/my/payments")
+        tx_sudo = basket_sudo.transaction_id
+        if not basket_sudo._portal_is_paid():
+            failed = tx_sudo.state in FAILED_STATES
+            return request.redirect(f"/my/pay/{basket_id}{'?failed=1' if failed else ''}")
+        if tx_sudo._portal_is_promise():
+            return request.redirect(f"{tx_sudo.invoice_ids[0].access_url}/transfer")
         if others := basket_sudo._portal_other_baskets():
             return request.redirect(others[0]["url"])
-        paid = basket_sudo._portal_is_paid()
-        return request.redirect("/my/payments?paid=1" if paid else "/my/invoices")
+        return request.redirect("/my/payments?paid=1")

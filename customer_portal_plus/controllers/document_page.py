@@ -3,6 +3,8 @@ from werkzeug.urls import url_encode
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
+from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
+
 from ..tools.parsing import parse_ids
 from .portal_page import PortalPage
 from .step_up_session import step_up_evidence
@@ -97,6 +99,7 @@ class DocumentPage(PortalPage):
             }
         if gated:
             values["portal_status"] = document._portal_status()
+            values["portal_payment_failure"] = self._get_payment_failure(document)
         values["portal_beacon"] = request.env["customer.portal.event"]._page_token(document)
         if request.env.user._is_public():
             # Around the page stands whose document it is, not the website's own company.
@@ -105,6 +108,23 @@ class DocumentPage(PortalPage):
         else:
             values.setdefault("portal_menu", self._sort_portal_menu())
         return values
+
+    def _get_payment_failure(self, document):
+        """Return what is told, once, of a payment of a document that this visitor has just tried.
+
+        :rtype: str
+        """
+        number = request.session.get(PaymentPostProcessing.MONITORED_TX_ID_KEY)
+        if not number or number == request.session.get("portal_told_payment"):
+            return ""
+        # Sudo: payments are nobody's to read; this one was started in this session.
+        tx_sudo = request.env["payment.transaction"].sudo().browse(number).exists()
+        if document not in (*tx_sudo.invoice_ids, *tx_sudo.sale_order_ids):
+            return ""
+        text = tx_sudo._portal_failure_text()
+        if text:
+            request.session["portal_told_payment"] = number
+        return text
 
     def _prepare_question_values(self, document_sudo):
         """Return what the page of a document shows of questions about its lines.

@@ -86,6 +86,17 @@ class Express(SignIn, Basket):
         customer_sudo = self._get_express_customer(company_sudo)
         if not customer_sudo:
             return self._render_express_number(company_sudo)
+        if done == "paid" and (basket_sudo := self._get_express_basket(company_sudo)):
+            tx_sudo = basket_sudo.transaction_id
+            if tx_sudo and tx_sudo._portal_is_promise():
+                return self._redirect_sign_in(company_sudo, "/express/transfer")
+            if not basket_sudo._portal_is_paid():  # Declined, or left: it is chosen once more.
+                return self._render_express(
+                    company_sudo,
+                    customer_sudo,
+                    error=tx_sudo._portal_failure_text(),
+                    chosen=[self._express()._key(one) for one in basket_sudo.line_ids.invoice_id],
+                )
         return self._render_express(company_sudo, customer_sudo, done=done)
 
     def _render_express_number(self, company_sudo, error="", number="", status=200):
@@ -104,7 +115,9 @@ class Express(SignIn, Basket):
                 "Thank you. What you paid leaves this list as soon as the payment is confirmed."
             ),
             "reported": request.env._("Thank you. We check the payment against our bank."),
+            "cancelled": request.env._("The transfer is cancelled. It is to be paid as before."),
         }
+        promised = self._get_express_promise(company_sudo)
         rows = self._express()._rows(self._express()._invoices(company_sudo, customer_sudo))
         return self._render_sign_in(
             "portal_express",
@@ -117,6 +130,9 @@ class Express(SignIn, Basket):
                 "may_report": company_sudo.portal_allow_payment_report,
                 "chosen": chosen,
                 "message": messages.get(done),
+                "transfer_url": f"/p/{company_sudo.portal_alias}/express/transfer"
+                if promised
+                else "",
                 "error": error,
                 "contact_card": company_sudo._portal_contact_card(),
             },
@@ -219,6 +235,41 @@ class Express(SignIn, Basket):
             show_tokenize_input_mapping=dict.fromkeys(values["providers_sudo"].ids, False),
         )
         return self._render_sign_in("portal_express_payment", company_sudo, values)
+
+    def _get_express_promise(self, company_sudo):
+        """Return the transfer that was announced in this browser, in sudo; empty if there is none.
+
+        :rtype: payment.transaction
+        """
+        tx_sudo = self._get_express_basket(company_sudo).transaction_id
+        return tx_sudo if tx_sudo and tx_sudo._portal_is_promise() else tx_sudo.browse()
+
+    @route("/p/<string:alias>/express/transfer", methods=["GET", "POST"], **GUEST_PAGE)
+    def portal_express_transfer(self, alias, **kwargs):
+        """Show account and reference of the transfer that was announced; or take it back."""
+        company_sudo = self._get_express_company(alias)
+        promise_sudo = self._get_express_promise(company_sudo)
+        if not promise_sudo:
+            return self._redirect_sign_in(company_sudo, "/express")
+        error = ""
+        if request.httprequest.method == "POST":
+            try:
+                with request.env.cr.savepoint():
+                    promise_sudo._portal_cancel_promise(self._express()._nobody())
+                return self._redirect_sign_in(company_sudo, "/express", done="cancelled")
+            except ValidationError as refusal:
+                error = str(refusal)
+        transfer = promise_sudo._portal_transfer()
+        return self._render_sign_in(
+            "portal_express_transfer",
+            company_sudo,
+            {
+                "transfer": transfer,
+                "instructions": "" if transfer else promise_sudo.provider_id.pending_msg,
+                "error": error,
+            },
+            422 if error else 200,
+        )
 
     @route("/p/<string:alias>/express/transaction", type="jsonrpc", auth="public")
     def portal_express_transaction(self, alias, access_token=None, **kwargs):

@@ -1,6 +1,7 @@
 from . import test_access_matrix
 from . import test_account
 from . import test_allocation
+from . import test_announced_transfer
 from . import test_approval
 from . import test_ask_outcome
 from . import test_back_office
@@ -16,6 +17,7 @@ from . import test_documents
 from . import test_documents_tour
 from . import test_double_payment
 from . import test_drawn_pdfs
+from . import test_due
 from . import test_event_log
 from . import test_evidence_chain
 from . import test_gates

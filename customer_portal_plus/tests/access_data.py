@@ -102,6 +102,24 @@ class MatrixCase(PortalHttpCase):
         return provider
 
     @classmethod
+    def announce_transfer(cls, invoice):
+        """Let the contact of an invoice have chosen to pay it by bank transfer."""
+        invoice_sudo = invoice.sudo()
+        cls.env["payment.transaction"].create(
+            {
+                "provider_id": cls.provider.id,
+                "payment_method_id": cls.provider.payment_method_ids.id,
+                "reference": f"transfer {invoice.id}",
+                "amount": 10.0,
+                "currency_id": invoice_sudo.currency_id.id,
+                "partner_id": invoice_sudo.partner_id.id,
+                "operation": "online_redirect",
+                "landing_route": "/my/invoices",
+                "invoice_ids": [Command.set(invoice.ids)],
+            }
+        )._set_pending()
+
+    @classmethod
     def _create_target(cls, target):
         customer = getattr(cls, target.customer)
         partner = (

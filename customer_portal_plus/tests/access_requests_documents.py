@@ -49,6 +49,13 @@ REPORT_ADDRESSES = (
 INVOICE_PAGE = ("/my/invoices/<int:invoice_id>",)
 
 
+def announced_transfer(cell):
+    """Announce a transfer for an invoice, as its contact did before."""
+    if not cell.document.transaction_ids:
+        cell.case.announce_transfer(cell.document)
+    return {}
+
+
 def invoice_rows():
     for report_type, download, shows in (
         ("", False, None),
@@ -81,6 +88,18 @@ def invoice_rows():
         by_link=True,
         url="/my/invoices/{id}/transfer",
         shows=lambda cell, response: 'data-transfer="account"' in response.text,
+        fits=lambda target: target.payable,
+    )
+    yield Form(
+        "take back the transfer that was announced for an invoice",
+        "invoice",
+        ("/my/invoices/<int:invoice_id>/transfer/cancel",),
+        needs=PAY,
+        by_link=True,
+        staff=NOBODY,
+        url="/my/invoices/{id}/transfer/cancel",
+        data=announced_transfer,
+        done=lambda cell, response: "cancel" in cell.document.transaction_ids.mapped("state"),
         fits=lambda target: target.payable,
     )
     for url in ("/my/invoices", "/my/invoices/page/1"):
@@ -394,6 +413,14 @@ def express_rows():
         ("/p/<string:alias>/express/payment",),
         url="/p/matrix/express/payment",
         shows=lambda cell, response: "o_payment_form" in response.text,
+        **never,
+    )
+    yield Page(
+        "express page, the transfer that was announced",
+        "invoice",
+        ("/p/<string:alias>/express/transfer",),
+        url="/p/matrix/express/transfer",
+        shows=lambda cell, response: "data-transfer" in response.text,
         **never,
     )
     yield Form(

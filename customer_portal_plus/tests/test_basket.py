@@ -106,7 +106,8 @@ class TestBasket(PaymentCase):
         basket = self._basket(self._choose(self.old))
         self._start(basket)
         answer = self.url_open(f"/my/pay/{basket.id}/done")
-        self.assertTrue(answer.url.endswith("/my/invoices"))
+        self.assertTrue(answer.url.endswith(f"/my/pay/{basket.id}"), "The choice is kept.")
+        self.assertNotIn("Thank you", answer.text)
         tx = self._pay(basket)
         answer = self.url_open(f"/my/pay/{basket.id}/done")
         self.assertIn("Thank you for your payment", answer.text)
@@ -167,7 +168,7 @@ class TestBasket(PaymentCase):
         self.env.invalidate_all()
         self.assertEqual((tx.state, tx.payment_id.id), ("pending", False))
         self._assert_residuals(old=100.0, new=250.0)
-        self.assertIn("Being processed", self.url_open("/my/payments").text)
+        self.assertIn("Transfer announced", self.url_open("/my/payments").text)
         both = self.old | self.new
         self.assertEqual(both._portal_waits_with_reminders(), both)
         # The money has arrived.

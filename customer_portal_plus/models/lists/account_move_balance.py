@@ -52,50 +52,38 @@ class AccountMove(models.Model):
         moves = self._portal_balance_domain(contact, companies) & Domain(
             "payment_state", "in", OPEN_PAYMENT_STATES
         )
-        lines_sudo = self.env["account.move.line"].sudo()
         self.flush_model()
-        lines_sudo.flush_model()
+        self.env["account.move.line"].flush_model()
         # One statement instead of one aggregate for each condition. Sudo: the gates are in the
         # domain. Instalments are looked at, an invoice with one due date has one.
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT company_id, currency_id, is_refund, payment_state, portal_visible,
-                       SUM(amount), COUNT(*), SUM(covered), COUNT(*) FILTER (WHERE all_covered),
-                       SUM(overdue), COUNT(overdue), MIN(next_due)
+                       SUM(residual), COUNT(*), SUM(residual - asked),
+                       COUNT(*) FILTER (WHERE asked = 0),
+                       SUM(overdue), COUNT(*) FILTER (WHERE overdue > 0), MIN(next_due)
                   FROM (
                     SELECT line.company_id, line.currency_id,
                            move.move_type = 'out_refund' AS is_refund,
                            move.payment_state, move.portal_visible,
-                           SUM(line.amount_residual_currency) AS amount,
-                           SUM(line.amount_residual_currency)
-                               FILTER (WHERE covered.id IS NOT NULL) AS covered,
-                           BOOL_AND(covered.id IS NOT NULL) AS all_covered,
-                           SUM(line.amount_residual_currency)
-                               FILTER (WHERE line.date_maturity < %(today)s AND covered.id IS NULL)
-                               AS overdue,
-                           MIN(line.date_maturity)
-                               FILTER (WHERE line.date_maturity >= %(today)s AND covered.id IS NULL)
+                           SUM(line.residual) AS residual,
+                           SUM(line.asked) AS asked,
+                           SUM(line.asked) FILTER (WHERE line.due_on < %(today)s) AS overdue,
+                           MIN(line.due_on)
+                               FILTER (WHERE line.due_on >= %(today)s AND line.asked <> 0)
                                AS next_due
-                      FROM account_move_line line
-                      LEFT JOIN %(covered)s covered ON covered.id = line.id
+                      FROM %(instalments)s line
                       JOIN %(moves)s move ON move.id = line.move_id
-                     WHERE line.partner_id = %(customer)s
-                       AND line.display_type = 'payment_term'
-                       AND line.amount_residual_currency <> 0
                      GROUP BY line.move_id, 1, 2, 3, 4, 5
                   ) documents
                  GROUP BY 1, 2, 3, 4, 5
                 """,
                 today=today,
-                covered=lines_sudo._search(
-                    lines_sudo._portal_covered_domain()
-                    & Domain("partner_id", "=", contact.commercial_partner_id.id)
-                    & Domain("display_type", "=", "payment_term")
-                    & Domain("amount_residual_currency", "!=", 0)
-                ).subselect(),
                 # That of the documents, too: named for the index on open lines.
-                customer=contact.commercial_partner_id.id,
+                instalments=self._portal_instalments(
+                    SQL("line.partner_id = %s", contact.commercial_partner_id.id)
+                ),
                 moves=self.sudo()
                 ._search(moves)
                 .subselect(

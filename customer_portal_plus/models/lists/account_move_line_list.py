@@ -1,5 +1,4 @@
-from odoo import api, models
-from odoo.fields import Domain
+from odoo import models
 
 from ...tools.text_search import trigram_index
 
@@ -10,7 +9,7 @@ class AccountMoveLine(models.Model):
     # What is open is read from this index alone, instalment by instalment.
     _portal_open_idx = models.Index(
         "(partner_id, date_maturity)"
-        " INCLUDE (move_id, company_id, currency_id, amount_residual_currency)"
+        " INCLUDE (id, move_id, company_id, currency_id, amount_residual_currency)"
         " WHERE display_type = 'payment_term' AND amount_residual_currency <> 0"
     )
     _portal_search_idx = models.Index(
@@ -18,14 +17,3 @@ class AccountMoveLine(models.Model):
             "name", where="WHERE display_type IN ('product', 'line_section', 'line_note')"
         )
     )
-
-    @api.model
-    def _portal_covered_domain(self):
-        """Return the domain of the open receivable lines that are not asked for, because a payment
-        of them is on its way.
-
-        For a module to tell of such payments, it must override this method.
-
-        :rtype: Domain
-        """
-        return Domain.FALSE

@@ -17,6 +17,7 @@ CLOSED_STATES = ("paid", "reversed", "credit_used")
 STATE_TONES = {
     "reported": "info",
     "debit": "info",
+    "promised": "info",
     "overdue": "bad",
     "pending": "waiting",
     "partial": "waiting",
@@ -78,47 +79,6 @@ class AccountMove(models.Model):
                 "domain": Domain("move_type", "=", "out_refund"),
             },
         }
-
-    @api.model
-    def _portal_overdue_domain(self):
-        """Return the domain for documents with an unpaid instalment that is past its date, and
-        of which no payment is on its way.
-
-        An invoice with one due date has one instalment.
-
-        :rtype: Domain
-        """
-        today = self._portal_today()
-        lines_sudo = self.env["account.move.line"].sudo()  # The gates are asked beside.
-        covered = lines_sudo._search(
-            lines_sudo._portal_covered_domain() & Domain("display_type", "=", "payment_term")
-        ).subselect()
-
-        def to_sql(model, alias, query):
-            # The partner of the lines is that of the document: named for the index on it.
-            return SQL(
-                """
-                EXISTS (
-                    SELECT 1 FROM account_move_line line
-                     WHERE line.move_id = %(table)s.id
-                       AND line.partner_id = %(table)s.commercial_partner_id
-                       AND line.display_type = 'payment_term'
-                       AND line.amount_residual_currency <> 0
-                       AND line.date_maturity < %(today)s
-                       AND line.id NOT IN %(covered)s
-                )
-                """,
-                table=SQL.identifier(alias),
-                today=today,
-                covered=covered,
-            )
-
-        def predicate(move):
-            due_date = move._portal_due_dates().get(move.id)
-            return bool(due_date and due_date < today and not move._portal_coverings())
-
-        self.env["account.move.line"].flush_model()
-        return Domain.custom(to_sql=to_sql, predicate=predicate)
 
     @api.model
     def _portal_sorts(self):
@@ -195,13 +155,13 @@ class AccountMove(models.Model):
     # === ROWS === #
 
     def _portal_rows(self):
-        """Override to add ``due_date``, ``remaining``, ``paid_on`` and ``to_pay``."""
-        due_dates = self._portal_due_dates()
+        """Override to add ``due_date``, ``remaining``, ``overdue`` (what of it is past its date),
+        ``paid_on`` and ``to_pay``."""
+        due = self._portal_due()
         unpaid = self.filtered(lambda move: move.payment_state in UNPAID_STATES)
         under_way_ids = unpaid._portal_under_way_ids()
         states = {
-            move.id: move._portal_state(due_dates.get(move.id, False), move.id in under_way_ids)
-            for move in self
+            move.id: move._portal_state(due[move.id], move.id in under_way_ids) for move in self
         }
         closed = self.filtered(lambda move: states[move.id] in CLOSED_STATES)
         paid_dates = closed._portal_paid_dates()
@@ -218,9 +178,10 @@ class AccountMove(models.Model):
                     "type": "credit_note" if sign < 0 else "invoice",
                     "url": f"/my/invoices/{move.id}",
                     "date": move.invoice_date,
-                    "due_date": due_dates.get(move.id) or move.invoice_date_due,
+                    "due_date": due[move.id]["date"] or move.invoice_date_due,
                     "total": sign * move.amount_total,
                     "remaining": 0.0 if move in closed else sign * move.amount_residual,
+                    "overdue": due[move.id]["overdue"] if look["state"] == "overdue" else 0.0,
                     "paid_on": paid_dates.get(move.id),
                     "currency": move.currency_id,
                     "company": move.company_id.name,

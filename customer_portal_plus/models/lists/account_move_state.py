@@ -10,19 +10,20 @@ from .account_move_list import PAID_STATES, STATE_TONES, TO_PAY_STATES
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    def _portal_state(self, due_date=None, under_way=None):
+    def _portal_state(self, due=None, under_way=None):
         """Return in which state this document is, for its customer.
 
         - ``paid``: nothing is asked for any more, a payment or an entry covers it
         - ``reversed``: a credit note covers it
         - ``processing``: a payment of it is under way, or registered and to be confirmed
-        - ``overdue``: an instalment is past its date; comes before ``partial``
+        - ``overdue``: an instalment is past its date, and no payment of it is on its way; comes
+          before ``partial``
         - ``partial``: part of it is paid
         - ``pending``: nothing is paid, nothing overdue
         - ``blocked``: the company does not ask for it at present
         - ``credit``, ``credit_used``: a credit note with something left of it, or used up
 
-        :param date due_date: when its first unpaid instalment is due; looked up if not given
+        :param dict due: what of it is due, from ``_portal_due``; looked up if not given
         :param bool under_way: whether an online payment of it is under way; likewise
         :rtype: str
         """
@@ -41,9 +42,9 @@ class AccountMove(models.Model):
             return "processing"
         if self.payment_state == "blocked":
             return "blocked"
-        if due_date is None:
-            due_date = self._portal_due_dates().get(self.id)
-        if due_date and due_date < self._portal_today():
+        if due is None:
+            due = self._portal_due()[self.id]
+        if due["overdue_since"]:
             return "overdue"
         return "partial" if self.payment_state == "partial" else "pending"
 
@@ -80,35 +81,18 @@ class AccountMove(models.Model):
     @api.model
     def _portal_look(self, state, coverings=()):
         """Return the state that is shown, and how: a payment on its way hides that something is to
-        pay.
+        pay, but for what is overdue beside it.
 
         :param str state: see ``_portal_state``
         :param list coverings: of the document, see ``_portal_coverings``
         :return: ``state``, ``label`` and ``tone``
         :rtype: dict[str, str]
         """
-        if coverings and state in TO_PAY_STATES:
+        if coverings and state in TO_PAY_STATES and state != "overdue":
             state, label = coverings[0]["kind"], coverings[0]["label"]
         else:
             label = self._portal_state_labels()[state]
         return {"state": state, "label": label, "tone": STATE_TONES[state]}
-
-    def _portal_due_dates(self):
-        """Return when the first unpaid instalment of each of these documents is due.
-
-        :return: document id -> date; paid ones are missing
-        :rtype: dict[int, date]
-        """
-        if not self:
-            return {}
-        groups = self.env["account.move.line"]._read_group(
-            Domain("move_id", "in", self.ids)
-            & Domain("display_type", "=", "payment_term")
-            & Domain("amount_residual_currency", "!=", 0),
-            ["move_id"],
-            ["date_maturity:min"],
-        )
-        return {move.id: date for move, date in groups}
 
     def _portal_paid_dates(self):
         """Return when the last payment of each of these documents was made.

@@ -1,6 +1,5 @@
 from . import account_bank_statement_line
 from . import account_move_covered
-from . import account_move_line_covered
 from . import account_move_page
 from . import account_move_payable
 from . import account_payment

@@ -11,7 +11,8 @@ class AccountMove(models.Model):
 
     def _portal_is_being_paid(self):
         """Return whether an online payment of this invoice is under way, may be so at this
-        moment, or was confirmed and is still to be booked; a promised bank transfer counts.
+        moment, or was confirmed and is still to be booked; a bank transfer that is waited for
+        counts.
 
         :rtype: bool
         """
@@ -20,11 +21,8 @@ class AccountMove(models.Model):
         transactions = self.sudo().transaction_ids  # Payments are not readable for customers.
         return bool(
             transactions._portal_filter_under_way()
+            or self._portal_promises()
             or transactions.filtered_domain(
-                IS_PAYMENT
-                & (
-                    Domain("state", "in", ("pending", "authorized"))
-                    | Domain("state", "=", "draft") & Domain("create_date", ">", fresh)
-                )
+                IS_PAYMENT & Domain("state", "=", "draft") & Domain("create_date", ">", fresh)
             )
         )

@@ -122,12 +122,13 @@ class AccountMove(models.Model):
 
         :rtype: bool
         """
-        due = self._get_invoice_next_payment_values()
+        values, due = self._get_invoice_next_payment_values(), self._portal_due()[self.id]
         offered = (
             self.amount_residual,
-            due.get("amount_due"),
-            due.get("next_amount_to_pay"),
-            due.get("amount_overdue"),
+            values.get("amount_due"),
+            values.get("next_amount_to_pay"),
+            self._portal_next_amount(due),
+            due["open"],
         )
         compare = self.currency_id.compare_amounts
         return any(one and not compare(amount, one) for one in offered)
@@ -248,17 +249,17 @@ class AccountMove(models.Model):
     def _portal_status(self):
         """Return the state of this document in plain words.
 
-        :return: ``label`` and ``tone`` as in the list, ``text``: a sentence
-        :rtype: dict[str, str]
+        :return: ``label`` and ``tone`` as in the list, ``text``: a sentence, ``links``: dicts with
+            ``url`` and ``label``
+        :rtype: dict
         """
         self.ensure_one()
-        state = self._portal_state()
+        asked = self._portal_due()[self.id]
+        state = self._portal_state(asked)
         coverings = self._portal_coverings().get(self.id, [])
-        on_its_way = sum(covering["amount"] for covering in coverings)
-        uncovered = self.currency_id.round(self.amount_residual - on_its_way)
-        left = self.currency_id.format(max(uncovered, 0.0))
-        due_on = self._portal_due_dates().get(self.id) or self.invoice_date_due
-        due = format_date(self.env, due_on)
+        left = self.currency_id.format(asked["open"])
+        overdue = self.currency_id.format(asked["overdue"])
+        due = format_date(self.env, asked["date"] or self.invoice_date_due)
         paid_on = self._portal_paid_dates().get(self.id)
         texts = {
             "paid": self.env._("Paid on %s.", format_date(self.env, paid_on))
@@ -266,7 +267,14 @@ class AccountMove(models.Model):
             else self.env._("There is nothing left to pay."),
             "reversed": self.env._("There is nothing to pay."),
             "processing": self.env._("We have been told of a payment. It is being processed."),
-            "overdue": self.env._("%(left)s left to pay. Due on %(due)s.", left=left, due=due),
+            "overdue": self.env._("%(left)s left to pay. Due on %(due)s.", left=left, due=due)
+            if not self.currency_id.compare_amounts(asked["open"], asked["overdue"])
+            else self.env._(
+                "%(left)s left to pay; %(overdue)s of it was due on %(due)s.",
+                left=left,
+                overdue=overdue,
+                due=due,
+            ),
             "partial": self.env._(
                 "%(left)s left to pay, the next part until %(due)s.", left=left, due=due
             ),
@@ -279,12 +287,18 @@ class AccountMove(models.Model):
         words = [texts[state], self._portal_reminder_text()]
         if coverings and state in TO_PAY_STATES:
             words = [covering["text"] for covering in coverings]
-            if self.currency_id.compare_amounts(uncovered, 0) > 0:
+            if self.currency_id.compare_amounts(asked["open"], 0) > 0:
                 words.append(texts[state])
+        links = [
+            {"url": covering["url"], "label": self.env._("See account and reference")}
+            for covering in coverings
+            if covering["url"]
+        ]
         return {
             "label": look["label"],
             "tone": look["tone"],
             "text": " ".join(filter(None, words)),
+            "links": links[:1],
         }
 
     # === PDF === #

@@ -16,14 +16,13 @@ class AccountMove(models.Model):
             ``overdue`` and ``may_part``
         :rtype: list[dict]
         """
-        groups, coverings = [], self._portal_coverings()
-        due_dates = self._portal_due_dates()
+        groups, coverings, due = [], self._portal_coverings(), self._portal_due()
         for (company, currency), invoices in self.grouped(
             lambda invoice: (invoice.company_id, invoice.currency_id)
         ).items():
             rows = [
                 invoice._portal_payable_row(
-                    select, chosen, due_dates.get(invoice.id, False), coverings.get(invoice.id, [])
+                    select, chosen, due[invoice.id], coverings.get(invoice.id, [])
                 )
                 for invoice in invoices
             ]
@@ -39,48 +38,63 @@ class AccountMove(models.Model):
                     "rows": rows,
                     "credits": usable._portal_credit_rows(),
                     "total": sum(row["residual"] for row in rows),
-                    "overdue": sum(row["residual"] for row in rows if row["overdue"]),
+                    "overdue": sum(row["overdue"] for row in rows),
                     "may_part": company.portal_allow_part_payment,
                 }
             )
         return groups
 
-    def _portal_overdue(self):
-        """Return those of these invoices of which something is past its date.
+    def _portal_ask(self, overdue_only=False):
+        """Return what is asked for of these invoices, to be chosen at once.
 
-        :rtype: account.move
+        What is on its way is left out, and what can't be paid now.
+
+        :param bool overdue_only: only what is past its date
+        :return: the invoices, and how each is chosen, see ``customer.portal.basket._build``
+        :rtype: tuple[account.move, dict[int, str]]
         """
-        due_dates = self._portal_due_dates()
-        return self.filtered(
-            lambda invoice: invoice._portal_state(due_dates.get(invoice.id, False)) == "overdue"
-        )
+        key = "overdue" if overdue_only else "open"
+        due = self._portal_due()
+        asked = self.filtered(lambda invoice: due[invoice.id][key] and invoice._has_to_be_paid())
+        return asked, {
+            invoice.id: (
+                "all"
+                if not invoice.currency_id.compare_amounts(
+                    due[invoice.id][key], invoice.amount_residual
+                )
+                else key
+            )
+            for invoice in asked
+        }
 
-    def _portal_payable_row(self, select, chosen, due_date, coverings):
-        due = self._get_invoice_next_payment_values()
-        overdue = not coverings and self._portal_state(due_date) == "overdue"
+    def _portal_payable_row(self, select, chosen, due, coverings):
+        values = self._get_invoice_next_payment_values()
         payable = self._has_to_be_paid()
-        next_amount = due.get("next_amount_to_pay", 0.0)
-        is_instalment = due.get("installment_state") in ("next", "overdue")
+        asked, part = self.currency_id.round(due["open"]), self._portal_next_amount(due)
         return {
             "id": self.id,
             "name": self.name,
             "url": self.access_url,
             "date": self.invoice_date,
-            "due": due.get("next_due_date") or self.invoice_date_due,
-            "overdue": overdue,
+            "due": due["date"] or self.invoice_date_due,
+            "overdue": due["overdue"],
+            "overdue_since": due["overdue_since"],
             "payable": payable,
             "coverings": [
-                {**self._portal_look("pending", [covering]), "text": covering["text"]}
-                for covering in coverings
+                {**self._portal_look("pending", [covering]), **covering} for covering in coverings
             ],
             "residual": self.amount_residual,
-            "to_pay": due.get("amount_due", self.amount_residual),
-            "next": next_amount if is_instalment and next_amount < self.amount_residual else 0.0,
-            "discount_text": due.get("epd_discount_msg", ""),
+            "to_pay": asked
+            if coverings and asked
+            else values.get("amount_due", self.amount_residual),
+            "next": part,
+            "discount_text": values.get("epd_discount_msg", ""),
             "ticked": payable
             and (
                 self.id in chosen
                 # Who pays everything does not mean what is paid already, or will pay itself.
-                or (not coverings and (select == "all" or (select == "overdue" and overdue)))
+                or (select == "all" and bool(asked))
+                or (select == "overdue" and bool(due["overdue"]))
             ),
+            "how": "next" if select == "overdue" and due["overdue"] and part else "all",
         }

@@ -1,12 +1,7 @@
 from odoo import fields, models
-from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..lists.account_move_list import UNPAID_STATES
-from ..lists.payment_transaction_under_way import PROMISED_CODES
-
-# How long a customer who chose to pay by bank transfer is trusted to do so.
-PROMISE_DAYS = 14
 
 
 class AccountMove(models.Model):
@@ -35,29 +30,8 @@ class AccountMove(models.Model):
 
         :rtype: account.move
         """
-        since = fields.Datetime.subtract(fields.Datetime.now(), days=PROMISE_DAYS)
-        Transaction = self.env["payment.transaction"]
-        promised = (
-            Domain("provider_id.code", "in", PROMISED_CODES)
-            & Domain("state", "in", ("pending", "authorized"))
-            & Domain("last_state_change", ">=", since)
-        )
-        groups = Transaction._read_group(
-            Domain("invoice_ids", "in", self.ids)
-            & (Transaction._portal_under_way_domain() | promised),
-            ["invoice_ids"],
-        )
-        debited = self.env["customer.portal.debit.attempt"].search(
-            [
-                ("invoice_id", "in", self.ids),
-                ("state", "in", ("announced", "sent", "pending", "unknown")),
-            ]
-        )
-        return (
-            self._portal_reported()
-            | self.browse(invoice.id for (invoice,) in groups if invoice in self)
-            | debited.invoice_id
-            | self.filtered(lambda one: one.no_followup or one.payment_state == "blocked")
+        return self._portal_covered() | self.filtered(
+            lambda one: one.no_followup or one.payment_state == "blocked"
         )
 
     def _portal_reminder_text(self):

@@ -65,8 +65,9 @@ class CustomerPortalBasket(models.TransientModel):
 
         :param res.partner contact: who pays
         :param account.move invoices: what it has chosen, from the gate
-        :param dict choices: invoice id -> ``all``, ``next`` (instalment) or the amount as typed;
-            what is not in it is paid in full
+        :param dict choices: invoice id -> ``all``, ``next`` (what is overdue, else the next
+            instalment), ``overdue``, ``open`` (what is asked for of it) or the amount as typed;
+            what is not in it is ``all``
         :param account.move.line credits: open credit to be used, from ``_open_credits``
         :param str free_amount: a sum as typed, to be spread over the invoices, the oldest first
         :param bool online: to be paid here; False if it was paid elsewhere
@@ -115,25 +116,42 @@ class CustomerPortalBasket(models.TransientModel):
         """Return what is paid for one invoice.
 
         :param account.move invoice: in sudo
-        :param str choice: ``all``, ``next`` or an amount as typed
+        :param str choice: ``all``, ``next``, ``overdue``, ``open`` or an amount as typed
         :return: values of a basket line
         :rtype: dict
         :raise ValidationError: if the invoice or the amount can't be paid
         """
-        due = invoice._get_invoice_next_payment_values()
         if online and not invoice._has_to_be_paid():
             raise ValidationError(
                 self.env._("%s can't be paid now. Perhaps a payment is under way.", invoice.name)
             )
         discount = 0.0
         if choice == "all":
-            amount = due["amount_due"]
-            discount = due.get("epd_discount_amount_currency", 0.0)
-        elif choice == "next":
-            amount = due["next_amount_to_pay"]
+            amount, discount = self._whole_amount(invoice)
+        elif choice in ("next", "overdue", "open"):
+            due = invoice._portal_due()[invoice.id]
+            amount = invoice.currency_id.round(
+                invoice._portal_next_amount(due) if choice == "next" else due[choice]
+            )
+            if not amount:
+                amount, discount = self._whole_amount(invoice)
         else:
             return self._part_line(invoice, self._parse_amount(choice, invoice.currency_id), online)
         return {"invoice_id": invoice.id, "amount": amount, "discount": discount}
+
+    @api.model
+    def _whole_amount(self, invoice):
+        """Return what is paid for all of an invoice: what of it is not on its way, or all that is
+        left, if somebody pays what is.
+
+        :return: the amount, and the discount for paying early that comes on top
+        :rtype: tuple[float, float]
+        """
+        asked = invoice.currency_id.round(invoice._portal_due()[invoice.id]["open"])
+        if asked and invoice.currency_id.compare_amounts(asked, invoice.amount_residual) < 0:
+            return asked, 0.0
+        values = invoice._get_invoice_next_payment_values()
+        return values["amount_due"], values.get("epd_discount_amount_currency", 0.0)
 
     @api.model
     def _part_line(self, invoice, amount, online=True):
@@ -237,7 +255,7 @@ class CustomerPortalBasket(models.TransientModel):
         )
 
     def _portal_is_paid(self):
-        """Return whether a payment of this basket was made, or is being processed.
+        """Return whether a payment of this basket was made, is being processed, or was announced.
 
         :rtype: bool
         """
@@ -293,11 +311,11 @@ class CustomerPortalBasket(models.TransientModel):
         """Return what the payment page shows of this basket, invoice by invoice.
 
         :return: dicts with ``name``, ``url``, ``amount``, ``credit``, ``discount``, ``left``
-            (what stays to be paid afterwards)
+            (what stays to be paid afterwards) and ``coverings`` (what is on its way already)
         :rtype: list[dict]
         """
         self.ensure_one()
-        rows = []
+        rows, coverings = [], self.line_ids.invoice_id._portal_coverings()
         for invoice, lines in self.line_ids.grouped("invoice_id").items():
             credits = lines.filtered("credit_line_id")
             amount = sum((lines - credits).mapped("amount"))
@@ -310,6 +328,7 @@ class CustomerPortalBasket(models.TransientModel):
                     "credit": credit,
                     "discount": discount,
                     "left": invoice.amount_residual - amount - credit - discount,
+                    "coverings": coverings.get(invoice.id, []),
                 }
             )
         return rows

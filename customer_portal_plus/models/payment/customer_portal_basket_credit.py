@@ -25,14 +25,7 @@ class CustomerPortalBasket(models.TransientModel):
         if contact._portal_scope() != "whole" or not contact._portal_can("can_see_invoices"):
             return Line
         return Line.search(
-            [
-                ("account_type", "=", "asset_receivable"),
-                ("reconciled", "=", False),
-                ("partner_id", "=", contact.commercial_partner_id.id),
-                ("parent_state", "=", "posted"),
-                ("company_id", "in", companies.ids),
-                ("amount_residual_currency", "<", 0),
-            ],
+            Line._portal_free_credit_domain(contact.commercial_partner_id, companies),
             order="date, id",
         )
 
@@ -41,8 +34,9 @@ class CustomerPortalBasket(models.TransientModel):
         """Return the lines of a basket after open credit is set against them.
 
         Credit is used on invoices that are paid in full, so that what remains of them is what
-        is paid. An invoice with a discount for paying early is paid without: Odoo grants none
-        once something else than the payment is reconciled with it.
+        is paid, and not on those of which a payment is on its way. An invoice with a discount for
+        paying early is paid without: Odoo grants none once something else than the payment is
+        reconciled with it.
 
         :param list lines: see ``_line``
         :param account.move.line credits: open credit of the same company and currency
@@ -51,11 +45,15 @@ class CustomerPortalBasket(models.TransientModel):
         if not credits:
             return lines
         currency = credits.currency_id
+        chosen = self.env["account.move"].sudo().browse([line["invoice_id"] for line in lines])
+        covered = chosen._portal_covered()
         available = {credit: -credit.amount_residual_currency for credit in credits}
         result = []
         for line in lines:
-            invoice = self.env["account.move"].sudo().browse(line["invoice_id"])
-            whole = not currency.compare_amounts(line["amount"], invoice.amount_residual)
+            invoice = chosen.browse(line["invoice_id"])
+            whole = invoice not in covered and not currency.compare_amounts(
+                line["amount"], invoice.amount_residual
+            )
             for credit, left in available.items():
                 used = currency.round(min(left, line["amount"])) if whole else 0.0
                 if currency.is_zero(used):
@@ -100,7 +98,7 @@ class CustomerPortalBasket(models.TransientModel):
         :rtype: float
         :raise ValidationError: if the invoice can't be paid now, or there is no such credit
         """
-        if not invoice._has_to_be_paid():
+        if not invoice._has_to_be_paid() or invoice._portal_covered():
             raise ValidationError(
                 self.env._("%s can't be paid now. Perhaps a payment is under way.", invoice.name)
             )
@@ -137,7 +135,7 @@ class CustomerPortalBasket(models.TransientModel):
             ``name``, ``url``, ``due``, ``residual`` and ``used`` (what the credit would settle)
         :rtype: list[dict]
         """
-        groups, due_dates = [], invoices._portal_due_dates()
+        groups, due, covered = [], invoices._portal_due(), invoices._portal_covered()
         for (company, currency), lines in (
             self._open_credits(contact, companies)
             .grouped(lambda line: (line.company_id, line.currency_id))
@@ -149,6 +147,7 @@ class CustomerPortalBasket(models.TransientModel):
                 lambda invoice, c=company, cur=currency: (
                     invoice.company_id == c
                     and invoice.currency_id == cur
+                    and invoice not in covered
                     and invoice._has_to_be_paid()
                 )
             )
@@ -163,7 +162,7 @@ class CustomerPortalBasket(models.TransientModel):
                             "id": invoice.id,
                             "name": invoice.name,
                             "url": invoice.access_url,
-                            "due": due_dates.get(invoice.id) or invoice.invoice_date_due,
+                            "due": due[invoice.id]["date"] or invoice.invoice_date_due,
                             "residual": invoice.amount_residual,
                             "used": min(total, invoice.amount_residual),
                             "discount": invoice._get_invoice_next_payment_values().get(

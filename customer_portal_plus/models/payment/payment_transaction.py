@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.fields import Command, Domain
 from odoo.tools import format_amount
 
+from ..lists.account_move_list import UNPAID_STATES
+from ..lists.payment_transaction_under_way import PROMISED_CODES
+
 UNDER_WAY_STATES = ("pending", "authorized")
 FAILED_STATES = ("cancel", "error")
 
@@ -160,10 +163,15 @@ class PaymentTransaction(models.Model):
         :param tuple states: ``FAILED_STATES`` for those that came to nothing instead
         :rtype: Domain
         """
+        # An announced transfer is waited for while something of its invoices is to be paid.
+        waits = Domain("provider_id.code", "not in", PROMISED_CODES) | Domain(
+            "invoice_ids.payment_state", "in", UNPAID_STATES
+        )
         return (
             Domain("state", "in", states)
             & Domain("operation", "not in", ("validation", "refund"))
             & Domain("invoice_ids", "!=", False)
+            & (waits if states == UNDER_WAY_STATES else Domain.TRUE)
             & contact._portal_payer_domain(
                 companies, "partner_id.commercial_partner_id", ["partner_id"]
             )
@@ -190,19 +198,48 @@ class PaymentTransaction(models.Model):
                     for invoice in tx.invoice_ids & shown
                 ],
                 "receipt_url": "",
-                **tx._portal_outcome(),
+                **tx._portal_outcome(tx.invoice_ids & shown),
             }
             for tx in self
         ]
 
-    def _portal_outcome(self):
+    def _portal_failure_text(self):
+        """Return what is told after this payment has come to nothing.
+
+        :return: empty for any other
+        :rtype: str
+        """
+        # What the provider says is for those who know its words: staff see it.
+        if self.state == "error":
+            return self.env._(
+                "Your payment was declined. Nothing was charged. Please try again, or choose"
+                " another way to pay."
+            )
+        if self.state == "cancel":
+            return self.env._("The payment was cancelled. Nothing was charged.")
+        return ""
+
+    def _portal_outcome(self, shown):
         """Return what is told of a payment without a receipt.
 
-        :return: ``state``, ``state_tone`` and ``reason``
+        :param account.move shown: which of its invoices the reader sees
+        :return: ``state``, ``state_tone`` and ``reason``; for a transfer that was announced,
+            ``transfer_url``, the page with its account
         :rtype: dict[str, str]
         """
         self.ensure_one()
         _ = self.env._
+        if self._portal_is_promise():
+            return {
+                "state": _("Transfer announced"),
+                "state_tone": "info",
+                "reason": "",
+                "transfer_url": (
+                    f"{self.invoice_ids[0].access_url}/transfer"
+                    if shown == self.invoice_ids
+                    else ""
+                ),
+            }
         if self.state not in FAILED_STATES:
             return {
                 "state": _("Being processed"),

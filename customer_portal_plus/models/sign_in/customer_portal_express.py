@@ -197,18 +197,19 @@ class CustomerPortalExpress(models.AbstractModel):
         """Return what the page shows of open invoices.
 
         :return: dicts with ``key`` (what a form names it by), ``reference``, ``amount``,
-            ``currency``, ``due``, ``overdue``, ``state``, ``state_tone``, ``payable``,
-            ``covered`` (a payment is on its way); what is due first comes first
+            ``currency``, ``due``, ``overdue`` (what of it is past its date), ``state``,
+            ``state_tone``, ``payable``, ``covered`` (a payment is on its way); what is due first
+            comes first
         :rtype: list[dict]
         """
         by_id = {invoice.id: invoice for invoice in invoices}
-        # Who reports a payment here sees it again, though it counts for nothing yet.
-        reported = set(invoices._portal_reports(by_anybody=True).invoice_id.ids)
+        # Who reports a payment or announces a transfer here sees it again, though it counts for
+        # nothing yet.
+        told = self._told(invoices)
         rows = invoices._portal_rows()
-        told = {"kind": "reported", "label": self.env._("Payment reported")}
         for row in rows:
-            if row["to_pay"] and row["id"] in reported:
-                look = invoices._portal_look(row["state"], [told])
+            if row["to_pay"] and row["id"] in told:
+                look = invoices._portal_look("pending", [told[row["id"]]])
                 row |= {"state_label": look["label"], "state_tone": look["tone"]}
                 row |= {"state": look["state"], "to_pay": False}
         return [
@@ -218,7 +219,7 @@ class CustomerPortalExpress(models.AbstractModel):
                 "amount": row["remaining"],
                 "currency": row["currency"],
                 "due": row["due_date"],
-                "overdue": row["state"] == "overdue",
+                "overdue": row["overdue"] if row["to_pay"] else 0.0,
                 "state": row["state_label"],
                 "state_tone": row["state_tone"],
                 "payable": by_id[row["id"]]._has_to_be_paid(),
@@ -226,6 +227,28 @@ class CustomerPortalExpress(models.AbstractModel):
             }
             for row in sorted(rows, key=lambda row: (row["due_date"], row["id"]))
         ]
+
+    @api.model
+    def _told(self, invoices):
+        """Return what was said on this page of payments of open invoices.
+
+        :param account.move invoices: in sudo
+        :return: invoice id -> what ``account.move._portal_look`` shows
+        :rtype: dict[int, dict]
+        """
+        Transaction = self.env["payment.transaction"].sudo()
+        promises = Transaction.search(
+            Domain("invoice_ids", "in", invoices.ids) & Transaction._portal_promised_domain()
+        )
+        reported = invoices._portal_reports(by_anybody=True).invoice_id
+        promised = {"kind": "promised", "label": self.env._("Transfer announced")}
+        paid = {"kind": "reported", "label": self.env._("Payment reported")}
+        return {
+            **dict.fromkeys(
+                promises.filtered(lambda tx: tx._portal_is_express()).invoice_ids.ids, promised
+            ),
+            **dict.fromkeys(reported.ids, paid),
+        }
 
     @api.model
     def _totals(self, rows):

@@ -1,0 +1,182 @@
+"""What of an invoice is due, and since when: the one place that says what is overdue.
+
+Instalments are looked at, an invoice with one due date has one. What is due today is not overdue.
+What is on its way is not asked for: it is taken off the oldest instalments first.
+"""
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+NOTHING_DUE = {
+    "date": None,
+    "open": 0.0,
+    "next": 0.0,
+    "overdue": 0.0,
+    "overdue_since": None,
+}
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    @api.model
+    def _portal_on_its_way_query(self):
+        """Return the query for the payments that are on their way, so that they are not asked for.
+
+        For a module to tell of such payments, it must override this method, and
+        ``_portal_coverings``.
+
+        :return: selects ``move_id``, ``line_id`` (the one instalment that is paid, or NULL) and
+            ``amount``, in the currency of the document
+        :rtype: SQL
+        """
+        return SQL(
+            "SELECT NULL::integer AS move_id, NULL::integer AS line_id, NULL::numeric AS amount"
+            " WHERE FALSE"
+        )
+
+    @api.model
+    def _portal_instalments(self, condition):
+        """Return the query for unpaid instalments and what is asked for of each.
+
+        :param SQL condition: of the journal items, whose table is called ``line``
+        :return: selects ``id``, ``move_id``, ``company_id``, ``currency_id``, ``due_on``,
+            ``residual`` and ``asked``, the part of it that is not on its way
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            (
+                SELECT id, move_id, company_id, currency_id, due_on, residual,
+                       CASE WHEN is_covered THEN 0
+                            ELSE LEAST(residual, GREATEST(reached - on_its_way, 0))
+                        END AS asked
+                  FROM (
+                    SELECT line.id, line.move_id, line.company_id, line.currency_id,
+                           line.date_maturity AS due_on,
+                           line.amount_residual_currency AS residual,
+                           covered.line_id IS NOT NULL AS is_covered,
+                           SUM(line.amount_residual_currency) FILTER (
+                               WHERE covered.line_id IS NULL
+                           ) OVER (
+                               PARTITION BY line.move_id ORDER BY line.date_maturity, line.id
+                           ) AS reached,
+                           COALESCE(coming.amount, 0) AS on_its_way
+                      FROM account_move_line line
+                      LEFT JOIN (
+                            SELECT DISTINCT line_id FROM (%(on_its_way)s) payment
+                             WHERE line_id IS NOT NULL
+                           ) covered ON covered.line_id = line.id
+                      LEFT JOIN (
+                            SELECT move_id, SUM(amount) AS amount FROM (%(on_its_way)s) payment
+                             WHERE line_id IS NULL
+                             GROUP BY move_id
+                           ) coming ON coming.move_id = line.move_id
+                     WHERE line.display_type = 'payment_term'
+                       AND line.amount_residual_currency <> 0
+                       AND %(condition)s
+                  ) unpaid
+            )
+            """,
+            on_its_way=self._portal_on_its_way_query(),
+            condition=condition,
+        )
+
+    def _portal_due(self):
+        """Return what of these documents is due.
+
+        :return: document id -> dict with ``date`` (the first due date of what is asked for, else
+            of what is on its way), and of what is asked for: ``open`` (all of it), ``next`` (its
+            first instalment), ``overdue`` (what is past its date) and ``overdue_since`` (its first
+            date, else None); amounts in the document's currency; what is paid has ``NOTHING_DUE``
+        :rtype: dict[int, dict]
+        """
+        due = dict.fromkeys(self.ids, NOTHING_DUE)
+        if not due:
+            return due
+        self.env["account.move.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT move_id,
+                       COALESCE(MIN(due_on) FILTER (WHERE asked <> 0), MIN(due_on)),
+                       SUM(asked),
+                       COALESCE(
+                           (ARRAY_AGG(asked ORDER BY due_on, id) FILTER (WHERE asked <> 0))[1], 0),
+                       COALESCE(SUM(asked) FILTER (WHERE due_on < %(today)s), 0),
+                       MIN(due_on) FILTER (WHERE due_on < %(today)s AND asked <> 0)
+                  FROM %(instalments)s instalments
+                 GROUP BY move_id
+                """,
+                today=self._portal_today(),
+                instalments=self._portal_instalments(SQL("line.move_id IN %s", tuple(due))),
+            )
+        )
+        for move_id, date, asked, first, overdue, since in rows:
+            due[move_id] = {
+                "date": date,
+                "open": float(asked),
+                "next": float(first),
+                "overdue": float(overdue),
+                "overdue_since": since,
+            }
+        return due
+
+    @api.model
+    def _portal_overdue_domain(self):
+        """Return the domain for documents of which something is overdue.
+
+        :rtype: Domain
+        """
+        today = self._portal_today()
+
+        def to_sql(model, alias, query):
+            # The partner of the lines is that of the document: named for the index on it. Those
+            # with something on its way are few, and looked at once.
+            return SQL(
+                """
+                (
+                    EXISTS (
+                        SELECT 1 FROM account_move_line line
+                         WHERE line.move_id = %(table)s.id
+                           AND line.partner_id = %(table)s.commercial_partner_id
+                           AND line.display_type = 'payment_term'
+                           AND line.amount_residual_currency <> 0
+                           AND line.date_maturity < %(today)s
+                    )
+                    AND %(table)s.id NOT IN (
+                        SELECT move_id FROM %(instalments)s instalments
+                         GROUP BY move_id
+                        HAVING COALESCE(SUM(asked) FILTER (WHERE due_on < %(today)s), 0) = 0
+                    )
+                )
+                """,
+                table=SQL.identifier(alias),
+                today=today,
+                instalments=self._portal_instalments(
+                    SQL(
+                        "line.move_id IN (SELECT move_id FROM (%s) payment)",
+                        self._portal_on_its_way_query(),
+                    )
+                ),
+            )
+
+        def predicate(move):
+            return bool(move._portal_due()[move.id]["overdue_since"])
+
+        self.env["account.move.line"].flush_model()
+        return Domain.custom(to_sql=to_sql, predicate=predicate)
+
+    def _portal_next_amount(self, due):
+        """Return what is offered to be paid of this document now, where that is less than all of
+        it: what is overdue, else its next instalment.
+
+        :param dict due: of this document, from ``_portal_due``
+        :return: in its currency; 0.0 if there is no such part
+        :rtype: float
+        """
+        self.ensure_one()
+        compare = self.currency_id.compare_amounts
+        amount = self.currency_id.round(due["overdue"] or due["next"])
+        return amount if compare(amount, self.amount_residual) < 0 else 0.0
