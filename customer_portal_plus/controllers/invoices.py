@@ -59,6 +59,7 @@ class PortalInvoices(PortalPage, PortalAccount):
         return {
             **values,
             "page_name": "invoice",
+            "may_pay": can_pay and any(row["pay_url"] for row in values["rows"]),
             "overdue_invoice_count": 0,  # Core's button for it is not ours.
         }
 

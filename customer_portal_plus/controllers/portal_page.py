@@ -208,6 +208,9 @@ class PortalPage(DocumentGate):
                 {"key": key, "label": sort["label"], "active": key == sortby}
                 for key, sort in sorts.items()
             ],
+            "heads": self._prepare_list_heads(sorts, sortby, link),
+            # Of endless lists nobody reads the sum, and it would cost the more, the longer.
+            "sums": Document._portal_sums(shown) if 1 < total <= limit else [],
             "filterby": filterby,
             "search": search,
             "date_begin": begin,
@@ -218,6 +221,24 @@ class PortalPage(DocumentGate):
             "show_company": len({row["company"] for row in rows}) > 1,
             "no_breadcrumbs": True,
         }
+
+    def _prepare_list_heads(self, sorts, sortby, link):
+        """Return what the heads of columns sort by: pressed once more, the other way round.
+
+        :param dict sorts: see ``customer.portal.access.mixin._portal_sorts``
+        :param str sortby: key of the one that holds
+        :param callable link: returns the address of the list with other values
+        :return: column -> ``url`` and ``sort``, a value of ``aria-sort`` (None if it is not sorted
+            by that column)
+        :rtype: dict[str, dict]
+        """
+        heads, active = {}, sorts[sortby]
+        for key, sort in sorts.items():
+            is_active = sort["column"] == active["column"]
+            if sort["column"] not in heads or (is_active and key != sortby):
+                heads[sort["column"]] = {"url": link(sortby=key), "sort": None}
+        heads[active["column"]]["sort"] = "descending" if active["descending"] else "ascending"
+        return heads
 
     def _get_any(self, model_name, domain):
         """Return whether the signed-in contact has a document that meets ``domain``.

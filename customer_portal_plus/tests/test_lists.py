@@ -1,9 +1,12 @@
 from datetime import timedelta
 
+from lxml import html
+
 from odoo import Command, fields
 from odoo.tests import tagged
 
 from ..controllers import portal_page
+from ..models.lists import customer_portal_access_mixin_list
 from ..models.lists.customer_portal_access_mixin_list import parse_amounts
 from .common import PortalCase, PortalHttpCase
 
@@ -302,6 +305,15 @@ class TestLists(PortalHttpCase):
         self.assertListed("/my/orders?search=laton", [self.order])
         self.assertListed("/my/orders?search=bisagra", [], [self.order])
 
+    def test_search_finds_what_is_left(self):
+        self._pay(self.overdue, amount=734.25)
+        self.sign_in(self.user_full)
+        for words in ("500,25", "500"):
+            self.assertListed(f"/my/invoices?search={words}", [self.overdue], [self.pending])
+        # Beyond the number of documents that are looked up beforehand, too.
+        self.patch(customer_portal_access_mixin_list, "MAX_FOUND", 0)
+        self.assertListed("/my/invoices?search=500,25", [self.overdue], [self.pending])
+
     def test_short_words_are_looked_for_in_numbers_and_references_only(self):
         """Looking through the text of all lines for two letters would take seconds."""
         hinge = self._create_invoice(self.alfa, amount=9)
@@ -372,10 +384,81 @@ class TestLists(PortalHttpCase):
             ("date", [self.pending, self.overdue, self.paid]),
             ("date_asc", [self.paid, self.overdue, self.pending]),
             ("duedate", [self.paid, self.overdue, self.pending]),
+            ("duedate_desc", [self.pending, self.overdue, self.paid]),
             ("amount", [self.overdue, self.pending, self.paid]),
+            ("amount_asc", [self.paid, self.pending, self.overdue]),
         ):
             with self.subTest(sortby=sortby):
                 self.assertEqual(order_of(f"/my/invoices?sortby={sortby}", *documents), expected)
+
+    def test_heads_of_columns_sort(self):
+        """They lead to what the column is sorted by; once more, the other way round."""
+        self.sign_in(self.user_full)
+
+        def heads(url):
+            page = html.fromstring(self.url_open(url).text)
+            return {
+                link.get("data-sort"): (link.get("href"), link.getparent().get("aria-sort"))
+                for link in page.xpath("//thead//a[@data-sort]")
+            }
+
+        found = heads("/my/invoices?filterby=pending")
+        self.assertEqual(list(found), ["date", "due_date", "total"])
+        self.assertEqual([sort for _url, sort in found.values()], ["descending", None, None])
+        self.assertIn("filterby=pending", found["total"][0])
+        found = heads(found["total"][0])
+        self.assertEqual([sort for _url, sort in found.values()], [None, None, "descending"])
+        found = heads(found["total"][0])
+        self.assertEqual([sort for _url, sort in found.values()], [None, None, "ascending"])
+        found = heads(found["date"][0])
+        self.assertEqual([sort for _url, sort in found.values()], ["descending", None, None])
+        self.assertEqual(list(heads("/my/quotes")), ["date", "total"])
+        self.assertEqual(list(heads("/my/orders")), ["date", "total"])
+
+    # === SUMS === #
+
+    def _sums(self, url):
+        page = html.fromstring(self.url_open(url).text)
+        return [
+            [" ".join(cell.text_content().split()) for cell in row.xpath(".//td[@data-sum]")]
+            for row in page.xpath("//table[contains(@class, 'o_cpp_sums')]//tr")
+        ]
+
+    def test_lists_end_with_their_sums(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self._create_invoice(self.alfa, amount=10, currency_id=euro.id)
+        hidden = self._create_invoice(self.alfa, amount=5000)
+        hidden.portal_visible = False
+        self.sign_in(self.user_full)
+        # Invoices less credit notes, what is paid left out of what is still to be paid.
+        dollars = [f"$ {77 + 1234.5 + 55 - 30:,.2f}", f"$ {77 + 1234.5 - 30:,.2f}"]
+        self.assertCountEqual(self._sums("/my/invoices"), [dollars, ["10.00 €", "10.00 €"]])
+        found = self._sums(f"/my/invoices?date_end={self.today - timedelta(days=30)}")
+        self.assertEqual(found, [["$ 1,289.50", "$ 1,234.50"]])
+        self.assertEqual(len(self._sums("/my/quotes?filterby=all")), 1)
+        self.assertFalse(self._sums("/my/invoices?search=nandu"))  # It is one.
+
+    def test_sums_are_those_of_the_reader(self):
+        own = [self._create_invoice(self.user_own.partner_id, amount=12) for _number in range(2)]
+        self.sign_in(self.user_own)
+        self.assertListed("/my/invoices", own)
+        self.assertEqual(self._sums("/my/invoices"), [["$ 24.00", "$ 24.00"]])
+
+    # === CHOOSING ROWS === #
+
+    def test_chosen_rows_are_paid_together(self):
+        self.sign_in(self.user_full)
+        page = html.fromstring(self.url_open("/my/invoices").text)
+        boxes = page.xpath("//input[@name='invoice'][@form='portal_choice']/@value")
+        self.assertCountEqual(map(int, boxes), (self.pending | self.overdue).ids)
+        answer = self.post_form("/my/pay/choose", data={"invoice": boxes}, page="/my/invoices")
+        self.assertIn("1,311.50", answer.text)
+
+    def test_rows_are_not_chosen_by_who_may_not_pay(self):
+        self.env["ir.config_parameter"].set_param("account_payment.enable_portal_payment", "")
+        self.sign_in(self.user_full)
+        self.assertNotIn("portal_choice", self.url_open("/my/invoices").text)
 
     # === ROWS === #
 

@@ -136,9 +136,24 @@ class CustomerPortalDocument(models.Model):
     @api.model
     def _portal_sorts(self):
         return {
-            "date": {"label": self.env._("Newest first"), "order": "sent_on desc, id desc"},
-            "date_asc": {"label": self.env._("Oldest first"), "order": "sent_on, id"},
-            "name": {"label": self.env._("Title"), "order": "name, id"},
+            "date": {
+                "label": self.env._("Newest first"),
+                "order": "sent_on desc, id desc",
+                "column": "date",
+                "descending": True,
+            },
+            "date_asc": {
+                "label": self.env._("Oldest first"),
+                "order": "sent_on, id",
+                "column": "date",
+                "descending": False,
+            },
+            "name": {
+                "label": self.env._("Title"),
+                "order": "name, id",
+                "column": "name",
+                "descending": False,
+            },
         }
 
     @api.model

@@ -41,6 +41,9 @@ class AccountMove(models.Model):
     _portal_amount_idx = models.Index(
         f"(commercial_partner_id, amount_total DESC, id DESC) {CUSTOMER_DOCUMENTS}"
     )
+    _portal_residual_idx = models.Index(
+        f"(commercial_partner_id, amount_residual) {CUSTOMER_DOCUMENTS} AND amount_residual > 0"
+    )
     # Total invoiced and the chart are read from this index alone.
     _portal_months_idx = models.Index(
         "(commercial_partner_id, invoice_date)"
@@ -86,15 +89,38 @@ class AccountMove(models.Model):
             "date": {
                 "label": self.env._("Newest first"),
                 "order": "invoice_date desc, id desc",
+                "column": "date",
+                "descending": True,
             },
-            "date_asc": {"label": self.env._("Oldest first"), "order": "invoice_date, id"},
+            "date_asc": {
+                "label": self.env._("Oldest first"),
+                "order": "invoice_date, id",
+                "column": "date",
+                "descending": False,
+            },
             "duedate": {
                 "label": self.env._("Due date"),
                 "order": "invoice_date_due, id",
+                "column": "due_date",
+                "descending": False,
+            },
+            "duedate_desc": {
+                "label": self.env._("Due date, the last first"),
+                "order": "invoice_date_due desc, id desc",
+                "column": "due_date",
+                "descending": True,
             },
             "amount": {
                 "label": self.env._("Largest amount"),
                 "order": "amount_total desc, id desc",
+                "column": "total",
+                "descending": True,
+            },
+            "amount_asc": {
+                "label": self.env._("Smallest amount"),
+                "order": "amount_total, id",
+                "column": "total",
+                "descending": False,
             },
         }
 
@@ -110,6 +136,26 @@ class AccountMove(models.Model):
     @api.model
     def _portal_search_fields(self):
         return ("name", "ref", "payment_reference", "invoice_origin")
+
+    @api.model
+    def _portal_amount_fields(self):
+        """Override: what is left is looked for, too."""
+        return ("amount_total", "amount_residual")
+
+    @api.model
+    def _portal_sums(self, domain):
+        """Override: credit notes are subtracted."""
+        sums = {}
+        for currency, move_type, total, residual in self._read_group(
+            domain, ["currency_id", "move_type"], ["amount_total:sum", "amount_residual:sum"]
+        ):
+            sign = -1 if move_type == "out_refund" else 1
+            entry = sums.setdefault(
+                currency, {"currency": currency, "total": 0.0, "remaining": 0.0}
+            )
+            entry["total"] += sign * total
+            entry["remaining"] += sign * residual
+        return list(sums.values())
 
     @api.model
     def _portal_flush_search(self):

@@ -89,7 +89,8 @@ class CustomerPortalAccessMixin(models.AbstractModel):
     def _portal_sorts(self):
         """Return the ways in which a list can be sorted, the usual one first.
 
-        :return: key -> ``label`` and ``order``
+        :return: key -> ``label``, ``order``, and ``column`` (of the list, that is sorted by) with
+            ``descending``
         :rtype: dict[str, dict]
         """
         raise NotImplementedError
@@ -121,8 +122,8 @@ class CustomerPortalAccessMixin(models.AbstractModel):
     @api.model
     def _portal_search_domain(self, contact, text):
         """Return the domain for documents in which all words of ``text`` are found: in their
-        numbers and references, in the text of a line, or as their total. Words of one or two
-        letters are not looked for in lines.
+        numbers and references, in the text of a line, or as one of their amounts. Words of one
+        or two letters are not looked for in lines.
 
         Documents are looked up here, word by word: what is rare is found through the indexes on
         folded text, and what is common is better tested while the list is read in its order.
@@ -162,7 +163,7 @@ class CustomerPortalAccessMixin(models.AbstractModel):
             if in_lines:
                 conditions.append(model._portal_line_condition(table, pattern))
             if amounts:
-                conditions.append(model._portal_amount_condition(table, amounts))
+                conditions += model._portal_amount_conditions(table, amounts)
             return SQL("(%s)", SQL(" OR ").join(conditions))
 
         return Domain.custom(to_sql=to_sql)
@@ -175,7 +176,7 @@ class CustomerPortalAccessMixin(models.AbstractModel):
     @api.model
     def _portal_search_queries(self, contact, pattern, amounts):
         """Return queries for the ids of the documents of a contact's customer in whose own texts
-        or total a word is found. They may find some that the contact doesn't see: the gates come
+        or amounts a word is found. They may find some that the contact doesn't see: the gates come
         with the list.
 
         :param res.partner contact: who searches
@@ -188,7 +189,7 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         own = self._portal_search_own_condition(contact)
         conditions = [SQL(" OR ").join(self._portal_text_conditions(table, pattern))]
         if amounts:
-            conditions.append(self._portal_amount_condition(table, amounts))
+            conditions += self._portal_amount_conditions(table, amounts)
         return [
             SQL("SELECT id FROM %s WHERE %s AND (%s)", table, own, condition)
             for condition in conditions
@@ -242,25 +243,53 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
-    def _portal_amount_condition(self, table, amounts):
-        """Return the condition that the total of a document is one of ``amounts``.
+    def _portal_amount_fields(self):
+        """Return the amounts in which the search looks; each has an index of its own.
+
+        For a model with more amounts, it must override this method.
+
+        :rtype: tuple[str]
+        """
+        return ("amount_total",)
+
+    @api.model
+    def _portal_amount_conditions(self, table, amounts):
+        """Return the conditions that one of the amounts of a document is one of ``amounts``.
 
         :param SQL table: name or alias of the table of documents
         :param list amounts: see ``parse_amounts``
-        :rtype: SQL
+        :rtype: list[SQL]
         """
-        return SQL(
-            "(%s)",
-            SQL(" OR ").join(
-                SQL(
-                    "(%(t)s.amount_total >= %(low)s AND %(t)s.amount_total < %(high)s)",
-                    t=table,
-                    low=low,
-                    high=high,
-                )
-                for low, high in amounts
-            ),
-        )
+        return [
+            SQL(
+                "(%s)",
+                SQL(" OR ").join(
+                    SQL(
+                        "(%(t)s.%(name)s >= %(low)s AND %(t)s.%(name)s < %(high)s)",
+                        t=table,
+                        name=SQL.identifier(name),
+                        low=low,
+                        high=high,
+                    )
+                    for low, high in amounts
+                ),
+            )
+            for name in self._portal_amount_fields()
+        ]
+
+    # === SUMS === #
+
+    @api.model
+    def _portal_sums(self, domain):
+        """Return the sums of the documents of a list.
+
+        For a model with amounts, it must override this method.
+
+        :param Domain domain: which ones, the gates in it
+        :return: dicts with ``currency`` and ``total``, and ``remaining`` where something is paid
+        :rtype: list[dict]
+        """
+        return []
 
     # === ROWS === #
 

@@ -97,13 +97,39 @@ class SaleOrder(models.Model):
     @api.model
     def _portal_sorts(self):
         return {
-            "date": {"label": self.env._("Newest first"), "order": "date_order desc, id desc"},
-            "date_asc": {"label": self.env._("Oldest first"), "order": "date_order, id"},
+            "date": {
+                "label": self.env._("Newest first"),
+                "order": "date_order desc, id desc",
+                "column": "date",
+                "descending": True,
+            },
+            "date_asc": {
+                "label": self.env._("Oldest first"),
+                "order": "date_order, id",
+                "column": "date",
+                "descending": False,
+            },
             "amount": {
                 "label": self.env._("Largest amount"),
                 "order": "amount_total desc, id desc",
+                "column": "total",
+                "descending": True,
+            },
+            "amount_asc": {
+                "label": self.env._("Smallest amount"),
+                "order": "amount_total, id",
+                "column": "total",
+                "descending": False,
             },
         }
+
+    @api.model
+    def _portal_sums(self, domain):
+        """Override: by currency."""
+        return [
+            {"currency": currency, "total": total}
+            for currency, total in self._read_group(domain, ["currency_id"], ["amount_total:sum"])
+        ]
 
     @api.model
     def _portal_date_domain(self, date_begin, date_end):
