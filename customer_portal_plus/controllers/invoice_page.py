@@ -1,13 +1,12 @@
-import logging
+import re
 
-from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.http import request, route
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import content_disposition, request, route
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 
+from ..exceptions import PortalRefusal
 from .document_page import DocumentPage
-
-_logger = logging.getLogger(__name__)
 
 
 class InvoicePage(DocumentPage, PortalAccount):
@@ -17,37 +16,64 @@ class InvoicePage(DocumentPage, PortalAccount):
     def portal_my_invoice_detail(
         self, invoice_id, access_token=None, report_type=None, download=False, **kw
     ):
-        """Override of `account_payment`: links without tokens for who is signed in, a copy to
-        download where the PDF can't be made, and downloads are noted."""
+        """Override of `account_payment`: links without tokens for who is signed in, a file also
+        where core can't print a whole one, and downloads are noted."""
         if report_type != "pdf":
             self._prepare_document_page()
         if not report_type:
             redirection = self._redirect_without_token("account.move", invoice_id)
             if redirection:
                 return redirection
-        try:
-            response = super().portal_my_invoice_detail(
-                invoice_id,
-                access_token=access_token,
-                report_type=report_type,
-                download=download,
-                **kw,
-            )
-        except (UserError, OSError) as error:
-            if report_type != "pdf" or isinstance(error, AccessError | MissingError):
-                raise
-            _logger.warning("The PDF of invoice %s can't be made: %s", invoice_id, error)
-            response = self._make_invoice_copy(invoice_id, access_token, download)
+        response = report_type == "pdf" and self._send_invoice_file(
+            invoice_id, access_token, download
+        )
+        response = response or super().portal_my_invoice_detail(
+            invoice_id,
+            access_token=access_token,
+            report_type=report_type,
+            download=download,
+            **kw,
+        )
         return self._note_download(response, "account.move", invoice_id)
 
-    def _make_invoice_copy(self, invoice_id, access_token, download):
+    def _send_invoice_file(self, invoice_id, access_token, download):
+        """Return the file of an invoice, or the way back to its page, which says that there is
+        none; None where core does it: for documents that are none of a customer's, and for all
+        that belongs to an invoice with an official PDF, to be saved.
+        """
         try:
             invoice_sudo = self._document_check_access("account.move", invoice_id, access_token)
         except (AccessError, MissingError):
             return request.redirect("/my")
-        content = invoice_sudo._portal_draw_copy()
-        headers = self._get_http_headers(invoice_sudo, "pdf", content, download)
-        return request.make_response(content, headers=list(headers.items()))
+        if invoice_sudo.state != "posted" or not invoice_sudo._portal_in_scope():
+            return None
+        if invoice_sudo.invoice_pdf_report_id:
+            if download:
+                return None
+            content = invoice_sudo._get_invoice_legal_documents("pdf")["content"]
+            name = invoice_sudo._get_report_base_filename()
+        else:
+            try:
+                content, name = invoice_sudo._portal_print()
+            except PortalRefusal:
+                url = self._add_token(f"/my/invoices/{invoice_id}?no_file=1", access_token)
+                return request.redirect(url)
+        file_name = re.sub(r"[^\w-]+", "_", name) + ".pdf"
+        disposition = content_disposition(file_name, "attachment" if download else "inline")
+        return request.make_response(
+            content,
+            headers=[
+                ("Content-Type", "application/pdf"),
+                ("Content-Length", len(content)),
+                ("Content-Disposition", disposition),
+            ],
+        )
+
+    def _show_report(self, model, report_type, report_ref, download=False):
+        """Override of `portal`: a posted invoice is an invoice, also before it was sent."""
+        if model._name == "account.move" and model.state == "posted" and model._portal_in_scope():
+            request.update_context(proforma_invoice=model._portal_has_printed_elements())
+        return super()._show_report(model, report_type, report_ref, download=download)
 
     def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
         """Override of `account_payment` to add the payments made, and to leave the token of a
@@ -61,6 +87,11 @@ class InvoicePage(DocumentPage, PortalAccount):
             told = obstacle in ("payment_off", "no_right", "not_online")
             values.update(self._prepare_question_values(invoice))
             values.update(
+                portal_invoice_notice=(
+                    {"tone": "warning", "text": invoice._portal_no_file_text()}
+                    if kwargs.get("no_file")
+                    else None
+                ),
                 portal_payments=invoice._portal_payments(),
                 portal_covered=bool(invoice._portal_covered()),
                 portal_transfer_url=(

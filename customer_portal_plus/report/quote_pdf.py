@@ -76,7 +76,11 @@ class Signature:
 
 @dataclass
 class Document:
-    """All that is drawn. Texts are translated, amounts and dates formatted."""
+    """All that is drawn. Texts are translated, amounts and dates formatted.
+
+    ``payment`` says how it is paid, ``codes`` are pictures to be scanned with their captions,
+    ``language`` is as in ``es-ES``.
+    """
 
     title: str
     company: Party
@@ -86,11 +90,14 @@ class Document:
     rows: list[Row]
     totals: list[tuple[str, str]]
     facts: list[tuple[str, str]] = field(default_factory=list)
+    payment: list[tuple[str, str]] = field(default_factory=list)
+    codes: list[tuple[bytes, str]] = field(default_factory=list)
     terms: str = ""
     notice: str = ""
     logo: bytes = b""
     signature: Signature | None = None
     page_label: str = "%(page)s / %(pages)s"
+    language: str = ""
 
 
 def draw_quote(document):
@@ -111,6 +118,7 @@ def draw_quote(document):
         bottomMargin=MARGIN,
         title=document.title,
         author=document.company.name,
+        lang=document.language or None,
     )
     frame = Frame(MARGIN, MARGIN, template.width, template.height, 0, 0, 0, 0)
     template.addPageTemplates(PageTemplate("page", [frame]))
@@ -127,6 +135,7 @@ def draw_quote(document):
         _lines(document, styles, width),
         Spacer(0, 4 * mm),
         _totals(document, styles, width),
+        *_payment(document, styles, width),
     ]
     for part in _chunks(document.terms):
         story += [Spacer(0, 3 * mm), Paragraph(_text(part), styles["small"])]
@@ -227,6 +236,25 @@ def _totals(document, styles, width):
         )
     )
     return KeepTogether(table)
+
+
+def _payment(document, styles, width):
+    """How to pay: the facts one below the other, the codes beside them."""
+    if not document.payment and not document.codes:
+        return
+    facts = [
+        [Paragraph(_text(label), styles["label"]), Paragraph(_text(value), styles["normal"])]
+        for label, value in document.payment
+    ]
+    code_width = width * 0.2
+    left = width - code_width * len(document.codes)
+    codes = [
+        [_image(picture, 26 * mm, 26 * mm) or "", Paragraph(_text(caption), styles["label"])]
+        for picture, caption in document.codes
+    ]
+    cells = [_plain_table(facts, [left * 0.3, left * 0.7]) if facts else "", *codes]
+    yield Spacer(0, 5 * mm)
+    yield KeepTogether(_plain_table([cells], [left] + [code_width] * len(codes)))
 
 
 def _signature(signature, styles):

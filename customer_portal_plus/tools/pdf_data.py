@@ -26,8 +26,8 @@ def company_party(company):
     """
     partner = company.partner_id
     lines = [line for line in partner._display_address(True).splitlines() if line.strip()]
-    lines += [line for line in (company.vat, company.phone, company.email) if line]
-    return Party(company.name or "", lines)
+    lines += [_tax_id(partner), company.company_registry, company.phone, company.email]
+    return Party(company.name or "", [line for line in lines if line])
 
 
 def partner_party(partner):
@@ -36,9 +36,18 @@ def partner_party(partner):
     :rtype: Party
     """
     lines = [line for line in partner._display_address(True).splitlines() if line.strip()]
-    if partner.commercial_partner_id.vat:
-        lines.append(partner.commercial_partner_id.vat)
-    return Party(partner.display_name.replace("\n", " "), lines)
+    customer = partner.commercial_partner_id
+    lines += [_tax_id(customer), customer.company_registry]
+    return Party(
+        partner.display_name.replace("\n", " "), [line for line in dict.fromkeys(lines) if line]
+    )
+
+
+def _tax_id(partner):
+    """Return the tax ID with the word that its country has for it, empty if there is none."""
+    if not partner.vat:
+        return ""
+    return f"{partner.country_id.vat_label or partner.env._('Tax ID')}: {partner.vat}"
 
 
 def picture(value):
@@ -56,11 +65,14 @@ def tax_total_rows(record, tax_totals, total_label):
     :rtype: list[tuple[str, str]]
     """
     rows = []
+    several = sum(len(subtotal["tax_groups"]) for subtotal in tax_totals["subtotals"]) > 1
     for subtotal in tax_totals["subtotals"]:
         rows.append((subtotal["name"], money(record, subtotal["base_amount_currency"])))
-        rows += [
-            (group["group_name"], money(record, group["tax_amount_currency"]))
-            for group in subtotal["tax_groups"]
-        ]
+        for group in subtotal["tax_groups"]:
+            label = group["group_name"]
+            base = group["display_base_amount_currency"]
+            if several and base:
+                label = record.env._("%(tax)s on %(base)s", tax=label, base=money(record, base))
+            rows.append((label, money(record, group["tax_amount_currency"])))
     rows.append((total_label, money(record, tax_totals["total_amount_currency"])))
     return rows

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...tools.alias import clean_alias
+from ...tools.printer import printer_state
 
 
 class ResConfigSettings(models.TransientModel):
@@ -37,6 +38,11 @@ class ResConfigSettings(models.TransientModel):
 
     # What customers see
     portal_show_invoices = fields.Boolean(related="company_id.portal_show_invoices", readonly=False)
+    portal_printer_state = fields.Selection(
+        [("whole", "Whole"), ("partial", "Without header and footer"), ("missing", "Not at all")],
+        "How reports are printed here",
+        compute="_compute_portal_printer_state",
+    )
     portal_show_quotes = fields.Boolean(related="company_id.portal_show_quotes", readonly=False)
     portal_show_orders = fields.Boolean(related="company_id.portal_show_orders", readonly=False)
     portal_show_documents = fields.Boolean(
@@ -151,3 +157,8 @@ class ResConfigSettings(models.TransientModel):
             company = settings.company_id
             settings.portal_alias_problem = company._portal_alias_problem(alias)
             settings.portal_alias_url = f"{company.get_base_url()}/p/{alias}" if alias else False
+
+    def _compute_portal_printer_state(self):
+        """Tell the administrator of a program on this machine that customers' files need."""
+        for settings in self:
+            settings.portal_printer_state = printer_state()

@@ -27,6 +27,7 @@ from . import customer_portal_reminder_mail
 from . import account_move_reminder
 from . import res_company_reminder
 from . import account_move_transfer
+from . import account_move_pdf
 from . import customer_portal_basket_transfer
 from . import payment_transaction_transfer
 from . import res_company_payment

@@ -1,11 +1,9 @@
-"""The page of an invoice or credit note: paying it, its state in words, a plain copy of it."""
+"""The page of an invoice or credit note: paying it, its state in words."""
 
 from odoo import fields, models
-from odoo.tools import format_date, html2plaintext
+from odoo.tools import format_date
 
 from ...exceptions import PortalRefusal
-from ...report.quote_pdf import Document, Row, draw_quote
-from ...tools.pdf_data import company_party, money, number, partner_party, picture, tax_total_rows
 from ...tools.transactions import lock_rows_or_retry
 from ..lists.account_move_list import TO_PAY_STATES
 
@@ -300,62 +298,3 @@ class AccountMove(models.Model):
             "text": " ".join(filter(None, words)),
             "links": links[:1],
         }
-
-    # === PDF === #
-
-    def _portal_draw_copy(self):
-        """Return a plain PDF of this document, marked as a copy.
-
-        For downloads where wkhtmltopdf is missing; it never stands in for the legal document.
-
-        :rtype: bytes
-        """
-        self.ensure_one()
-        move = self.sudo().with_context(
-            lang=self.sudo().partner_id.lang or self.env.lang, bin_size=False
-        )
-        _ = move.env._
-        lines = move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id))
-        discounts = any(line.discount for line in lines)
-        taxes = any(line.tax_ids for line in lines)
-        facts = [(_("Date"), format_date(move.env, move.invoice_date))]
-        if move.invoice_date_due:
-            facts.append((_("Due date"), format_date(move.env, move.invoice_date_due)))
-        if move.ref:
-            facts.append((_("Your reference"), move.ref))
-        if move.payment_reference:
-            facts.append((_("Payment reference"), move.payment_reference))
-        columns = [_("Description"), _("Quantity"), _("Unit price")]
-        columns += [_("Disc.%")] if discounts else []
-        columns += [_("Taxes")] if taxes else []
-        columns.append(_("Amount"))
-        totals = tax_total_rows(move, move.tax_totals, _("Total"))
-        if move.amount_residual != move.amount_total:
-            totals.append((_("Left to pay"), money(move, move.amount_residual)))
-        return draw_quote(
-            Document(
-                title=f"{move.type_name} {move.name}",
-                notice=_("Copy. Ask us for the original document if you need it."),
-                company=company_party(move.company_id),
-                customer=partner_party(move.partner_id),
-                customer_label=_("Customer"),
-                logo=picture(move.company_id.logo),
-                facts=facts,
-                columns=columns,
-                rows=[move._portal_pdf_row(line, discounts, taxes) for line in lines],
-                totals=totals,
-                terms=html2plaintext(move.narration or ""),
-                page_label=_("Page %(page)s of %(pages)s"),
-            )
-        )
-
-    def _portal_pdf_row(self, line, discounts, taxes):
-        kind = (line.display_type or "").removeprefix("line_")
-        if kind in ("section", "subsection", "note"):
-            return Row(kind, line.name or "")
-        quantity = f"{number(self, line.quantity)} {line.product_uom_id.name or ''}"
-        cells = [quantity.strip(), money(self, line.price_unit)]
-        cells += [f"{number(self, line.discount)} %" if line.discount else ""] * discounts
-        cells += [", ".join(line.tax_ids.mapped("name"))] * taxes
-        cells.append(money(self, line.price_subtotal))
-        return Row("line", line.name or "", cells)

@@ -5,6 +5,7 @@ from odoo.tools import format_date, html2plaintext
 
 from ...exceptions import PortalRefusal
 from ...report.quote_pdf import Document, Row, Signature, draw_quote
+from ...tools import printer
 from ...tools.pdf_data import company_party, money, number, partner_party, picture, tax_total_rows
 from ...tools.transactions import lock_rows_or_retry
 from ..lists.sale_order_list import STATE_TONES
@@ -184,12 +185,14 @@ class SaleOrder(models.Model):
 
     def _portal_render_pdf(self):
         """Return the PDF of this quote or order: core's report, or a plain drawing of the same
-        where wkhtmltopdf is missing or fails.
+        where it does not come out whole.
 
         :rtype: bytes
         """
         self.ensure_one()
         order = self.sudo()
+        if not printer.prints_whole():
+            return order._portal_draw_pdf()
         report = order.env["ir.actions.report"].with_company(order.company_id)
         content, kind = report._render_qweb_pdf("sale.action_report_saleorder", order.ids)
         # Core renders no PDF while it is being tested.
