@@ -126,6 +126,28 @@ class DocumentPage(PortalPage):
             request.session["portal_told_payment"] = number
         return text
 
+    def _get_followable(self, documents_sudo):
+        """Return those of further documents that the page of one leads to: what the visitor opens
+        by their bare address. This document's link opens nothing wider, so a guest is led to what
+        a personal link of its own opened before.
+
+        :param models.Model documents_sudo: documents of one model behind the gates
+        :return: them in sudo
+        """
+        user = request.env.user
+        if not user._is_public() and not user._is_internal():
+            Documents, allowed = self._get_portal_documents(
+                documents_sudo._name, [("id", "in", documents_sudo.ids)]
+            )
+            return Documents.search(allowed)
+
+        def opens(document_sudo):
+            contact = document_sudo._portal_personal_link().partner_id
+            known = contact or user._is_internal()
+            return known and not document_sudo._portal_refusal(contact)
+
+        return documents_sudo.filtered(opens)
+
     def _prepare_question_values(self, document_sudo):
         """Return what the page of a document shows of questions about its lines.
 

@@ -92,6 +92,7 @@ class InvoicePage(DocumentPage, PortalAccount):
                     if kwargs.get("no_file")
                     else None
                 ),
+                portal_orders=self._get_followable(invoice._portal_orders()),
                 portal_payments=invoice._portal_payments(),
                 portal_covered=bool(invoice._portal_covered()),
                 portal_transfer_url=(

@@ -123,7 +123,9 @@ class QuotePage(DocumentPage, CustomerPortal):
                 "customer": order_sudo.partner_id.commercial_partner_id.name,
                 "signer": (visitor or order_sudo.partner_id).name,
             },
-            "portal_invoices": order_sudo._portal_shown_invoices(visitor),
+            "portal_invoices": self._get_followable(order_sudo.invoice_ids).sorted(
+                "invoice_date", reverse=True
+            ),
         }
 
     # === ANSWERING === #

@@ -168,19 +168,6 @@ class SaleOrder(models.Model):
         status["text"] = " ".join(filter(None, [status["text"], *further]))
         return status
 
-    def _portal_shown_invoices(self, partner):
-        """Return the invoices of this order that may be shown on its page, latest first.
-
-        :param res.partner partner: partner of the signed-in user; empty for a guest
-        :rtype: account.move
-        """
-        self.ensure_one()
-        contact = self._portal_as_contact(partner)
-        invoices = self.sudo().invoice_ids.filtered(
-            lambda invoice: not invoice._portal_refusal(invoice._portal_as_contact(contact))
-        )
-        return invoices.sorted("invoice_date", reverse=True)
-
     # === PDF === #
 
     def _portal_render_pdf(self):
