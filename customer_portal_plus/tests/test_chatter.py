@@ -3,10 +3,10 @@
 import json
 
 from odoo.exceptions import AccessError
-from odoo.tests import JsonRpcException, tagged
+from odoo.tests import JsonRpcException, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import PortalHttpCase
+from .common import PASSWORD, PortalHttpCase
 
 
 @tagged("post_install", "-at_install")
@@ -253,6 +253,39 @@ class TestChatter(PortalHttpCase):
         contact.portal_profile_id = self.profile_read_only
         self.assertEqual(self._chatter(self.quote, query)["data-allow_composer"], "0")
         self._assert_cannot_post(self.quote, token=token, **signed)
+
+    def test_nobody_is_told_the_recipients_of_what_it_can_not_read(self):
+        """Who may not read a document gets an empty answer, the same as for one that is gone;
+        customers are refused for those that they see."""
+        hidden = self._create_invoice(self.alfa)
+        clerk = new_test_user(
+            self.env, "portal_test_clerk", "base.group_user", password=PASSWORD, name="Almacén"
+        )
+        gone = self._create_order(self.alfa, state="draft")
+        gone_id = gone.id
+        gone.unlink()
+        for route in ("recipients", "recipients/get_suggested_recipients"):
+            for user, model, number in (
+                (clerk, "account.move", hidden.id),
+                (clerk, "sale.order", self.quote.id),
+                (self.user_sales, "sale.order", gone_id),
+                (self.user_accountant, "account.move", 2**31 - 1),
+                (self.user_stranger, "account.move", hidden.id),
+                (self.user_stranger, "account.move", 2**31 - 1),
+                (self.user_stranger, "sale.order", self.quote.id),
+                (self.user_stranger, "sale.order", gone_id),
+                (self.user_colleague, "account.move", hidden.id),
+            ):
+                self.sign_in(user)
+                params = {"thread_model": model, "thread_id": number}
+                found = self.make_jsonrpc_request(f"/mail/thread/{route}", params)
+                self.assertEqual(found, [], (route, user.login, model))
+            self.sign_in(self.user_full)
+            for document in (hidden, self.quote):
+                params = {"thread_model": document._name, "thread_id": document.id}
+                with self.assertRaises(JsonRpcException) as refused, mute_logger("odoo.http"):
+                    self.make_jsonrpc_request(f"/mail/thread/{route}", params)
+                self.assertIn("AccessError", str(refused.exception))
 
     def test_rpc_does_not_post(self):
         """The page's token opens the page's route, not the method behind it."""

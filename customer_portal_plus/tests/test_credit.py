@@ -140,6 +140,40 @@ class TestCredit(PaymentCase):
         self.assertEqual(self._use(dollars).status_code, 422)
         self.assertEqual(dollars.amount_residual, 30.0)
 
+    def test_in_another_currency(self):
+        """Its sum is that of its currency, whatever it is worth in the company's; and it pays
+        invoices of that currency alone."""
+        foreign = self._foreign_currency(rate=2.0)
+        self.refund.button_draft()
+        self.refund.button_cancel()
+        self.theirs = self._create_invoice(self.alfa, 30.0, currency_id=foreign.id)
+        credit = self._create_invoice(
+            self.alfa, 44.44, currency_id=foreign.id, move_type="out_refund"
+        )
+        self.assertEqual(self._credit_line(credit).amount_residual, -22.22)
+        self.sign_in(self.user_full)
+        page = html.fromstring(self.url_open(PAGE).text).text_content()
+        self.assertIn("44.44", page)
+        self.assertNotIn("22.22", page)
+        self.assertNotIn(self.invoice.name, page)
+        self.assertEqual(self._use(self.invoice).status_code, 422)
+        # Nor does a basket take it for invoices in the company's currency.
+        answer = self.post_form(
+            "/my/pay/choose",
+            data={
+                "invoice": str(self.invoice.id),
+                "credit": str(self._credit_line(credit).id),
+            },
+            page="/my/pay",
+        )
+        if answer.status_code == 200:
+            basket = self.env["customer.portal.basket"].browse(int(answer.url.rsplit("/", 1)[1]))
+            self.assertEqual((basket.amount, basket.credit), (100.0, 0.0))
+        self.assertEqual(self._use(self.theirs).status_code, 200)
+        self.env.invalidate_all()
+        self._assert_residuals(invoice=100.0, other=250.0, theirs=0.0)
+        self.assertEqual(credit.amount_residual, 14.44)
+
     def test_what_is_not_to_be_paid(self):
         draft = self._create_invoice(self.alfa, post=False)
         hidden = self._create_invoice(self.alfa)

@@ -1,7 +1,7 @@
 """Two contacts who pay one invoice at once: no double payment goes through unnoticed."""
 
 from odoo.tests import JsonRpcException, tagged
-from odoo.tools import mute_logger
+from odoo.tools import html2plaintext, mute_logger
 
 from .common.payment import PaymentCase
 
@@ -98,6 +98,21 @@ class TestDoublePayment(PaymentCase):
         second = self._create_transaction([(self.invoice, 70.0)])
         self._confirm(first)
         self._assert_surplus(self._confirm(second), 40.0)
+
+    def test_a_surplus_is_told_in_the_currency_that_was_paid(self):
+        foreign = self._foreign_currency(rate=2.0)
+        invoice = self._create_invoice(
+            self.alfa, 77.0, currency_id=foreign.id, invoice_user_id=self.user_accountant.id
+        )
+        first = self._create_transaction([(invoice, 77.0)], currency=foreign)
+        second = self._create_transaction([(invoice, 77.0)], currency=foreign)
+        self._confirm(first)
+        payment = self._confirm(second)
+        surplus = foreign.format(77.0)
+        self.assertIn(surplus, payment.activity_ids.summary)
+        (message,) = invoice.message_ids.filtered(lambda m: "to your credit" in (m.body or ""))
+        self.assertIn(surplus, html2plaintext(message.body))
+        self.assertNotIn("38.5", f"{payment.activity_ids.summary} {message.body}")
 
     def test_a_draft_that_was_cancelled(self):
         """It has no number to be named by; the money is the customer's credit all the same."""

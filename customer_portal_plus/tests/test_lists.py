@@ -230,6 +230,26 @@ class TestLists(PortalHttpCase):
         self.assertEqual(invoice._portal_state(), "partial")
         self.assertListed("/my/invoices?filterby=overdue", [self.overdue], [invoice])
 
+    def test_due_today_is_not_overdue(self):
+        """Wherever it is told: who pays on the last day pays in time."""
+        (self.overdue | self.pending | self.credit_note).button_draft()
+        (self.overdue | self.pending | self.credit_note).button_cancel()
+        invoice = self._create_invoice(self.alfa, amount=88.5, days=-20, due_days=0)
+        self.assertEqual(invoice._portal_state(), "pending")
+        self.sign_in(self.user_full)
+        self.assertListed("/my/invoices?filterby=overdue", [], [invoice])
+        self.assertListed("/my/invoices?filterby=pending", [invoice])
+        for url in ("/my", "/my/invoices", f"/my/invoices/{invoice.id}", "/my/pay"):
+            page = html.fromstring(self.url_open(url).text)
+            self.assertIn("88.50", page.text_content(), url)
+            for node in page.xpath("//main//select | //main//form//a | //script | //nav"):
+                node.getparent().remove(node)  # Filters that one may choose.
+            self.assertNotRegex(page.text_content(), r"(?i)overdue|days? late|past its date", url)
+        invoice.line_ids.date_maturity = self.today - timedelta(days=1)
+        self.assertListed("/my/invoices?filterby=overdue", [invoice])
+        for url in ("/my", f"/my/invoices/{invoice.id}", "/my/pay"):
+            self.assertRegex(self.url_open(url).text, "(?i)overdue", url)
+
     def test_quotes_by_state(self):
         self.sign_in(self.user_full)
         everything = {self.quote, self.expired, self.rejected, self.order}

@@ -164,6 +164,27 @@ class PortalData:
         return invoice
 
     @classmethod
+    def _foreign_currency(cls, rate=2.0):
+        """Return a currency that the company does not use itself.
+
+        :param float rate: how much of it is one of the company's own, today
+        """
+        currency = cls.env.ref("base.USD")
+        if currency == cls.company.currency_id:
+            currency = cls.env.ref("base.EUR")
+        currency.active = True
+        currency.rate_ids.unlink()
+        cls.env["res.currency.rate"].create(
+            {
+                "currency_id": currency.id,
+                "name": "2020-01-01",
+                "rate": rate,
+                "company_id": cls.company.id,
+            }
+        )
+        return currency
+
+    @classmethod
     def _create_order(cls, partner, amount=100.0, state="sent", **values):
         """Create a quote (``sent``, ``draft``) or a confirmed order (``sale``)."""
         order = cls.env["sale.order"].create(
