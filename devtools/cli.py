@@ -13,6 +13,7 @@ usage: ./dev COMMAND [ARGUMENTS]      (./dev COMMAND --help tells more)
   demo   a portal to try: prepares everything, starts Odoo, prints addresses and sign-ins
   stop   end what ./dev left running
   test   the whole test suite, or a part of it: arguments go to pytest
+  mutate changes the code that decides on access and money, and tells what no test notices
   lint   style and consistency of the source
   odoo   Odoo's own command line, e.g. ./dev odoo shell -d portal_demo
   db     a database with the main addon: ./dev db NAME [--demo] [--with MODULES]
@@ -37,7 +38,7 @@ def main(arguments):
         return 2
     try:
         if not environment.is_ready():
-            environment.enter(arguments, tests=name in ("test", "setup"))
+            environment.enter(arguments, tests=name in ("test", "mutate", "setup"))
         return command(arguments[1:]) or 0
     except DevError as error:
         print(f"\n{error}", file=sys.stderr)
@@ -81,6 +82,12 @@ def _bench(arguments):
     from . import bench
 
     return bench.main(arguments)
+
+
+def _mutate(arguments):
+    from . import mutate
+
+    return mutate.main(arguments)
 
 
 def _odoo(arguments):
@@ -142,6 +149,7 @@ _COMMANDS = {
     "grow": _grow,
     "bench": _bench,
     "test": _test,
+    "mutate": _mutate,
     "lint": _lint,
     "odoo": _odoo,
     "db": _db,

@@ -1,0 +1,458 @@
+"""./dev mutate: which changes of the code that decides on access and money would no test notice?
+
+Each change is a single one: a condition turned round, a bound moved, a constant altered. The tests
+that run the changed line are run with it, the quick and near ones first; a change that they all
+let pass survives. Survivors want a test, or a line in ``mutants_accepted.toml`` that says why the
+change makes no difference.
+
+Kept tools do not fit: they start the tests anew for each change, and Odoo starts for ten seconds,
+or they rename methods, which Odoo's models find by their names. See ``mutation_plugin.py``.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+
+from . import databases, mutants, odoo_command
+from .common import CHECKOUT, DevError, digest, note, say, sub_dir
+from .postgres import Cluster
+
+MODELS = Path("customer_portal_plus") / "models"
+TESTS = Path("customer_portal_plus") / "tests"
+# What decides on access and money.
+ROOMS = ("access", "sign_in", "payment", "signing")
+ACCEPTED = Path(__file__).with_name("mutants_accepted.toml")
+# The share of a room's changes that may survive.
+MOST_SURVIVORS = 0.05
+# Tests of these files say nothing of a single line, or take a browser for it.
+_FAR = (
+    "test_access_matrix",
+    "test_public_methods",
+    "_tour",
+    "test_demo",
+    "test_mails",
+    "test_query_counts",
+    "test_translations",
+)
+# So many tests of one class are run before those of other classes have had their turn.
+_OF_ONE_CLASS = 6
+HEARTBEAT_SECONDS = 30
+_FEWEST_FOR_A_PROCESS = 8
+
+
+def main(arguments):
+    """Change the code, run tests, tell what survived; return the exit code."""
+    options = _parse(arguments)
+    signal.signal(signal.SIGTERM, _interrupt)
+    files = _files(options.what)
+    _record(options)
+    known = _read_records(options.tests)
+    every = [m for file in files for m in mutants.mutants((CHECKOUT / file).read_bytes(), file)]
+    chosen = every
+    last = _read_last()
+    if options.again:
+        chosen = [one for one in chosen if last.get(_name(one)) in ("survived", "not run")]
+    if options.sample:
+        chosen = [one for room in ROOMS for one in _sample(chosen, room, options)]
+    if not chosen:
+        raise DevError("There is nothing to change.")
+    say(f"{len(chosen)} of {len(every)} changes")
+    outcomes = _run(chosen, known, options)
+    _write_last({_name(one): outcome for one, (outcome, _test) in outcomes.items()})
+    return _report(outcomes, None if options.sample or options.again else every)
+
+
+def _interrupt(_signal, _frame):
+    raise KeyboardInterrupt
+
+
+def _parse(arguments):
+    parser = argparse.ArgumentParser(
+        prog="./dev mutate",
+        description="Changes the code that decides on access and money, one thing at a time, and"
+        " tells which changes no test notices.",
+    )
+    parser.add_argument("what", nargs="*", help=f"rooms ({', '.join(ROOMS)}) or files of theirs")
+    parser.add_argument("--sample", type=int, help="so many changes of each room, by chance")
+    parser.add_argument("--seed", type=int, default=1, help="another number, another sample")
+    parser.add_argument("--again", action="store_true", help="only what survived the last time")
+    parser.add_argument("--jobs", type=int, default=1, help="in so many processes")
+    parser.add_argument(
+        "--seconds", type=float, default=40, help="of tests for each change, at most (40)"
+    )
+    parser.add_argument(
+        "--record", action="store_true", help="find out anew which test runs which line"
+    )
+    parser.add_argument(
+        "--tests",
+        default="",
+        help="only tests of files whose names have one of these words, with commas; those named"
+        " in full count even if they are left out otherwise",
+    )
+    options = parser.parse_args(arguments)
+    options.tests = options.tests.replace(",", " ").split()
+    return options
+
+
+def _files(words):
+    """Return the source files that are meant, relative to the checkout.
+
+    :raise DevError: for what is neither a room nor a file in one
+    """
+    files = []
+    for word in words or ROOMS:
+        folder = CHECKOUT / MODELS / word
+        path = folder if word in ROOMS else Path(word).resolve()
+        if not path.exists() or not path.is_relative_to(CHECKOUT / MODELS):
+            raise DevError(f"{word!r} is neither a room ({', '.join(ROOMS)}) nor a file of its.")
+        found = sorted(path.glob("*.py")) if path.is_dir() else [path]
+        files += [file.relative_to(CHECKOUT).as_posix() for file in found]
+    return list(dict.fromkeys(files))
+
+
+def _room(mutant):
+    return Path(mutant.file).parent.name
+
+
+def _sample(chosen, room, options):
+    among = [one for one in chosen if _room(one) == room]
+    return random.Random(options.seed).sample(among, min(options.sample, len(among)))
+
+
+def _name(mutant):
+    return " | ".join(mutant.key)
+
+
+# === WHICH TEST RUNS WHAT === #
+
+
+def _folder():
+    return sub_dir("mutate", digest(str(CHECKOUT), length=8))
+
+
+def _fingerprints():
+    """Return what each function of the rooms is like now."""
+    found = {}
+    for file in _files(ROOMS):
+        for where, function in mutants.functions(mutants.ast.parse((CHECKOUT / file).read_bytes())):
+            found[f"{file}::{where}"] = mutants.fingerprint(function)
+    return found
+
+
+def _test_files(words):
+    """Return the files whose tests are run.
+
+    :param list words: of ``--tests``
+    """
+    return [
+        file
+        for file in sorted((CHECKOUT / TESTS).glob("test_*.py"))
+        if file.stem in words
+        or (
+            not any(part in file.stem for part in _FAR)
+            and (not words or any(word in file.stem for word in words))
+        )
+    ]
+
+
+def _record(options):
+    """Find out which test runs which statement, for test files that changed since."""
+    folder = _folder()
+    stale = []
+    for file in _test_files(options.tests):
+        record = folder / f"{file.stem}.json"
+        if options.record or not record.exists():
+            stale.append(file)
+        elif json.loads(record.read_text())["digest"] != digest(file.read_bytes()):
+            stale.append(file)
+    if not stale:
+        return
+    say(f"finding out which lines the tests of {len(stale)} files run")
+    times = json.loads(Path(__file__).with_name("test_times.json").read_text())
+    stale.sort(key=lambda file: -times.get(file.relative_to(CHECKOUT).as_posix(), 20))
+    tasks = [
+        {
+            "do": "record",
+            "files": _files(ROOMS),
+            "out": str(folder),
+            "fingerprints": _fingerprints(),
+            "digests": {
+                file.relative_to(CHECKOUT).as_posix(): digest(file.read_bytes()) for file in part
+            },
+        }
+        for part in (stale[number :: options.jobs] for number in range(options.jobs))
+        if part
+    ]
+    with _processes(tasks, [list(task["digests"]) for task in tasks]) as processes:
+        _wait_for(processes, lambda: None)
+
+
+def _read_records(words):
+    """Return what is known of the tests: by function and by statement, who runs it."""
+    now = _fingerprints()
+    tests, statements = {}, {}
+    for file in _test_files(words):
+        path = _folder() / f"{file.stem}.json"
+        if not path.exists():
+            continue  # None of its tests could be recorded.
+        record = json.loads(path.read_text())
+        same = {key for key, value in record["fingerprints"].items() if now.get(key) == value}
+        for name, test in record["tests"].items():
+            tests[name] = test
+            for function, numbers in test["runs"].items():
+                statements.setdefault(function, {}).setdefault(None, set()).add(name)
+                if function not in same:
+                    continue
+                for number in numbers:
+                    statements[function].setdefault(number, set()).add(name)
+            for function in test["runs"].keys() - same:
+                # It was changed since: whoever ran it may run any of its statements.
+                statements[function].setdefault("changed", set()).add(name)
+    return tests, statements
+
+
+def near_tests(mutant, known, seconds):
+    """Return the names of the tests to run with a change, in that order.
+
+    Quick ones first, and those that are about the changed file: what else they run counts
+    against them. Tests of one class stay together, its preparation is done once.
+
+    :param Mutant mutant: the change
+    :param tuple known: of ``_read_records``
+    :param float seconds: how long they may take together
+    :rtype: list[str]
+    """
+    tests, statements = known
+    if mutant.constant:
+        users = _users_of(mutant)
+        names = {name for key in users for name in statements.get(key, {}).get(None, ())}
+    else:
+        of_function = statements.get(f"{mutant.file}::{mutant.where}", {})
+        names = of_function.get(mutant.statement, set()) | of_function.get("changed", set())
+
+    def distance(name):
+        runs = tests[name]["runs"]
+        near = sum(len(v) for key, v in runs.items() if key.startswith(f"{mutant.file}::"))
+        return (tests[name]["seconds"] + 0.3) * sum(map(len, runs.values())) / max(near, 1), name
+
+    first, later, taken = [], [], Counter()
+    for name in sorted(names, key=distance):
+        owner = name.rpartition("::")[0]
+        taken[owner] += 1
+        (first if taken[owner] <= _OF_ONE_CLASS else later).append(name)
+    chosen, left = {}, seconds
+    for name in first + later:
+        owner = name.rpartition("::")[0]
+        cost = tests[name]["seconds"] + (0 if owner in chosen else tests[name]["before"])
+        if chosen and cost > left:
+            continue
+        left -= cost
+        chosen.setdefault(owner, []).append(name)
+    return [name for group in chosen.values() for name in group]
+
+
+def _users_of(mutant):
+    """Return the functions that speak of a constant."""
+    name = mutant.where.rpartition(".")[2]
+    found = []
+    for file in _files(ROOMS):
+        source = (CHECKOUT / file).read_text()
+        if name not in source:
+            continue
+        for where, function in mutants.functions(mutants.ast.parse(source)):
+            if name in (mutants.ast.get_source_segment(source, function) or ""):
+                found.append(f"{file}::{where}")
+    return found
+
+
+# === RUNNING === #
+
+
+def _run(chosen, known, options):
+    """Run tests with each change.
+
+    :return: the outcome of each, and the test that noticed it
+    :rtype: dict[Mutant, tuple[str, str]]
+    """
+    outcomes, waiting = {}, []
+    for one in chosen:
+        names = near_tests(one, known, options.seconds)
+        if names:
+            waiting.append((one, names))
+        else:
+            outcomes[one] = ("not run", "")
+    # Long and short ones mixed, so that the processes end together.
+    random.Random(options.seed).shuffle(waiting)
+    jobs = max(1, min(options.jobs, len(waiting) // _FEWEST_FOR_A_PROCESS))
+    parts = [part for part in (waiting[number::jobs] for number in range(jobs)) if part]
+    tasks = [
+        {
+            "do": "mutate",
+            "mutants": [(asdict(one), names) for one, names in part],
+            "out": str(sub_dir("run") / f"mutate_{os.getpid()}_{number}.jsonl"),
+            "log": str(sub_dir("logs") / f"mutate_{os.getpid()}_{number}_tests.log"),
+            "seconds": 3 * options.seconds + 30,
+        }
+        for number, part in enumerate(parts)
+    ]
+
+    def read():
+        for task, part in zip(tasks, parts, strict=True):
+            path = Path(task["out"])
+            for line in path.read_text().splitlines() if path.exists() else ():
+                found = json.loads(line)
+                outcomes[part[found["number"]][0]] = (found["outcome"], found["test"])
+        note(f"{len(outcomes)} of {len(chosen)}, {_count(outcomes, 'survived')} survived")
+
+    files = [
+        sorted({name.partition("::")[0] for _one, names in part for name in names})
+        for part in parts
+    ]
+    with _processes(tasks, files) as processes:
+        _wait_for(processes, read)
+    read()
+    for task in tasks:
+        for part in ("out", "log"):
+            Path(task[part]).unlink(missing_ok=True)
+    return outcomes
+
+
+def _count(outcomes, *kinds):
+    return sum(outcome in kinds for outcome, _test in outcomes.values())
+
+
+@contextlib.contextmanager
+def _processes(tasks, test_files):
+    """Start a pytest for each task, on a database of its own; end them in the end."""
+    cluster = Cluster("test").ensure_running()
+    source = databases.template(cluster)
+    with contextlib.ExitStack() as closing:
+        processes = []
+        for task, files in zip(tasks, test_files, strict=True):
+            database = closing.enter_context(databases.temporary_clone(cluster, source, "mutate"))
+            name = f"mutate_{os.getpid()}_{len(processes)}"
+            order, log = sub_dir("run") / f"{name}.json", sub_dir("logs") / f"{name}.log"
+            order.write_text(json.dumps(task))
+            closing.callback(order.unlink)
+            output = closing.enter_context(open(log, "w"))
+            config = odoo_command.environ(cluster, CPP_MUTATE=str(order), CPP_ALLOW_SKIPS="1")
+            command = [sys.executable, "-m", "pytest", "-c", str(CHECKOUT / "pyproject.toml")]
+            command += ["--rootdir", str(CHECKOUT), "-p", "no:cacheprovider", "-s"]
+            command += ["-p", "devtools.mutation_plugin", f"--odoo-config={config['ODOO_RC']}"]
+            command += [f"--odoo-database={database}", "--odoo-http", "--odoo-log-level=critical"]
+            process = subprocess.Popen(
+                [*command, *files],
+                env=config,
+                cwd=CHECKOUT,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+            )
+            closing.callback(_end, process)
+            processes.append((process, log))
+        yield processes
+        for _process, log in processes:
+            log.unlink(missing_ok=True)
+
+
+def _end(process):
+    if process.poll() is None:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(20)
+            return
+        process.kill()
+        process.wait()
+
+
+def _wait_for(processes, tell):
+    told = time.monotonic()
+    while any(process.poll() is None for process, _log in processes):
+        time.sleep(0.5)
+        if time.monotonic() - told > HEARTBEAT_SECONDS:
+            told = time.monotonic()
+            tell()
+    for process, log in processes:
+        if process.returncode not in (0, 1):  # 1: tests failed, which is what is looked for.
+            raise DevError(f"{log.read_text(errors='replace')[-3000:]}\n\nThe tests ended early.")
+
+
+# === WHAT CAME OUT === #
+
+
+def _read_last():
+    path = _folder() / "last.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def _write_last(new):
+    last = {**_read_last(), **new}
+    part = _folder() / f"last.{os.getpid()}"
+    part.write_text(json.dumps(last, indent=0))
+    part.replace(_folder() / "last.json")
+
+
+def read_accepted(path=ACCEPTED):
+    """Return the reasons of the changes that may survive, by ``Mutant.key``.
+
+    :raise DevError: for one without a reason
+    """
+    try:
+        import tomllib
+    except ImportError:  # Python 3.10
+        import tomli as tomllib
+    reasons = {}
+    for entry in tomllib.loads(path.read_text()).get("mutant", []):
+        key = tuple(entry[part] for part in ("file", "where", "before", "after"))
+        if not entry.get("reason", "").strip():
+            raise DevError(f"{path.name} gives no reason for {' | '.join(key)}.")
+        reasons[key] = entry["reason"]
+    return reasons
+
+
+def _report(outcomes, every):
+    """Print survivors and shares.
+
+    :param every: all changes of the files, if all of them were tried
+    :return: 1 if more survive than may, or one without a reason
+    """
+    accepted = read_accepted()
+    alive = [one for one, (outcome, _test) in outcomes.items() if outcome in _ALIVE]
+    new = [one for one in alive if one.key not in accepted]
+    for one in sorted(new, key=lambda one: (one.file, one.line)):
+        outcome, _test = outcomes[one]
+        print(f"\n{one.file}:{one.line} {one.where}" + _ALIVE[outcome])
+        print(f"  - {one.before}\n  + {one.after}")
+    if every is not None:
+        keys, files = {one.key for one in every}, {one.file for one in every}
+        for key in accepted:
+            if key[0] in files and key not in keys:
+                print(f"\n{ACCEPTED.name} has a change that is none any more: {' | '.join(key)}")
+    print()
+    too_many = False
+    for room in dict.fromkeys(map(_room, outcomes)):
+        all_ = [one for one in outcomes if _room(one) == room]
+        survivors = [one for one in all_ if one in set(alive)]
+        share = len(survivors) / len(all_)
+        too_many = too_many or share > MOST_SURVIVORS
+        reasons = sum(one.key in accepted for one in survivors)
+        print(
+            f"{room}: {len(survivors)} of {len(all_)} changes survive ({share:.1%}),"
+            f" {reasons} of them with a reason"
+        )
+    skipped = _count(outcomes, "not applied")
+    if skipped:
+        print(f"{skipped} changes could not be carried out")
+    return int(bool(new) or too_many)
+
+
+_ALIVE = {"survived": "", "not run": " (no test runs it)"}

@@ -1,0 +1,261 @@
+"""Which changes ./dev mutate makes, how they get into loaded code, and which tests it runs."""
+
+import ast
+import json
+import textwrap
+from dataclasses import replace
+
+import pytest
+
+from devtools import mutants, mutate
+from devtools.common import DevError
+
+FILE = "customer_portal_plus/models/payment/x.py"
+
+
+def _changes(text):
+    """Return the changed lines of a source."""
+    return [one.after for one in mutants.mutants(textwrap.dedent(text).encode(), FILE)]
+
+
+def _of(line):
+    """Return the changed lines of a function with one line."""
+    return _changes(f"def f(self, a, b, c):\n    {line}\n")
+
+
+def test_comparisons():
+    assert _of("return a < b") == ["return a <= b"]
+    assert _of("return a >= b") == ["return a > b"]
+    assert _of("return a == b") == ["return a != b"]
+    assert _of("return a is not b") == ["return a is b"]
+    assert _of("return a not in b") == ["return a in b"]
+    assert _of("return a < b <= c") == ["return a <= b <= c", "return a < b < c"]
+
+
+def test_conditions():
+    assert _of("return a and b and c") == ["return a or b and c", "return a and b or c"]
+    assert _of("return not a") == ["return a"]
+    assert _of("return a if b else c") == ["return a if (not (b)) else c"]
+    assert _of("return [x for x in a if x.b]") == ["return [x for x in a if (not (x.b))]"]
+    assert _changes("def f(a):\n    if a:\n        return a\n") == ["if (not (a)):"]
+    # What decides is changed once, not in two ways that come to the same.
+    assert _changes("def f(a):\n    if not a:\n        return a\n") == ["if a:"]
+
+
+def test_constants():
+    assert _of("return True") == ["return False"]
+    assert _of("return 5") == ["return 6"]
+    assert _of("return None") == []
+    assert _changes("LIMIT = 5\n") == ["LIMIT = 6"]
+    assert _changes("STATES = ('a', 'b')\n") == ["STATES = (\"-\", 'b')", "STATES = ('a', \"-\")"]
+    # Fields are built once.
+    assert _changes("class A:\n    field = fields.Integer(default=5)\n    LIMIT = 5\n") == [
+        "LIMIT = 6"
+    ]
+
+
+def test_sums_and_domains():
+    assert _of("return a - b") == ["return a + b"]
+    assert _of("return 'x' + b") == []
+    assert _of("return min(a, b)") == ["return max(a, b)"]
+    assert _of("return Domain('a', '=', b) & c") == [
+        "return Domain('a', \"!=\", b) & c",
+        "return Domain('a', '=', b) | c",
+    ]
+    assert _of("return [('a', 'in', ('b', 'c'))]") == [
+        "return [('a', \"not in\", ('b', 'c'))]",
+        "return [('a', 'in', (\"-\", 'c'))]",
+        "return [('a', 'in', ('b', \"-\"))]",
+    ]
+
+
+def test_what_makes_no_difference_is_left_alone():
+    assert _of("return a[:1]") == []
+    assert _of("return a.search([], limit=1)") == []
+    assert _of("_logger.info('x', a or b)") == []
+    assert _of('"""About a and b, 5 of them."""') == []
+    assert _changes("def _register_hook(self):\n    return 5\n") == []
+    assert _changes("@f(5)\ndef g(a=5):\n    return a\n") == []
+
+
+def test_comments_and_lines_stay():
+    source = textwrap.dedent(
+        """\
+        def f(a, b):
+            return (
+                a  # and so on
+                # or é
+                and b
+            )
+        """
+    ).encode()
+    (one,) = mutants.mutants(source, FILE)
+    changed = one.apply(source).decode()
+    assert "        or b\n" in changed and "# and so on" in changed
+    assert changed.count("\n") == source.count(b"\n")
+    assert one.line == 5 and one.before == "and b" and one.after == "or b"
+
+
+def test_a_change_keeps_its_name_when_lines_come_before_it():
+    text = "def f(a):\n    return a < 5\n"
+    before = mutants.mutants(text.encode(), FILE)
+    after = mutants.mutants(f"import x\n\n{text}".encode(), FILE)
+    assert [one.key for one in before] == [one.key for one in after]
+    assert [one.line for one in before] != [one.line for one in after]
+
+
+def test_every_change_of_the_rooms_can_be_compiled():
+    number = 0
+    for file in mutate._files(mutate.ROOMS):
+        source = (mutate.CHECKOUT / file).read_bytes()
+        for one in mutants.mutants(source, file):
+            changed = one.apply(source)
+            ast.parse(changed)
+            assert changed != source and changed.count(b"\n") == source.count(b"\n")
+            number += 1
+    assert number > 1000
+
+
+def _load(source, name):
+    namespace = {}
+    exec(compile(source, name, "exec"), namespace)
+    return namespace
+
+
+DECORATED = b"""
+import functools
+
+def through(function):
+    @functools.wraps(function)
+    def inner(*args):
+        return function(*args)
+    return inner
+
+class Base:
+    def value(self):
+        return 1
+
+class A(Base):
+    @through
+    @through
+    def value(self):
+        return super().value() + 10
+
+    @property
+    def half(self):
+        return self.value() / 2
+
+    @staticmethod
+    def fixed():
+        return True
+"""
+
+
+def test_code_of_loaded_functions_is_changed_in_place():
+    namespace = _load(DECORATED, "a.py")
+    instance = namespace["A"]()
+    assert (instance.value(), instance.half, instance.fixed()) == (11, 5.5, True)
+    wanted = {"A.value": "super().value() - 10", "A.half": "* 2", "A.fixed": "False"}
+    for one in mutants.mutants(DECORATED, "a.py"):
+        if wanted.get(one.where, "no") in one.after:
+            code = mutants.code_of(
+                compile(one.apply(DECORATED), "a.py", "exec"), one.where, one.first
+            )
+            target = mutants.function_in(namespace, one.where, "a.py", one.first)
+            target.__code__ = code
+    assert (instance.value(), instance.half, instance.fixed()) == (-9, -18, False)
+
+
+def test_statements_tell_that_they_are_run():
+    source = textwrap.dedent(
+        """\
+        def f(a):
+            \"\"\"Text.\"\"\"
+            try:
+                if a:
+                    return 1
+                raise ValueError
+            except ValueError:
+                for x in range(2):
+                    a = x
+            return a
+        """
+    ).encode()
+    hits = set()
+    namespace = {"hit": hits.add}
+    exec(compile(mutants.instrument(source, "f.py", "hit"), "f.py", "exec"), namespace)
+    (function,) = [node for _name, node in mutants.functions(ast.parse(source))]
+    lines = [node.lineno for node in mutants.statements(function)]
+
+    def run(value):
+        hits.clear()
+        namespace["f"](value)
+        return sorted(lines[number] for _file, _where, number in hits)
+
+    assert run(1) == [2, 3, 4, 5]
+    assert run(0) == [2, 3, 4, 6, 8, 9, 10]
+
+
+def test_near_and_quick_tests_come_first():
+    (one,) = mutants.mutants(b"def f(a):\n    return a < b\n", FILE)
+    function = f"{FILE}::f"
+
+    def test(seconds, elsewhere=0, before=0.0):
+        runs = {function: [0], "other.py::g": list(range(elsewhere))}
+        return {"seconds": seconds, "before": before, "runs": runs}
+
+    tests = {
+        "t.py::A::slow": test(9.0),
+        "t.py::A::quick": test(0.1),
+        "t.py::B::far": test(0.1, elsewhere=50),
+        "t.py::B::elsewhere": test(0.1),
+    }
+    statements = {function: {None: set(tests), 0: set(tests) - {"t.py::B::elsewhere"}}}
+    assert mutate.near_tests(one, (tests, statements), 60) == [
+        "t.py::A::quick",
+        "t.py::A::slow",
+        "t.py::B::far",
+    ]
+    # As many as there is time for; one at least.
+    assert mutate.near_tests(one, (tests, statements), 1) == ["t.py::A::quick", "t.py::B::far"]
+    assert mutate.near_tests(one, (tests, statements), 0) == ["t.py::A::quick"]
+    assert not mutate.near_tests(replace(one, where="g"), (tests, statements), 60)
+
+
+def test_what_may_survive_has_a_reason(tmp_path):
+    path = tmp_path / "accepted.toml"
+    entry = {"file": FILE, "where": "f", "before": 'a == "x"', "after": "b", "reason": "Because."}
+
+    def write(**values):
+        lines = [f"{key} = {json.dumps(value)}" for key, value in {**entry, **values}.items()]
+        path.write_text("[[mutant]]\n" + "\n".join(lines) + "\n")
+
+    write()
+    assert mutate.read_accepted(path) == {(FILE, "f", 'a == "x"', "b"): "Because."}
+    write(reason=" ")
+    with pytest.raises(DevError, match="no reason"):
+        mutate.read_accepted(path)
+    mutate.read_accepted()
+
+
+def test_survivors_decide_the_exit_code(tmp_path, monkeypatch, capsys):
+    path = tmp_path / "accepted.toml"
+    path.write_text("")
+    monkeypatch.setattr(mutate.read_accepted, "__defaults__", (path,))
+    source = "def f(a):\n    return [" + ", ".join(f"a < {n}" for n in range(50)) + "]\n"
+    every = mutants.mutants(source.encode(), FILE)
+    outcomes = {one: ("killed", "t") for one in every}
+    assert mutate._report(outcomes, every) == 0
+    assert "payment: 0 of 100" in capsys.readouterr().out
+    outcomes[every[0]] = ("survived", "")
+    assert mutate._report(outcomes, every) == 1  # It has no reason.
+    assert every[0].after in capsys.readouterr().out
+    parts = zip(("file", "where", "before", "after"), every[0].key, strict=True)
+    path.write_text(
+        "[[mutant]]\nreason = 'x'\n" + "\n".join(f"{name} = {part!r}" for name, part in parts)
+    )
+    assert mutate._report(outcomes, every) == 0
+    for one in every[1:10]:
+        outcomes[one] = ("not run", "")
+    assert mutate._report(outcomes, every) == 1
+    assert "(10.0%)" in capsys.readouterr().out
