@@ -12,6 +12,8 @@ Modules in the order in which they build on one another:
 ``databases``       template databases, clones, file stores
 ``odoo_command``    Odoo's configuration file and command line
 ``testing``         ./dev test
+``mutants``         single changes of source text, and their place in loaded code
+``mutate``          ./dev mutate; ``mutation_plugin`` is its part in Odoo's process
 ``live_server``     a real server with worker processes, for tests
 ``demo``            ./dev demo, ./dev stop
 ``grow``            ./dev grow
