@@ -51,6 +51,23 @@ _DOMAIN_OPERATORS = {
     "child_of": "=",
     "parent_of": "=",
 }
+# Of statements in SQL.
+_SQL = {
+    "IS NULL": "IS NOT NULL",
+    "IS NOT NULL": "IS NULL",
+    "NOT EXISTS": "EXISTS",
+    "EXISTS": "NOT EXISTS",
+    "AND NOT": "AND",
+    "AND": "OR",
+    "OR": "AND",
+    "<>": "=",
+    "<=": "<",
+    ">=": ">",
+    "=": "<>",
+    "<": "<=",
+    ">": ">=",
+}
+_SQL_TOKEN = re.compile(r"--[^\n]*|(?<=[\s(])(" + "|".join(_SQL) + r")(?=[\s(])")
 _FUNCTIONS = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 
@@ -365,6 +382,19 @@ class _Maker:
         if isinstance(node.func, ast.Name) and node.func.id == "Domain" and len(node.args) == 3:
             self.domain_operator(node.args[1])
             self.members(node.args[2])
+        if isinstance(node.func, ast.Name) and node.func.id == "SQL" and node.args:
+            self.sql(node.args[0])
+
+    def sql(self, node):
+        """Change the conditions of a statement in SQL."""
+        if not isinstance(node, ast.Constant):
+            return
+        start, end = self.span(node)
+        text = self.source[start:end].decode()
+        for found in _SQL_TOKEN.finditer(text):
+            if found[1]:
+                offset = start + len(text[: found.start()].encode())
+                self.add(offset, offset + len(found[1]), _SQL[found[1]])
 
     def _attribute(self, node):
         if isinstance(node.value, ast.Name) and node.value.id == "Domain":

@@ -69,6 +69,15 @@ def test_sums_and_domains():
     ]
 
 
+def test_sql():
+    assert _of('return SQL("SELECT a WHERE b IS NULL AND c < %s -- AND so on", a)') == [
+        'return SQL("SELECT a WHERE b IS NOT NULL AND c < %s -- AND so on", a)',
+        'return SQL("SELECT a WHERE b IS NULL OR c < %s -- AND so on", a)',
+        'return SQL("SELECT a WHERE b IS NULL AND c <= %s -- AND so on", a)',
+    ]
+    assert _of("return a('IS NULL')") == []
+
+
 def test_what_makes_no_difference_is_left_alone():
     assert _of("return a[:1]") == []
     assert _of("return a.search([], limit=1)") == []
