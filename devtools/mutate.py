@@ -11,9 +11,11 @@ or they rename methods, which Odoo's models find by their names. See ``mutation_
 
 import argparse
 import contextlib
+import functools
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -261,17 +263,26 @@ def near_tests(mutant, known, seconds):
 
 
 def _users_of(mutant):
-    """Return the functions that speak of a constant."""
-    name = mutant.where.rpartition(".")[2]
-    found = []
+    """Return the functions that speak of a constant; of a part of it by its key, if there are."""
+    key = re.match(r"""["'][^"']+["'](?=: )""", mutant.before)
+    for text in [key[0]] if key else [], [mutant.where.rpartition(".")[2]]:
+        found = [
+            name for name, source in _sources().items() if any(part in source for part in text)
+        ]
+        if found:
+            return found
+    return []
+
+
+@functools.cache
+def _sources():
+    """Return the source of each function of the rooms."""
+    sources = {}
     for file in _files(ROOMS):
-        source = (CHECKOUT / file).read_text()
-        if name not in source:
-            continue
-        for where, function in mutants.functions(mutants.ast.parse(source)):
-            if name in (mutants.ast.get_source_segment(source, function) or ""):
-                found.append(f"{file}::{where}")
-    return found
+        text = (CHECKOUT / file).read_text()
+        for where, function in mutants.functions(mutants.ast.parse(text)):
+            sources[f"{file}::{where}"] = mutants.ast.get_source_segment(text, function) or ""
+    return sources
 
 
 # === RUNNING === #
@@ -310,7 +321,10 @@ def _run(chosen, known, options):
             path = Path(task["out"])
             for line in path.read_text().splitlines() if path.exists() else ():
                 found = json.loads(line)
-                outcomes[part[found["number"]][0]] = (found["outcome"], found["test"])
+                one = part[found["number"]][0]
+                if one not in outcomes and found["outcome"] in _ALIVE:
+                    _print(one, found["outcome"])
+                outcomes[one] = (found["outcome"], found["test"])
         note(f"{len(outcomes)} of {len(chosen)}, {_count(outcomes, 'survived')} survived")
 
     files = [
@@ -419,6 +433,11 @@ def read_accepted(path=ACCEPTED):
     return reasons
 
 
+def _print(mutant, outcome):
+    print(f"\n{mutant.file}:{mutant.line} {mutant.where}" + _ALIVE[outcome])
+    print(f"  - {mutant.before}\n  + {mutant.after}", flush=True)
+
+
 def _report(outcomes, every):
     """Print survivors and shares.
 
@@ -429,9 +448,7 @@ def _report(outcomes, every):
     alive = [one for one, (outcome, _test) in outcomes.items() if outcome in _ALIVE]
     new = [one for one in alive if one.key not in accepted]
     for one in sorted(new, key=lambda one: (one.file, one.line)):
-        outcome, _test = outcomes[one]
-        print(f"\n{one.file}:{one.line} {one.where}" + _ALIVE[outcome])
-        print(f"  - {one.before}\n  + {one.after}")
+        _print(one, outcomes[one][0])
     if every is not None:
         keys, files = {one.key for one in every}, {one.file for one in every}
         for key in accepted:

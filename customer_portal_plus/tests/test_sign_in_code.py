@@ -1,7 +1,7 @@
 """Signing in with a mailed code or link: what it opens, once, for whom, and for nobody else."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -93,6 +93,18 @@ class TestSignInCode(SignInCase):
         self.post_form(link, {"code": code})
         self.assert_signed_in(self.user_full)
         self.assertEqual(self.get_session()["portal_opened_by"], "mailed_code")
+
+    def test_link_in_a_browser_that_asked_for_another_mail(self):
+        """That it asked for something does not make it the one that asked for this."""
+        self.ask_by_email("full@example.com")
+        _to, _code, link = self.read_mail(self.run_sender()[0])
+        self.new_browser()
+        own = self.get_code("stranger@example.com")
+        self.assertIn('name="code"', self.url_open(link).text)
+        for code in ("", own):
+            answer = self.post_form(link, {"contact": self.user_full.partner_id.id, "code": code})
+            self.assertEqual(answer.status_code, 422)
+            self.assert_signed_in(None)
 
     def test_code_belongs_to_the_browser_that_asked(self):
         code = self.get_code("full@example.com")
@@ -494,6 +506,19 @@ class TestSecret(SignInCase):
         self._assert_denied(self.token)
         self.challenge.expires_on = False
         self._assert_denied(self.token)
+
+    def test_the_moment_it_expires(self):
+        """From then on it is over, and until then it is not."""
+        moment = datetime(2026, 3, 1, 10, 10)
+        self.challenge.expires_on = moment
+        with freeze_time(moment):
+            self.assertFalse(self.challenge._is_open())
+            self._assert_denied(self.token)
+            self._assert_refused(self._try(self.code))
+        with freeze_time(moment - timedelta(seconds=1)):
+            self.assertTrue(self.challenge._is_open())
+            self.assertIsInstance(self._try(self.code), str)
+            self.assertTrue(self.challenge._consume(self.token))
 
     def test_ticket_once(self):
         ticket = self._try(self.code)

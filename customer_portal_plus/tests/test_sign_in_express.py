@@ -4,10 +4,14 @@ import re
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
+from ..models.sign_in.customer_portal_throttle import TooManyTries
 from .common.payment import PaymentCase
 from .common.sign_in import ALIAS, SignInCase
 
@@ -446,12 +450,54 @@ class TestExpress(SignInCase, PaymentCase):
             {"method": "junk", "reference": "B 4"},
         ):
             answer = self.report(self.old, **values)
-            self.assertIn(answer.status_code, (422, 429), values)
+            self.assertEqual(answer.status_code, 422, values)
             self.assertNotIn(self.old.name, answer.text)
-        self.assertIn(self.report(self.stranger_invoice).status_code, (422, 429))
+        self.env["customer.portal.throttle"].search([("scope", "=", "express.report")]).unlink()
+        self.assertEqual(self.report(self.stranger_invoice).status_code, 422)
         reports = self.env["customer.portal.payment.report"].search([])
         self.assertEqual(len(reports.filtered(lambda one: one.customer_id == self.alfa)), 1)
         self.assertFalse(reports.filtered(lambda one: one.customer_id == self.beta))
+
+    def test_reports_are_limited(self):
+        """Five an hour for a customer, whatever they are of."""
+        invoices = [self._create_invoice(self.alfa, 10.0 + number) for number in range(6)]
+        self.open_express()
+        with freeze_time(fields.Datetime.now().replace(minute=10)):
+            for number, invoice in enumerate(invoices[:5]):
+                answer = self.report(invoice, reference=f"TRF {number}")
+                self.assertEqual(answer.status_code, 303, answer.text[:300])
+            self.assertEqual(self.report(invoices[5], reference="TRF 6").status_code, 429)
+        self.assertFalse(invoices[5]._portal_reports(by_anybody=True))
+
+    @freeze_time("2026-03-01 10:10:00")
+    def test_payments_are_limited(self):
+        """Thirty baskets an hour for a customer."""
+        keys = [self.key(self.old)]
+        for _number in range(30):
+            self.Express._make_basket(self.company, self.alfa, keys)
+        # Not within ``assertRaises``, which would take back what is counted.
+        try:
+            self.Express._make_basket(self.company, self.alfa, keys)
+        except TooManyTries:
+            pass
+        else:
+            self.fail("Not refused")
+        keys = [self.key(self.stranger_invoice)]
+        self.assertTrue(self.Express._make_basket(self.company, self.beta, keys))
+
+    @freeze_time("2026-03-01 10:10:00")
+    def test_numbers_tried_from_one_network(self):
+        """Thirty an hour, of whatever tax ID."""
+
+        def refusal(number, network="192.0.2.1"):
+            try:
+                self.Express._try_number(self.company, f"A{number:08}", "INV 1", network)
+            except UserError as error:
+                return type(error)
+
+        self.assertEqual({refusal(number) for number in range(30)}, {UserError})
+        self.assertEqual(refusal(31), TooManyTries)
+        self.assertEqual(refusal(31, "192.0.2.2"), UserError)
 
     def test_forms_need_their_token(self):
         self.open_express()
