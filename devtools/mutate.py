@@ -58,7 +58,13 @@ def main(arguments):
     files = _files(options.what)
     _record(options)
     known = _read_records(options.tests)
-    every = [m for file in files for m in mutants.mutants((CHECKOUT / file).read_bytes(), file)]
+    _reasons, left_out = read_accepted()
+    every = [
+        one
+        for file in files
+        for one in mutants.mutants((CHECKOUT / file).read_bytes(), file)
+        if not {(file, ""), (file, one.where)} & left_out.keys()
+    ]
     chosen = every
     last = _read_last()
     if options.again:
@@ -416,21 +422,29 @@ def _write_last(new):
 
 
 def read_accepted(path=ACCEPTED):
-    """Return the reasons of the changes that may survive, by ``Mutant.key``.
+    """Return why changes may survive.
 
+    :return: the reasons by ``Mutant.key``; and those of what is left out altogether, by file and
+        function (empty for the whole file)
+    :rtype: tuple[dict, dict]
     :raise DevError: for one without a reason
     """
     try:
         import tomllib
     except ImportError:  # Python 3.10
         import tomli as tomllib
-    reasons = {}
-    for entry in tomllib.loads(path.read_text()).get("mutant", []):
-        key = tuple(entry[part] for part in ("file", "where", "before", "after"))
-        if not entry.get("reason", "").strip():
-            raise DevError(f"{path.name} gives no reason for {' | '.join(key)}.")
-        reasons[key] = entry["reason"]
-    return reasons
+    reasons, left_out = {}, {}
+    entries = tomllib.loads(path.read_text())
+    for into, kind, parts in (
+        (reasons, "mutant", ("file", "where", "before", "after")),
+        (left_out, "left_out", ("file", "where")),
+    ):
+        for entry in entries.get(kind, []):
+            key = tuple(entry.get(part, "") for part in parts)
+            if not entry.get("reason", "").strip():
+                raise DevError(f"{path.name} gives no reason for {' | '.join(key)}.")
+            into[key] = entry["reason"]
+    return reasons, left_out
 
 
 def _print(mutant, outcome):
@@ -444,7 +458,7 @@ def _report(outcomes, every):
     :param every: all changes of the files, if all of them were tried
     :return: 1 if more survive than may, or one without a reason
     """
-    accepted = read_accepted()
+    accepted, _left_out = read_accepted()
     alive = [one for one, (outcome, _test) in outcomes.items() if outcome in _ALIVE]
     new = [one for one in alive if one.key not in accepted]
     for one in sorted(new, key=lambda one: (one.file, one.line)):

@@ -239,6 +239,22 @@ class TestBasket(PaymentCase):
         self._assert_residuals(old=0.0)
         self.assertTrue(credit.reconciled)
 
+    def test_what_is_left_of_each_invoice(self):
+        refund = self._create_invoice(self.alfa, 40.0, move_type="out_refund")
+        credit = refund.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        self.sign_in(self.user_full)
+        part = {f"how_{self.new.id}": "other", f"amount_{self.new.id}": "30"}
+        basket = self._basket(self._choose(self.old, self.new, credit=str(credit.id), **part))
+        rows = {row["name"]: row for row in basket._portal_rows()}
+        self.assertEqual(
+            [
+                tuple(rows[invoice.name][key] for key in ("amount", "credit", "discount", "left"))
+                for invoice in (self.old, self.new)
+            ],
+            [(60.0, 40.0, 0.0, 0.0), (30.0, 0.0, 0.0, 220.0)],
+        )
+        self.assertIn("220.00", self.url_open(f"/my/pay/{basket.id}").text)
+
     def test_credit_pays_all(self):
         refund = self._create_invoice(self.alfa, 140.0, move_type="out_refund")
         credit = refund.line_ids.filtered(lambda line: line.display_type == "payment_term")

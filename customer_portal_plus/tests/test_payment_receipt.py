@@ -7,9 +7,11 @@ from unittest.mock import patch
 from pypdf import PdfReader
 
 from odoo import Command, fields
+from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools import format_date, mute_logger
 
+from ..models.payment.payment_transaction import FAILED_STATES
 from .common.payment import PaymentCase
 
 
@@ -185,6 +187,49 @@ class TestPaymentReceipt(PaymentCase):
         self.assertFalse(self._mail(report.payment_id))
 
     # === HISTORY === #
+
+    def test_history_of_whom(self):
+        """Asked of the domains alone, as lists, exports and receipts do."""
+        paid = self._pay((self.first, 100.0))
+        own = self._create_invoice(self.user_own.partner_id, 20.0)
+        paid_own = self._pay((own, 20.0), user=self.user_own)
+        waiting = self._create_transaction([(self.second, 30.0)])
+        waiting._set_pending()
+        refused = self._create_transaction([(self.second, 31.0)])
+        refused._set_canceled()
+        payments, transactions = self.env["account.payment"], self.env["payment.transaction"]
+
+        def seen(user, companies=self.company):
+            contact = user.partner_id
+            return tuple(
+                model.search(domain & Domain("id", "in", among.ids))
+                for model, domain, among in (
+                    (
+                        payments,
+                        payments._portal_history_domain(contact, companies),
+                        paid | paid_own,
+                    ),
+                    (
+                        transactions,
+                        transactions._portal_history_domain(contact, companies),
+                        waiting | refused | paid.payment_transaction_id,
+                    ),
+                )
+            )
+
+        nothing = payments.browse(), transactions.browse()
+        self.assertEqual(seen(self.user_full), (paid | paid_own, waiting))
+        self.assertEqual(seen(self.user_own), (paid_own, nothing[1]))
+        for user in (self.user_colleague, self.user_stranger, self.user_branch):
+            self.assertEqual(seen(user), nothing, user.login)
+        self.assertEqual(seen(self.user_full, self.env["res.company"]), nothing)
+        for switch in ("portal_enabled", "portal_show_invoices"):
+            self.company[switch] = False
+            self.assertEqual(seen(self.user_full), nothing, switch)
+            self.company[switch] = True
+        domain = transactions._portal_history_domain(self.contact, self.company, FAILED_STATES)
+        self.assertIn(refused, transactions.search(domain))
+        self.assertNotIn(waiting, transactions.search(domain))
 
     def test_failed_payments_stand_in_the_history(self):
         declined = self._create_transaction([(self.first, 100.0)])

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..tools.mail_links import parse_document_link, replace_links
 from .common.sign_in import ALIAS, SignInCase
@@ -430,6 +430,58 @@ class TestPersonalLink(LinkCase):
         lonely.active = True
         self.env.flush_all()
         self.assertEqual(self.open(path).status_code, 410, "it does not come back")
+
+    def test_access_is_looked_at_whenever_it_is_used(self):
+        """Whatever revoked nothing: each condition alone shuts the link."""
+        lonely = self.env["res.partner"].create(
+            {"name": "Almacén", "parent_id": self.alfa.id, "email": "almacen@example.com"}
+        )
+        self.make(contact=lonely)
+        link = self.last_link()
+        self.assertTrue(link._is_open())
+        for record, name in (
+            (lonely, "active"), (self.alfa, "active"), (self.alfa, "portal_access"),
+        ):  # fmt: skip
+            # As an import or another module would: past what revokes links.
+            for value, is_open in ((False, False), (True, True)):
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE res_partner SET %s = %s WHERE id = %s",
+                        SQL.identifier(name),
+                        value,
+                        record.id,
+                    )
+                )
+                self.env.invalidate_all()
+                self.assertEqual(link._is_open(), is_open, (record.name, name, value))
+
+    def test_who_changes_to_another_customer_takes_no_link_along(self):
+        """But who was no contact of the document's customer had it by staff's choice."""
+        adviser = self.env["res.partner"].create(
+            {"name": "Asesoría", "parent_id": self.alfa.id, "email": "asesoria@example.com"}
+        )
+        self.make(contact=adviser)
+        link = self.last_link()
+        self.assertTrue(link.as_contact and link._is_open())
+        adviser.parent_id = self.beta
+        self.env.flush_all()
+        self.assertFalse(link._contact_has_access())
+        self.assertFalse(link._is_open())
+        self.make(contact=adviser)
+        link = self.last_link()
+        self.assertFalse(link.as_contact)
+        self.assertTrue(link._is_open())
+
+    def test_links_of_one_document(self):
+        """Neither those of others of its kind, nor those of another kind with its number."""
+        self.make()
+        own = self.last_link()
+        self.make(self._create_invoice(self.alfa))
+        self.make(self.quote)
+        self.last_link().res_id = self.invoice.id
+        self.assertEqual(self.invoice.portal_link_count, 1)
+        action = self.invoice.with_user(self.user_accountant).action_portal_links()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), own)
 
     def test_merged_contact(self):
         """The link of a contact that was merged into another one is the other one's."""

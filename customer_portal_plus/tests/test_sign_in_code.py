@@ -206,6 +206,18 @@ class TestSignInCode(SignInCase):
             self.type_code(new)
         self.assert_signed_in(self.user_full)
 
+    def test_asked_for_again_it_has_all_its_tries(self):
+        code = self.get_code("full@example.com")
+        wrong = f"{(int(code) + 1) % 10**6:06}"
+        self.assertIn("Tries left: 4", self.type_code(wrong).text)
+        with freeze_time(fields.Datetime.now() + timedelta(seconds=40)):
+            self.post("/again")
+            code = self.read_mail(self.run_sender()[0])[1]
+            wrong = f"{(int(code) + 1) % 10**6:06}"
+            self.assertIn("Tries left: 4", self.type_code(wrong).text)
+            self.type_code(code)
+        self.assert_signed_in(self.user_full)
+
     def test_redirects_to_portal_pages_alone(self):
         for asked, expected in {
             "/my/invoices?filter=due": "/my/invoices?filter=due",
@@ -531,6 +543,41 @@ class TestSecret(SignInCase):
             self.challenge._consume(ticket)
         with self.assertRaises(AccessDenied):
             self.challenge._consume(self.token)
+
+    def test_credential_of_its_own_user_alone(self):
+        """What stands for a mailed code when the session is made: asked of the user itself."""
+
+        def check(user, **values):
+            credential = {"challenge": self.challenge.id, "secret": self.token, **values}
+            return user.with_user(user)._check_credentials(
+                {"type": "customer_portal_challenge", **credential}, {"interactive": False}
+            )
+
+        def assert_denied(user, **values):
+            # Not used up: what was done is taken back with the error.
+            with self.assertRaises(AccessDenied):
+                check(user, **values)
+
+        user = self.user_full
+        for wrong in (
+            {"secret": ""}, {"secret": None}, {"secret": self.code}, {"challenge": None},
+            {"challenge": str(self.challenge.id)}, {"challenge": self.challenge.id + 1000},
+        ):  # fmt: skip
+            assert_denied(user, **wrong)
+        for purpose in ("step_up", "document", "password"):
+            self.challenge.purpose = purpose
+            assert_denied(user)
+        self.challenge.purpose = "sign_in"
+        for other in (self.user_stranger, self.user_colleague, self.user_sales):
+            assert_denied(other)
+        self.alfa.portal_access = False
+        assert_denied(user)
+        self.alfa.portal_access = True
+        self.assertEqual(
+            check(user, way="mailed_code"),
+            {"uid": user.id, "auth_method": "mailed_code", "mfa": "default"},
+        )
+        assert_denied(user)
 
     def test_link_used_ends_the_code(self):
         self.challenge._consume(self.token)

@@ -240,11 +240,23 @@ def test_what_may_survive_has_a_reason(tmp_path):
         path.write_text("[[mutant]]\n" + "\n".join(lines) + "\n")
 
     write()
-    assert mutate.read_accepted(path) == {(FILE, "f", 'a == "x"', "b"): "Because."}
+    assert mutate.read_accepted(path) == ({(FILE, "f", 'a == "x"', "b"): "Because."}, {})
     write(reason=" ")
     with pytest.raises(DevError, match="no reason"):
         mutate.read_accepted(path)
-    mutate.read_accepted()
+    path.write_text("[[left_out]]\nfile = 'a.py'\nreason = 'Looks.'\n")
+    assert mutate.read_accepted(path) == ({}, {("a.py", ""): "Looks."})
+
+
+def test_accepted_changes_are_there():
+    reasons, left_out = mutate.read_accepted()
+    keys, places = set(), set()
+    for file in mutate._files(mutate.ROOMS):
+        found = mutants.mutants((mutate.CHECKOUT / file).read_bytes(), file)
+        keys |= {one.key for one in found}
+        places |= {(file, ""), *((file, one.where) for one in found)}
+    assert not reasons.keys() - keys
+    assert not left_out.keys() - places
 
 
 def test_survivors_decide_the_exit_code(tmp_path, monkeypatch, capsys):
