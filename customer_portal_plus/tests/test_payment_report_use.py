@@ -170,6 +170,14 @@ class TestPaymentReportUse(ReportCase):
         with self.assertRaises(UserError):
             again.action_take_up()
 
+    def test_state_that_the_customer_reads(self):
+        report = self._report()
+        self.assertEqual(report._portal_state(), "declared")
+        report.with_user(self.user_accountant).action_take_up()
+        self.assertEqual(report._portal_state(), "taken_up")
+        report._refuse("No ha llegado.")
+        self.assertEqual((report._portal_state(), report.state), (report.state, "refused"))
+
     def test_others_withdraw_nothing(self):
         report = self._report()
         reader = self._create_contact_user("Lectura", "reader", self.alfa, self.profile_read_only)

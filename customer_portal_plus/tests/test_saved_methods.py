@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 from lxml import html
 
+from odoo import fields
+from odoo.fields import Domain
 from odoo.tests import TransactionCase, tagged
 
 from ..models.payment.payment_token import find_expiry
@@ -150,6 +152,33 @@ class TestSavedMethods(PaymentCase):
         self.make_jsonrpc_request("/payment/archive_token", {"token_id": own.id})
         self.assertTrue(own.active)
         self.assertFalse(self.alfa.portal_main_token_id)
+
+    def test_whose_methods(self):
+        """Asked of the domain alone, which pages and payments share."""
+        Token = self.env["payment.token"]
+        every = self.first | self.second | self.shared | self.other | self.delegate
+
+        def seen(contact):
+            return Token.search(Token._portal_domain(contact) & Domain("id", "in", every.ids))
+
+        contact = self.user_full.partner_id
+        self.assertEqual(seen(contact), self.first | self.second | self.shared)
+        self.assertEqual(seen(self.user_own.partner_id), self.delegate)
+        self.assertEqual(seen(self.user_stranger.partner_id), self.other)
+        self.assertFalse(seen(self.user_branch.partner_id))
+        self.assertFalse(seen(self.env["res.partner"]))
+        self.company.portal_allow_saved_methods = False
+        self.assertFalse(seen(contact))
+        self.company.portal_allow_saved_methods = True
+        contact.portal_profile_id = self.profile_read_only
+        self.assertFalse(seen(contact))
+
+    def test_the_day_a_card_expires(self):
+        for days, tone in ((-1, "danger"), (0, "warning"), (60, "warning"), (61, "muted")):
+            self.first.portal_expires_on = fields.Date.context_today(self.first) + timedelta(days)
+            self.assertEqual(self.first._portal_expiry()["tone"], tone, days)
+        self.first.portal_expires_on = False
+        self.assertIsNone(self.first._portal_expiry())
 
     def test_switched_off(self):
         self.sign_in(self.user_full)

@@ -723,6 +723,24 @@ class TestLimits(SignInCase):
             self.new_browser()
             self.assertEqual(self.ask_by_email(address).status_code, 303)
 
+    def test_limits_are_those_that_are_promised(self):
+        """Those that ``docs/sign_in.md`` tells, and those that nobody guesses a code within."""
+        self.assertEqual(
+            LIMITS,
+            {
+                "mail.address": 6,
+                "mail.contact": 12,
+                "mail.network": 30,
+                "mail.company": 600,
+                "mail.busy": 5,
+                "code.network": 60,
+                "tax_id.network": 40,
+                "tax_id.number": 20,
+                "tax_id.company": 2000,
+                "tax_id.busy": 5,
+            },
+        )
+
     @freeze_time("2026-03-01 10:10:00")
     def test_mails_to_one_address(self):
         """The seventh is not refused: it leaves a minute after the last one."""
