@@ -319,11 +319,12 @@ class _Maker:
 
     @staticmethod
     def is_log(node):
-        return (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and isinstance(node.func.value, ast.Name)
-            and node.func.value.id == "_logger"
+        """Return whether it only tells the administrator something."""
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            return False
+        of = node.func.value
+        return node.func.attr == "_commit_progress" or (
+            isinstance(of, ast.Name) and of.id == "_logger"
         )
 
     # === KINDS === #

@@ -75,7 +75,6 @@ def main(arguments):
         raise DevError("There is nothing to change.")
     say(f"{len(chosen)} of {len(every)} changes")
     outcomes = _run(chosen, known, options)
-    _write_last({_name(one): outcome for one, (outcome, _test) in outcomes.items()})
     return _report(outcomes, None if options.sample or options.again else every)
 
 
@@ -331,6 +330,7 @@ def _run(chosen, known, options):
                 if one not in outcomes and found["outcome"] in _ALIVE:
                     _print(one, found["outcome"])
                 outcomes[one] = (found["outcome"], found["test"])
+        _write_last({_name(one): outcome for one, (outcome, _test) in outcomes.items()})
         note(f"{len(outcomes)} of {len(chosen)}, {_count(outcomes, 'survived')} survived")
 
     files = [
