@@ -17,7 +17,8 @@ import time
 
 from . import databases, odoo_command
 from .common import CHECKOUT, DevError, note, say, sub_dir
-from .live_server import die_with_parent, free_port, wait_until_answering
+from .live_process import die_with_parent
+from .live_server import free_port, wait_until_answering
 from .postgres import Cluster
 
 PASSWORD = "portal-demo-2026"

@@ -12,12 +12,12 @@ Tests in ``live_tests/`` use this instead::
         with server.connect() as connection, connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM res_users")
 
-The database is a clone of the template with the addons; it is dropped by ``stop``. Starting
-takes about five seconds, so share a server between tests that do not disturb one another.
+The database is a clone of the template with the addons; it is dropped by ``stop``. Odoo starts
+once for it (about five seconds), whatever is started afterwards is forked: see ``live_process``.
+Still share a server between tests that do not disturb one another.
 """
 
 import contextlib
-import ctypes
 import os
 import signal
 import socket
@@ -29,6 +29,7 @@ import psycopg2
 
 from . import databases, odoo_command
 from .common import DevError, sub_dir
+from .live_process import LiveProcess
 from .postgres import ROLE, Cluster
 
 _START_SECONDS = 90
@@ -39,12 +40,6 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def die_with_parent():
-    """Have a child process end when the process that started it is killed (Linux)."""
-    pr_set_pdeathsig = 1
-    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
 
 
 def wait_until_answering(url, process, log, seconds=_START_SECONDS):
@@ -88,6 +83,7 @@ class LiveServer:
         self.options = options
         self.cluster = None
         self.database = self.dsn = self.base_url = self.log = self.process = None
+        self._odoo = None
         self._resources = contextlib.ExitStack()
 
     def __enter__(self):
@@ -110,6 +106,9 @@ class LiveServer:
         self.dsn = f"host={self.cluster.socket} port=5432 user={ROLE} dbname={self.database}"
         self.log = sub_dir("logs") / f"{self.database}.log"
         try:
+            arguments = ["-d", self.database, *self.options]
+            self._odoo = LiveProcess(arguments, odoo_command.environ(self.cluster), self.log)
+            self._resources.callback(self._odoo.stop)
             self._start_process()
         except BaseException:
             self.stop()
@@ -117,24 +116,14 @@ class LiveServer:
         return self
 
     def _start_process(self):
-        port, gevent_port = free_port(), free_port()
+        port = free_port()
         self.base_url = f"http://127.0.0.1:{port}"
-        command = odoo_command.command(
-            *("-d", self.database, f"--http-port={port}", f"--gevent-port={gevent_port}"),
+        arguments = [
+            *("-d", self.database, f"--http-port={port}"),
             *(f"--workers={self.workers}", f"--max-cron-threads={self.cron_threads}"),
             *self.options,
-        )
-        with open(self.log, "a") as output:
-            self.process = subprocess.Popen(
-                command,
-                env=odoo_command.environ(self.cluster),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                # A group of its own, so that kill() reaches all workers.
-                start_new_session=True,
-                preexec_fn=die_with_parent,
-            )
+        ]
+        self.process = self._odoo.serve(arguments, self.log)
         wait_until_answering(f"{self.base_url}/web/health", self.process, self.log)
 
     def stop(self):
@@ -160,7 +149,7 @@ class LiveServer:
             if how == signal.SIGKILL:
                 os.killpg(self.process.pid, how)
             else:
-                self.process.send_signal(how)
+                os.kill(self.process.pid, how)
         try:
             self.process.wait(15)
         except subprocess.TimeoutExpired:
@@ -180,6 +169,7 @@ class LiveServer:
         other = LiveServer(self.workers, self.cron_threads, self.demo, self.options)
         other.cluster, other.database, other.dsn = self.cluster, self.database, self.dsn
         other.log = self.log.with_name(f"{self.database}_beside.log")
+        other._odoo = self._odoo
         try:
             other._start_process()
             yield other
@@ -206,22 +196,17 @@ class LiveServer:
         return psycopg2.connect(self.dsn)
 
     def run_code(self, code):
-        """Run Python in an Odoo shell, with ``env``, and commit at its end.
+        """Run Python with ``env``, as in an Odoo shell, and commit at its end.
 
         :param str code: statements; what they print is returned
         :rtype: str
         :raise DevError: when the code fails
         """
-        # The shell reads a program from its input and goes on after an exception.
-        program = "import os, traceback\ntry:\n    exec({code!r})\n    env.cr.commit()\n"
-        program += "except BaseException:\n    traceback.print_exc()\n    os._exit(1)\n\n"
-        result = subprocess.run(
-            odoo_command.command("shell", "-d", self.database, "--log-level=warn", "--no-http"),
-            env=odoo_command.environ(self.cluster),
-            input=program.format(code=code),
-            capture_output=True,
-            text=True,
-        )
-        if result.returncode:
-            raise DevError(f"{result.stdout}\n{result.stderr}\nThe code failed.")
-        return result.stdout
+        return self.start_code(code).result()
+
+    def start_code(self, code):
+        """Start a process of its own that runs such code.
+
+        :rtype: live_process.RunningCode
+        """
+        return self._odoo.start_code(code)

@@ -3,12 +3,9 @@ processes at once, and repeated."""
 
 import os
 import signal
-import subprocess
 import time
 
 import pytest
-
-from devtools import odoo_command
 
 INVOICES = 4
 
@@ -61,21 +58,6 @@ env['customer.portal.debit']._cron_debit()
 """
 
 
-def start(server, code):
-    """Start a process of its own that runs code on the server's database."""
-    process = subprocess.Popen(
-        odoo_command.command("shell", "-d", server.database, "--log-level=critical", "--no-http"),
-        env=odoo_command.environ(server.cluster),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
-    process.stdin.write(f"exec({code!r})\n")
-    process.stdin.close()
-    return process
-
-
 def query(server, sql):
     with server.connect() as connection, connection.cursor() as cursor:
         cursor.execute(sql)
@@ -97,14 +79,14 @@ def debit(server, tmp_path):
 def run_two(server, asked, seconds=0):
     """Run the job in two processes at once, to the end."""
     code = WORKER.format(asked=str(asked), seconds=seconds)
-    processes = [start(server, code) for _number in range(2)]
+    processes = [server.start_code(code) for _number in range(2)]
     assert [process.wait(180) for process in processes] == [0, 0]
 
 
 def test_killed_half_way_and_repeated_charges_once(server, debit):
     """What was sent when the processes died is never sent again; the rest is charged once."""
     code = WORKER.format(asked=str(debit), seconds=600)
-    processes = [start(server, code) for _number in range(2)]
+    processes = [server.start_code(code) for _number in range(2)]
     deadline = time.monotonic() + 120
     while len(debit.read_text().split() if debit.exists() else ()) < 2:
         assert time.monotonic() < deadline, "two providers' requests were not under way"
