@@ -1,6 +1,6 @@
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
-from odoo.http import content_disposition, request, route
+from odoo.http import request, route
 
 from ..exceptions import PortalRefusal
 from ..tools.file_types import ACCEPT, MAX_UPLOAD_BYTES, MAX_UPLOAD_FILES
@@ -111,6 +111,8 @@ class Documents(PortalHome):
                 "rejection_reasons": request.env[
                     "customer.portal.rejection.reason"
                 ]._portal_choices(),
+                "shown_type": document_sudo._portal_shown_type(),
+                "signature": document_sudo._portal_signature_values(),
                 "shows_thread": document_sudo.audience == "customer",
                 "chatter_token": document_sudo._portal_chatter_token(contact),
                 "portal_beacon": request.env["customer.portal.event"]._page_token(document_sudo),
@@ -126,17 +128,17 @@ class Documents(PortalHome):
         except (AccessError, MissingError):
             return request.redirect("/my")
         self._mark_document_read(document_sudo)
-        name, content = document_sudo._portal_download()
-        response = request.make_response(
-            content,
-            headers=[
-                # Whatever it is, the browser saves it: nothing runs in the portal's name.
-                ("Content-Type", "application/octet-stream"),
-                ("X-Content-Type-Options", "nosniff"),
-                ("Content-Disposition", content_disposition(name)),
-            ],
-        )
+        response = self._make_file_response(*document_sudo._portal_download())
         return self._note_download(response, "customer.portal.document", document_id)
+
+    @route("/my/documents/<int:document_id>/shown", type="http", auth="user", methods=["GET"])
+    def portal_my_document_shown(self, document_id, **kwargs):
+        """Return the file for the document's own page, which shows it."""
+        try:
+            document_sudo = self._document_check_access("customer.portal.document", document_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        return self._make_file_response(*document_sudo._portal_download(), shown=True)
 
     @route(
         "/my/documents/<int:document_id>/sign",
@@ -263,6 +265,26 @@ class Documents(PortalHome):
             },
             status=status,
         )
+
+    @route(
+        "/my/documents/requests/<int:request_id>/files/<int:place>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def portal_my_document_request_file(self, request_id, place, **kwargs):
+        """Return a file that the customer sent, shown if the browser can show it."""
+        try:
+            request_sudo = self._document_check_access(
+                "customer.portal.document.request", request_id
+            )
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        file_sudo = request_sudo._portal_files()[place - 1 : place] if place else None
+        if not file_sudo:
+            return request.redirect(request_sudo.access_url)
+        return self._make_file_response(file_sudo.name, file_sudo.raw or b"", shown=True)
 
     @route(
         "/my/documents/requests/<int:request_id>/upload",

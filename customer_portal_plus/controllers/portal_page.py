@@ -5,11 +5,12 @@ from operator import itemgetter
 from werkzeug.urls import url_encode
 
 from odoo.fields import Domain
-from odoo.http import request, route
+from odoo.http import content_disposition, request, route
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.lists.customer_portal_access_mixin_list import MIN_LINE_WORD, search_words
+from ..tools.file_types import shown_type
 from ..tools.parsing import parse_date, parse_id
 from .gate import DocumentGate
 
@@ -86,6 +87,34 @@ class PortalPage(DocumentGate):
             **super()._prepare_portal_layout_values(),
             "portal_menu": self._sort_portal_menu(),
         }
+
+    # === FILES === #
+
+    def _make_file_response(self, name, content, shown=False):
+        """Return a file that the browser saves, or shows in the page if that does no harm.
+
+        :param str name: of the file
+        :param bytes content: whatever somebody shared or sent
+        :param bool shown: whether it is to be shown, if it can be
+        """
+        media_type = shown_type(content) if shown else None
+        # Not every browser starts its reader of PDF files in a sandbox; it runs nothing as ours.
+        walls = ["default-src 'none'", "sandbox"] if media_type != "application/pdf" else []
+        return request.make_response(
+            content,
+            headers=[
+                # What is saved has no type: nothing runs in the portal's name.
+                ("Content-Type", media_type or "application/octet-stream"),
+                (
+                    "Content-Disposition",
+                    content_disposition(name, "inline" if media_type else "attachment"),
+                ),
+                ("Content-Security-Policy", "; ".join([*walls, "frame-ancestors 'self'"])),
+                ("X-Content-Type-Options", "nosniff"),
+                ("X-Frame-Options", "SAMEORIGIN"),
+                ("Cache-Control", "private, no-store"),
+            ],
+        )
 
     # === LOG === #
 

@@ -114,6 +114,7 @@ class QuotePage(DocumentPage, CustomerPortal):
                     "customer.portal.rejection.reason"
                 ]._portal_choices(),
                 "reject_url": f"/my/orders/{order_sudo.id}/decline",
+                "signed_url": self._add_token(f"/my/orders/{order_sudo.id}/signed.pdf", token),
                 "page_url": self._add_token(order_sudo.access_url, token),
                 "sign_url": f"/my/orders/{order_sudo.id}/sign",
                 "ask_order_ref": True,
@@ -123,10 +124,30 @@ class QuotePage(DocumentPage, CustomerPortal):
                 "customer": order_sudo.partner_id.commercial_partner_id.name,
                 "signer": (visitor or order_sudo.partner_id).name,
             },
+            "portal_signature": order_sudo._portal_signature_values(),
             "portal_invoices": self._get_followable(order_sudo.invoice_ids).sorted(
                 "invoice_date", reverse=True
             ),
         }
+
+    @route(
+        "/my/orders/<int:order_id>/signed.pdf",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
+    )
+    def portal_order_signed_file(self, order_id, access_token=None, **kwargs):
+        """Return what was signed, with its certificate."""
+        try:
+            order_sudo = self._document_check_access("sale.order", order_id, access_token)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        signed = order_sudo._portal_signed_file()
+        if not signed:
+            return request.redirect(self._add_token(order_sudo.access_url, access_token))
+        response = self._make_file_response(*signed, shown=True)
+        return self._note_download(response, "sale.order", order_id)
 
     # === ANSWERING === #
 

@@ -5,7 +5,7 @@ import logging
 from werkzeug.exceptions import NotFound
 
 from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.http import content_disposition, request, route
+from odoo.http import request, route
 
 from .document_page import DocumentPage
 from .gate import GUEST_PAGE
@@ -140,16 +140,8 @@ class Signature(DocumentPage):
             signing_sudo, document_sudo, _contact, _token = self._get_signing(signing_id)
         except (AccessError, MissingError):
             raise NotFound() from None
-        return request.make_response(
-            signing_sudo._pdf_bytes(),
-            headers=[
-                ("Content-Type", "application/pdf"),
-                ("Cache-Control", "no-store"),
-                (
-                    "Content-Disposition",
-                    content_disposition(f"{document_sudo.display_name}.pdf", "inline"),
-                ),
-            ],
+        return self._make_file_response(
+            f"{document_sudo.display_name}.pdf", signing_sudo._pdf_bytes(), shown=True
         )
 
     @route(

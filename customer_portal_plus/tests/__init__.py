@@ -63,6 +63,7 @@ from . import test_saved_methods
 from . import test_secrets
 from . import test_share_kit
 from . import test_share_tours
+from . import test_shown_files
 from . import test_sign_in_access
 from . import test_sign_in_alias
 from . import test_sign_in_code

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from odoo.addons.payment import utils as payment_utils
 
+from ..tools.evidence_chain import sha256
 from .access_cells import (
     ACCEPT,
     ACCOUNTANT,
@@ -214,6 +215,19 @@ def invoice_rows():
 ORDER_PAGE = ("/my/orders/<int:order_id>",)
 
 
+SIGNED_FILE = b"%PDF-1.4 signed, with its certificate"
+
+
+def was_signed(cell):
+    """The customer has signed it, and the signed file was delivered."""
+    document_sudo = cell.document.sudo()
+    evidence = cell.case.env["customer.portal.signature"]._record(
+        document_sudo, cell.contact, b"%PDF-1.4", "signed", {}, signer_name="X", method="type"
+    )
+    document_sudo._portal_attach("signed.pdf", SIGNED_FILE)
+    evidence.delivered_sha256 = sha256(SIGNED_FILE)
+
+
 def order_rows():
     for report_type, shows in (
         ("", shows_document),
@@ -231,6 +245,19 @@ def order_rows():
             query=lambda cell, r=report_type: {"report_type": r} if r else {},
             shows=shows,
         )
+    yield Page(
+        "signed file of an order",
+        "order",
+        ("/my/orders/<int:order_id>/signed.pdf",),
+        needs=SEE_ORDER,
+        by_link=True,
+        before=was_signed,
+        changes=True,
+        url="/my/orders/{id}/signed.pdf",
+        shows=lambda cell, response: (
+            response.status_code == 200 and response.content == SIGNED_FILE
+        ),
+    )
     for url, confirmed in (
         ("/my/quotes", False),
         ("/my/quotes/page/1", False),

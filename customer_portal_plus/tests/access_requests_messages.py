@@ -240,6 +240,15 @@ def shared_file_rows():
         ),
         **shared,
     )
+    yield Page(
+        "shared file in its page",
+        routes=("/my/documents/<int:document_id>/shown",),
+        url="/my/documents/{id}/shown",
+        shows=lambda cell, response: (
+            response.status_code == 200 and response.content.startswith(b"%PDF")
+        ),
+        **shared,
+    )
     yield Form(
         "start to sign a contract",
         "shared file",
@@ -267,6 +276,19 @@ def shared_file_rows():
     yield from thread_rows("shared file", DOCUMENT)
 
 
+def was_sent(cell):
+    """The customer has sent what is asked for."""
+    document_sudo = cell.document.sudo()
+    document_sudo.file_ids = document_sudo.file_ids.create(
+        {
+            "name": "file.pdf",
+            "raw": cell.case.pdf,
+            "res_model": document_sudo._name,
+            "res_id": document_sudo.id,
+        }
+    )
+
+
 def file_request_rows():
     asked = {"kind": "file request", "needs": UPLOAD}
     yield Page(
@@ -285,6 +307,17 @@ def file_request_rows():
         url="/my/documents/requests/{id}",
         shows=shows_mark,
         # Its page says nothing of one that was not sent.
+        **asked,
+    )
+    yield Page(
+        "file that was sent",
+        routes=("/my/documents/requests/<int:request_id>/files/<int:place>",),
+        before=was_sent,
+        changes=True,
+        url="/my/documents/requests/{id}/files/1",
+        shows=lambda cell, response: (
+            response.status_code == 200 and response.content == cell.case.pdf
+        ),
         **asked,
     )
     yield Form(

@@ -23,6 +23,12 @@ MACRO_FOLDERS = ("basic/", "scripts/")  # of OpenDocument
 FOREIGN_KINDS = ("oleobject", "control", "activexcontrolbinary", "vbaproject")
 
 EXTENSIONS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
+# How what browsers show by themselves begins. It is told by its type alone, not looked into again.
+SHOWN_TYPES = {
+    "application/pdf": b"%PDF-",
+    "image/png": b"\x89PNG\r\n\x1a\n",
+    "image/jpeg": b"\xff\xd8\xff",
+}
 # What is in the archive -> media type and extension.
 OFFICE_PARTS = {
     "word/document.xml": (
@@ -71,6 +77,17 @@ def proof_type(data):
             return f"image/{image.format.lower()}"
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return None
+
+
+def shown_type(data):
+    """Return the media type of what a browser may show in a page: it shows it by itself, and runs
+    nothing that is in it.
+
+    :param bytes data: a file of any origin
+    :return: None for what is to be saved, pages and drawings with scripts among it
+    :rtype: str | None
+    """
+    return next((kind for kind, mark in SHOWN_TYPES.items() if data.startswith(mark)), None)
 
 
 def upload_type(data):

@@ -205,12 +205,23 @@ class CustomerPortalDocumentRequest(models.Model):
                     "state_tone": tone,
                     "reason": request.refusal_reason or "",
                     "received_on": request.received_on,
-                    "files": request.file_ids.mapped("name"),
+                    "files": [
+                        {"name": file.name, "url": f"{request.access_url}/files/{place}"}
+                        for place, file in enumerate(request._portal_files(), 1)
+                    ],
                 }
             )
         return rows
 
     # === UPLOADS === #
+
+    def _portal_files(self):
+        """Return what the customer sent last, in the order of sending.
+
+        :return: in sudo
+        :rtype: ir.attachment
+        """
+        return self.sudo().file_ids.sorted("id")  # Sudo: the gates have been asked.
 
     def _portal_upload(self, contact, files):
         """Take the files that a customer sends: all of them, or none.

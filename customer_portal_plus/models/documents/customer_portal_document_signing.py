@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ...tools import evidence_chain
+from ...tools.file_types import SHOWN_TYPES
 from ...tools.transactions import lock_rows_or_retry
 
 
@@ -46,11 +47,34 @@ class CustomerPortalDocument(models.Model):
         :rtype: tuple[str, bytes]
         """
         self.ensure_one()
-        delivered = self.portal_signature_ids.filtered("delivered_sha256").sorted("id")[-1:]
-        attachment = delivered and delivered._attachment(delivered.delivered_sha256)
-        if attachment:
-            return attachment.name, attachment.raw
-        return self.file_name or f"{self.name}.pdf", self._portal_render_pdf()
+        return self._portal_signed_file() or (
+            self.file_name or f"{self.name}.pdf",
+            self._portal_render_pdf(),
+        )
+
+    def _portal_shown_type(self):
+        """Return the media type of what the customer downloads, if the page can show it.
+
+        :rtype: str | None
+        """
+        self.ensure_one()
+        if self._portal_delivered():
+            return "application/pdf"
+        # Sudo: told of the file alone, whose document the gates have given. The domain names the
+        # field, without which Odoo leaves such files out.
+        attachment_sudo = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("res_field", "=", "file"),
+                ],
+                limit=1,
+            )
+        )
+        return attachment_sudo.mimetype if attachment_sudo.mimetype in SHOWN_TYPES else None
 
     # === SIGNING === #
 

@@ -5,7 +5,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools.misc import file_path, formatLang
+from odoo.tools.misc import file_path, format_datetime, formatLang
 
 from ...tools import evidence_chain
 from ...tools.signature_image import SignatureImageError, check_signature_image
@@ -277,6 +277,41 @@ class CustomerPortalSignMixin(models.AbstractModel):
             ) from error
 
     # === FILES === #
+
+    def _portal_delivered(self):
+        """Return the evidence of the last signature that was delivered with its certificate.
+
+        :return: in sudo; empty if there is none
+        :rtype: customer.portal.signature
+        """
+        self.ensure_one()
+        # Sudo: evidence is nobody's to read; the document has been given by its gates.
+        evidence_sudo = self.sudo().portal_signature_ids.filtered("delivered_sha256")
+        return evidence_sudo.sorted("id")[-1:]
+
+    def _portal_signed_file(self):
+        """Return name and content of the signed file with its certificate; None if there is none.
+
+        :rtype: tuple[str, bytes] | None
+        """
+        evidence_sudo = self._portal_delivered()
+        attachment = evidence_sudo and evidence_sudo._attachment(evidence_sudo.delivered_sha256)
+        return (attachment.name, attachment.raw) if attachment else None
+
+    def _portal_signature_values(self):
+        """Return what pages tell of the last signature.
+
+        :return: ``name``, ``date`` and ``verify_url``; None if there is none
+        :rtype: dict | None
+        """
+        evidence_sudo = self._portal_delivered()
+        if not evidence_sudo:
+            return None
+        return {
+            "name": evidence_sudo.signer_name or evidence_sudo.contact_name,
+            "date": format_datetime(self.env, evidence_sudo.signed_at, dt_format="short"),
+            "verify_url": f"/portal/verify/{evidence_sudo.code}",
+        }
 
     def _portal_attach(self, name, data):
         """Attach a file of the signature to this document, as a plain attachment.
