@@ -29,6 +29,7 @@ from . import saved_methods
 from . import sign_in
 from . import sign_in_code
 from . import signature
+from . import statement
 from . import step_up
 from . import team
 from . import guest_signing  # isort: skip  after both that it builds on

@@ -51,7 +51,8 @@ class PortalHome(PortalPage):
         """Return what our part of the home page shows.
 
         :return: ``customer`` (name), ``closed``, ``show_balance``, ``show_company``, ``cards``
-            (of companies), ``balances``, ``todo``, ``pay_url``, ``charts``, ``latest``
+            (of companies), ``balances``, ``todo``, ``pay_url``, ``statement_url``, ``charts``,
+            ``latest``
         :rtype: dict
         """
         user = request.env.user
@@ -66,6 +67,7 @@ class PortalHome(PortalPage):
             "balances": [],
             "todo": [],
             "pay_url": None,
+            "statement_url": None,
             "charts": [],
             "latest": [],
         }
@@ -77,6 +79,7 @@ class PortalHome(PortalPage):
                 charts=self._prepare_portal_charts(balances),
                 todo=self._prepare_portal_todo(balances),
                 pay_url=self._get_portal_pay_all_url(balances),
+                statement_url="/my/statement" if user._portal_statement_companies() else None,
                 latest=self._prepare_portal_latest(),
             )
             with_documents = (

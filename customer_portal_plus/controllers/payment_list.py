@@ -1,8 +1,5 @@
 import csv
-import io
 import tempfile
-
-from werkzeug.wsgi import FileWrapper
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -11,13 +8,12 @@ from odoo.http import content_disposition, request, route
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.payment.payment_transaction import FAILED_STATES
+from ..tools.cells import CSV_ENCODING, csv_number, neutral_text
 from ..tools.parsing import parse_date, parse_ids
 from .basket import MAX_REPORT_BYTES, Basket
 
 PAGE_SIZE = 25
 EXPORT_BATCH = 500
-# A cell that begins so would be run as a formula by a spreadsheet.
-FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class PaymentHistory(Basket):
@@ -148,17 +144,12 @@ class PaymentHistory(Basket):
 
     @route("/my/payments/export.csv", type="http", auth="user", methods=["GET"], readonly=True)
     def portal_my_payments_export(self, **kwargs):
-        """All payments as a table for a spreadsheet, read and written in batches.
-
-        They are put into a file first: whoever loads it slowly holds no cursor meanwhile, and an
-        error is an error, not half a table.
-        """
+        """All payments as a table for a spreadsheet, read and written in batches."""
         if not self._portal_may_see_payments():
             return request.redirect("/my")
         contact = self._get_portal_contact()
         Payment, domain = self._get_payments()
-        # Spreadsheets know by the mark at the beginning that it is UTF-8.
-        text = tempfile.TemporaryFile("w+", encoding="utf-8-sig", newline="")  # noqa: SIM115 see below
+        text = tempfile.TemporaryFile("w+", encoding=CSV_ENCODING, newline="")  # noqa: SIM115 see below
         writer = csv.writer(text, delimiter=";")
         _ = request.env._
         mark = request.env["res.lang"]._get_data(code=request.env.lang or "en_US").decimal_point
@@ -167,34 +158,19 @@ class PaymentHistory(Basket):
         )
         for batch in Payment._portal_batches(domain, EXPORT_BATCH):
             for row in batch._portal_history_rows(contact):
+                currency = row["currency"]
                 writer.writerow(
-                    self._neutral(value)
-                    for value in (
+                    [
                         row["date"].isoformat(),
-                        row["name"] or "",
-                        row["method"],
-                        f"{row['amount']:.{row['currency'].decimal_places}f}".replace(".", mark),
-                        row["currency"].name,
-                        ", ".join(name for name, _url in row["invoices"]),
-                    )
+                        neutral_text(row["name"] or ""),
+                        neutral_text(row["method"]),
+                        csv_number(row["amount"], currency.decimal_places, mark),
+                        currency.name,
+                        neutral_text(", ".join(name for name, _url in row["invoices"])),
+                    ]
                 )
         text.flush()
-        file = text.detach()
-        size = file.seek(0, io.SEEK_END)
-        file.seek(0)
-        return request.make_response(
-            FileWrapper(file),  # closes the file when it was sent
-            headers=[
-                ("Content-Type", "text/csv; charset=utf-8"),
-                ("Content-Length", size),
-                ("Content-Disposition", content_disposition(_("payments.csv"))),
-            ],
-        )
-
-    @staticmethod
-    def _neutral(value):
-        """Return a cell that a spreadsheet shows as text instead of running it."""
-        return f"'{value}" if value.startswith(FORMULA_MARKS) else value
+        return self._answer_with_file(text.detach(), "text/csv; charset=utf-8", _("payments.csv"))
 
     # === REPORTING === #
 

@@ -1,8 +1,10 @@
 """What all our pages share: menu, lists, the log of downloads."""
 
+import io
 from operator import itemgetter
 
 from werkzeug.urls import url_encode
+from werkzeug.wsgi import FileWrapper
 
 from odoo.fields import Domain
 from odoo.http import content_disposition, request, route
@@ -130,6 +132,27 @@ class PortalPage(DocumentGate):
         if response.status_code == 200 and is_file and request.httprequest.method == "GET":
             request.env["customer.portal.event"]._log_document("download", model_name, document_id)
         return response
+
+    def _answer_with_file(self, file, mimetype, name):
+        """Return the answer with a file that was written to a temporary one.
+
+        Whoever loads it slowly holds no cursor meanwhile, and an error was an error before: half a
+        file is never sent.
+
+        :param file: the temporary file, of bytes; closed when it was sent
+        :param str mimetype: what it is
+        :param str name: how it is called
+        """
+        size = file.seek(0, io.SEEK_END)
+        file.seek(0)
+        return request.make_response(
+            FileWrapper(file),
+            headers=[
+                ("Content-Type", mimetype),
+                ("Content-Length", size),
+                ("Content-Disposition", content_disposition(name)),
+            ],
+        )
 
     # === FORMS === #
 

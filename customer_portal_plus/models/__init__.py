@@ -8,5 +8,6 @@ from . import messages
 from . import documents
 from . import payment
 from . import quotes
+from . import statement
 from . import preview
 from . import log

@@ -50,6 +50,7 @@ from .access_requests_payments import (
     home_rows,
     report_rows,
     saved_method_rows,
+    statement_rows,
 )
 from .access_requests_people import (
     account_rows,
@@ -94,6 +95,7 @@ GROUPS = {
     "home": [*home_rows()],
     "baskets": [*basket_rows()],
     "payments": [*history_rows(), *report_rows()],
+    "statement": [*statement_rows()],
     "saved methods": [*saved_method_rows()],
 }
 REQUESTS = [request for group in GROUPS.values() for request in group]

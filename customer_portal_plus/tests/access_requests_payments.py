@@ -1,6 +1,10 @@
 """Rows for baskets, credit, saved methods, automatic debit, payments, and the home page."""
 
+import io
 import re
+
+from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from .access_cells import (
     NOBODY,
@@ -25,6 +29,31 @@ def ticks(cell, response):
     return response.status_code == 200 and re.search(
         rf'name="invoice"[^>]*value="{cell.document.id}"', response.text
     )
+
+
+def _has_name(cell, text):
+    """Whether a text names the document, and not only one whose number begins likewise."""
+    name = cell.document.name
+    return bool(name) and bool(re.search(rf"(?<!\w){re.escape(name)}(?!\d)", text))
+
+
+def names_in(cell, response):
+    return response.status_code == 200 and _has_name(cell, response.text)
+
+
+def names_in_pdf(cell, response):
+    if not response.content.startswith(b"%PDF"):
+        return False
+    pages = PdfReader(io.BytesIO(response.content)).pages
+    return _has_name(cell, "\n".join(page.extract_text() for page in pages))
+
+
+def names_in_xlsx(cell, response):
+    if not response.content.startswith(b"PK"):
+        return False
+    book = load_workbook(io.BytesIO(response.content), read_only=True)
+    rows = (row for sheet in book for row in sheet.iter_rows(values_only=True))
+    return _has_name(cell, "\n".join(str(value) for row in rows for value in row))
 
 
 def is_chosen(cell, response):
@@ -256,6 +285,40 @@ def history_rows():
         tries_misfits=True,
         fits=lambda target: "to the customer" not in target.name,
         **payment,
+    )
+
+
+def statement_rows():
+    line = {
+        "kind": "invoice",
+        "needs": SEE_INVOICE | {"can_see_statement"},
+        "compare": False,
+        **MINE,
+    }
+    for path in ("/my/statement", "/my/statement/page/1"):
+        yield Page(
+            f"movements on {path}",
+            routes=("/my/statement", "/my/statement/page/<page>"),
+            url=f"{path}?date_begin=2000-01-01&date_end=2100-01-01",
+            shows=lists_document("/my/invoices"),
+            **line,
+        )
+    export = "/my/statement/export.<any(pdf,xlsx,csv):extension>"
+    for extension, shows in (("pdf", names_in_pdf), ("xlsx", names_in_xlsx), ("csv", names_in)):
+        yield Page(
+            f"statement as {extension}",
+            routes=(export,),
+            url=f"/my/statement/export.{extension}?date_begin=2000-01-01&date_end=2100-01-01",
+            shows=shows,
+            **line,
+        )
+    yield Page(
+        "open items of the statement",
+        routes=("/my/statement",),
+        url="/my/statement?kind=open",
+        shows=lists_document("/my/invoices"),
+        fits=lambda target: target.payable,
+        **line,
     )
 
 

@@ -74,6 +74,7 @@ class Target:
 EVERYTHING = frozenset(
     [
         "can_see_invoices",
+        "can_see_statement",
         "can_pay",
         "can_see_quotes",
         "can_accept",
@@ -84,8 +85,12 @@ EVERYTHING = frozenset(
         "can_upload",
     ]
 )
-PURCHASING = EVERYTHING - {"can_see_invoices", "can_pay", "can_manage_team", "can_update_billing"}
-READING = frozenset(["can_see_invoices", "can_see_quotes", "can_see_documents"])
+PURCHASING = EVERYTHING - {
+    "can_see_invoices", "can_see_statement", "can_pay", "can_manage_team", "can_update_billing",
+}  # fmt: skip
+READING = frozenset(
+    ["can_see_invoices", "can_see_statement", "can_see_quotes", "can_see_documents"]
+)
 SEE_INVOICE = frozenset(["can_see_invoices"])
 
 ACTORS = (

@@ -187,6 +187,9 @@ class TestAccessMatrix(MatrixCase):
     def test_payments(self):
         self._run("payments")
 
+    def test_statement(self):
+        self._run("statement")
+
     def test_saved_methods(self):
         self._run("saved methods")
 

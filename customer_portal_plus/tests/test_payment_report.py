@@ -322,6 +322,26 @@ class TestPaymentReport(PaymentCase):
             [_head, row] = csv.reader(io.StringIO(table), delimiter=";")
             self.assertEqual(row[3], written)
 
+    def test_export_has_amounts_as_numbers_and_texts_as_texts(self):
+        """A text that a spreadsheet would run is made harmless; a negative amount stays one."""
+        payment = self._confirm(self._create_transaction([(self.old, 100.0)]))
+        payment.payment_transaction_id.payment_method_id.name = "=1+1"
+        back = self.env["account.payment"].create(
+            {
+                "payment_type": "outbound",
+                "partner_type": "customer",
+                "partner_id": self.alfa.id,
+                "amount": 20.0,
+                "journal_id": self.journal.id,
+            }
+        )
+        back.action_post()
+        self.sign_in(self.user_full)
+        table = self.url_open("/my/payments/export.csv").content.decode("utf-8-sig")
+        rows = {row[1]: row for row in csv.reader(io.StringIO(table), delimiter=";")}
+        self.assertEqual(rows[payment.name][2], "'=1+1")
+        self.assertEqual(rows[back.name][3], "-20.00")
+
     def test_export_goes_on_where_a_batch_ended(self):
         """Several payments of one day, in batches that end within it: each stands there once, and
         no batch reads over those before it."""

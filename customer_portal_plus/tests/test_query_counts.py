@@ -19,6 +19,8 @@ LISTS = (
     "/my/quotes",
     "/my/quotes?filterby=all&search=100",
     "/my/orders",
+    "/my/statement",
+    "/my/statement?kind=open",
 )
 
 

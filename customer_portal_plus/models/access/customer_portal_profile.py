@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 CAPABILITIES = (
     "can_see_invoices",
+    "can_see_statement",
     "can_pay",
     "can_see_quotes",
     "can_accept",
@@ -40,6 +41,11 @@ class CustomerPortalProfile(models.Model):
         " of which it is the customer or the invoice contact.",
     )
     can_see_invoices = fields.Boolean("See invoices", default=True)
+    can_see_statement = fields.Boolean(
+        "See the account statement",
+        default=True,
+        help="Needs the right to see invoices, too.",
+    )
     can_pay = fields.Boolean("Pay invoices")
     can_see_quotes = fields.Boolean("See quotes and orders", default=True)
     can_accept = fields.Boolean("Accept, sign and reject")

@@ -76,6 +76,7 @@ class ResCompany(models.Model):
         help="What a contact may do until it is given a profile of its own.",
     )
     portal_show_invoices = fields.Boolean("Show invoices", default=True)
+    portal_show_statement = fields.Boolean("Show the account statement", default=True)
     portal_show_quotes = fields.Boolean("Show quotes", default=True)
     portal_show_orders = fields.Boolean("Show orders", default=True)
     portal_show_documents = fields.Boolean("Show shared documents", default=True)
@@ -311,6 +312,8 @@ class ResCompany(models.Model):
         offers = []
         if company_sudo.portal_show_invoices:
             offers.append(("fa-file-text-o", self.env._("See and download your invoices")))
+            if company_sudo.portal_show_statement:
+                offers.append(("fa-balance-scale", self.env._("Download your account statement")))
             if company_sudo.portal_allow_payment:
                 offers.append(("fa-credit-card", self.env._("Pay what is due, in a minute")))
         if company_sudo.portal_show_quotes:

@@ -43,6 +43,9 @@ class ResConfigSettings(models.TransientModel):
         "How reports are printed here",
         compute="_compute_portal_printer_state",
     )
+    portal_show_statement = fields.Boolean(
+        related="company_id.portal_show_statement", readonly=False
+    )
     portal_show_quotes = fields.Boolean(related="company_id.portal_show_quotes", readonly=False)
     portal_show_orders = fields.Boolean(related="company_id.portal_show_orders", readonly=False)
     portal_show_documents = fields.Boolean(

@@ -1,0 +1,190 @@
+"""An account statement as PDF, drawn with reportlab in the look of the other papers.
+
+Plain Python: texts come translated, amounts and dates formatted.
+"""
+
+import io
+from dataclasses import dataclass, field
+
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Frame,
+    LongTable,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    TableStyle,
+)
+
+from .quote_pdf import (
+    GREY,
+    MARGIN,
+    RULE,
+    SHADE,
+    Party,
+    _facts,
+    _fonts,
+    _header,
+    _numbered_canvas,
+    _parties,
+    _styles,
+    _text,
+)
+
+FONT_SIZE = 7.5
+PADDING = 2
+# The rest of the width is for the second column, the document's.
+DATE_WIDTH = 19 * mm
+MONEY_WIDTH = 24 * mm
+
+
+@dataclass
+class Section:
+    """The account of one company in one currency.
+
+    ``columns`` are pairs of label and kind (``date``, ``text``, ``money``); ``rows`` lists of
+    cells; those whose number is in ``bold_rows`` are set apart.
+    """
+
+    company: Party
+    customer: Party
+    customer_label: str
+    heading: str
+    facts: list[tuple[str, str]]
+    ages_label: str
+    ages: list[tuple[str, str]]
+    columns: list[tuple[str, str]]
+    rows: list[list[str]]
+    bold_rows: list[int] = field(default_factory=list)
+    logo: bytes = b""
+
+
+@dataclass
+class Statement:
+    """All that is drawn: each section begins on a page of its own."""
+
+    title: str
+    sections: list[Section]
+    notice: str = ""
+    page_label: str = "%(page)s / %(pages)s"
+    language: str = ""
+
+
+def draw_statement(statement):
+    """Draw a statement.
+
+    :param Statement statement: what is drawn
+    :return: the PDF
+    :rtype: bytes
+    """
+    styles = _styles(*_fonts())
+    buffer = io.BytesIO()
+    template = BaseDocTemplate(
+        buffer,
+        pagesize=A4,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=MARGIN,
+        bottomMargin=MARGIN,
+        title=statement.title,
+        author=statement.sections[0].company.name,
+        lang=statement.language or None,
+    )
+    frame = Frame(MARGIN, MARGIN, template.width, template.height, 0, 0, 0, 0)
+    template.addPageTemplates(PageTemplate("page", [frame]))
+    width = template.width
+    story = []
+    for section in statement.sections:
+        if story:
+            story.append(PageBreak())
+        story += [
+            _header(section, styles, width),
+            Spacer(0, 8 * mm),
+            *_parties(section, styles, width),
+            Spacer(0, 6 * mm),
+            Paragraph(_text(statement.title), styles["title"]),
+            Paragraph(_text(section.heading), styles["note"]),
+            *([Paragraph(_text(statement.notice), styles["strong"])] if statement.notice else []),
+            *_facts(section, styles, width),
+            Spacer(0, 4 * mm),
+            Paragraph(_text(section.ages_label), styles["label"]),
+            _ages(section, styles, width),
+            Spacer(0, 5 * mm),
+            _lines(section, styles, width),
+        ]
+
+    def canvas_maker(*args, **kwargs):
+        return _numbered_canvas(statement, styles, *args, **kwargs)
+
+    template.build(story, canvasmaker=canvas_maker)
+    return buffer.getvalue()
+
+
+def _ages(section, styles, width):
+    cells = [
+        [Paragraph(_text(label), styles["label"]) for label, _amount in section.ages],
+        [Paragraph(_text(amount), styles["strong"]) for _label, amount in section.ages],
+    ]
+    style = TableStyle(
+        [
+            ("BACKGROUND", (0, 0), (-1, -1), SHADE),
+            ("LEFTPADDING", (0, 0), (-1, -1), 4),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ]
+    )
+    return LongTable(cells, colWidths=[width / len(section.ages)] * len(section.ages), style=style)
+
+
+def _lines(section, styles, width):
+    """The table. Its cells are plain texts of one line: a thousand are drawn in a moment."""
+    regular, bold = styles["normal"].fontName, styles["strong"].fontName
+    widths = [{"date": DATE_WIDTH, "money": MONEY_WIDTH}.get(k, 0) for _label, k in section.columns]
+    texts = widths.count(0)
+    widths = [one or (width - sum(widths)) / texts for one in widths]
+    bold_rows = set(section.bold_rows)
+    head = [
+        Paragraph(_text(label), styles["head_right" if kind == "money" else "head"])
+        for label, kind in section.columns
+    ]
+    rows = [
+        [
+            _fit(cell, bold if number in bold_rows else regular, cell_width)
+            for cell, cell_width in zip(row, widths, strict=True)
+        ]
+        for number, row in enumerate(section.rows)
+    ]
+    commands = [
+        ("FONT", (0, 1), (-1, -1), regular, FONT_SIZE, FONT_SIZE + 2.5),
+        ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.8, GREY),
+        ("LINEBELOW", (0, 1), (-1, -1), 0.3, RULE),
+        ("LEFTPADDING", (0, 0), (-1, -1), PADDING),
+        ("RIGHTPADDING", (0, 0), (-1, -1), PADDING),
+    ]
+    for index, (_label, kind) in enumerate(section.columns):
+        if kind == "money":
+            commands.append(("ALIGN", (index, 1), (index, -1), "RIGHT"))
+    for number in bold_rows:
+        commands.append(("FONT", (0, number + 1), (-1, number + 1), bold, FONT_SIZE))
+    heights = [None] + [FONT_SIZE + 7] * len(rows)
+    return LongTable(
+        [head, *rows],
+        colWidths=widths,
+        rowHeights=heights,
+        repeatRows=1,
+        style=TableStyle(commands),
+    )
+
+
+def _fit(text, font, width):
+    """Return a text that fits into a cell, cut off if it must be."""
+    room = width - 2 * PADDING
+    if len(text) * FONT_SIZE * 0.4 < room or stringWidth(text, font, FONT_SIZE) <= room:
+        return text
+    while text and stringWidth(text + "…", font, FONT_SIZE) > room:
+        text = text[:-1]
+    return text + "…"
