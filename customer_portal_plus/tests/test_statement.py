@@ -339,7 +339,7 @@ class TestStatement(StatementData, PortalHttpCase):
 
         from odoo.tools.misc import file_path
 
-        path = file_path("customer_portal_plus/migrations/19.0.2.0.0/post-statement.py")
+        path = file_path("customer_portal_plus/migrations/19.0.2.1.0/post-migrate.py")
         spec = spec_from_file_location("post_statement", path)
         module = module_from_spec(spec)
         spec.loader.exec_module(module)
