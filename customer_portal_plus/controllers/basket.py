@@ -112,7 +112,9 @@ class Basket(PortalPage, WaysToPay):
                 )
             else:
                 invoices = self._get_payable_invoices(Domain("id", "in", chosen))
-                if len(invoices) != len(set(chosen)):
+                # In the list, one may choose what is only to be downloaded.
+                lenient = posted.get("only") == "payable" and invoices
+                if len(invoices) != len(set(chosen)) and not lenient:
                     raise ValidationError(
                         request.env._(
                             "Some of these invoices are not to be paid any more."

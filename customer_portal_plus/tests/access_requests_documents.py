@@ -116,6 +116,20 @@ def invoice_rows():
             compare=False,
             fits=lambda target: target.published,
         )
+    yield Form(
+        "download of chosen invoices",
+        "invoice",
+        ("/my/invoices/download",),
+        needs=SEE_INVOICE,
+        staff=NOBODY,
+        url="/my/invoices/download",
+        data=lambda cell: {"invoice": cell.res_id},
+        done=lambda cell, response: (
+            response.status_code == 200 and response.content.startswith(b"PK")
+        ),
+        changes=False,
+        fits=lambda target: target.published,
+    )
     yield Json(
         "pay an invoice",
         "invoice",

@@ -1,3 +1,5 @@
+import io
+import zipfile
 from datetime import timedelta
 
 from lxml import html
@@ -5,9 +7,10 @@ from lxml import html
 from odoo import Command, fields
 from odoo.tests import tagged
 
-from ..controllers import portal_page
+from ..controllers import invoices, portal_page
 from ..models.lists import customer_portal_access_mixin_list
 from ..models.lists.customer_portal_access_mixin_list import parse_amounts
+from ..tools import printer
 from .common import PortalCase, PortalHttpCase
 
 LISTS = ("/my/invoices", "/my/quotes", "/my/orders")
@@ -471,14 +474,90 @@ class TestLists(PortalHttpCase):
         self.sign_in(self.user_full)
         page = html.fromstring(self.url_open("/my/invoices").text)
         boxes = page.xpath("//input[@name='invoice'][@form='portal_choice']/@value")
-        self.assertCountEqual(map(int, boxes), (self.pending | self.overdue).ids)
-        answer = self.post_form("/my/pay/choose", data={"invoice": boxes}, page="/my/invoices")
+        listed = self.pending | self.overdue | self.paid | self.credit_note
+        self.assertCountEqual(map(int, boxes), listed.ids)
+        [button] = page.xpath("//form[@id='portal_choice']//button[@name]")
+        # What is paid already may be among them: it could be chosen to be downloaded.
+        answer = self.post_form(
+            "/my/pay/choose",
+            data={"invoice": boxes, button.get("name"): button.get("value")},
+            page="/my/invoices",
+        )
         self.assertIn("1,311.50", answer.text)
+        answer = self.post_form(
+            "/my/pay/choose",
+            data={"invoice": str(self.paid.id), button.get("name"): button.get("value")},
+            page="/my/invoices",
+        )
+        self.assertEqual(answer.status_code, 422)
 
-    def test_rows_are_not_chosen_by_who_may_not_pay(self):
+    def test_rows_are_not_paid_by_who_may_not_pay(self):
         self.env["ir.config_parameter"].set_param("account_payment.enable_portal_payment", "")
         self.sign_in(self.user_full)
-        self.assertNotIn("portal_choice", self.url_open("/my/invoices").text)
+        page = html.fromstring(self.url_open("/my/invoices").text)
+        acts = page.xpath("//form[@id='portal_choice']//button/@formaction")
+        self.assertEqual(acts, ["/my/invoices/download"])
+        self.assertFalse(page.xpath("//form[@id='portal_choice']//button[@name]"))
+
+    def _download(self, *documents):
+        return self.post_form(
+            "/my/invoices/download",
+            data={"invoice": [str(document.id) for document in documents]},
+            page="/my/invoices",
+        )
+
+    def _read_archive(self, response):
+        self.assertEqual(response.headers["Content-Type"], "application/zip")
+        with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
+            self.assertIsNone(archive.testzip())
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    def test_chosen_rows_are_downloaded_together(self):
+        self.env["ir.attachment"].create(
+            [
+                {
+                    "name": "../official.pdf",
+                    "raw": b"%PDF official " + str(document.id).encode(),
+                    "res_model": "account.move",
+                    "res_id": document.id,
+                    "res_field": "invoice_pdf_report_file",
+                }
+                for document in (self.pending, self.paid)
+            ]
+        )
+        self.patch(printer, "printer_state", lambda: "missing")
+        hidden = self._create_invoice(self.alfa)
+        hidden.portal_visible = False
+        draft = self._create_invoice(self.alfa, post=False)
+        self.sign_in(self.user_full)
+        chosen = self.pending, self.paid, self.credit_note, self.foreign, hidden, draft
+        files = self._read_archive(self._download(*chosen))
+        copy = f"Copy for information {self.credit_note.name.replace('/', '_')}.pdf"
+        self.assertEqual(set(files), {"_official.pdf", "_official (2).pdf", copy})
+        # The oldest first; each once, though both are called the same.
+        self.assertEqual(files["_official.pdf"], f"%PDF official {self.paid.id}".encode())
+        self.assertTrue(files[copy].startswith(b"%PDF"))
+        downloads = self.env["customer.portal.event"].search([("kind", "=", "download")])
+        logged = set(downloads.filtered(lambda e: e.res_model == "account.move").mapped("res_id"))
+        self.assertEqual(logged, {self.pending.id, self.paid.id, self.credit_note.id})
+
+    def test_where_no_file_can_be_given_it_is_said(self):
+        self.patch(printer, "printer_state", lambda: "missing")
+        move = self.env.registry["account.move"]
+        self.patch(move, "_portal_has_printed_elements", lambda move: True)
+        self.sign_in(self.user_full)
+        [(name, text)] = self._read_archive(self._download(self.pending)).items()
+        self.assertTrue(name.endswith(".txt"))
+        self.assertIn(b"we will send you the official PDF", text)
+
+    def test_too_many_and_none(self):
+        self.patch(invoices, "MAX_FILES", 2)
+        self.sign_in(self.user_full)
+        answer = self._download(self.pending, self.paid, self.overdue)
+        self.assertIn("Please choose at most 2 documents.", answer.text)
+        for nothing in ([], [self.foreign]):
+            answer = self._download(*nothing)
+            self.assertTrue(answer.url.endswith("/my/invoices"))
 
     # === ROWS === #
 
