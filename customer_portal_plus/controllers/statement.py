@@ -164,6 +164,7 @@ class AccountStatement(PortalPage):
                 "lines": lines,
                 "pager": pager,
                 "kind_labels": Statement._kind_labels(),
+                "sum_labels": Statement._sum_labels(),
                 "age_labels": Statement._age_labels(),
                 "tabs": [
                     {

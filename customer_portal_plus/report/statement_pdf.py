@@ -38,8 +38,8 @@ from .quote_pdf import (
 FONT_SIZE = 7.5
 PADDING = 2
 # The rest of the width is for the second column, the document's.
-DATE_WIDTH = 19 * mm
-MONEY_WIDTH = 24 * mm
+DATE_WIDTH = 17.5 * mm
+MONEY_WIDTH = 20.5 * mm
 
 
 @dataclass
@@ -152,8 +152,8 @@ def _lines(section, styles, width):
     ]
     rows = [
         [
-            _fit(cell, bold if number in bold_rows else regular, cell_width)
-            for cell, cell_width in zip(row, widths, strict=True)
+            cell if kind == "money" else _fit(cell, bold if number in bold_rows else regular, room)
+            for cell, room, (_label, kind) in zip(row, widths, section.columns, strict=True)
         ]
         for number, row in enumerate(section.rows)
     ]

@@ -185,7 +185,7 @@ class CustomerPortalStatement(models.AbstractModel):
             SELECT moved.company_id, moved.currency_id, moved.date, moved.move_id,
                    moved.partial_id, moved.amount, move.name, move.move_type,
                    CASE WHEN move.move_type = 'entry' THEN '' ELSE move.ref END AS ref,
-                   CASE WHEN is_document THEN move.invoice_date_due END AS due_date,
+                   CASE WHEN is_document AND sign > 0 THEN move.invoice_date_due END AS due_date,
                    CASE WHEN is_document THEN sign * move.amount_untaxed END AS base,
                    CASE WHEN is_document THEN sign * move.amount_tax END AS tax,
                    CASE WHEN %(hidden)s THEN 'other'

@@ -27,6 +27,20 @@ class CustomerPortalStatement(models.AbstractModel):
         }
 
     @api.model
+    def _sum_labels(self):
+        """Return what the sums of movements are called, by the keys of ``_kind_labels``.
+
+        :rtype: dict[str, str]
+        """
+        return {
+            **self._kind_labels(),
+            "invoice": self.env._("Invoices"),
+            "credit_note": self.env._("Credit notes"),
+            "payment": self.env._("Payments"),
+            "adjustment": self.env._("Adjustments"),
+        }
+
+    @api.model
     def _age_labels(self):
         """Return what the ages of open items are called, in their order.
 
@@ -129,7 +143,7 @@ class CustomerPortalStatement(models.AbstractModel):
                 "kind": kind,
                 "name": name or "",
                 "ref": ref or "",
-                "due_date": due_date if move_type in CUSTOMER_MOVE_TYPES else None,
+                "due_date": due_date if kind == "invoice" else None,
                 "amount": round(float(amount), places),
                 "open": round(float(residual), places),
                 "balance": round(start + float(summed), places) + 0.0,  # never "-0.00"
