@@ -239,9 +239,13 @@ def near_tests(mutant, known, seconds):
     :rtype: list[str]
     """
     tests, statements = known
+    named = []
     if mutant.constant:
         users = _users_of(mutant)
         names = {name for key in users for name in statements.get(key, {}).get(None, ())}
+        named = [
+            name for name in _tests_that_name(mutant.where.rpartition(".")[2]) if name in tests
+        ]
     else:
         of_function = statements.get(f"{mutant.file}::{mutant.where}", {})
         names = of_function.get(mutant.statement, set()) | of_function.get("changed", set())
@@ -257,7 +261,7 @@ def near_tests(mutant, known, seconds):
         taken[owner] += 1
         (first if taken[owner] <= _OF_ONE_CLASS else later).append(name)
     chosen, left = {}, seconds
-    for name in first + later:
+    for name in dict.fromkeys(named + first + later):
         owner = name.rpartition("::")[0]
         cost = tests[name]["seconds"] + (0 if owner in chosen else tests[name]["before"])
         if chosen and cost > left:
@@ -277,6 +281,20 @@ def _users_of(mutant):
         if found:
             return found
     return []
+
+
+@functools.cache
+def _tests_that_name(constant):
+    """Return the tests whose source has the name of a constant."""
+    found = []
+    for file in sorted((CHECKOUT / TESTS).glob("test_*.py")):
+        text = file.read_text()
+        if constant in text:
+            for where, function in mutants.functions(mutants.ast.parse(text)):
+                if constant in (mutants.ast.get_source_segment(text, function) or ""):
+                    path = file.relative_to(CHECKOUT).as_posix()
+                    found.append(f"{path}::{where.replace('.', '::')}")
+    return found
 
 
 @functools.cache

@@ -150,13 +150,25 @@ def _try_mutants(session, task):
     import odoo
 
     items = {item.nodeid: item for item in session.items}
+    noticed = {}
     with open(task["out"], "a") as out:
         for number, (fields, names) in enumerate(task["mutants"]):
             mutant = mutants.Mutant(**fields)
+            # What noticed another change of the same function, or else file, goes first.
+            before = [
+                name
+                for place in ((mutant.file, mutant.where), (mutant.file, ""))
+                for name in noticed.get(place, ())
+                if name in names
+            ]
+            names = list(dict.fromkeys([*before, *names]))
             chosen = [items[name] for name in names if name in items]
             odoo.sql_db.close_all()
             started = time.monotonic()
             outcome, test = _in_child(mutant, chosen, task["seconds"], task["log"])
+            if test:
+                for place in ((mutant.file, mutant.where), (mutant.file, "")):
+                    noticed.setdefault(place, [])[:0] = [test]
             line = {"number": number, "outcome": outcome, "test": test, "tests": len(chosen)}
             line["seconds"] = round(time.monotonic() - started, 1)
             out.write(json.dumps(line) + "\n")

@@ -9,9 +9,8 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.payment.customer_portal_debit_attempt import RETRY_DAYS
 from .common.recorded_outcomes import STRIPE_ID, STRIPE_LIST, flutterwave_transaction, stripe_list
-from .test_debit import JOB, NOTICE, DebitCase
+from .test_debit import JOB, NOTICE, RETRY_DAYS, DebitCase
 
 QUIET = (JOB, "odoo.addons.payment.models.payment_provider")
 

@@ -5,7 +5,7 @@ import json
 from lxml import html
 
 from odoo import Command
-from odoo.exceptions import ValidationError
+from odoo.exceptions import MissingError, ValidationError
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
@@ -293,6 +293,16 @@ class TestBasket(PaymentCase):
     def _assert_refused(self, answer, words):
         self.assertEqual(answer.status_code, 422)
         self.assertIn(words, answer.text)
+
+    def test_how_many_at_once(self):
+        Basket = self.env["customer.portal.basket"]
+        many = self.env["account.move"].browse(range(10**9, 10**9 + 201))
+        contact = self.user_full.partner_id
+        with self.assertRaisesRegex(ValidationError, "at most 200 invoices"):
+            Basket._build(contact, many)
+        # One less is looked at: these are none.
+        with self.assertRaises(MissingError):
+            Basket._build(contact, many[:200])
 
     def test_nothing_chosen(self):
         self.sign_in(self.user_full)

@@ -14,13 +14,10 @@ from odoo.tools import mute_logger
 
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction as Demo
 
-from ..models.payment.customer_portal_debit import MAX_FAILURES
-from ..models.payment.customer_portal_debit_attempt import (
-    PENDING_DAYS,
-    RETRY_DAYS,
-    UNANSWERED_MINUTES,
-)
 from .common.payment import PaymentCase
+
+# As the documentation promises them.
+MAX_FAILURES, RETRY_DAYS, PENDING_DAYS, UNANSWERED_MINUTES = 3, 3, 15, 15
 
 JOB = "odoo.addons.customer_portal_plus.models.payment.customer_portal_debit_attempt"
 NOTICE = 5
@@ -509,7 +506,9 @@ class TestDebitOutcome(DebitCase):
         self.assertEqual(attempt.state, "pending")
         self.assertEqual(len(self.invoice.transaction_ids), 1)
         self.assertFalse(attempt.activity_ids)
-        self._run(days=NOTICE + PENDING_DAYS + 1)
+        self._run(days=NOTICE + PENDING_DAYS - 1)
+        self.assertEqual(attempt.state, "pending")
+        self._run(days=NOTICE + PENDING_DAYS, minutes=1)
         self.assertEqual(attempt.state, "unknown")
         self.invoice.transaction_ids.action_demo_set_done()
         self.invoice.transaction_ids._post_process()
@@ -617,7 +616,7 @@ class TestDebitOutcome(DebitCase):
         self.assertEqual(attempt.state, "sent")
         self._run(days=NOTICE, minutes=UNANSWERED_MINUTES - 1)
         self.assertEqual(attempt.state, "sent")
-        self._run(days=NOTICE, minutes=UNANSWERED_MINUTES + 1)
+        self._run(days=NOTICE, minutes=UNANSWERED_MINUTES + 0.5)
         self.assertEqual(attempt.state, "unknown")
         self.assertEqual(len(self.invoice.transaction_ids), 1)
 

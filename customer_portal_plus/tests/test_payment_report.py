@@ -12,8 +12,8 @@ from PIL import Image
 from pypdf import PdfReader
 from reportlab.pdfgen import canvas
 
-from odoo import Command
-from odoo.exceptions import UserError
+from odoo import Command, fields
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .common.payment import PaymentCase
@@ -69,6 +69,39 @@ class TestPaymentReport(PaymentCase):
         return self.post_form(
             "/my/payments/report/send", data=data, page="/my/payments/report", files=files
         )
+
+    def test_what_can_just_be_reported(self):
+        """The bounds, each from both sides."""
+        contact, report = self.user_full.partner_id, self.env["customer.portal.payment.report"]
+        today = fields.Date.context_today(report)
+        good = {
+            "date": today,
+            "method": "transfer",
+            "reference": "TRF 1",
+            "note": "",
+            "proof": None,
+        }
+        pdf = make_pdf()
+        for name, bad, values in (
+            ("date", today + timedelta(1), [today, today - timedelta(400)]),
+            ("date", today - timedelta(401), []),
+            ("reference", "x" * 141, ["x" * 140]),
+            ("note", "x" * 2001, ["x" * 2000]),
+            ("proof", pdf + b"\n" * (10 * 1024 * 1024 - len(pdf) + 1), []),
+            ("proof", b"", [pdf]),
+        ):
+            invoice = self._create_invoice(self.alfa, 10.0)
+            for value in (bad, *values):
+                basket = self.env["customer.portal.basket"]._build(contact, invoice, online=False)
+                declared = {**good, "reference": f"TRF {invoice.id}", name: value}
+                if value is bad:
+                    with self.assertRaises(ValidationError, msg=name):
+                        report._declare(contact, basket, **declared)
+                    self.assertFalse(invoice._portal_reports(), name)
+                else:
+                    found = report._declare(contact, basket, **declared)
+                    self.assertEqual(found.invoice_ids, invoice, name)
+                    found._withdraw(contact)
 
     def _reports(self):
         return self.env["customer.portal.payment.report"].search(

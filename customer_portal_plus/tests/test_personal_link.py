@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
@@ -471,6 +473,33 @@ class TestPersonalLink(LinkCase):
         link = self.last_link()
         self.assertFalse(link.as_contact)
         self.assertTrue(link._is_open())
+
+    def test_how_many_a_browser_remembers(self):
+        """Thirty: the one that was opened longest ago is forgotten, and opens again."""
+        documents = [self._create_order(self.alfa) for _number in range(31)]
+        first, *others, last = paths = [self.make(document) for document in documents]
+        for path in paths[:30]:
+            self.open(path, allow_redirects=False)
+        self.assert_opens(True, documents[0].access_url)
+        self.open(last, allow_redirects=False)
+        self.assert_opens(False, documents[0].access_url)
+        for document in (documents[1], documents[-1]):
+            self.assert_opens(True, document.access_url)
+        self.open(first, allow_redirects=False)
+        self.assert_opens(True, documents[0].access_url)
+
+    def test_links_are_kept_for_a_year(self):
+        """After they expired, for staff to look at."""
+        self.make()
+        link = self.last_link()
+        now = fields.Datetime.now()
+        with freeze_time(now):
+            link.expires_on = now - timedelta(days=365)
+            link._gc_links()
+            self.assertTrue(link.exists())
+            link.expires_on = now - timedelta(days=365, seconds=1)
+            link._gc_links()
+        self.assertFalse(link.exists())
 
     def test_links_of_one_document(self):
         """Neither those of others of its kind, nor those of another kind with its number."""

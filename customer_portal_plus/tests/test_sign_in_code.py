@@ -606,6 +606,35 @@ class TestSecret(SignInCase):
             self.assertRegex(code, r"^\d{6}$")
             self.assertGreaterEqual(len(token), 43)  # 256 bits
 
+    def test_how_long_secrets_are_good(self):
+        with freeze_time("2026-03-01 10:10:00"):
+            self.challenge._draw_secrets()
+        self.assertEqual(self.challenge.expires_on, datetime(2026, 3, 1, 10, 20))
+
+    def test_how_often_it_is_tried_to_send(self):
+        """Every half a minute, twenty times; then it is given up."""
+        with freeze_time("2026-03-01 10:10:00"):
+            for number in range(1, 20):
+                self.challenge._requeue()
+                self.assertEqual(
+                    (self.challenge.state, self.challenge.sendings), ("queued", number)
+                )
+                self.assertEqual(self.challenge.send_on, datetime(2026, 3, 1, 10, 10, 30))
+                self.assertFalse(self.challenge.code_hash or self.challenge.token_digest)
+            self.challenge._requeue()
+        self.assertEqual(self.challenge.state, "ended")
+
+    def test_how_soon_it_can_be_asked_for_again(self):
+        self.env.cr.execute("UPDATE customer_portal_challenge SET create_date = '2026-03-01 10:10'")
+        self.env.invalidate_all()
+        with freeze_time("2026-03-01 10:10:29"), self.assertRaisesRegex(UserError, "Please wait"):
+            self.challenge._ask_again("nonce", "192.0.2.1")
+        with freeze_time("2026-03-01 10:10:30"):
+            again = self.challenge._ask_again("nonce", "192.0.2.1")
+        self.assertEqual((again.state, self.challenge.state), ("queued", "ended"))
+        self.assertTrue(again._is_from_browser("nonce"))
+        self.assertFalse(again._is_from_browser("other") or again._is_from_browser(""))
+
     def test_secrets_drawn_anew_end_the_old_ones(self):
         code, token = self.challenge._draw_secrets()
         self.env.flush_all()
