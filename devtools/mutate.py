@@ -215,45 +215,52 @@ def _read_records(words):
         same = {key for key, value in record["fingerprints"].items() if now.get(key) == value}
         for name, test in record["tests"].items():
             tests[name] = test
-            for function, numbers in test["runs"].items():
-                statements.setdefault(function, {}).setdefault(None, set()).add(name)
-                if function not in same:
-                    continue
-                for number in numbers:
-                    statements[function].setdefault(number, set()).add(name)
-            for function in test["runs"].keys() - same:
-                # It was changed since: whoever ran it may run any of its statements.
-                statements[function].setdefault("changed", set()).add(name)
+            for function, numbers in [*test["runs"].items(), *test.get("setup", {}).items()]:
+                by_number = statements.setdefault(function, {})
+                # If it was changed since, whoever ran it may run any of its statements.
+                for number in [None, *numbers] if function in same else [None, "changed"]:
+                    by_number.setdefault(number, set()).add(name)
     return tests, statements
+
+
+def tests_of(mutant, known):
+    """Return the names of all tests that run what is changed, or speak of it.
+
+    :param Mutant mutant: the change
+    :param tuple known: of ``_read_records``
+    :return: those that speak of it, and those that run it
+    :rtype: tuple[list[str], set[str]]
+    """
+    tests, statements = known
+    if not mutant.constant:
+        of_function = statements.get(f"{mutant.file}::{mutant.where}", {})
+        names = of_function.get(mutant.statement, set()) | of_function.get("changed", set())
+        return [], names
+    names = {name for key in _users_of(mutant) for name in statements.get(key, {}).get(None, ())}
+    constant = mutant.where.rpartition(".")[2]
+    return [name for name in _tests_that_name(constant) if name in tests], names
 
 
 def near_tests(mutant, known, seconds):
     """Return the names of the tests to run with a change, in that order.
 
     Quick ones first, and those that are about the changed file: what else they run counts
-    against them. Tests of one class stay together, its preparation is done once.
+    against them. Those whose preparation alone runs the line come last. Tests of one class stay
+    together, it is prepared once.
 
     :param Mutant mutant: the change
     :param tuple known: of ``_read_records``
     :param float seconds: how long they may take together
     :rtype: list[str]
     """
-    tests, statements = known
-    named = []
-    if mutant.constant:
-        users = _users_of(mutant)
-        names = {name for key in users for name in statements.get(key, {}).get(None, ())}
-        named = [
-            name for name in _tests_that_name(mutant.where.rpartition(".")[2]) if name in tests
-        ]
-    else:
-        of_function = statements.get(f"{mutant.file}::{mutant.where}", {})
-        names = of_function.get(mutant.statement, set()) | of_function.get("changed", set())
+    tests = known[0]
+    named, names = tests_of(mutant, known)
 
     def distance(name):
         runs = tests[name]["runs"]
         near = sum(len(v) for key, v in runs.items() if key.startswith(f"{mutant.file}::"))
-        return (tests[name]["seconds"] + 0.3) * sum(map(len, runs.values())) / max(near, 1), name
+        costs = (tests[name]["seconds"] + 0.3) * sum(map(len, runs.values())) / max(near, 1)
+        return f"{mutant.file}::{mutant.where}" not in runs, costs, name
 
     first, later, taken = [], [], Counter()
     for name in sorted(names, key=distance):
@@ -314,16 +321,18 @@ def _sources():
 def _run(chosen, known, options):
     """Run tests with each change.
 
-    :return: the outcome of each, and the test that noticed it
+    :return: the outcome of each, and the test that noticed it, or how many did not
     :rtype: dict[Mutant, tuple[str, str]]
     """
-    outcomes, waiting = {}, []
+    outcomes, shares, waiting = {}, {}, []
     for one in chosen:
         names = near_tests(one, known, options.seconds)
         if names:
             waiting.append((one, names))
+            every = set().union(*tests_of(one, known))
+            shares[one] = f"{len(names)} of {len(every)} tests that run it were run"
         else:
-            outcomes[one] = ("not run", "")
+            outcomes[one] = ("not run", "no test runs it")
     # Long and short ones mixed, so that the processes end together.
     random.Random(options.seed).shuffle(waiting)
     jobs = max(1, min(options.jobs, len(waiting) // _FEWEST_FOR_A_PROCESS))
@@ -346,8 +355,8 @@ def _run(chosen, known, options):
                 found = json.loads(line)
                 one = part[found["number"]][0]
                 if one not in outcomes and found["outcome"] in _ALIVE:
-                    _print(one, found["outcome"])
-                outcomes[one] = (found["outcome"], found["test"])
+                    _print(one, shares[one])
+                outcomes[one] = (found["outcome"], found["test"] or shares[one])
         _write_last({_name(one): outcome for one, (outcome, _test) in outcomes.items()})
         note(f"{len(outcomes)} of {len(chosen)}, {_count(outcomes, 'survived')} survived")
 
@@ -465,8 +474,8 @@ def read_accepted(path=ACCEPTED):
     return reasons, left_out
 
 
-def _print(mutant, outcome):
-    print(f"\n{mutant.file}:{mutant.line} {mutant.where}" + _ALIVE[outcome])
+def _print(mutant, tests):
+    print(f"\n{mutant.file}:{mutant.line} {mutant.where} ({tests})")
     print(f"  - {mutant.before}\n  + {mutant.after}", flush=True)
 
 
@@ -480,7 +489,7 @@ def _report(outcomes, every):
     alive = [one for one, (outcome, _test) in outcomes.items() if outcome in _ALIVE]
     new = [one for one in alive if one.key not in accepted]
     for one in sorted(new, key=lambda one: (one.file, one.line)):
-        _print(one, outcomes[one][0])
+        _print(one, outcomes[one][1])
     if every is not None:
         keys, files = {one.key for one in every}, {one.file for one in every}
         for key in accepted:
@@ -504,4 +513,4 @@ def _report(outcomes, every):
     return int(bool(new) or too_many)
 
 
-_ALIVE = {"survived": "", "not run": " (no test runs it)"}
+_ALIVE = ("survived", "not run")

@@ -117,13 +117,11 @@ def _write(out, test_file, task):
         if name.partition("::")[0] != test_file:
             continue
         owner = name.rpartition("::")[0]
-        functions = {}
-        for file, where, number in sorted(record["hits"] | _class_hits.get(owner, set())):
-            functions.setdefault(f"{file}::{where}", []).append(number)
         tests[name] = {
             "seconds": round(record["seconds"], 2),
             "before": round(_class_seconds.get(owner, 0.0), 2),
-            "runs": functions,
+            "runs": _by_function(record["hits"]),
+            "setup": _by_function(_class_hits.get(owner, set())),
         }
     record = {
         "digest": task["digests"][test_file],
@@ -131,6 +129,13 @@ def _write(out, test_file, task):
         "tests": tests,
     }
     (out / f"{Path(test_file).stem}.json").write_text(json.dumps(record))
+
+
+def _by_function(hits):
+    functions = {}
+    for file, where, number in sorted(hits):
+        functions.setdefault(f"{file}::{where}", []).append(number)
+    return functions
 
 
 def pytest_runtest_logreport(report):
