@@ -14,7 +14,7 @@ from dataclasses import dataclass
 _AT_LOAD = {"_register_hook", "init", "_auto_init"}
 # Attributes of Odoo's classes that are read while the registry is built.
 _ATTRIBUTES_OF_ODOO = re.compile(
-    r"_(name|inherit|inherits|description|order|rec_name|auto|table|sql)"
+    r"_(name|inherit|inherits|description|order|rec_name|auto|table|sql|transient|check|log_access)"
 )
 # Arguments that only say how much is taken at once, or who is told: no behaviour depends on them.
 _WITHOUT_BEHAVIOUR = {"limit", "raise_if_not_found", "tracking_disable", "mail_notrack", "exc_info"}

@@ -2,6 +2,7 @@
 
 from odoo import Command
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tests import tagged
 
 from .common import PortalCase
@@ -57,6 +58,28 @@ class TestGates(PortalCase):
     def test_contact_gate_capability(self):
         self._assert_seen(self.invoice, self.user_colleague, "contact")
         self._assert_seen(self.quote, self.user_colleague, None)
+
+    def test_contact_gate_capability_of_each_kind(self):
+        """Who sees one kind of documents sees nothing of the other."""
+        order = self._create_order(self.alfa, state="sale")
+        contact = self.user_full.partner_id
+        for capability, shut, opened in (
+            ("can_see_invoices", self.invoice, self.quote),
+            ("can_see_quotes", self.quote, self.invoice),
+            ("can_see_quotes", order, self.invoice),
+        ):
+            contact.portal_profile_id = self.profile_full.copy({"name": "X", capability: False})
+            self._assert_seen(shut, self.user_full, "contact")
+            self._assert_seen(opened, self.user_full, None)
+            self.assertFalse(contact._portal_can(capability))
+
+    def test_nobody(self):
+        """Without a contact there is neither a list nor a right."""
+        nobody = self.env["res.partner"]
+        for document in (self.invoice, self.quote):
+            self.assertEqual(document._portal_domain(nobody), Domain.FALSE)
+        for capability in self.profile_full._portal_capabilities():
+            self.assertIs(nobody._portal_can(capability), False)
 
     def test_contact_gate_scope(self):
         own_invoice = self._create_invoice(self.user_own.partner_id)

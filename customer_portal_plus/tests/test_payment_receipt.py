@@ -188,6 +188,15 @@ class TestPaymentReceipt(PaymentCase):
 
     # === HISTORY === #
 
+    def test_what_is_said_of_a_payment_that_failed(self):
+        tx = self._create_transaction([(self.first, 10.0)])
+        for state, words in (("error", "declined"), ("cancel", "cancelled")):
+            tx.state = state
+            self.assertIn(words, tx._portal_failure_text())
+        for state in ("draft", "pending", "authorized", "done"):
+            tx.state = state
+            self.assertEqual(tx._portal_failure_text(), "")
+
     def test_history_of_whom(self):
         """Asked of the domains alone, as lists, exports and receipts do."""
         paid = self._pay((self.first, 100.0))
