@@ -14,6 +14,7 @@ Modules in the order in which they build on one another:
 ``testing``         ./dev test
 ``mutants``         single changes of source text, and their place in loaded code
 ``mutate``          ./dev mutate; ``mutation_plugin`` is its part in Odoo's process
+``kept_caches``     what Odoo compiles for one test is kept for the next
 ``live_process``    Odoo started once, that forks servers and pieces of code
 ``live_server``     a real server with worker processes, for tests
 ``demo``            ./dev demo, ./dev stop

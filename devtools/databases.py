@@ -2,7 +2,8 @@
 
 Layers, each named by a hash of what it was made from: the first has core's modules only and
 changes with Odoo, the second has the main addon on top and changes with it. Where they are asked
-for, a third has the bridges, and what they bring in of core. Checkouts share all of them.
+for, a third has the bridges, and what they bring in of core, and a last one the bundles of scripts
+and styles that browsers load. Checkouts share all of them.
 """
 
 import contextlib
@@ -43,10 +44,27 @@ LANGUAGES = ("en_US", "es_ES", "es_419")
 # Raised when templates made before must not be used any more.
 RECIPE = "1"
 # How many templates of each layer are kept; the least used ones go.
-KEPT_TEMPLATES = {"tpl_core": 4, "tpl_full": 10, "tpl_all": 4}
+KEPT_TEMPLATES = {"tpl_core": 4, "tpl_full": 10, "tpl_all": 4, "tpl_seen": 6}
 ADDON_PREFIX = "customer_portal_plus"
 MAIN_ADDON = "customer_portal_plus"
 DEMO_DATABASE = "portal_demo"
+
+# What a browser asks for in the tours.
+BUNDLES = (
+    ("bus.websocket_worker_assets", "js"),
+    ("portal.assets_chatter", "css"),
+    ("portal.assets_chatter", "js"),
+    ("portal.assets_chatter_style", "css"),
+    ("web.__assets_tests_call__", "js"),
+    ("web.assets_emoji", "js"),
+    ("web.assets_frontend", "css"),
+    ("web.assets_frontend_lazy", "js"),
+    ("web.assets_frontend_minimal", "js"),
+    ("web.assets_tests", "js"),
+    ("web.assets_web", "css"),
+    ("web.assets_web", "js"),
+    ("web.assets_web_print", "css"),
+)
 
 # What is read when it is used, and leaves no trace in a database.
 _NOT_INSTALLED = re.compile(
@@ -186,6 +204,58 @@ def template(cluster, demo=False, with_addons=True, with_bridges=False):
         return full
     all_ = f"tpl_all_{kind}_{digest(full_key, addons_key(bridges()))}"
     return _ensure_template(cluster, all_, full, [path.name for path in bridges()], demo)
+
+
+def with_bundles(cluster, base):
+    """Return the name of the template that has what browsers load, too; build it if need be.
+
+    A test's work is undone, so each tour would put the bundles together again. They are named by
+    the times of their files: those of another checkout are not found, and made anew.
+
+    :param str base: name of the template without
+    :rtype: str
+    """
+    files = [
+        f"{path.relative_to(CHECKOUT).as_posix()} {path.stat().st_mtime_ns}"
+        for addon in addons()
+        for path in sorted((addon / "static").rglob("*"))
+        if path.is_file()
+    ]
+    name = f"tpl_seen_{digest(base, repr(BUNDLES), *files)}"
+    if not exists(cluster, name):
+        with lock(name, "another run is building the same template database, waiting for it"):
+            if not exists(cluster, name):
+                _build_bundles(cluster, name, base)
+    (sub_dir("templates") / name).touch()
+    return name
+
+
+def _build_bundles(cluster, name, base):
+    say("putting scripts and styles together in a template database")
+    building = f"{name}_new"
+    drop(cluster, building)
+    clone(cluster, base, building)
+    code = f"""
+for name, kind in {BUNDLES!r}:
+    bundle = env["ir.qweb"]._get_asset_bundle(name, css=kind == "css", js=kind == "js")
+    getattr(bundle, kind)()
+env.cr.commit()
+print("MADE")
+"""
+    result = subprocess.run(
+        odoo_command.command("shell", "-d", building, "--no-http", "--log-level=error"),
+        env=odoo_command.environ(cluster),
+        cwd=CHECKOUT,
+        input=code,
+        capture_output=True,
+        text=True,
+    )
+    if "MADE" not in result.stdout:
+        raise DevError(f"{result.stdout}\n{result.stderr}\nThe bundles were not made.")
+    _rename(cluster, building, name)
+    with cluster.cursor() as cursor:
+        cursor.execute(f'ALTER DATABASE "{name}" IS_TEMPLATE true ALLOW_CONNECTIONS false')
+    _forget_old_templates(cluster)
 
 
 def _ensure_template(cluster, name, base, modules, demo):

@@ -9,6 +9,7 @@ path or by a single kind runs in one process, its output as it comes.
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -285,8 +286,8 @@ def _run_in_turn(jobs, rest, options, stop_at_once):
 
 def _run_together(jobs, rest, options, stop_at_once):
     """Run as many jobs at the same time as wanted; print a job's output when it has ended."""
-    for kind in {job.kind for job in jobs}:
-        _template(kind, options)  # Once, before several would wait for it.
+    for job in jobs:
+        _template(job, options)  # Once, before several would wait for it.
     total = sum(job.seconds for job in jobs)
     say(
         f"{len(jobs)} runs of tests, {options['jobs']} at a time"
@@ -363,15 +364,33 @@ def _wait(job):
             job.process.wait()
 
 
-def _template(kind, options):
-    """Return the database that tests of a kind work on copies of; build it if need be."""
-    if kind == "tools":
+def _template(job, options):
+    """Return the database that tests work on copies of; build it if need be."""
+    if job.kind == "tools":
         return None
-    return databases.template(
-        Cluster("test").ensure_running(),
-        options["demo"] and kind != "live",
-        with_addons=options["addons"] or kind == "live",
-        with_bridges=kind == "bridges",
+    cluster = Cluster("test").ensure_running()
+    template = databases.template(
+        cluster,
+        options["demo"] and job.kind != "live",
+        with_addons=options["addons"] or job.kind == "live",
+        with_bridges=job.kind == "bridges",
+    )
+    if job.kind != "live" and any(opens_browser(path) for path in job.paths):
+        template = databases.with_bundles(cluster, template)
+    return template
+
+
+def opens_browser(path):
+    """Return whether tests of this project have a browser load pages.
+
+    :param str path: a file or a folder, and maybe one of its tests
+    :rtype: bool
+    """
+    path = Path(path.split("::")[0])
+    if not path.is_relative_to(CHECKOUT):
+        return False
+    return any(
+        re.search(r"\.(start_tour|browser_js)\(", file.read_text()) for file in _test_files(path)
     )
 
 
@@ -403,24 +422,26 @@ def _start(job, rest, options, output):
 def _prepare(job, options):
     """Return variables and words of pytest for a job; clone its database if it needs one."""
     if job.kind in ("tools", "live"):
-        _template(job.kind, options)
+        _template(job, options)
         return dict(os.environ), ["-p", "no:odoo"]
     cluster = Cluster("test").ensure_running()
-    source = _template(job.kind, options)
+    source = _template(job, options)
     database = job.closing.enter_context(databases.temporary_clone(cluster, source, "test"))
     if options["with"]:
         databases.install_more(cluster, database, options["with"], options["demo"])
     if not job.log:
         say(f"running Odoo's tests on database {database}")
-    variables = {}
+    variables, plugins = {}, ["-p", "devtools.kept_caches"]
     if any(str(environment.tree().root) in path for path in job.paths):
-        variables["CPP_ALLOW_SKIPS"] = "1"
+        # Odoo's own skip some, and some are about the caches.
+        variables["CPP_ALLOW_SKIPS"], plugins = "1", []
     config = odoo_command.environ(cluster, **variables)
     words = [
         f"--odoo-config={config['ODOO_RC']}",
         f"--odoo-database={database}",
         "--odoo-http",
         "--odoo-log-level=warn",
+        *plugins,
     ]
     return config, words
 

@@ -125,3 +125,10 @@ def test_the_whole_suite_is_planned_without_loss():
 def test_everything_tests_the_main_addon_with_its_bridges_too():
     groups, _rest, _whole = testing._split([], everything=True)
     assert set(groups["odoo"]) < set(groups["bridges"])
+
+
+def test_bundles_are_made_for_who_opens_a_browser():
+    tests = databases.CHECKOUT / databases.MAIN_ADDON / "tests"
+    assert testing.opens_browser(str(tests))
+    assert testing.opens_browser(f"{tests / 'test_preview_tour.py'}::TestPreviewTour")
+    assert not testing.opens_browser(str(tests / "test_write_once.py"))
