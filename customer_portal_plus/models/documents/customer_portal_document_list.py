@@ -39,20 +39,12 @@ class CustomerPortalDocument(models.Model):
         """Override: also a document that ``contact`` has not opened since it was shared."""
 
         def to_sql(model, alias, query):
-            return SQL(
-                """NOT EXISTS (
-                    SELECT 1 FROM customer_portal_reading reading
-                     WHERE reading.partner_id = %s
-                       AND reading.res_model = %s
-                       AND reading.res_id = %s
-                       AND reading.read_on >= GREATEST(%s, %s)
-                )""",
-                contact.id,
-                model._name,
-                SQL.identifier(alias, "id"),
+            news_on = SQL(
+                "GREATEST(%s, %s)",
                 model._field_to_sql(alias, "sent_on", query),
                 model._field_to_sql(alias, "portal_answered_on", query),
             )
+            return model._portal_not_read_condition(contact, alias, news_on)
 
         return Domain.custom(
             to_sql=to_sql,
@@ -136,18 +128,7 @@ class CustomerPortalDocument(models.Model):
     @api.model
     def _portal_sorts(self):
         return {
-            "date": {
-                "label": self.env._("Newest first"),
-                "order": "sent_on desc, id desc",
-                "column": "date",
-                "descending": True,
-            },
-            "date_asc": {
-                "label": self.env._("Oldest first"),
-                "order": "sent_on, id",
-                "column": "date",
-                "descending": False,
-            },
+            **self._portal_date_sorts("sent_on"),
             "name": {
                 "label": self.env._("Title"),
                 "order": "name, id",

@@ -86,18 +86,7 @@ class AccountMove(models.Model):
     @api.model
     def _portal_sorts(self):
         return {
-            "date": {
-                "label": self.env._("Newest first"),
-                "order": "invoice_date desc, id desc",
-                "column": "date",
-                "descending": True,
-            },
-            "date_asc": {
-                "label": self.env._("Oldest first"),
-                "order": "invoice_date, id",
-                "column": "date",
-                "descending": False,
-            },
+            **self._portal_date_sorts("invoice_date"),
             "duedate": {
                 "label": self.env._("Due date"),
                 "order": "invoice_date_due, id",
@@ -110,18 +99,7 @@ class AccountMove(models.Model):
                 "column": "due_date",
                 "descending": True,
             },
-            "amount": {
-                "label": self.env._("Largest amount"),
-                "order": "amount_total desc, id desc",
-                "column": "total",
-                "descending": True,
-            },
-            "amount_asc": {
-                "label": self.env._("Smallest amount"),
-                "order": "amount_total, id",
-                "column": "total",
-                "descending": False,
-            },
+            **self._portal_amount_sorts(),
         }
 
     @api.model

@@ -96,6 +96,49 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
+    def _portal_date_sorts(self, name):
+        """Return the two ways to sort by a date, the newest first.
+
+        :param str name: of the field
+        :rtype: dict[str, dict]
+        """
+        return {
+            "date": {
+                "label": self.env._("Newest first"),
+                "order": f"{name} desc, id desc",
+                "column": "date",
+                "descending": True,
+            },
+            "date_asc": {
+                "label": self.env._("Oldest first"),
+                "order": f"{name}, id",
+                "column": "date",
+                "descending": False,
+            },
+        }
+
+    @api.model
+    def _portal_amount_sorts(self):
+        """Return the two ways to sort by the total, the largest first.
+
+        :rtype: dict[str, dict]
+        """
+        return {
+            "amount": {
+                "label": self.env._("Largest amount"),
+                "order": "amount_total desc, id desc",
+                "column": "total",
+                "descending": True,
+            },
+            "amount_asc": {
+                "label": self.env._("Smallest amount"),
+                "order": "amount_total, id",
+                "column": "total",
+                "descending": False,
+            },
+        }
+
+    @api.model
     def _portal_date_domain(self, date_begin, date_end):
         """Return the domain for documents whose own date lies in a range, ends included.
 

@@ -96,32 +96,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _portal_sorts(self):
-        return {
-            "date": {
-                "label": self.env._("Newest first"),
-                "order": "date_order desc, id desc",
-                "column": "date",
-                "descending": True,
-            },
-            "date_asc": {
-                "label": self.env._("Oldest first"),
-                "order": "date_order, id",
-                "column": "date",
-                "descending": False,
-            },
-            "amount": {
-                "label": self.env._("Largest amount"),
-                "order": "amount_total desc, id desc",
-                "column": "total",
-                "descending": True,
-            },
-            "amount_asc": {
-                "label": self.env._("Smallest amount"),
-                "order": "amount_total, id",
-                "column": "total",
-                "descending": False,
-            },
-        }
+        return {**self._portal_date_sorts("date_order"), **self._portal_amount_sorts()}
 
     @api.model
     def _portal_sums(self, domain):

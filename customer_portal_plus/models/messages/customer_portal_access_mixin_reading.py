@@ -67,19 +67,8 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         """
 
         def to_sql(model, alias, query):
-            return SQL(
-                """NOT EXISTS (
-                    SELECT 1 FROM customer_portal_reading reading
-                     WHERE reading.partner_id = %s
-                       AND reading.res_model = %s
-                       AND reading.res_id = %s
-                       AND reading.read_on >= %s
-                )""",
-                contact.id,
-                model._name,
-                SQL.identifier(alias, "id"),
-                model._field_to_sql(alias, "portal_answered_on", query),
-            )
+            answered_on = model._field_to_sql(alias, "portal_answered_on", query)
+            return model._portal_not_read_condition(contact, alias, answered_on)
 
         def predicate(document):
             return not document.env["customer.portal.reading"].search_count(
@@ -94,6 +83,28 @@ class CustomerPortalAccessMixin(models.AbstractModel):
 
         return Domain("portal_answered_on", "!=", False) & Domain.custom(
             to_sql=to_sql, predicate=predicate
+        )
+
+    @api.model
+    def _portal_not_read_condition(self, contact, alias, moment):
+        """Return the condition that ``contact`` has not read a document since a moment.
+
+        :param str alias: of the table of documents
+        :param SQL moment: when it had news
+        :rtype: SQL
+        """
+        return SQL(
+            """NOT EXISTS (
+                SELECT 1 FROM customer_portal_reading reading
+                 WHERE reading.partner_id = %s
+                   AND reading.res_model = %s
+                   AND reading.res_id = %s
+                   AND reading.read_on >= %s
+            )""",
+            contact.id,
+            self._name,
+            SQL.identifier(alias, "id"),
+            moment,
         )
 
     @api.model
