@@ -54,6 +54,7 @@ from . import test_query_counts
 from . import test_questions
 from . import test_quote_answer
 from . import test_quote_changes
+from . import test_quote_confirmation
 from . import test_quote_signature
 from . import test_redirects
 from . import test_rejection_reason

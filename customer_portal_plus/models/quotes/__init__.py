@@ -1,4 +1,5 @@
 from . import sale_order_answer
+from . import sale_order_confirmation
 from . import sale_order_page
 from . import sale_order_changes
 from . import sale_order_signature

@@ -191,6 +191,7 @@ class SaleOrder(models.Model):
             partner, Markup("%s<br/>%s") % (order.env._("I reject this quote:"), reason_lines)
         )
         order._portal_notify_answer("rejected", partner)
+        order._portal_confirm_answer("rejected", partner)
         self._portal_log_answer("reject", partner)
 
     def _portal_lock_for_answer(self, version=None):

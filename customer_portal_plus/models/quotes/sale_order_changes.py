@@ -123,6 +123,7 @@ class SaleOrder(models.Model):
             )
         order._portal_post_answer(partner, body)
         order._portal_notify_answer("changes", partner)
+        order._portal_confirm_answer("changes", partner)
         self._portal_log_answer("message", partner, self._portal_log_words()._("Asked for changes"))
 
     def _portal_parse_line_words(self, line_words):
