@@ -11,6 +11,7 @@ import psycopg2
 from pypdf import PdfReader
 
 from odoo import fields
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfReadError
@@ -488,6 +489,52 @@ class TestSignature(SignatureCase):
         self.assertTrue(verify(self.env, [], lambda line: None))
         self.sign_in(None)
         self.assertIn("Genuine.", self.url_open(f"/portal/verify/{evidence.code}").text)
+
+    def test_newest_signature_decides(self):
+        self.assertEqual(self.contract.portal_signature_state, "none")
+        Signature, contact = self.env["customer.portal.signature"], self.user_full.partner_id
+        for name in ("Contrato marco 2026", "Contrato marco 2027"):
+            self.contract.name = name
+            Signature._record(self.contract, contact, self.pdf, "signed", {})
+            self.env.flush_all()
+            self.contract.invalidate_recordset()
+            self.assertEqual(self.contract.portal_signature_state, "valid")
+        self.assertEqual(len(self.contract.portal_signature_ids), 2)
+        # Back to what was signed before: the newest one is of another version.
+        self.contract.name = "Contrato marco 2026"
+        self.contract.invalidate_recordset()
+        self.assertEqual(self.contract.portal_signature_state, "outdated")
+
+    def test_what_is_not_sealed_yet_breaks_no_chain(self):
+        self._signed_and_delivered()
+        waiting = self.env["customer.portal.signature"]._record(
+            self._create_contract(), self.user_full.partner_id, self.pdf, "signed", {}
+        )
+        self.env.flush_all()
+        self.assertFalse(waiting.hash)
+        lines = []
+        self.assertTrue(verify(self.env, [], lines.append), lines)
+        self.assertFalse(waiting._is_genuine())
+
+    def test_refused_by_the_model(self):
+        """Without what was shown, or with another digest of it: pages ask before."""
+        contact = self.user_full.partner_id
+        frozen = self.contract._portal_prepare_signing(contact)
+        values = {"signer_name": "Gerencia", "method": "type", "consent_text": "x"}
+        for shown, sha256 in (
+            (frozen, "0" * 64),
+            (frozen, ""),
+            (frozen.browse(), frozen.sha256),
+            (frozen.browse(), ""),
+        ):
+            with self.assertRaisesRegex(ValidationError, "no longer at hand"):
+                self.contract._portal_sign(shown, contact, sha256, {}, **values)
+        with self.assertRaisesRegex(ValidationError, "sign in the box"):
+            self.contract._portal_sign(
+                frozen, contact, frozen.sha256, {}, **{**values, "method": "draw"}
+            )
+        self.assertFalse(self._evidence())
+        self.assertTrue(self.contract._portal_sign(frozen, contact, frozen.sha256, {}, **values))
 
     def test_evidence_as_json(self):
         """Anybody can compute the hash again from what the delivered file carries."""

@@ -163,6 +163,15 @@ class TestWriteOnce(PortalCase):
         self._assert_refused("UPDATE customer_portal_event SET browser = 'x'")
         self._assert_refused("DELETE FROM customer_portal_event")
 
+    def test_a_new_column_of_a_table_without_its_triggers(self):
+        """As at an installation: others have theirs already, this one not yet."""
+        self.env.cr.execute("DROP TRIGGER cpp_write_once_row ON customer_portal_event")
+        events = self.env["customer.portal.event"]
+        with patch.object(events._fields["browser"], "default", lambda model: "none"):
+            events._init_column("browser")
+        self.event.invalidate_recordset()
+        self.assertEqual(self.event.browser, "none")
+
     def test_declarations_that_would_break_are_refused(self):
         events = self.env["customer.portal.event"]
         with patch.object(type(events), "_write_once_free", ("customer_id",)):
