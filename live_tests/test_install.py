@@ -158,3 +158,7 @@ def test_installs_beside_other_modules():
         others = ["website_sale", "sale_loyalty", "sale_stock", "sale_project", "purchase"]
         databases.install_more(cluster, name, others, False)
         databases.install_more(cluster, name, [ADDON], False)  # raises on what the log tells
+        installed = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+        assert {(module,) for module in [*others, ADDON]} <= set(
+            _Database(cluster, name).query(installed)
+        )

@@ -270,6 +270,7 @@ class TestDocumentRequests(DocumentCase):
     def test_who_may(self):
         own = self._ask(partner_id=self.user_own.partner_id.id)
         self.profile_purchasing.can_upload = False
+        self.assertEqual(len(self.asked | own), 2)
         for user, requests in (
             (self.user_full, self.asked | own),
             (self.user_colleague, own.browse()),

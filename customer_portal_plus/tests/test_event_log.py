@@ -324,6 +324,7 @@ class TestEventLog(EventCase, PortalCase):
         with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=1000):
             self.events._cron_erase_addresses(batch_size=1)
         self.env.invalidate_all()
+        self.assertEqual(len(expected), 5)
         for event, address in expected.items():
             self.assertEqual(event.ip_address, address)
             self.assertEqual(event.partner_name, "Gerencia")

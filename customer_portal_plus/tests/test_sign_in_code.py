@@ -946,7 +946,9 @@ class TestLimits(SignInCase):
     def test_counters_tell_nothing(self):
         self.ask_by_email("full@example.com")
         self.cr.execute("SELECT to_jsonb(t)::text FROM customer_portal_throttle t")
-        for (row,) in self.cr.fetchall():
+        rows = self.cr.fetchall()
+        self.assertTrue(rows)
+        for (row,) in rows:
             self.assertNotIn("example.com", row)
             self.assertNotIn("127.0.0.1", row)
 

@@ -306,6 +306,7 @@ class TestSignInTaxId(SignInCase):
         self._go_through("B12345674")
         known_pages, known_queries = self._go_through("B85738045")
         unknown_pages, unknown_queries = self._go_through("B12345674")
+        self.assertEqual((len(known_queries), len(known_pages)), (7, 7))
         for known, unknown in zip(known_queries, unknown_queries, strict=True):
             self.assertTrue(known)
             self.assertEqual(known, unknown)

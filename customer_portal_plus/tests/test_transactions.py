@@ -62,6 +62,7 @@ class TestLock(TransactionCase):
     def test_other_rows_are_free(self):
         with self._connection() as first, self._connection() as second:
             groups = first["res.country.group"].search([], limit=2)
+            self.assertEqual(len(groups), 2)
             lock_rows_or_retry(groups[0])
             second.cr.execute("SET LOCAL lock_timeout = '2s'")
             lock_rows_or_retry(second["res.country.group"].browse(groups[1].id))
@@ -71,10 +72,11 @@ class TestLock(TransactionCase):
             country = first["res.country"].search([], limit=1)
             lock_rows_or_retry(country)
             second.cr.execute("SET LOCAL lock_timeout = '2s'")
-            second["res.country.state"].create(
+            state = second["res.country.state"].create(
                 {"name": "New", "code": "NEW9", "country_id": country.id}
             )
             second.flush_all()
+            self.assertEqual(state.country_id.id, country.id)
 
     def test_several_models_and_none(self):
         partner, lang = self.env.user.partner_id, self.env["res.lang"].search([], limit=1)

@@ -41,7 +41,9 @@ class TestCatalogs(BaseCase):
     def test_placeholders(self):
         """A translation fills in what the source fills in, or a page would fail in Spanish."""
         for language in ("es", "es_419"):
-            for entry in catalog(language):
+            entries = catalog(language)
+            self.assertTrue(entries)
+            for entry in entries:
                 found = [
                     sorted(re.findall(r"%\(\w+\)s|%s", text))
                     for text in (entry.msgid, entry.msgstr)
@@ -49,7 +51,9 @@ class TestCatalogs(BaseCase):
                 self.assertEqual(*found, entry.msgid)
 
     def test_glossary(self):
-        for entry in catalog("es"):
+        entries = catalog("es")
+        self.assertTrue(entries)
+        for entry in entries:
             source = OTHER_MEANINGS.sub(" ", entry.msgid).lower()
             for word, spanish in GLOSSARY.items():
                 if re.search(rf"\b{word}\b", source):

@@ -184,8 +184,12 @@ class TestWriteOnce(PortalCase):
     def test_no_reference_is_unique(self):
         """Merging contacts deletes rows whose reference is in a unique or check constraint."""
         wizard = self.env["base.partner.merge.automatic.wizard"]
-        for model in self.env.registry.values():
-            if "portal.write.once" not in model._inherit or model._abstract:
-                continue
-            for column in model._write_once_free:
-                self.assertFalse(wizard._has_check_or_unique_constraint(model._table, column))
+        references = [
+            (model._table, column)
+            for model in self.env.registry.values()
+            if "portal.write.once" in model._inherit and not model._abstract
+            for column in model._write_once_free
+        ]
+        self.assertTrue(references)
+        for reference in references:
+            self.assertFalse(wizard._has_check_or_unique_constraint(*reference))
