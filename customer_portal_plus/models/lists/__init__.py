@@ -4,6 +4,7 @@ from . import res_users_home
 from . import sale_order_list
 from . import account_move_balance
 from . import account_move_due
+from . import account_move_orders
 from . import account_move_state
 from . import res_company_home
 from . import account_move_line_list

@@ -12,4 +12,3 @@ from . import res_partner_order_reference
 from . import sale_order_reference
 from . import sale_order_log
 from . import sale_order_obstacle
-from . import account_move_orders
