@@ -5,7 +5,6 @@ from werkzeug.exceptions import NotFound
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request, route
-from odoo.tools import human_size
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
@@ -17,6 +16,7 @@ from ..models.messages.customer_portal_conversation_page import (
     MAX_MESSAGE_LENGTH,
     MAX_SUBJECT_LENGTH,
 )
+from ..tools.file_size import file_size_text
 from ..tools.parsing import parse_id
 from .portal_page import MAX_PAGES, PAGE_SIZE, PortalPage
 
@@ -186,7 +186,7 @@ class Messages(PortalPage):
             "files": [
                 {
                     "name": attachment.name,
-                    "size": human_size(attachment.file_size),
+                    "size": file_size_text(request.env, attachment.file_size),
                     "url": f"/my/messages/{conversation_sudo.id}/file/{attachment.id}",
                 }
                 for attachment in message_sudo.attachment_ids

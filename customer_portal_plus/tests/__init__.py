@@ -56,6 +56,7 @@ from . import test_quote_answer
 from . import test_quote_changes
 from . import test_quote_confirmation
 from . import test_quote_signature
+from . import test_reader_language
 from . import test_redirects
 from . import test_rejection_reason
 from . import test_reminder

@@ -25,3 +25,4 @@ from . import account_move_conversation
 from . import res_company_messages
 from . import customer_portal_access_mixin_gateway
 from . import res_company_notifications
+from . import ir_http_translations

@@ -37,3 +37,5 @@ from . import res_partner_payment
 from . import payment_transaction_token
 from . import account_move_line_credit
 from . import account_move_discount
+from . import account_payment_term
+from . import payment_provider_message

@@ -152,7 +152,11 @@ class AccountMove(models.Model):
         if move.amount_residual != move.amount_total:
             totals.append((_("Left to pay"), money(move, move.amount_residual)))
         payment, codes = move._portal_copy_payment()
-        terms = (move.fiscal_position_id.note, move.invoice_payment_term_id.note, move.narration)
+        terms = (
+            move.fiscal_position_id.note,
+            move.invoice_payment_term_id._portal_note(),
+            move.narration,
+        )
         return draw_quote(
             Document(
                 title=f"{move.type_name} {move.name}",

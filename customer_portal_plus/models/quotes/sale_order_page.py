@@ -168,6 +168,15 @@ class SaleOrder(models.Model):
         status["text"] = " ".join(filter(None, [status["text"], *further]))
         return status
 
+    def _portal_prepayment_number(self):
+        """Return how much of this quote is to be paid ahead, in per cent, for who reads it.
+
+        :return: ``30``, ``12.5``
+        :rtype: str
+        """
+        self.ensure_one()
+        return number(self, self.prepayment_percent * 100)
+
     # === PDF === #
 
     def _portal_render_pdf(self):
@@ -180,7 +189,9 @@ class SaleOrder(models.Model):
         order = self.sudo()
         if not printer.prints_whole():
             return order._portal_draw_pdf()
+        # Not what core adds for the customer's programs: it is no part of what is agreed.
         report = order.env["ir.actions.report"].with_company(order.company_id)
+        report = report.with_context(portal_paper=True)
         content, kind = report._render_qweb_pdf("sale.action_report_saleorder", order.ids)
         # Core renders no PDF while it is being tested.
         return content if kind == "pdf" else order._portal_draw_pdf()
@@ -218,7 +229,10 @@ class SaleOrder(models.Model):
         columns += [_("Disc.%")] if discounts else []
         columns += [_("Taxes")] if taxes else []
         columns.append(_("Amount"))
-        terms = [html2plaintext(order.payment_term_id.note or ""), html2plaintext(order.note or "")]
+        terms = [
+            html2plaintext(order.payment_term_id._portal_note()),
+            html2plaintext(order.note or ""),
+        ]
         signature = None
         if order.signature:
             signature = Signature(
