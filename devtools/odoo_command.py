@@ -6,13 +6,15 @@ import sys
 from . import databases, environment
 from .common import CHECKOUT, digest, sub_dir
 
+START = CHECKOUT / "devtools" / "bin" / "start_odoo.py"
+
 
 def command(*arguments):
     """Return the words that run Odoo's command line.
 
     :rtype: list[str]
     """
-    return [sys.executable, "-m", "odoo", *map(str, arguments)]
+    return [sys.executable, str(START), *map(str, arguments)]
 
 
 def environ(cluster, **variables):
