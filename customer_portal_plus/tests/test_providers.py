@@ -29,6 +29,7 @@ from .common.recorded_notices import (
     redsys_read,
 )
 
+READING = "odoo.addons.customer_portal_plus.models.access.ir_http_values"
 QUIET = (
     "odoo.addons.payment.models.payment_transaction",
     "odoo.addons.payment.models.payment_provider",
@@ -38,6 +39,36 @@ QUIET = (
     "odoo.addons.payment_redsys.models.payment_transaction",
     "odoo.http",
 )
+
+
+@tagged("post_install", "-at_install")
+class TestReturns(PaymentCase):
+    """Who comes back from a provider with nothing, or with what somebody made up."""
+
+    def test_made_up(self):
+        count = self.env["payment.transaction"].search_count([])
+        for address in (
+            "/payment/redsys/return",
+            "/payment/redsys/return?Ds_MerchantParameters=",
+            "/payment/redsys/return?Ds_MerchantParameters=%D9%A3",
+            "/payment/redsys/return?Ds_MerchantParameters=W10=",
+            "/payment/redsys/return?Ds_MerchantParameters=bnVsbA==",
+            "/payment/redsys/return?Ds_MerchantParameters=eyJEc19PcmRlciI6W119",
+        ):
+            with self.subTest(address), mute_logger(*QUIET, READING):
+                response = self.url_open(address, allow_redirects=False)
+                self.assertEqual(response.status_code, 303)
+                self.assertTrue(response.headers["Location"].endswith("/payment/status"))
+        self.assertEqual(self.env["payment.transaction"].search_count([]), count)
+
+    def test_error_of_the_server_stays_one(self):
+        """Elsewhere such an error is no matter of what was sent."""
+        controller = "odoo.addons.payment.controllers.post_processing.PaymentPostProcessing"
+        with (
+            patch(f"{controller}._get_monitored_transaction", side_effect=KeyError("x")),
+            mute_logger("odoo.http"),
+        ):
+            self.assertEqual(self.url_open("/payment/status").status_code, 500)
 
 
 class ProviderCase(PaymentCase):

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.http import request
 
 from ...tools.parsing import is_token, parse_id
+from .ir_http_values import MISREADINGS
 
 # Names under which requests bring tokens, and the contact that a signed one is for.
 TOKENS = ("access_token", "token", "hash", "_hash", "payment_token")
@@ -42,7 +43,11 @@ class IrHttp(models.AbstractModel):
         cls._portal_clean_params(endpoint)
         if request.env.user.share:
             cls._portal_drop_tokens(request.params)
-        return super()._dispatch(endpoint)
+        try:
+            return super()._dispatch(endpoint)
+        except MISREADINGS as error:
+            cls._portal_refuse_misread(endpoint, error)
+            raise
 
     @classmethod
     def _portal_drop_tokens(cls, params):
