@@ -114,6 +114,13 @@ class TestDoublePayment(PaymentCase):
         self.assertIn(surplus, html2plaintext(message.body))
         self.assertNotIn("38.5", f"{payment.activity_ids.summary} {message.body}")
 
+    def test_a_cent_too_much(self):
+        """However small it is, it is told; what is exactly left is none."""
+        first = self._create_transaction([(self.invoice, 100.0)])
+        cent = self._create_transaction([(self.invoice, 0.01)])
+        self.assertFalse(self._confirm(first).activity_ids)
+        self._assert_surplus(self._confirm(cent), 0.01)
+
     def test_a_draft_that_was_cancelled(self):
         """It has no number to be named by; the money is the customer's credit all the same."""
         draft = self._create_invoice(self.alfa, 100.0, post=False)
