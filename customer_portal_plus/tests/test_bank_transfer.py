@@ -84,6 +84,21 @@ class TestBankTransfer(PaymentCase):
         self.assertEqual(facts["reference"], reference)
         self._assert_code_says(codes[0], self._payload(350.5, reference))
 
+    def test_reference_as_full_as_can_be(self):
+        """As many references as fit into 140 letters, and how many there are besides."""
+        invoices = self.env["account.move"].union(
+            *(self._create_invoice(self.alfa, 1.0) for _number in range(22))
+        )
+        for number, invoice in enumerate(invoices):
+            invoice.payment_reference = f"REF-{number:05}"
+        for length, shown in ((15, 13), (16, 12)):
+            invoices[12].payment_reference = "X" * length
+            words = invoices[:shown].mapped("payment_reference")
+            self.assertEqual(
+                invoices._portal_transfer_reference(), " ".join(words) + f" +{22 - shown}"
+            )
+        self.assertEqual(invoices[:3]._portal_transfer_reference(), "REF-00000 REF-00001 REF-00002")
+
     def test_reference_fits_a_transfer(self):
         invoices = self.env["account.move"].union(
             *(self._create_invoice(self.alfa, 1.0) for _number in range(30))

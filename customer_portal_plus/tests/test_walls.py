@@ -551,6 +551,18 @@ class TestWallsOfPages(PortalHttpCase):
         self._check_shielded(self.url_open(f"{order.access_url}?access_token={token}"))
         self._check_shielded(self.url_open(paths[-2]))
 
+    def test_addresses_of_the_back_office(self):
+        """To a customer its own document is not there either; to staff it is."""
+        invoice = self._create_invoice(self.alfa)
+        path = "/account/download_invoice_documents/{}/pdf"
+        for user in (self.user_full, self.user_stranger):
+            self.sign_in(user)
+            for number in (invoice.id, 2_000_000_000):
+                answer = self.url_open(path.format(number), allow_redirects=False)
+                self.assertEqual(answer.status_code, 404, (user.login, number))
+        self.sign_in(self.user_accountant)
+        self.assertEqual(self.url_open(path.format(invoice.id)).status_code, 200)
+
     def _check_shielded(self, answer):
         self.assertLess(answer.status_code, 500)
         self.assertEqual(answer.headers.get("X-Frame-Options"), "SAMEORIGIN")
