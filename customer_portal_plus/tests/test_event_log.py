@@ -273,6 +273,7 @@ class TestEventLog(EventCase, PortalCase):
         self.assertTrue(self.quote.portal_seen_on)
         self.assertEqual(self.alfa.portal_event_count, before + 2)
         self.assertEqual(self.beta.portal_event_count, len(self._log_of(self.beta)))
+        self.assertEqual(self._create_customer("Épsilon SL").portal_event_count, 0)
         for record in (self.quote, self.alfa, contact):
             action = record.with_user(self.user_sales).action_portal_events()
             found = self.events.with_user(self.user_sales).search(action["domain"])

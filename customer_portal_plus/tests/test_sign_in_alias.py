@@ -42,6 +42,19 @@ DERIVED = {
 
 @tagged("post_install", "-at_install")
 class TestAlias(PortalCase):
+    def test_text_on_the_colour_of_a_company_can_be_read(self):
+        """White on what is dark, black on what is light, as the eye sees it."""
+        for color, text_color in (
+            ("#000000", "#ffffff"), ("#757575", "#ffffff"), ("#777777", "#000000"),
+            ("#ffffff", "#000000"), ("#ff0000", "#000000"), ("#c00000", "#ffffff"),
+            ("#00ff00", "#000000"), ("#008000", "#ffffff"), ("#0000ff", "#ffffff"),
+        ):  # fmt: skip
+            self.company.primary_color = color
+            self.assertEqual(self.company._portal_colors(), (color, text_color))
+        self.company.primary_color = "red; background: url(x)"
+        self.assertEqual(self.company._portal_colors(), ("", ""))
+        self.assertEqual(self.company._portal_brand()["style"], "")
+
     def test_derived_from_the_name(self):
         for name, alias in DERIVED.items():
             self.assertEqual(derive_alias(name), alias, name)
