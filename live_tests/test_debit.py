@@ -70,7 +70,7 @@ def states(server):
 
 
 @pytest.fixture
-def debit(server, tmp_path):
+def debit(server, tmp_path, one_day):
     server.run_code(SETUP)
     assert states(server) == ["announced"] * INVOICES
     return tmp_path / "asked"

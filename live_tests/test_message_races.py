@@ -191,7 +191,7 @@ def test_two_new_conversations_of_one_contact(people):
     ) == [(2,)]
 
 
-def test_two_reminder_workers(people):
+def test_two_reminder_workers(people, one_day):
     """The customer gets one mail."""
     server, _people = people
     told = server.run_code(OVERDUE)

@@ -187,7 +187,7 @@ class TestWriteOnce(PortalCase):
         references = [
             (model._table, column)
             for model in self.env.registry.values()
-            if "portal.write.once" in model._inherit and not model._abstract
+            if hasattr(model, "_write_once_free") and not model._abstract
             for column in model._write_once_free
         ]
         self.assertTrue(references)

@@ -3,11 +3,21 @@
 import re
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api
+from freezegun import freeze_time
+
+from odoo import SUPERUSER_ID, api, fields
 
 from . import PortalHttpCase
 
 ALIAS = "pepino-tech"
+
+
+def within_one_hour():
+    """Stop the clock: limits count within a full hour, and a test may meet its end.
+
+    :return: a context manager
+    """
+    return freeze_time(fields.Datetime.now())
 
 
 class SignInCase(PortalHttpCase):
