@@ -58,6 +58,10 @@ def enter(arguments, tests=False):
     environment["PYTHONPATH"] = os.pathsep.join([str(CHECKOUT), str(odoo.root)])
     environment["PATH"] = os.pathsep.join([str(venv / "bin"), environment.get("PATH", "")])
     environment["VIRTUAL_ENV"] = str(venv)
+    # Odoo comes without compiled files, and without them starts in twice the time; the folders of
+    # the source stay as they are.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment["PYTHONPYCACHEPREFIX"] = str(sub_dir("compiled"))
     python = str(venv / "bin" / "python")
     sys.stdout.flush()
     os.execve(python, [python, "-m", "devtools", *arguments], environment)
