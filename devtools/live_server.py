@@ -128,7 +128,8 @@ class LiveServer:
 
     def stop(self):
         """End the server and drop its database."""
-        self._end_process(signal.SIGTERM)
+        # Workers look every few seconds only whether they are to end.
+        self._end_process(signal.SIGKILL)
         self._resources.close()
         if self.log:
             self.log.unlink(missing_ok=True)

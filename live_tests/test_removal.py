@@ -1,5 +1,7 @@
-"""Evidence of signatures on committed data: updates keep it, removing the addon takes the tables
-but leaves every signed file with its certificate where staff find it."""
+"""Updating the addon and removing it, on committed data: updates keep the log and the evidence of
+signatures; removal takes their tables, but leaves every signed file with its certificate where
+staff find it. One server is updated, and then the addon is removed from it: the tests of this file
+run in their order."""
 
 import hashlib
 import json
@@ -36,6 +38,7 @@ contract.state = "sent"
 signing = contract._portal_prepare_signing(contact)
 contract._portal_sign(
     signing, contact, signing.sha256, {}, method="type", signer_name="Compras", consent_text="Si")
+env["customer.portal.event"]._log("data", contact=contact, detail="kept")
 env.cr.commit()
 env["customer.portal.signature"]._cron_deliver()
 print("SIGNED", order.id, customer.id)
@@ -58,56 +61,78 @@ for file in env["ir.attachment"].search([("description", "=", "customer.portal.s
 """
 
 
-@pytest.fixture
-def own_server():
-    """A server that no other test shares: the addon is removed from it."""
-    with LiveServer() as running:
-        yield running
-
-
 def query(server, statement):
     with server.connect() as connection, connection.cursor() as cursor:
         cursor.execute(statement)
         return cursor.fetchall()
 
 
-def test_evidence_survives_an_update_and_files_outlive_the_addon(own_server):
-    told = own_server.run_code(SIGNED)
-    _word, order, customer = told[told.index("SIGNED") :].split()[:3]
-    before = query(own_server, "SELECT * FROM customer_portal_signature ORDER BY id")
-    assert len(before) == 2
+@pytest.fixture(scope="module")
+def updated():
+    """A server that no other file shares, with data; its addon has been updated."""
+    with LiveServer() as server:
+        told = server.run_code(SIGNED)
+        _word, order, customer = told[told.index("SIGNED") :].split()[:3]
+        server.files_on = [["res.partner", customer, "False"], ["sale.order", order, "False"]]
+        server.before = query(server, "SELECT * FROM customer_portal_signature ORDER BY id")
+        update = subprocess.run(
+            odoo_command.command(
+                *("-d", server.database, "--no-http", "--stop-after-init"),
+                *("-u", "customer_portal_plus"),
+            ),
+            env=odoo_command.environ(server.cluster),
+            capture_output=True,
+            text=True,
+        )
+        assert update.returncode == 0, update.stderr
+        yield server
 
-    update = subprocess.run(
-        odoo_command.command(
-            *("-d", own_server.database, "--no-http", "--stop-after-init"),
-            *("-u", "customer_portal_plus"),
-        ),
-        env=odoo_command.environ(own_server.cluster),
-        capture_output=True,
-        text=True,
-    )
-    assert update.returncode == 0, update.stderr
-    assert query(own_server, "SELECT * FROM customer_portal_signature ORDER BY id") == before
-    for statement in (
-        "UPDATE customer_portal_signature SET signer_name = 'Otro'",
-        "DELETE FROM customer_portal_signature",
-        "TRUNCATE customer_portal_signature",
-    ):
-        with pytest.raises(psycopg2.errors.RestrictViolation):
-            query(own_server, statement)
-    assert "HOLDS True" in own_server.run_code(VERIFY)
 
-    own_server.run_code(
+@pytest.fixture(scope="module")
+def removed(updated):
+    """The same server, without the addon."""
+    updated.run_code(
         "env['ir.module.module'].search([('name', '=', 'customer_portal_plus')])"
         ".button_immediate_uninstall()"
     )
-    assert query(own_server, "SELECT to_regclass('customer_portal_signature')") == [(None,)]
-    told = own_server.run_code(FILES)
+    return updated
+
+
+def _assert_refused(server, *statements):
+    for statement in statements:
+        with pytest.raises(psycopg2.errors.RestrictViolation):
+            query(server, statement)
+
+
+def test_update_keeps_evidence(updated):
+    assert len(updated.before) == 2
+    assert query(updated, "SELECT * FROM customer_portal_signature ORDER BY id") == updated.before
+    _assert_refused(
+        updated,
+        "UPDATE customer_portal_signature SET signer_name = 'Otro'",
+        "DELETE FROM customer_portal_signature",
+        "TRUNCATE customer_portal_signature",
+    )
+    assert "HOLDS True" in updated.run_code(VERIFY)
+
+
+def test_update_keeps_the_log(updated):
+    rows = query(updated, "SELECT kind, partner_name, detail FROM customer_portal_event")
+    assert [row for row in rows if row[0] == "data"] == [("data", "Compras", "kept")]
+    _assert_refused(updated, "DELETE FROM customer_portal_event")
+
+
+def test_removal_takes_tables_and_functions(removed):
+    for table in ("customer_portal_signature", "customer_portal_event"):
+        assert query(removed, f"SELECT to_regclass('{table}')") == [(None,)]
+    assert query(removed, "SELECT count(*) FROM pg_proc WHERE proname LIKE 'cpp\\_%'") == [(0,)]
+    assert query(removed, "SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'cpp\\_%'") == [(0,)]
+
+
+def test_signed_files_outlive_the_addon(removed):
+    told = removed.run_code(FILES)
     files = [line.split(" ", 4)[1:] for line in told.splitlines() if line.startswith("FILE")]
-    assert sorted(file[:3] for file in files) == [
-        ["res.partner", customer, "False"],
-        ["sale.order", order, "False"],
-    ]
+    assert sorted(file[:3] for file in files) == removed.files_on
     # What they carry can be checked by anybody, without the addon.
     for *_place, text in files:
         proof = json.loads(text)
