@@ -138,6 +138,20 @@ class TestGates(PortalCase):
             with self.assertRaises(AccessError):
                 colleague.read([name])
 
+    def test_users_are_given_by_name(self):
+        """Core's order has the login in it, which customers neither read nor find out."""
+        colleagues = self.user_full | self.user_colleague | self.user_own
+        domain = [("id", "in", colleagues.ids)]
+        users = self.env["res.users"].with_user(self.user_full)
+        self.assertEqual(users.search(domain).ids, colleagues.sorted("name").ids)
+        self.assertEqual(users.search(domain, order="id").ids, sorted(colleagues.ids))
+        with self.assertRaises(AccessError):
+            users.search(domain, order="login")
+        # Staff have core's.
+        self.user_full.login = "zzz"
+        found = users.with_user(self.user_sales).search(domain)
+        self.assertEqual(found, colleagues.sorted(lambda user: (user.name, user.login)))
+
     def test_partners_of_the_customer_alone(self):
         partners = self.env["res.partner"].with_user(self.user_full).search([])
         self.assertIn(self.user_colleague.partner_id, partners)

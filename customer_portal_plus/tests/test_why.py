@@ -76,7 +76,9 @@ class TestWhy(PortalCase):
         self._assert_why(quote, self.contact, "document", "not sent yet")
         quote._action_cancel()
         self._assert_why(quote, self.contact, "document", "Cancelled quotes")
-        for document in (self.invoice, self.quote):
+        # That it is hidden comes first, whatever its state.
+        unsent = self._create_order(self.alfa, state="draft")
+        for document in (self.invoice, self.quote, draft, quote, unsent):
             document.portal_visible = False
             self._assert_why(document, self.contact, "document", "is hidden", "show")
 
