@@ -28,6 +28,7 @@ from . import quotes
 from . import saved_methods
 from . import sign_in
 from . import sign_in_code
+from . import search
 from . import signature
 from . import statement
 from . import step_up

@@ -58,6 +58,15 @@ class Documents(PortalHome):
             {**self._prepare_portal_layout_values(), **values, "no_breadcrumbs": True},
         )
 
+    def _prepare_search_sections(self, text):
+        sections = super()._prepare_search_sections(text)
+        if self._portal_may_see_documents():
+            found = self._search_documents("customer.portal.document", "/my/documents", text)
+            for row in found["rows"]:
+                row |= {"state_label": row["state"], "detail": row["category"]}
+            sections.append({"key": "documents", "label": request.env._("Documents"), **found})
+        return sections
+
     def _prepare_portal_documents(self, filterby):
         """Return the values of the list; chips that would show nothing are left out.
 

@@ -54,6 +54,13 @@ class PortalInvoices(PortalPage, PortalAccount):
         request.session["my_invoices_history"] = [row["id"] for row in values["rows"]]
         return request.render("customer_portal_plus.portal_invoices", values)
 
+    def _prepare_search_sections(self, text):
+        sections = super()._prepare_search_sections(text)
+        if request.env.user._portal_allows("portal_show_invoices", "can_see_invoices"):
+            found = self._search_documents("account.move", "/my/invoices", text)
+            sections.append({"key": "invoices", "label": request.env._("Invoices"), **found})
+        return sections
+
     def _prepare_invoice_list_values(self, filterby):
         """Return the values of the list of invoices.
 

@@ -5,6 +5,7 @@ from werkzeug.exceptions import NotFound
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request, route
+from odoo.tools import escape_psql
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
@@ -18,7 +19,7 @@ from ..models.messages.customer_portal_conversation_page import (
 )
 from ..tools.file_size import file_size_text
 from ..tools.parsing import parse_id
-from .portal_page import MAX_PAGES, PAGE_SIZE, PortalPage
+from .portal_page import MAX_PAGES, PAGE_SIZE, SECTION_SIZE, PortalPage
 
 MODEL = "customer.portal.conversation"
 # What a new message can be about: key in the form -> model.
@@ -106,6 +107,27 @@ class Messages(PortalPage):
                 "show_company": len({row["company"] for row in rows}) > 1,
             },
         )
+
+    def _prepare_search_sections(self, text):
+        sections = super()._prepare_search_sections(text)
+        if not self._has_messages():
+            return sections
+        Conversation, allowed = self._get_portal_documents(MODEL)
+        found = Conversation.search(
+            allowed & Domain("name", "ilike", escape_psql(text)), limit=SECTION_SIZE
+        )
+        rows = [
+            {
+                "name": row["subject"],
+                "url": row["url"],
+                "date": row["date"],
+                "detail": row["preview"],
+            }
+            for row in found._portal_conversation_rows(self._get_portal_contact())
+        ]
+        label = request.env._("Messages")
+        sections.append({"key": "messages", "label": label, "rows": rows, "more_url": ""})
+        return sections
 
     # === ONE === #
 

@@ -4,13 +4,16 @@ import tempfile
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request, route
+from odoo.tools import escape_psql
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..models.lists.customer_portal_access_mixin_list import parse_amounts
 from ..models.payment.payment_transaction import FAILED_STATES
 from ..tools.cells import CSV_ENCODING, csv_number, neutral_text
 from ..tools.parsing import parse_date, parse_ids
 from .basket import MAX_REPORT_BYTES, Basket
+from .portal_page import SECTION_SIZE
 
 PAGE_SIZE = 25
 EXPORT_BATCH = 500
@@ -61,6 +64,34 @@ class PaymentHistory(Basket):
         Report = request.env["customer.portal.payment.report"].sudo()
         companies = request.env.user.company_ids
         return Report, Report._portal_history_domain(self._get_portal_contact(), companies)
+
+    def _prepare_search_sections(self, text):
+        sections = super()._prepare_search_sections(text)
+        if not self._portal_may_see_payments():
+            return sections
+        contact = self._get_portal_contact()
+        Payment, allowed = self._get_payments()
+        wanted = Domain("name", "ilike", escape_psql(text)) | Domain.OR(
+            Domain("amount", ">=", low) & Domain("amount", "<", high)
+            for low, high in parse_amounts(text)
+        )
+        payments = Payment.search(allowed & wanted, order="date desc, id desc", limit=SECTION_SIZE)
+        rows = [
+            {
+                "name": row["name"],
+                "url": row["receipt_url"] or "/my/payments",
+                "date": row["date"],
+                "detail": row["method"],
+                "state_label": row["state"],
+                "state_tone": row["state_tone"],
+                "total": row["amount"],
+                "currency": row["currency"],
+            }
+            for row in payments._portal_history_rows(contact)
+        ]
+        label = request.env._("Payments")
+        sections.append({"key": "payments", "label": label, "rows": rows, "more_url": ""})
+        return sections
 
     # === LIST === #
 

@@ -19,6 +19,7 @@ from .gate import DocumentGate
 PAGE_SIZE = 25
 # Deeper pages cost more the deeper they are: further back one gets by date.
 MAX_PAGES = 40
+SECTION_SIZE = 5  # of what is found, page family by page family
 
 
 def reads_only(_controller, _rule, _args):
@@ -117,6 +118,50 @@ class PortalPage(DocumentGate):
                 ("Cache-Control", "private, no-store"),
             ],
         )
+
+    # === SEARCH === #
+
+    def _prepare_search_sections(self, text):
+        """Return what is found of all that the signed-in contact may see.
+
+        For a page family to be searched, its controller must extend this method.
+
+        :param str text: what the contact typed, never empty
+        :return: dicts with ``key``, ``label``, ``rows`` (dicts with ``name``, ``url`` and ``date``;
+            ``detail``, ``state_label`` with ``state_tone``, ``total`` with ``currency``, if they
+            have such) and ``more_url`` (empty if that is all)
+        :rtype: list[dict]
+        """
+        return []
+
+    def _search_documents(self, model_name, url, text, domain=None):
+        """Return a section of the search: the documents that are called so, then the newest.
+
+        :param str model_name: a model behind the gates
+        :param str url: address of its list
+        :param str text: what the contact typed
+        :param Domain domain: further conditions
+        :return: ``rows`` and ``more_url`` of the section
+        :rtype: dict
+        """
+        Document, allowed = self._get_portal_documents(model_name, domain)
+        found = allowed & Document._portal_search_domain(self._get_portal_contact(), text)
+        named = Document.search(
+            allowed & Domain("name", "in", [text, text.upper()]), limit=SECTION_SIZE
+        )
+        order = next(iter(Document._portal_sorts().values()))["order"]
+        others = Document.search(
+            found & Domain("id", "not in", named.ids), order=order, limit=SECTION_SIZE + 1
+        )
+        documents = named + others
+        return {
+            "rows": documents[:SECTION_SIZE]._portal_rows(),
+            "more_url": (
+                f"{url}?{url_encode({'filterby': 'all', 'search': text})}"
+                if len(documents) > SECTION_SIZE
+                else ""
+            ),
+        }
 
     # === LOG === #
 

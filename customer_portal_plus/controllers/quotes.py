@@ -46,3 +46,15 @@ class PortalQuotes(PortalPage, SalePortal):
         values["page_name"] = "order"
         request.session["my_orders_history"] = [row["id"] for row in values["rows"]]
         return request.render("customer_portal_plus.portal_orders", values)
+
+    def _prepare_search_sections(self, text):
+        sections = super()._prepare_search_sections(text)
+        user = request.env.user
+        ordered = Domain("state", "=", "sale")
+        if user._portal_allows("portal_show_quotes", "can_see_quotes"):
+            found = self._search_documents("sale.order", "/my/quotes", text, ~ordered)
+            sections.append({"key": "quotes", "label": request.env._("Quotes"), **found})
+        if user._portal_allows("portal_show_orders", "can_see_quotes"):
+            found = self._search_documents("sale.order", "/my/orders", text, ordered)
+            sections.append({"key": "orders", "label": request.env._("Orders"), **found})
+        return sections

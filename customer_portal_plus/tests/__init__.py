@@ -62,6 +62,7 @@ from . import test_rejection_reason
 from . import test_reminder
 from . import test_request_values
 from . import test_saved_methods
+from . import test_search
 from . import test_secrets
 from . import test_share_kit
 from . import test_share_tours

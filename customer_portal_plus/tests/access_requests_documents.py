@@ -116,6 +116,18 @@ def invoice_rows():
             compare=False,
             fits=lambda target: target.published,
         )
+    yield Page(
+        "search for an invoice",
+        "invoice",
+        ("/my/search",),
+        needs=SEE_INVOICE,
+        staff=NOBODY,
+        url="/my/search",
+        query=lambda cell: {"search": cell.document.name},
+        shows=lists_document("/my/invoices"),
+        compare=False,
+        fits=lambda target: target.published,
+    )
     yield Form(
         "download of chosen invoices",
         "invoice",
@@ -291,6 +303,18 @@ def order_rows():
             fits=lambda target, c=confirmed: target.published
             and (target.name == "confirmed order") == c,
         )  # fmt: skip
+    yield Page(
+        "search for a quote or order",
+        "order",
+        ("/my/search",),
+        needs=SEE_ORDER,
+        staff=NOBODY,
+        url="/my/search",
+        query=lambda cell: {"search": cell.document.name},
+        shows=lists_document("/my/orders"),
+        compare=False,
+        fits=lambda target: target.published,
+    )
     for route, url in REPORT_ADDRESSES:
         yield Page(
             f"report {url} of an order",

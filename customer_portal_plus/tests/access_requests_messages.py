@@ -57,6 +57,16 @@ def message_rows():
         **conversation,
     )
     yield Page(
+        "search for a conversation",
+        routes=("/my/search",),
+        url="/my/search",
+        query=lambda cell: {"search": cell.document.name},
+        shows=lists_document("/my/messages"),
+        compare=False,
+        links=False,
+        **conversation,
+    )
+    yield Page(
         "conversation",
         routes=("/my/messages/<int:conversation_id>",),
         url="/my/messages/{id}",
@@ -201,6 +211,18 @@ def lists_file(cell, response):
 
 def shared_file_rows():
     shared = {"kind": "shared file", "needs": DOCUMENT}
+    yield Page(
+        "search for a shared file",
+        routes=("/my/search",),
+        url="/my/search",
+        query=lambda cell: {"search": cell.document.name},
+        shows=lists_document("/my/documents"),
+        staff=NOBODY,
+        fits=lambda target: not target.for_all,
+        links=False,
+        compare=False,
+        **shared,
+    )
     for url in ("/my/documents", "/my/documents/page/1"):
         yield Page(
             f"list {url}",

@@ -275,6 +275,15 @@ def history_rows():
             **payment,
         )
     yield Page(
+        "search for a payment",
+        routes=("/my/search",),
+        url="/my/search",
+        query=lambda cell: {"search": cell.document.name},
+        shows=shows_mark,
+        compare=False,
+        **payment,
+    )
+    yield Page(
         "receipt",
         routes=("/my/payments/<int:payment_id>/receipt",),
         url="/my/payments/{id}/receipt",

@@ -19,6 +19,7 @@ LISTS = (
     "/my/quotes",
     "/my/quotes?filterby=all&search=100",
     "/my/orders",
+    "/my/search?search=100",
     "/my/statement",
     "/my/statement?kind=open",
 )
