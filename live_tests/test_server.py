@@ -9,7 +9,8 @@ from pathlib import Path
 import requests
 
 from devtools import odoo_command
-from devtools.live_server import die_with_parent, free_port, wait_until_answering
+from devtools.live_process import die_with_parent
+from devtools.live_server import free_port, wait_until_answering
 
 
 def test_sign_in_page_answers(server):
