@@ -109,9 +109,9 @@ class AccountStatement(PortalPage):
         """
         asked = self._read_statement_request()
         Statement = request.env["customer.portal.statement"]
-        contact = self._get_portal_contact()
+        reader = Statement._reader_of(self._get_portal_contact())
         companies = request.env.user._portal_statement_companies()
-        accounts = Statement._accounts(contact, companies, asked["begin"], asked["end"])
+        accounts = Statement._accounts(reader, companies, asked["begin"], asked["end"])
         chosen = request.params.get("account")
         account = next((one for one in accounts if one["key"] == chosen), None) or next(
             iter(accounts), None
@@ -129,10 +129,10 @@ class AccountStatement(PortalPage):
         if account:
             slice_ = {"limit": PAGE_SIZE, "offset": max(pager["offset"], 0)}
             lines = list(
-                Statement._open_lines(contact, account, asked["end"], **slice_)
+                Statement._open_lines(reader, account, asked["end"], **slice_)
                 if is_open
                 else Statement._movement_lines(
-                    contact, account, asked["begin"], asked["end"], **slice_
+                    reader, account, asked["begin"], asked["end"], **slice_
                 )
             )
 
@@ -148,8 +148,8 @@ class AccountStatement(PortalPage):
                 **asked,
                 "page_name": "statement",
                 "no_breadcrumbs": True,
-                "customer": contact.commercial_partner_id.name,
-                "own_only": contact._portal_scope() == "own",
+                "customer": reader.customer.name,
+                "own_only": reader.own_only,
                 "account": account,
                 "accounts": [
                     {**one, "url": link(account=one["key"]), "active": one is account}
@@ -217,17 +217,17 @@ class AccountStatement(PortalPage):
         asked = self._read_statement_request()
         kind, begin, end = asked["kind"], asked["begin"], asked["end"]
         Statement = request.env["customer.portal.statement"]
-        contact = self._get_portal_contact()
-        accounts = Statement._accounts(contact, companies, begin, end)
+        reader = Statement._reader_of(self._get_portal_contact())
+        accounts = Statement._accounts(reader, companies, begin, end)
         if not accounts:
             return request.redirect(f"/my/statement?{url_encode(asked['url_args'])}")
-        if extension == "pdf" and not Statement._is_printable(accounts, kind):
+        if extension == "pdf" and not Statement._is_printable([(reader, accounts)], kind):
             return self._render_statement(too_long=True)
         file = tempfile.TemporaryFile()  # noqa: SIM115 closed when it was sent
-        Statement._write_file(file, extension, contact, accounts, kind, begin, end)
+        Statement._write_file(file, extension, [(reader, accounts)], kind, begin, end)
         name = Statement._file_name(extension, kind, begin, end)
         response = self._answer_with_file(file, MIMETYPES[extension], name)
         request.env["customer.portal.event"]._log(
-            "download", contact=contact, detail=name, own_transaction=True
+            "download", contact=reader.contact, detail=name, own_transaction=True
         )
         return response

@@ -104,7 +104,9 @@ class TestStatement(StatementData, PortalHttpCase):
         contact = self.user_full.partner_id
         begin = self.today - timedelta(days=1)
         account = self._accounts(begin=begin)[self.own_currency]
-        lines = list(self.statement._movement_lines(contact, account, begin, self.today))
+        lines = list(
+            self.statement._movement_lines(self._reader(contact), account, begin, self.today)
+        )
         self.assertEqual(
             [(line["name"], line["base"], line["tax"], line["amount"]) for line in lines],
             [(invoice.name, 1000.0, 210.0, 1210.0), (refund.name, -10.0, 0.0, -10.0)],

@@ -252,9 +252,8 @@ class TestStatementFiles(StatementData, PortalHttpCase):
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             accounts = list(self._accounts(contact, begin).values())
-            self.statement._write_file(
-                io.BytesIO(), "csv", contact, accounts, "movements", begin, self.today
-            )
+            parts = [(self._reader(contact), accounts)]
+            self.statement._write_file(io.BytesIO(), "csv", parts, "movements", begin, self.today)
             return self.env.cr.sql_log_count - before
 
         count()  # What is asked once for all is asked now.

@@ -10,7 +10,7 @@ from odoo.tests import TransactionCase, tagged
 
 from .common.statement import StatementData
 
-SEEDS = range(8)
+SEEDS = range(6)
 STEPS = 26
 DAYS = 240  # of history
 
@@ -92,7 +92,7 @@ class TestStatementLedger(StatementData, TransactionCase):
                 ages[self._age(line, end)] += self._residual(line, end)
             for age, amount in ages.items():
                 self.assertAlmostEqual(account["ages"][age], amount, msg=age)
-            moved = list(self.statement._movement_lines(contact, account, begin, end))
+            moved = list(self.statement._movement_lines(self._reader(contact), account, begin, end))
             self.assertEqual(len(moved), account["count"])
             self.assertEqual(moved, sorted(moved, key=lambda line: line["date"]))
             other = account["moved"].get("other", 0.0)
@@ -101,7 +101,7 @@ class TestStatementLedger(StatementData, TransactionCase):
                 balance += line["amount"]
                 self.assertAlmostEqual(line["balance"], balance)
             self.assertAlmostEqual(balance, account["closing"])
-            opened = list(self.statement._open_lines(contact, account, end))
+            opened = list(self.statement._open_lines(self._reader(contact), account, end))
             self.assertEqual(len(opened), account["open_count"])
             self.assertAlmostEqual(
                 sum(line["open"] for line in opened) + account["ages"]["other"],
@@ -221,6 +221,12 @@ class TestStatementLedger(StatementData, TransactionCase):
         for seed in SEEDS:
             with self.subTest(seed=seed):
                 self._live(seed)
+                # Without figures of what is in them, PostgreSQL goes through tables to and fro.
+                self.env.flush_all()
+                self.env.cr.execute(
+                    "ANALYZE account_move, account_move_line, account_partial_reconcile,"
+                    " account_payment"
+                )
                 lines = self._items(self.customer)
                 differences += bool(lines.matched_debit_ids.exchange_move_id)
                 days = [self.today, self.today - timedelta(days=DAYS + 10)]

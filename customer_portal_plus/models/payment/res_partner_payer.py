@@ -26,12 +26,26 @@ class ResPartner(models.Model):
         return domain
 
     def _portal_find_recipients(self, kind, invoices):
-        """Return whom a mail about invoices of this customer goes to: its addresses for invoices,
-        else its contacts who sign in, else itself; of these, who sees the invoices and wants such
-        mails.
+        """Return whom a mail about invoices of this customer goes to: of its addressees, who sees
+        the invoices and wants such mails.
 
         :param str kind: see ``_portal_wants_mail``
         :param account.move invoices: what the mail is about
+        :rtype: res.partner
+        """
+        return self._portal_find_addressees(
+            lambda contact: (
+                contact._portal_can("can_see_invoices")
+                and contact._portal_wants_mail(kind)
+                and not any(invoice._portal_refusal(contact) for invoice in invoices)
+            )
+        )
+
+    def _portal_find_addressees(self, allows):
+        """Return whom a mail about the account of this customer goes to: its addresses for
+        invoices, else its contacts who sign in, else itself; of these, who may get it.
+
+        :param callable allows: (contact) -> whether it may
         :rtype: res.partner
         """
         self.ensure_one()
@@ -43,13 +57,6 @@ class ResPartner(models.Model):
             contacts.filtered(lambda contact: contact.user_ids.filtered("share")),
             contacts & self,
         ):
-            allowed = candidates.filtered(
-                lambda contact: (
-                    contact._portal_can("can_see_invoices")
-                    and contact._portal_wants_mail(kind)
-                    and not any(invoice._portal_refusal(contact) for invoice in invoices)
-                )
-            )
-            if allowed:
+            if allowed := candidates.filtered(allows):
                 return allowed
         return contacts.browse()

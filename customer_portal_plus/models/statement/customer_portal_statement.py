@@ -1,5 +1,7 @@
 """What a customer owes by the receivable ledger: which items, and what they add up to."""
 
+from dataclasses import dataclass
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -8,6 +10,24 @@ from ..access.account_move import CUSTOMER_MOVE_TYPES
 AGES = ("current", "days_30", "days_60", "days_90", "older", "credit", "other")
 # Documents that a customer knows; the rest are payments and entries.
 DOCUMENT_KINDS = ("invoice", "credit_note")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whose account is read, and by whom.
+
+    :param res.partner customer: a commercial partner
+    :param res.partner contact: the contact of it who reads; None for staff, who read what a
+        contact would that sees all of its customer
+    """
+
+    customer: models.Model
+    contact: models.Model | None = None
+
+    @property
+    def own_only(self):
+        """Whether it is about the contact's own documents alone."""
+        return self.contact is not None and self.contact._portal_scope() == "own"
 
 
 class CustomerPortalStatement(models.AbstractModel):
@@ -33,62 +53,91 @@ class CustomerPortalStatement(models.AbstractModel):
     # === ITEMS === #
 
     @api.model
-    def _own_condition(self, contact, companies):
-        """Return the condition for the items of a contact's customer; for those of its own
-        documents, if it sees no others.
+    def _reader_of(self, contact):
+        """Return a contact as a reader of its customer's statement.
 
-        :param res.partner contact: the reader
+        :param res.partner contact: who is signed in, or gets a mail
+        :rtype: Reader
+        """
+        contact_sudo = contact.sudo()  # Its customer is not more than its own.
+        return Reader(contact_sudo.commercial_partner_id, contact_sudo)
+
+    @api.model
+    def _own_line(self, reader, companies):
+        """Return the condition for lines that may be items of the reader's customer.
+
+        :param Reader reader: whose
         :param res.company companies: whose ledgers
-        :return: a condition on ``line`` and ``move``
+        :return: a condition on ``line``
         :rtype: SQL
         """
         # Sudo, and archived ones too: the ledger is what it is, whoever looks at it.
         env = self.sudo().with_context(active_test=False).env
-        customer = contact.sudo().commercial_partner_id
         receivable = [("account_type", "=", "asset_receivable")]
         accounts = env["account.account"].search(receivable, order="id")
         partners = env["res.partner"].search(
-            [("commercial_partner_id", "=", customer.id)], order="id"
+            [("commercial_partner_id", "=", reader.customer.id)], order="id"
         )
-        condition = SQL(
+        return SQL(
             """
-            line.partner_id = ANY(%(partners)s)
-            AND line.account_id = ANY(%(accounts)s)
-            AND line.parent_state = 'posted'
-            AND line.company_id = ANY(%(companies)s)
-            AND (move.move_type = 'entry' OR move.commercial_partner_id = %(customer)s)
+            line.partner_id = ANY(%s) AND line.account_id = ANY(%s)
+            AND line.parent_state = 'posted' AND line.company_id = ANY(%s)
             """,
-            partners=partners.ids,
-            accounts=accounts.ids,
-            companies=companies.ids,
-            customer=customer.id,
+            partners.ids,
+            accounts.ids,
+            companies.ids,
         )
-        if contact._portal_scope() == "own":
-            condition = SQL(
-                "%s AND move.move_type IN %s AND move.partner_id = %s",
-                condition,
-                CUSTOMER_MOVE_TYPES,
-                contact.id,
-            )
-        return condition
 
     @api.model
-    def _hidden_condition(self, contact):
-        """Return the condition for documents that the reader may not see.
+    def _own_move(self, reader, alias):
+        """Return the condition for the entries whose lines are items of the reader's customer; for
+        its own documents, if it sees no others.
 
-        :return: a condition on ``move``
+        :param Reader reader: whose
+        :param str alias: of the entry
         :rtype: SQL
+        """
+        move = SQL.identifier(alias)
+        if reader.own_only:
+            return SQL(
+                "%(move)s.move_type IN %(types)s AND %(move)s.partner_id = %(contact)s"
+                " AND %(move)s.commercial_partner_id = %(customer)s",
+                move=move,
+                types=CUSTOMER_MOVE_TYPES,
+                contact=reader.contact.id,
+                customer=reader.customer.id,
+            )
+        return SQL(
+            "(%(move)s.move_type = 'entry' OR %(move)s.commercial_partner_id = %(customer)s)",
+            move=move,
+            customer=reader.customer.id,
+        )
+
+    @api.model
+    def _documents(self, reader):
+        """Return from where entries are read, and which of them the reader may not see.
+
+        The gates are asked of the row that is read anyway: looking the documents up in a list of
+        those that it sees would cost the whole list.
+
+        :return: a FROM clause with ``account_move``, and a condition on it
+        :rtype: tuple[SQL, SQL]
         """
         # Sudo: the gates are in the domain.
         moves_sudo = self.env["account.move"].sudo()
-        return SQL(
-            "(move.move_type IN %s AND move.id NOT IN %s)",
+        if reader.contact is None:
+            query = moves_sudo._search([("portal_visible", "=", True)])
+        else:
+            query = moves_sudo._search(moves_sudo._portal_domain(reader.contact))
+        hidden = SQL(
+            "(account_move.move_type IN %s AND (%s) IS NOT TRUE)",
             CUSTOMER_MOVE_TYPES,
-            moves_sudo._search(moves_sudo._portal_domain(contact)).subselect(),
+            query.where_clause,
         )
+        return query.from_clause, hidden
 
     @api.model
-    def _open_query(self, contact, companies, day):
+    def _open_query(self, reader, companies, day):
         """Return the query for the items that were open at the end of a day.
 
         An item that is settled now was open then if something settled it later.
@@ -101,23 +150,25 @@ class CustomerPortalStatement(models.AbstractModel):
                    COALESCE(line.date_maturity, line.date) AS due_date,
                    line.amount_currency AS amount
               FROM account_move_line line
-              JOIN account_move move ON move.id = line.move_id
              WHERE %s AND line.date <= %s
             """,
-            self._own_condition(contact, companies),
+            self._own_line(reader, companies),
             day,
         )
+        documents, hidden = self._documents(reader)
+        # OFFSET 0: what is reckoned there is reckoned once, not wherever it is named.
         return SQL(
             """
-            SELECT item.*, age.residual, age.hidden,
-                   CASE WHEN age.hidden THEN 'other'
-                        WHEN age.residual < 0 THEN 'credit'
+            SELECT item.*, about.residual, about.hidden,
+                   CASE WHEN about.hidden THEN 'other'
+                        WHEN about.residual < 0 THEN 'credit'
                         WHEN item.due_date >= %(day)s THEN 'current'
                         WHEN item.due_date >= %(day)s - 30 THEN 'days_30'
                         WHEN item.due_date >= %(day)s - 60 THEN 'days_60'
                         WHEN item.due_date >= %(day)s - 90 THEN 'days_90'
                         ELSE 'older' END AS age
-              FROM (
+              FROM %(documents)s
+              JOIN (
                     %(items)s AND line.reconciled IS NOT TRUE
                     UNION ALL
                     %(items)s AND line.reconciled AND line.id IN (
@@ -127,8 +178,7 @@ class CustomerPortalStatement(models.AbstractModel):
                         SELECT credit_move_id FROM account_partial_reconcile
                          WHERE max_date > %(day)s
                     )
-              ) item
-              JOIN account_move move ON move.id = item.move_id
+              ) item ON item.move_id = account_move.id
               CROSS JOIN LATERAL (
                     SELECT %(hidden)s AS hidden,
                            item.amount
@@ -140,25 +190,25 @@ class CustomerPortalStatement(models.AbstractModel):
                                SELECT SUM(credit_amount_currency) FROM account_partial_reconcile
                                 WHERE credit_move_id = item.id AND max_date <= %(day)s
                            ), 0) AS residual
-              ) age
-             WHERE age.residual <> 0
+                    OFFSET 0
+              ) about
+             WHERE about.residual <> 0 AND %(own)s
             """,
+            documents=documents,
             items=items,
             day=SQL("%s::date", day),
-            hidden=self._hidden_condition(contact),
+            hidden=hidden,
+            own=self._own_move(reader, "account_move"),
         )
 
     @api.model
-    def _movement_query(self, contact, companies, begin, end):
-        """Return the query for the movements of a period, with what is told of each.
-
-        A document with several instalments is one movement. One reconciliation is one, too, with
-        what it changes in one company and currency: nothing, where both sides are in it.
+    def _settled_query(self, reader, companies, begin, end):
+        """Return the query for what reconciliations of a period changed: by reconciliation,
+        company and currency. Where both sides are in them, that is nothing.
 
         :rtype: SQL
         """
-        own = self._own_condition(contact, companies)
-        settled = SQL(" UNION ALL ").join(
+        sides = SQL(" UNION ALL ").join(
             SQL(
                 """
                 SELECT line.company_id, line.currency_id, part.max_date AS date, line.move_id,
@@ -166,12 +216,13 @@ class CustomerPortalStatement(models.AbstractModel):
                   FROM account_partial_reconcile part
                   JOIN account_move_line line ON line.id = part.%(side)s
                   JOIN account_move move ON move.id = line.move_id
-                 WHERE %(own)s AND part.max_date BETWEEN %(begin)s AND %(end)s
+                 WHERE %(line)s AND %(move)s AND part.max_date BETWEEN %(begin)s AND %(end)s
                 """,
                 amount=amount,
                 side=SQL.identifier(side),
                 other=SQL.identifier(other),
-                own=own,
+                line=self._own_line(reader, companies),
+                move=self._own_move(reader, "move"),
                 begin=begin,
                 end=end,
             )
@@ -182,51 +233,73 @@ class CustomerPortalStatement(models.AbstractModel):
         )
         return SQL(
             """
+            SELECT company_id, currency_id, date, MIN(move_id) AS move_id, partial_id,
+                   SUM(amount) AS amount,
+                   EXISTS (
+                       SELECT FROM account_move_line other_line
+                         JOIN account_move other_move ON other_move.id = other_line.move_id
+                        WHERE other_line.id = MIN(other_id) AND %s
+                   ) AS by_payment
+              FROM (%s) side
+             GROUP BY company_id, currency_id, date, partial_id
+            HAVING SUM(amount) <> 0
+            """,
+            self._payment_condition("other_move"),
+            sides,
+        )
+
+    @api.model
+    def _movement_query(self, reader, companies, begin, end):
+        """Return the query for the movements of a period, with what is told of each.
+
+        A document with several instalments is one movement. One reconciliation is one, too, with
+        what it changes.
+
+        :rtype: SQL
+        """
+        documents, hidden = self._documents(reader)
+        return SQL(
+            """
             SELECT moved.company_id, moved.currency_id, moved.date, moved.move_id,
-                   moved.partial_id, moved.amount, move.name, move.move_type,
-                   CASE WHEN move.move_type = 'entry' THEN '' ELSE move.ref END AS ref,
-                   CASE WHEN is_document AND sign > 0 THEN move.invoice_date_due END AS due_date,
-                   CASE WHEN is_document THEN sign * move.amount_untaxed END AS base,
-                   CASE WHEN is_document THEN sign * move.amount_tax END AS tax,
+                   moved.partial_id, moved.amount, account_move.name, account_move.move_type,
+                   CASE WHEN account_move.move_type <> 'entry' THEN account_move.ref END AS ref,
+                   CASE WHEN is_document AND sign > 0
+                        THEN account_move.invoice_date_due END AS due_date,
+                   CASE WHEN is_document THEN sign * account_move.amount_untaxed END AS base,
+                   CASE WHEN is_document THEN sign * account_move.amount_tax END AS tax,
                    CASE WHEN %(hidden)s THEN 'other'
                         WHEN is_document AND sign > 0 THEN 'invoice'
                         WHEN is_document THEN 'credit_note'
-                        WHEN moved.partial_id = 0 AND %(move_is_payment)s AND moved.amount > 0
+                        WHEN moved.partial_id = 0 AND %(is_payment)s AND moved.amount > 0
                              THEN 'paid_back'
-                        WHEN moved.partial_id = 0 AND %(move_is_payment)s THEN 'payment'
-                        WHEN %(other_is_payment)s AND moved.amount < 0 THEN 'payment'
+                        WHEN moved.partial_id = 0 AND %(is_payment)s THEN 'payment'
+                        WHEN moved.by_payment AND moved.amount < 0 THEN 'payment'
                         ELSE 'adjustment' END AS kind
-              FROM (
+              FROM %(documents)s
+              JOIN (
                 SELECT line.company_id, line.currency_id, line.date, line.move_id,
-                       0 AS partial_id, SUM(line.amount_currency) AS amount, 0 AS other_id
+                       0 AS partial_id, SUM(line.amount_currency) AS amount, FALSE AS by_payment
                   FROM account_move_line line
-                  JOIN account_move move ON move.id = line.move_id
-                 WHERE %(own)s AND line.date BETWEEN %(begin)s AND %(end)s
+                 WHERE %(own_line)s AND line.date BETWEEN %(begin)s AND %(end)s
                  GROUP BY line.company_id, line.currency_id, line.date, line.move_id
                 UNION ALL
-                SELECT company_id, currency_id, date, MIN(move_id), partial_id, SUM(amount),
-                       MIN(other_id)
-                  FROM (%(settled)s) settled
-                 GROUP BY company_id, currency_id, date, partial_id
-                HAVING SUM(amount) <> 0
-              ) moved
-              JOIN account_move move ON move.id = moved.move_id
-              LEFT JOIN account_move_line other_line ON other_line.id = moved.other_id
-              LEFT JOIN account_move other_move ON other_move.id = other_line.move_id
+                %(settled)s
+              ) moved ON moved.move_id = account_move.id
               CROSS JOIN LATERAL (
-                SELECT moved.partial_id = 0 AND move.move_type IN %(types)s AS is_document,
-                       CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END AS sign
+                SELECT moved.partial_id = 0 AND account_move.move_type IN %(types)s AS is_document,
+                       CASE WHEN account_move.move_type = 'out_refund' THEN -1 ELSE 1 END AS sign
               ) about
-             WHERE moved.amount <> 0 OR is_document
+             WHERE %(own_move)s AND (moved.amount <> 0 OR is_document)
             """,
-            hidden=self._hidden_condition(contact),
-            own=own,
+            documents=documents,
+            hidden=hidden,
+            own_line=self._own_line(reader, companies),
+            own_move=self._own_move(reader, "account_move"),
             begin=begin,
             end=end,
-            settled=settled,
+            settled=self._settled_query(reader, companies, begin, end),
             types=CUSTOMER_MOVE_TYPES,
-            move_is_payment=self._payment_condition("move"),
-            other_is_payment=self._payment_condition("other_move"),
+            is_payment=self._payment_condition("account_move"),
         )
 
     @api.model
@@ -251,11 +324,11 @@ class CustomerPortalStatement(models.AbstractModel):
     # === SUMS === #
 
     @api.model
-    def _accounts(self, contact, companies, begin, end):
-        """Return how a contact's customer stands, one entry for each company and currency in which
+    def _accounts(self, reader, companies, begin, end):
+        """Return how the reader's customer stands, one entry for each company and currency in which
         it owes something at the end of a period, or anything moved in it.
 
-        :param res.partner contact: the reader
+        :param Reader reader: whose, for whom
         :param res.company companies: whose ledgers
         :param datetime.date begin: first day
         :param datetime.date end: last day
@@ -291,7 +364,7 @@ class CustomerPortalStatement(models.AbstractModel):
             SQL(
                 "SELECT company_id, currency_id, age, SUM(residual), COUNT(*)"
                 " FROM (%s) open_item GROUP BY 1, 2, 3",
-                self._open_query(contact, companies, end),
+                self._open_query(reader, companies, end),
             )
         ):
             entry = account(company_id, currency_id)
@@ -301,7 +374,7 @@ class CustomerPortalStatement(models.AbstractModel):
             SQL(
                 "SELECT company_id, currency_id, kind, SUM(amount), COUNT(*), SUM(base), SUM(tax)"
                 " FROM (%s) movement GROUP BY 1, 2, 3",
-                self._movement_query(contact, companies, begin, end),
+                self._movement_query(reader, companies, begin, end),
             )
         ):
             entry = account(company_id, currency_id)

@@ -21,27 +21,34 @@ class CustomerPortalStatement(models.AbstractModel):
     _inherit = "customer.portal.statement"
 
     @api.model
-    def _write_file(self, file, extension, contact, accounts, kind, begin, end):
-        """Write a statement into a file, in the language of the environment.
+    def _write_file(self, file, extension, parts, kind, begin, end):
+        """Write statements into a file, in the language of the environment.
 
         :param file: a file to write bytes to
         :param str extension: a key of ``MIMETYPES``
-        :param res.partner contact: the reader
-        :param list accounts: see ``_accounts``
+        :param list parts: pairs of reader and its accounts (see ``_accounts``); one for a customer,
+            several for staff
         :param str kind: ``movements`` or ``open``
         :param datetime.date begin: first day; does not count for ``open``
         :param datetime.date end: last day, or as of when
         """
         if extension == "pdf":
-            file.write(self._draw(contact, accounts, kind, begin, end))
+            file.write(self._draw(parts, kind, begin, end))
             return
-        sheets = (self._sheet(contact, account, kind, begin, end) for account in accounts)
+        sheets = (
+            self._sheet(reader, account, kind, begin, end, name_customer=len(parts) > 1)
+            for reader, accounts in parts
+            for account in accounts
+        )
         if extension == "xlsx":
-            author = accounts[0]["company"].name if accounts else ""
-            write_xlsx(file, sheets, self._title(kind), author)
+            write_xlsx(file, sheets, self._title(kind), self._author(parts))
         else:
             lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
             write_csv(file, sheets, lang.decimal_point)
+
+    @api.model
+    def _author(self, parts):
+        return next((one["company"].name for _reader, accounts in parts for one in accounts), "")
 
     @api.model
     def _file_name(self, extension, kind, begin, end):
@@ -53,14 +60,15 @@ class CustomerPortalStatement(models.AbstractModel):
         return self.env._("statement-%(period)s.%(extension)s", period=period, extension=extension)
 
     @api.model
-    def _is_printable(self, accounts, kind):
-        """Return whether a statement is short enough to be drawn as PDF.
+    def _is_printable(self, parts, kind):
+        """Return whether statements are short enough to be drawn as PDF.
 
-        :param list accounts: see ``_accounts``
+        :param list parts: see ``_write_file``
         :rtype: bool
         """
         key = "open_count" if kind == "open" else "count"
-        return sum(account[key] for account in accounts) <= MAX_PDF_LINES
+        lines = sum(account[key] for _reader, accounts in parts for account in accounts)
+        return lines <= MAX_PDF_LINES
 
     @api.model
     def _title(self, kind):
@@ -97,16 +105,16 @@ class CustomerPortalStatement(models.AbstractModel):
         ]
 
     @api.model
-    def _all_lines(self, contact, account, kind, begin, end):
+    def _all_lines(self, reader, account, kind, begin, end):
         """Give all lines of an account's statement with words for what their keys mean.
 
         :return: an iterator of dicts, see ``_movement_lines`` and ``_open_lines``
         """
         kinds, ages = self._kind_labels(), self._age_labels()
         lines = (
-            self._open_lines(contact, account, end)
+            self._open_lines(reader, account, end)
             if kind == "open"
-            else self._movement_lines(contact, account, begin, end)
+            else self._movement_lines(reader, account, begin, end)
         )
         for line in lines:
             line["kind"] = kinds[line["kind"]]
@@ -138,9 +146,10 @@ class CustomerPortalStatement(models.AbstractModel):
     # === XLSX, CSV === #
 
     @api.model
-    def _sheet(self, contact, account, kind, begin, end):
+    def _sheet(self, reader, account, kind, begin, end, name_customer):
         """Return the table of one account.
 
+        :param bool name_customer: whether the file has several customers
         :rtype: tools.table_files.Sheet
         """
         _ = self.env._
@@ -154,39 +163,37 @@ class CustomerPortalStatement(models.AbstractModel):
         after = [{"date": end, "kind": _("Closing balance"), "balance": account["closing"]}]
         dates = [(_("As of"), end)] if kind == "open" else [(_("From"), begin), (_("To"), end)]
         return Sheet(
-            name=f"{currency.name} {company.name}",
+            name=f"{currency.name} {reader.customer.name if name_customer else company.name}",
             columns=[
                 Column(label, type_, summed=key in ("base", "tax", "amount", "open"))
                 for key, label, type_ in columns
             ],
             decimals=currency.decimal_places,
             facts=[
-                (self._title(kind), contact.commercial_partner_id.name),
+                (self._title(kind), reader.customer.name),
                 (_("Company"), company.name),
                 (_("Currency"), currency.name),
                 *dates,
-                *([(_("Documents"), _("Your own documents only"))] if self._own(contact) else []),
+                *([(_("Documents"), _("Your own documents only"))] if reader.own_only else []),
             ],
             before=[row(line) for line in self._lines_before(account, kind, begin)],
-            rows=(row(line) for line in self._all_lines(contact, account, kind, begin, end)),
+            rows=(row(line) for line in self._all_lines(reader, account, kind, begin, end)),
             after=[row(line) for line in after],
             sum_label=_("Sum"),
             prefix=[
+                *([(Column(_("Customer")), reader.customer.name)] if name_customer else []),
                 (Column(_("Company")), company.name),
                 (Column(_("Currency")), currency.name),
             ],
         )
 
-    @api.model
-    def _own(self, contact):
-        return contact._portal_scope() == "own"
-
     # === PDF === #
 
     @api.model
-    def _draw(self, contact, accounts, kind, begin, end):
-        """Draw a statement.
+    def _draw(self, parts, kind, begin, end):
+        """Draw statements.
 
+        :param list parts: see ``_write_file``; with one account at least
         :return: the PDF
         :rtype: bytes
         """
@@ -196,16 +203,18 @@ class CustomerPortalStatement(models.AbstractModel):
             Statement(
                 title=self._title(kind),
                 sections=[
-                    self._section(contact, account, kind, begin, end) for account in accounts
+                    self._section(reader, account, kind, begin, end)
+                    for reader, accounts in parts
+                    for account in accounts
                 ],
-                notice=notice if self._own(contact) else "",
+                notice=notice if any(reader.own_only for reader, _accounts in parts) else "",
                 page_label=_("Page %(page)s of %(pages)s"),
                 language=(self.env.lang or "").replace("_", "-"),
             )
         )
 
     @api.model
-    def _section(self, contact, account, kind, begin, end):
+    def _section(self, reader, account, kind, begin, end):
         _ = self.env._
         company, currency = account["company"].with_context(bin_size=False), account["currency"]
         columns = [column for column in self._columns(kind) if column[0] not in ("ref", "kind")]
@@ -226,7 +235,7 @@ class CustomerPortalStatement(models.AbstractModel):
 
         lines = self._lines_before(account, kind, begin)
         bold = list(range(len(lines)))
-        lines += self._all_lines(contact, account, kind, begin, end)
+        lines += self._all_lines(reader, account, kind, begin, end)
         closing = {"date": end, "kind": _("Closing balance"), "balance": account["closing"]}
         if kind == "movements":
             closing.update(base=account["base"], tax=account["tax"])
@@ -238,7 +247,7 @@ class CustomerPortalStatement(models.AbstractModel):
         labels = self._age_labels()
         return Section(
             company=company_party(company),
-            customer=partner_party(contact.commercial_partner_id),
+            customer=partner_party(reader.customer),
             customer_label=_("Customer"),
             logo=picture(company.logo),
             heading=(

@@ -57,10 +57,10 @@ class CustomerPortalStatement(models.AbstractModel):
         }
 
     @api.model
-    def _movement_lines(self, contact, account, begin, end, limit=None, offset=0):
+    def _movement_lines(self, reader, account, begin, end, limit=None, offset=0):
         """Give the named movements of an account in a period, in the order of their dates.
 
-        :param res.partner contact: the reader
+        :param Reader reader: whose, for whom
         :param dict account: see ``_accounts``
         :param datetime.date begin: first day
         :param datetime.date end: last day
@@ -80,7 +80,7 @@ class CustomerPortalStatement(models.AbstractModel):
              WHERE currency_id = %s AND kind <> 'other'
              ORDER BY date, move_id, partial_id
             """,
-            self._movement_query(contact, account["company"], begin, end),
+            self._movement_query(reader, account["company"], begin, end),
             account["currency"].id,
         )
         # As the ledger has them, in which amounts are rounded: this is done for every cell.
@@ -103,7 +103,7 @@ class CustomerPortalStatement(models.AbstractModel):
             }
 
     @api.model
-    def _open_lines(self, contact, account, day, limit=None, offset=0):
+    def _open_lines(self, reader, account, day, limit=None, offset=0):
         """Give the named items of an account that were open at the end of a day, what was due
         first coming first.
 
@@ -129,7 +129,7 @@ class CustomerPortalStatement(models.AbstractModel):
              ORDER BY open_item.due_date, open_item.id
             """,
             is_payment=self._payment_condition("move"),
-            open=self._open_query(contact, account["company"], day),
+            open=self._open_query(reader, account["company"], day),
             currency=account["currency"].id,
         )
         # As the ledger has them, in which amounts are rounded: this is done for every cell.

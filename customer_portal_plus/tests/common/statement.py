@@ -123,10 +123,13 @@ class StatementData(PortalData):
         lines = cls.env["account.move"].union(*moves).line_ids
         return lines.filtered(lambda line: line.account_type == "asset_receivable")
 
+    def _reader(self, contact=None):
+        return self.statement._reader_of(contact or self.user_full.partner_id)
+
     def _accounts(self, contact=None, begin=None, end=None, companies=None):
         """Return the accounts of a statement by their currency."""
         accounts = self.statement._accounts(
-            contact or self.user_full.partner_id,
+            self._reader(contact),
             (companies or self.company).sudo(),
             begin or self.today.replace(year=self.today.year - 3),
             end or self.today,
