@@ -84,6 +84,17 @@ class TestBankTransfer(PaymentCase):
         self.assertEqual(facts["reference"], reference)
         self._assert_code_says(codes[0], self._payload(350.5, reference))
 
+    def test_what_can_be_transferred(self):
+        """Whatever is left of a posted invoice, down to the last cent."""
+        cent = self._create_invoice(self.alfa, 0.01, currency_id=self.euro.id)
+        self.assertEqual(cent._portal_transfer()["amount"], 0.01)
+        for document in (
+            self._create_invoice(self.alfa, 0.0, currency_id=self.euro.id),
+            self._create_invoice(self.alfa, 5.0, currency_id=self.euro.id, post=False),
+            self._create_invoice(self.alfa, 5.0, "out_refund", currency_id=self.euro.id),
+        ):
+            self.assertIsNone(document._portal_transfer())
+
     def test_reference_as_full_as_can_be(self):
         """As many references as fit into 140 letters, and how many there are besides."""
         invoices = self.env["account.move"].union(

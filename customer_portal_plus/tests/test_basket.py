@@ -212,6 +212,25 @@ class TestBasket(PaymentCase):
         self._pay(basket)
         self._assert_residuals(old=0.0, new=220.0)
 
+    def test_free_sum_of_all(self):
+        """Exactly what is due is taken, and not a cent more."""
+        both, Basket = self.old | self.new, self.env["customer.portal.basket"]
+        contact = self.user_full.partner_id
+        basket = Basket._build(contact, both, free_amount="350.00")
+        self.assertEqual((basket.amount, basket.line_ids.invoice_id), (350.0, both))
+        with self.assertRaisesRegex(ValidationError, "At most"):
+            Basket._build(contact, both, free_amount="350.01")
+        self.assertEqual(Basket._build(contact, both, free_amount="0.01").amount, 0.01)
+
+    def test_the_least_part(self):
+        self.company.portal_part_payment_minimum = 40.0
+        for amount, refused in ((39.99, True), (40.0, False), (40.01, False), (100.0, False)):
+            self.assertEqual(bool(self.old._portal_part_refusal(amount)), refused, amount)
+        # All of an invoice is no part, however little it is.
+        small = self._create_invoice(self.alfa, 0.5)
+        self.assertFalse(small._portal_part_refusal(0.5))
+        self.assertTrue(small._portal_part_refusal(0.51))
+
     def test_currencies_are_paid_one_after_another(self):
         usd = self.env.ref("base.USD")
         if self.company.currency_id == usd:
