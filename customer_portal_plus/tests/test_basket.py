@@ -212,6 +212,24 @@ class TestBasket(PaymentCase):
         self._pay(basket)
         self._assert_residuals(old=0.0, new=220.0)
 
+    def test_what_is_ticked_beforehand(self):
+        """What was chosen before, what is overdue, all; and never what can't be paid now."""
+        both = self.old | self.new
+        credits = self.env["account.move.line"]
+
+        def ticked(select="", chosen=()):
+            (group,) = both._portal_payable_groups(select, list(chosen), credits)
+            return [row["id"] for row in group["rows"] if row["ticked"]]
+
+        self.assertEqual(ticked(), [])
+        self.assertEqual(ticked(chosen=self.new.ids), self.new.ids)
+        self.assertEqual(ticked("overdue"), self.old.ids)
+        self.assertEqual(ticked("overdue", self.new.ids), both.ids)
+        self.assertEqual(ticked("all"), both.ids)
+        self._create_transaction([(self.old, 100.0)])._set_pending()
+        self.env.invalidate_all()
+        self.assertEqual(ticked("all", both.ids), self.new.ids)
+
     def test_free_sum_of_all(self):
         """Exactly what is due is taken, and not a cent more."""
         both, Basket = self.old | self.new, self.env["customer.portal.basket"]

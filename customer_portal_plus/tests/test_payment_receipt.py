@@ -49,6 +49,13 @@ class TestPaymentReceipt(PaymentCase):
         for words in (self.first.name, "$ 100.00", self.second.name, "$ 30.00", "$ 130.00"):
             self.assertIn(words, text)
 
+    def test_payment_that_does_not_tell_how_much_of_each(self):
+        """It says what it is for; where the parts are told, each stands once."""
+        payment = self._pay((self.first, 100.0))
+        with patch.object(type(payment), "_portal_parts", lambda payment, contact: []):
+            self.assertIn(f"For\n{self.first.name}", self._text(payment))
+        self.assertNotIn("For\n", self._text(payment))
+
     def test_surplus_is_credit(self):
         self._pay((self.first, 60.0))
         payment = self._pay((self.first, 100.0))
