@@ -27,7 +27,7 @@ _NO_TESTS = 5
 # How long a test file took when it was last measured (./dev test --measure), in seconds.
 TIMES = Path(__file__).with_name("test_times.json")
 # A file that was never measured.
-UNKNOWN_SECONDS = 20.0
+UNKNOWN_SECONDS = 10.0
 # Odoo's tests are dealt out in so many parts for each core: fewer starts of Odoo, or less waiting
 # at the end.
 PARTS_PER_CORE = 2
@@ -39,7 +39,8 @@ usage: ./dev test [arguments of pytest]
 
   ./dev test                                     what each change has to pass
   ./dev test --all                               the whole product: all cells of the access matrix,
-                                                 and the main addon once more with its bridges
+                                                 the main addon once more with its bridges, and
+                                                 installed beside more modules
   ./dev test -k expression                       what matches, of everything
   ./dev test customer_portal_plus/tests/test_x.py -x
   ./dev test core:portal core:account/tests/test_portal.py

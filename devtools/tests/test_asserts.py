@@ -22,6 +22,8 @@ class _File:
     def __init__(self, tree):
         self.tree = tree
         self.full = set()
+        # Names of dictionaries whose values all have elements.
+        self.full_values = set()
         self.generators = set()
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef) and self._reaches(node.body, ast.Yield):
@@ -49,11 +51,25 @@ class _File:
         name = self._name(node)
         return name.isupper() or name in self.full
 
+    def _has_full_values(self, node):
+        """Return whether these are the values of such a dictionary, or its pairs."""
+        return (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("items", "values")
+            and self._name(node.func.value) in self.full_values
+        )
+
     def _reaches(self, statements, wanted):
         """Return whether the statements come to what is wanted, whatever is found on the way."""
         for statement in statements:
             if isinstance(statement, ast.Assign) and self._is_full(statement.value):
-                self.full |= {self._name(target) for target in statement.targets} - {""}
+                names = {self._name(target) for target in statement.targets} - {""}
+                self.full |= names
+                if isinstance(statement.value, ast.Dict) and all(
+                    map(self._is_full, statement.value.values)
+                ):
+                    self.full_values |= names
             if isinstance(statement, (ast.FunctionDef, ast.ClassDef, ast.If, ast.While)):
                 head = getattr(statement, "test", None)
                 if head is not None and self._has(head, wanted):
@@ -65,6 +81,9 @@ class _File:
             if isinstance(statement, ast.For):
                 if self._has(statement.iter, wanted):
                     return True
+                if self._has_full_values(statement.iter):
+                    target = statement.target
+                    self.full.add(self._name(getattr(target, "elts", [target])[-1]))
                 if self._is_full(statement.iter) and self._reaches(statement.body, wanted):
                     return True
                 continue
@@ -147,6 +166,11 @@ def test_c(self):
 def test_d(self):
     with self.assertRaises(ValueError):
         do()
+def test_e(self):
+    keys = {"a": ("b", "c"), "d": ("e",)}
+    for key, words in keys.items():
+        for word in words:
+            self.assertTrue(word)
 """
     assert silent_tests(certain) == []
 
@@ -167,5 +191,10 @@ def test_d(self):
 def test_e(self):
     for one in [row for row in LINES if row]:
         self.assertTrue(one)
+def test_f(self):
+    keys = {"a": (), "d": ("e",)}
+    for key, words in keys.items():
+        for word in words:
+            self.assertTrue(word)
 """
-    assert silent_tests(silent) == ["test_a", "test_b", "test_c", "test_d", "test_e"]
+    assert silent_tests(silent) == [f"test_{letter}" for letter in "abcdef"]
