@@ -236,6 +236,21 @@ class TestCredit(PaymentCase):
         credit = Basket._open_credits(contact, self.company)
         self.assertEqual(credit.amount_residual_currency, -40.0)
 
+    def test_deposit_is_bound_whatever_the_state(self):
+        self.refund.button_draft()
+        order = self._create_order(self.alfa, amount=300.0)
+        tx = self._create_transaction([])
+        tx.write({"amount": 90.0, "sale_order_ids": [Command.set(order.ids)]})
+        line = self._credit_line(self._confirm(tx).move_id)
+        contact, Basket = self.user_full.partner_id, self.env["customer.portal.basket"]
+        for state, is_free in (
+            ("draft", False), ("sent", False), ("sale", False), ("cancel", True),
+        ):  # fmt: skip
+            order.state = state
+            self.env.flush_all()
+            found = Basket._open_credits(contact, self.company)
+            self.assertEqual(found, line if is_free else line.browse(), state)
+
     def test_deposit_of_a_cancelled_order_is_free(self):
         order = self._create_order(self.alfa, amount=300.0)
         tx = self._create_transaction([])
