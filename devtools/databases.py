@@ -44,7 +44,7 @@ LANGUAGES = ("en_US", "es_ES", "es_419")
 # Raised when templates made before must not be used any more.
 RECIPE = "1"
 # How many templates of each layer are kept; the least used ones go.
-KEPT_TEMPLATES = {"tpl_core": 4, "tpl_full": 10, "tpl_all": 4, "tpl_seen": 6}
+KEPT_TEMPLATES = {"tpl_core": 4, "tpl_full": 10, "tpl_all": 4, "tpl_seen": 10}
 ADDON_PREFIX = "customer_portal_plus"
 MAIN_ADDON = "customer_portal_plus"
 DEMO_DATABASE = "portal_demo"
@@ -252,9 +252,7 @@ print("MADE")
     )
     if "MADE" not in result.stdout:
         raise DevError(f"{result.stdout}\n{result.stderr}\nThe bundles were not made.")
-    _rename(cluster, building, name)
-    with cluster.cursor() as cursor:
-        cursor.execute(f'ALTER DATABASE "{name}" IS_TEMPLATE true ALLOW_CONNECTIONS false')
+    _complete(cluster, building, name)
     _forget_old_templates(cluster)
 
 
@@ -285,14 +283,19 @@ def _build(cluster, name, base, modules, demo):
         create_empty(cluster, building)
     log = sub_dir("logs") / f"{name}.log"
     install(cluster, building, modules, demo, log, languages=() if base else LANGUAGES)
-    _rename(cluster, building, name)
-    with cluster.cursor() as cursor:
-        cursor.execute(f'ALTER DATABASE "{name}" IS_TEMPLATE true ALLOW_CONNECTIONS false')
-    # Used now: otherwise it would be the first to be forgotten.
-    (sub_dir("templates") / name).touch()
+    _complete(cluster, building, name)
     note(f"done in {time.monotonic() - started:.0f} s")
     if base:
         _forget_old_templates(cluster)
+
+
+def _complete(cluster, building, name):
+    """Give a template its name: from now on it counts as whole."""
+    # Used now: otherwise it would be the first to be forgotten.
+    (sub_dir("templates") / name).touch()
+    _rename(cluster, building, name)
+    with cluster.cursor() as cursor:
+        cursor.execute(f'ALTER DATABASE "{name}" IS_TEMPLATE true ALLOW_CONNECTIONS false')
 
 
 def install(cluster, database, modules, demo, log, languages=(), update=False):
