@@ -73,7 +73,7 @@ def write_xlsx(file, sheets, title, author):
     for sheet in sheets:
         name = _sheet_name(sheet.name, names)
         names.add(name.lower())
-        _SheetWriter(book, book.add_worksheet(name), sheet, formats).write()
+        _SheetWriter(book, book.add_worksheet(name), sheet, formats).write_all()
     if not names:
         book.add_worksheet()
     book.close()
@@ -98,7 +98,7 @@ class _SheetWriter:
         self.formats = formats  # Shared by all sheets of a workbook.
         self.row = 0
 
-    def write(self):
+    def write_all(self):
         sheet = self.sheet
         for index, column in enumerate(sheet.columns):
             self.page.set_column(index, index, WIDTHS[column.kind])
