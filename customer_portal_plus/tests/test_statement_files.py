@@ -259,7 +259,7 @@ class TestStatementFiles(StatementData, PortalHttpCase):
         count()  # What is asked once for all is asked now.
         few = count()
         copies = self.env["account.move"].union(
-            *(self.invoice.copy({"invoice_date": self.today}) for _number in range(300))
+            *(self.invoice.copy({"invoice_date": self.today}) for _number in range(40))
         )
         copies.action_post()
         count()
