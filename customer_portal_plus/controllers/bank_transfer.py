@@ -41,16 +41,13 @@ class BankTransfer(DocumentPage, PaymentHistory):
             return request.redirect(page_url)
         invoices = promise_sudo.invoice_ids or invoice_sudo
         may_report = bool(self._get_portal_visitor()) and self._portal_may_report()
-        report_url = "/my/payments/report?" + url_encode(
-            [("invoice", invoice.id) for invoice in invoices]
-        )
         return self._render_transfer(
             transfer,
             company_name=invoice_sudo.company_id.name,
             names=invoices.mapped("name"),
             res_company=invoice_sudo.company_id,
             back_url=page_url,
-            report_url=report_url if may_report else "",
+            report_url=self._get_report_url(invoices) if may_report else "",
             promised_on=promise_sudo and promise_sudo._portal_started_on(),
             instructions="" if transfer else promise_sudo.provider_id.pending_msg,
             cancel_url=promise_sudo
@@ -60,6 +57,14 @@ class BankTransfer(DocumentPage, PaymentHistory):
             error=error,
             status=422 if error else 200,
         )
+
+    def _get_report_url(self, invoices):
+        """Return where a payment of these invoices is reported.
+
+        :rtype: str
+        """
+        query = url_encode([("invoice", invoice.id) for invoice in invoices])
+        return f"/my/payments/report?{query}"
 
     def _get_promise(self, invoice_sudo):
         """Return the newest transfer that was announced for an invoice and that the visitor may
@@ -125,15 +130,12 @@ class BankTransfer(DocumentPage, PaymentHistory):
         if not transfer:
             return request.redirect("/my/pay")
         invoices = basket_sudo.line_ids.invoice_id
-        report_url = "/my/payments/report?" + url_encode(
-            [("invoice", invoice.id) for invoice in invoices]
-        )
         return self._render_transfer(
             transfer,
             company_name=basket_sudo.company_id.name,
             names=invoices.mapped("name"),
             back_url=f"/my/pay/{basket_sudo.id}",
-            report_url=report_url if self._portal_may_report() else "",
+            report_url=self._get_report_url(invoices) if self._portal_may_report() else "",
         )
 
     def _render_transfer(self, transfer, status=200, **values):

@@ -107,9 +107,9 @@ class Basket(PortalPage, WaysToPay):
         Basket = request.env["customer.portal.basket"]
         try:
             if posted.get("everything"):
-                invoices, choices = self._get_payable_invoices()._portal_ask(
-                    overdue_only=posted["everything"] == "overdue"
-                )
+                overdue_only = posted["everything"] == "overdue"
+                invoices = self._get_payable_invoices()._portal_asked(overdue_only)
+                choices = dict.fromkeys(invoices.ids, "next" if overdue_only else "all")
             else:
                 invoices = self._get_payable_invoices(Domain("id", "in", chosen))
                 # In the list, one may choose what is only to be downloaded.

@@ -1,12 +1,9 @@
-import io
 import re
 import tempfile
 import zipfile
 
-from werkzeug.wsgi import FileWrapper
-
 from odoo.fields import Domain
-from odoo.http import content_disposition, request, route
+from odoo.http import request, route
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 
@@ -83,11 +80,7 @@ class PortalInvoices(PortalPage, PortalAccount):
 
     @route("/my/invoices/download", type="http", auth="user", website=True, methods=["POST"])
     def portal_my_invoices_download(self, **kwargs):
-        """Give the files of the chosen invoices and credit notes in one archive.
-
-        They are put into a file first: whoever loads it slowly holds no cursor meanwhile, and an
-        error is an error, not half an archive.
-        """
+        """Give the files of the chosen invoices and credit notes in one archive."""
         if not request.env.user._portal_allows("portal_show_invoices", "can_see_invoices"):
             return request.redirect("/my", 303)
         chosen = parse_ids(request.httprequest.form.getlist("invoice"))
@@ -103,16 +96,7 @@ class PortalInvoices(PortalPage, PortalAccount):
                     archive.writestr(self._get_unique_name(name, names), content)
         for move in moves:
             request.env["customer.portal.event"]._log_document("download", move._name, move.id)
-        size = file.seek(0, io.SEEK_END)
-        file.seek(0)
-        return request.make_response(
-            FileWrapper(file),
-            headers=[
-                ("Content-Type", "application/zip"),
-                ("Content-Length", size),
-                ("Content-Disposition", content_disposition(request.env._("invoices.zip"))),
-            ],
-        )
+        return self._answer_with_file(file, "application/zip", request.env._("invoices.zip"))
 
     def _get_invoice_files(self, move):
         """Return the files of one invoice; where there is none, a text that says why.

@@ -100,6 +100,28 @@ class Document:
     language: str = ""
 
 
+def _pages(buffer, title, author, language):
+    """Return the pages of a paper, empty.
+
+    :param file buffer: where they are drawn to
+    :rtype: reportlab.platypus.BaseDocTemplate
+    """
+    template = BaseDocTemplate(
+        buffer,
+        pagesize=A4,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=MARGIN,
+        bottomMargin=MARGIN,
+        title=title,
+        author=author,
+        lang=language or None,
+    )
+    frame = Frame(MARGIN, MARGIN, template.width, template.height, 0, 0, 0, 0)
+    template.addPageTemplates(PageTemplate("page", [frame]))
+    return template
+
+
 def draw_quote(document):
     """Draw a document.
 
@@ -109,19 +131,7 @@ def draw_quote(document):
     """
     styles = _styles(*_fonts())
     buffer = io.BytesIO()
-    template = BaseDocTemplate(
-        buffer,
-        pagesize=A4,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
-        topMargin=MARGIN,
-        bottomMargin=MARGIN,
-        title=document.title,
-        author=document.company.name,
-        lang=document.language or None,
-    )
-    frame = Frame(MARGIN, MARGIN, template.width, template.height, 0, 0, 0, 0)
-    template.addPageTemplates(PageTemplate("page", [frame]))
+    template = _pages(buffer, document.title, document.company.name, document.language)
     width = template.width
     story = [
         _header(document, styles, width),

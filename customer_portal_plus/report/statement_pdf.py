@@ -6,15 +6,11 @@ Plain Python: texts come translated, amounts and dates formatted.
 import io
 from dataclasses import dataclass, field
 
-from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import (
-    BaseDocTemplate,
-    Frame,
     LongTable,
     PageBreak,
-    PageTemplate,
     Paragraph,
     Spacer,
     TableStyle,
@@ -22,7 +18,6 @@ from reportlab.platypus import (
 
 from .quote_pdf import (
     GREY,
-    MARGIN,
     RULE,
     SHADE,
     Party,
@@ -30,6 +25,7 @@ from .quote_pdf import (
     _fonts,
     _header,
     _numbered_canvas,
+    _pages,
     _parties,
     _styles,
     _text,
@@ -83,19 +79,8 @@ def draw_statement(statement):
     """
     styles = _styles(*_fonts())
     buffer = io.BytesIO()
-    template = BaseDocTemplate(
-        buffer,
-        pagesize=A4,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
-        topMargin=MARGIN,
-        bottomMargin=MARGIN,
-        title=statement.title,
-        author=statement.sections[0].company.name,
-        lang=statement.language or None,
-    )
-    frame = Frame(MARGIN, MARGIN, template.width, template.height, 0, 0, 0, 0)
-    template.addPageTemplates(PageTemplate("page", [frame]))
+    author = statement.sections[0].company.name
+    template = _pages(buffer, statement.title, author, statement.language)
     width = template.width
     story = []
     for section in statement.sections:

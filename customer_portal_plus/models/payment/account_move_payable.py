@@ -44,28 +44,16 @@ class AccountMove(models.Model):
             )
         return groups
 
-    def _portal_ask(self, overdue_only=False):
-        """Return what is asked for of these invoices, to be chosen at once.
+    def _portal_asked(self, overdue_only=False):
+        """Return those of these invoices of which something is asked for and can be paid now: what
+        is on its way is left out.
 
-        What is on its way is left out, and what can't be paid now.
-
-        :param bool overdue_only: only what is past its date
-        :return: the invoices, and how each is chosen, see ``customer.portal.basket._build``
-        :rtype: tuple[account.move, dict[int, str]]
+        :param bool overdue_only: those of which something is past its date
+        :rtype: account.move
         """
         key = "overdue" if overdue_only else "open"
         due = self._portal_due()
-        asked = self.filtered(lambda invoice: due[invoice.id][key] and invoice._has_to_be_paid())
-        return asked, {
-            invoice.id: (
-                "all"
-                if not invoice.currency_id.compare_amounts(
-                    due[invoice.id][key], invoice.amount_residual
-                )
-                else key
-            )
-            for invoice in asked
-        }
+        return self.filtered(lambda invoice: due[invoice.id][key] and invoice._has_to_be_paid())
 
     def _portal_payable_row(self, select, chosen, due, coverings):
         values = self._get_invoice_next_payment_values()
@@ -78,7 +66,6 @@ class AccountMove(models.Model):
             "date": self.invoice_date,
             "due": due["date"] or self.invoice_date_due,
             "overdue": due["overdue"],
-            "overdue_since": due["overdue_since"],
             "payable": payable,
             "coverings": [
                 {**self._portal_look("pending", [covering]), **covering} for covering in coverings

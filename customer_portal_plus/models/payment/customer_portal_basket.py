@@ -66,8 +66,7 @@ class CustomerPortalBasket(models.TransientModel):
         :param res.partner contact: who pays
         :param account.move invoices: what it has chosen, from the gate
         :param dict choices: invoice id -> ``all``, ``next`` (what is overdue, else the next
-            instalment), ``overdue``, ``open`` (what is asked for of it) or the amount as typed;
-            what is not in it is ``all``
+            instalment) or the amount as typed; what is not in it is ``all``
         :param account.move.line credits: open credit to be used, from ``_open_credits``
         :param str free_amount: a sum as typed, to be spread over the invoices, the oldest first
         :param bool online: to be paid here; False if it was paid elsewhere
@@ -81,7 +80,7 @@ class CustomerPortalBasket(models.TransientModel):
             raise ValidationError(
                 self.env._("Please pay at most %s invoices at once.", MAX_INVOICES)
             )
-        choices = choices or {}
+        choices, due = choices or {}, invoices._portal_due()
         baskets = self.sudo().browse()
         choice = secrets.token_hex(8)
         ordered = invoices.sorted(lambda inv: (inv.invoice_date_due or inv.date, inv.id))
@@ -89,11 +88,12 @@ class CustomerPortalBasket(models.TransientModel):
             lambda invoice: (invoice.company_id, invoice.currency_id)
         ).items():
             if free_amount:
-                lines = self._spread(group, free_amount, online)
+                lines = self._spread(group, free_amount, due, online)
                 free_amount = None  # One sum is in one currency: that of the oldest invoice.
             else:
                 lines = [
-                    self._line(invoice, choices.get(invoice.id, "all"), online) for invoice in group
+                    self._line(invoice, choices.get(invoice.id, "all"), due[invoice.id], online)
+                    for invoice in group
                 ]
             usable = (credits or self.env["account.move.line"]).filtered(
                 lambda line, c=company, cur=currency: (
@@ -112,11 +112,12 @@ class CustomerPortalBasket(models.TransientModel):
         return baskets
 
     @api.model
-    def _line(self, invoice, choice, online=True):
+    def _line(self, invoice, choice, due, online=True):
         """Return what is paid for one invoice.
 
         :param account.move invoice: in sudo
-        :param str choice: ``all``, ``next``, ``overdue``, ``open`` or an amount as typed
+        :param str choice: ``all``, ``next`` or an amount as typed
+        :param dict due: what of it is due, from ``account.move._portal_due``
         :return: values of a basket line
         :rtype: dict
         :raise ValidationError: if the invoice or the amount can't be paid
@@ -125,29 +126,23 @@ class CustomerPortalBasket(models.TransientModel):
             raise ValidationError(
                 self.env._("%s can't be paid now. Perhaps a payment is under way.", invoice.name)
             )
-        discount = 0.0
-        if choice == "all":
-            amount, discount = self._whole_amount(invoice)
-        elif choice in ("next", "overdue", "open"):
-            due = invoice._portal_due()[invoice.id]
-            amount = invoice.currency_id.round(
-                invoice._portal_next_amount(due) if choice == "next" else due[choice]
-            )
-            if not amount:
-                amount, discount = self._whole_amount(invoice)
-        else:
+        if choice not in ("all", "next"):
             return self._part_line(invoice, self._parse_amount(choice, invoice.currency_id), online)
+        amount, discount = invoice._portal_next_amount(due) if choice == "next" else 0.0, 0.0
+        if not amount:
+            amount, discount = self._whole_amount(invoice, due)
         return {"invoice_id": invoice.id, "amount": amount, "discount": discount}
 
     @api.model
-    def _whole_amount(self, invoice):
+    def _whole_amount(self, invoice, due):
         """Return what is paid for all of an invoice: what of it is not on its way, or all that is
         left, if somebody pays what is.
 
+        :param dict due: see ``_line``
         :return: the amount, and the discount for paying early that comes on top
         :rtype: tuple[float, float]
         """
-        asked = invoice.currency_id.round(invoice._portal_due()[invoice.id]["open"])
+        asked = invoice.currency_id.round(due["open"])
         if asked and invoice.currency_id.compare_amounts(asked, invoice.amount_residual) < 0:
             return asked, 0.0
         values = invoice._get_invoice_next_payment_values()
@@ -175,11 +170,12 @@ class CustomerPortalBasket(models.TransientModel):
         return parse_money(text, currency, self.env["res.lang"]._get_data(code=self.env.lang))
 
     @api.model
-    def _spread(self, invoices, free_amount, online=True):
+    def _spread(self, invoices, free_amount, due, online=True):
         """Return the lines that spend one sum on invoices, the oldest first.
 
         :param account.move invoices: of one company and currency, by due date
         :param str free_amount: the sum as typed
+        :param dict due: by invoice id, see ``_line``
         :rtype: list[dict]
         :raise ValidationError: if it is no amount, or more than is due
         """
@@ -199,7 +195,7 @@ class CustomerPortalBasket(models.TransientModel):
             lines.append(
                 self._part_line(invoice, amount, online)
                 if is_part
-                else self._line(invoice, "all", online)
+                else self._line(invoice, "all", due[invoice.id], online)
             )
             left = currency.round(left - lines[-1]["amount"])
         return lines
