@@ -29,7 +29,7 @@ from . import res_company_reminder
 from . import account_move_transfer
 from . import account_move_pdf
 from . import customer_portal_basket_transfer
-from . import payment_transaction_transfer
+from . import payment_transaction_promise
 from . import res_company_payment
 from . import payment_method
 from . import payment_token_offered
