@@ -8,7 +8,7 @@ from odoo.tools import escape_psql
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from ..models.lists.customer_portal_access_mixin_list import parse_amounts
+from ..models.lists.customer_portal_access_mixin_search import parse_amounts
 from ..models.payment.payment_transaction import FAILED_STATES
 from ..tools.cells import CSV_ENCODING, csv_number, neutral_text
 from ..tools.parsing import parse_date, parse_ids

@@ -11,7 +11,7 @@ from odoo.http import content_disposition, request, route
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from ..models.lists.customer_portal_access_mixin_list import MIN_LINE_WORD, search_words
+from ..models.lists.customer_portal_access_mixin_search import MIN_LINE_WORD, search_words
 from ..tools.file_types import shown_type
 from ..tools.parsing import parse_date, parse_id
 from .gate import DocumentGate

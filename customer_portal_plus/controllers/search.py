@@ -2,7 +2,7 @@
 
 from odoo.http import request, route
 
-from ..models.lists.customer_portal_access_mixin_list import MAX_SEARCH_LENGTH
+from ..models.lists.customer_portal_access_mixin_search import MAX_SEARCH_LENGTH
 from .portal_page import PortalPage
 
 

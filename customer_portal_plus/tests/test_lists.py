@@ -8,8 +8,8 @@ from odoo import Command, fields
 from odoo.tests import tagged
 
 from ..controllers import invoices, portal_page
-from ..models.lists import customer_portal_access_mixin_list
-from ..models.lists.customer_portal_access_mixin_list import parse_amounts
+from ..models.lists import customer_portal_access_mixin_search
+from ..models.lists.customer_portal_access_mixin_search import parse_amounts
 from ..tools import printer
 from .common import PortalCase, PortalHttpCase
 
@@ -334,7 +334,7 @@ class TestLists(PortalHttpCase):
         for words in ("500,25", "500"):
             self.assertListed(f"/my/invoices?search={words}", [self.overdue], [self.pending])
         # Beyond the number of documents that are looked up beforehand, too.
-        self.patch(customer_portal_access_mixin_list, "MAX_FOUND", 0)
+        self.patch(customer_portal_access_mixin_search, "MAX_FOUND", 0)
         self.assertListed("/my/invoices?search=500,25", [self.overdue], [self.pending])
 
     def test_short_words_are_looked_for_in_numbers_and_references_only(self):

@@ -1,4 +1,5 @@
 from . import customer_portal_access_mixin_list
+from . import customer_portal_access_mixin_search
 from . import account_move_list
 from . import res_users_home
 from . import sale_order_list

@@ -12,6 +12,7 @@ from . import customer_portal_conversation_page
 from . import res_company_delivery
 from . import res_partner_delivery
 from . import customer_portal_access_mixin_delivery
+from . import customer_portal_access_mixin_button
 from . import account_move_delivery
 from . import sale_order_delivery
 from . import account_move_send

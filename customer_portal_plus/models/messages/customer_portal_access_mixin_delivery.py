@@ -9,16 +9,8 @@ from markupsafe import Markup
 
 from odoo import api, models
 
-# Groups of receivers who are no employees.
 # In the context while a mail is made that carries a document to its customer.
 CARRIES_DOCUMENT = "portal_carries_document"
-OUTSIDERS = (
-    "additional_intended_recipient",
-    "portal_customer",
-    "portal",
-    "follower",
-    "customer",
-)
 
 
 class CustomerPortalAccessMixin(models.AbstractModel):
@@ -75,16 +67,3 @@ class CustomerPortalAccessMixin(models.AbstractModel):
             url,
             words._("See %s in your customer portal", self.display_name),
         )
-
-    def _portal_hide_buttons(self, groups):
-        """Take the buttons out of a mail that brings a document as an attachment alone.
-
-        :param list groups: see ``_notify_get_recipients_groups``
-        :return: the same groups
-        """
-        if self.env.context.get(CARRIES_DOCUMENT) and self._portal_in_scope():
-            if self._portal_delivery() == "attachment":
-                for name, _has_to_be_notified, data in groups:
-                    if name in OUTSIDERS:
-                        data["has_button_access"] = False
-        return groups

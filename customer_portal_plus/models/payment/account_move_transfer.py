@@ -4,8 +4,8 @@ from urllib.parse import urlencode
 
 from odoo import models
 
+from ..messages.customer_portal_access_mixin_button import STAFF_GROUP
 from ..messages.customer_portal_access_mixin_delivery import CARRIES_DOCUMENT
-from ..messages.customer_portal_access_mixin_posting import STAFF_GROUP
 from .res_partner_bank import draw_qr_code
 
 MAX_REFERENCE = 140  # characters, what a transfer carries at most

@@ -1,6 +1,7 @@
 from . import sale_order_answer
 from . import sale_order_confirmation
 from . import sale_order_page
+from . import sale_order_pdf
 from . import sale_order_changes
 from . import sale_order_signature
 from . import sale_order_approval

@@ -1,0 +1,65 @@
+"""The buttons of mails: where each receiver's leads, and what it says."""
+
+from odoo import models
+
+from .customer_portal_access_mixin_delivery import CARRIES_DOCUMENT
+
+# Of receivers of a mail: whoever reads what goes to the company's own address.
+STAFF_GROUP = "portal_staff"
+# Groups of receivers who are no employees.
+OUTSIDERS = (
+    "additional_intended_recipient",
+    "portal_customer",
+    "portal",
+    "follower",
+    "customer",
+)
+
+
+class CustomerPortalAccessMixin(models.AbstractModel):
+    _inherit = "customer.portal.access.mixin"
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """Override of `mail`: mails that a page sends off carry the links of mails; whoever reads
+        the company's own address is staff."""
+        document = self.with_context(portal_page_uid=False)
+        groups = super(CustomerPortalAccessMixin, document)._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+        if title := self and self._portal_mail_button():
+            button = {"url": f"{self.get_base_url()}{self.access_url}", "title": title}
+            for name, _has_to_be_notified, data in groups:
+                if name != "user":
+                    data.update(active=True, has_button_access=True, button_access=button)
+        if self:
+            self.ensure_one()
+            company_partner = (self.sudo().company_id or self.env.company).partner_id
+            button = {
+                "url": f"{self.get_base_url()}/odoo/{self._name}/{self.id}",
+                "title": self.env._("Open"),
+            }
+            staff = {"active": True, "has_button_access": True, "button_access": button}
+            groups.insert(0, (STAFF_GROUP, lambda data: data["id"] == company_partner.id, staff))
+        return groups
+
+    def _portal_mail_button(self):
+        """Return what the button of a mail says that leads to the page of this document, where
+        its receiver signs in.
+
+        :return: empty where a link of the receiver's own opens the document
+        :rtype: str
+        """
+        return ""
+
+    def _portal_hide_buttons(self, groups):
+        """Take the buttons out of a mail that brings a document as an attachment alone.
+
+        :param list groups: see ``_notify_get_recipients_groups``
+        :return: the same groups
+        """
+        if self.env.context.get(CARRIES_DOCUMENT) and self._portal_in_scope():
+            if self._portal_delivery() == "attachment":
+                for name, _has_to_be_notified, data in groups:
+                    if name in OUTSIDERS:
+                        data["has_button_access"] = False
+        return groups
