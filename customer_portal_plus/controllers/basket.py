@@ -2,12 +2,15 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.http import request, route
 
+from ..models.lists.customer_portal_access_mixin_search import MAX_SEARCH_LENGTH
+from ..models.payment.customer_portal_basket import MAX_INVOICES
 from ..models.payment.payment_transaction import FAILED_STATES
-from ..tools.parsing import parse_ids
+from ..tools.parsing import parse_id, parse_ids
 from .payment_options import WaysToPay
 from .portal_page import PortalPage
 
-MAX_SHOWN = 100
+PAGE_SIZE = 25
+OLDEST_DUE_FIRST = "invoice_date_due, id"
 MAX_REPORT_BYTES = 12 * 1024 * 1024  # the proof of a payment, and the form around it
 
 
@@ -48,20 +51,78 @@ class Basket(PortalPage, WaysToPay):
             "portal_show_invoices", "can_see_invoices"
         )
 
-    def _get_payable_invoices(self, domain=None):
-        """Return the open invoices of the signed-in contact, in sudo, the oldest due first.
+    def _get_open_documents(self, switch):
+        """Return the open invoices of the signed-in contact that can be chosen.
+
+        :param str switch: the switch of their company that has to be on
+        :return: the model in sudo, and the domain of these invoices behind the gates
+        :rtype: tuple
+        """
+        Basket = request.env["customer.portal.basket"]
+        return self._get_portal_documents(
+            "account.move",
+            Basket._open_invoices_domain() & Domain(f"company_id.{switch}", "=", True),
+        )
+
+    def _get_payable_invoices(self, domain=None, limit=None):
+        """Return the invoices that the signed-in contact may pay online, in sudo, the oldest due
+        first.
 
         :param Domain domain: further conditions
         :rtype: account.move
         """
-        Basket = request.env["customer.portal.basket"]
-        Move, allowed = self._get_portal_documents(
-            "account.move",
-            Basket._open_invoices_domain()
-            & Domain("company_id.portal_allow_payment", "=", True)
-            & Domain(domain or Domain.TRUE),
+        Move, allowed = self._get_open_documents("portal_allow_payment")
+        return Move.search(
+            allowed & Domain(domain or Domain.TRUE), order=OLDEST_DUE_FIRST, limit=limit
         )
-        return Move.search(allowed, order="invoice_date_due, id")
+
+    def _prepare_choice(self, switch, select=None, chosen=(), posted=None):
+        """Return what a page needs on which open invoices are chosen: one page of them, and on each
+        of its pages those that are chosen.
+
+        :param str switch: see ``_get_open_documents``
+        :param str select: ``overdue`` or ``all``: what is ticked beforehand
+        :param list chosen: ids of invoices that are ticked
+        :param dict posted: what the contact had typed, after an error or on its way to another page
+        :rtype: dict
+        """
+        posted = posted or {}
+        Move, allowed = self._get_open_documents(switch)
+        search = (posted.get("search") or "").replace("\x00", "").strip()[:MAX_SEARCH_LENGTH]
+        found = allowed & Move._portal_search_domain(self._get_portal_contact(), search)
+        found_count = Move.search_count(found)
+        pages = max((found_count + PAGE_SIZE - 1) // PAGE_SIZE, 1)
+        page = min(parse_id(posted.get("page")) or 1, pages)
+        offset = (page - 1) * PAGE_SIZE
+        kept = Domain("id", "in", list(chosen)[:MAX_INVOICES])
+        listed = Move.search(allowed & kept, order=OLDEST_DUE_FIRST) | Move.search(
+            found, order=OLDEST_DUE_FIRST, limit=PAGE_SIZE, offset=offset
+        )
+        totals = Move._portal_payable_totals(allowed)
+        companies = request.env["res.company"].union(*(company for company, _currency in totals))
+        Basket = request.env["customer.portal.basket"]
+        return {
+            "groups": listed._portal_payable_groups(
+                select, chosen, Basket._open_credits(self._get_portal_contact(), companies), totals
+            ),
+            "is_long": sum(count for _left, count in totals.values()) > PAGE_SIZE,
+            "found_count": found_count,
+            "pages": pages,
+            "page": page,
+            "first": offset + 1,
+            "last": min(offset + PAGE_SIZE, found_count),
+            "search": search,
+            "chosen": chosen,
+            "posted": posted,
+        }
+
+    def _is_looking_further(self):
+        """Return whether a choice was posted to see another page of what can be chosen.
+
+        :rtype: bool
+        """
+        form = request.httprequest.form
+        return bool(form.get("page")) or "find" in form
 
     # === CHOOSING === #
 
@@ -72,25 +133,18 @@ class Basket(PortalPage, WaysToPay):
         return self._render_choice(select=select, chosen=parse_ids([invoice]))
 
     def _render_choice(self, select=None, chosen=(), posted=None, error=""):
-        """Render the list of what can be paid.
-
-        :param str select: ``overdue`` or ``all``: what is ticked beforehand
-        :param list chosen: ids of invoices that are ticked
-        :param dict posted: what the contact had typed, after an error
-        """
-        invoices = self._get_payable_invoices()
-        contact = self._get_portal_contact()
-        credits = request.env["customer.portal.basket"]._open_credits(contact, invoices.company_id)
+        """Render the list of what can be paid; see ``_prepare_choice``."""
+        Move, allowed = self._get_open_documents("portal_allow_payment")
         return request.render(
             "customer_portal_plus.portal_basket",
             {
                 **self._prepare_portal_layout_values(),
+                **self._prepare_choice("portal_allow_payment", select, chosen, posted),
                 "page_name": "basket",
                 "no_breadcrumbs": True,
                 "payment_links": self._prepare_payment_links(),
-                "groups": invoices[:MAX_SHOWN]._portal_payable_groups(select, chosen, credits),
-                "hidden_count": max(len(invoices) - MAX_SHOWN, 0),
-                "posted": posted or {},
+                "select": select,
+                "has_overdue": bool(Move.search(allowed & Move._portal_overdue_domain(), limit=1)),
                 "error": error,
             },
             status=422 if error else 200,
@@ -98,17 +152,22 @@ class Basket(PortalPage, WaysToPay):
 
     @route("/my/pay/choose", type="http", auth="user", website=True, methods=["POST"])
     def portal_my_pay_choose(self, **posted):
-        """Make baskets of what was chosen, and go to the first one."""
+        """Make baskets of what was chosen, and go to the first one; or show another page of what
+        can be chosen, with what is chosen so far."""
         if not self._portal_may_pay():
             return request.redirect("/my", 303)
         form = request.httprequest.form
         chosen = parse_ids(form.getlist("invoice"))
-        contact = self._get_portal_contact()
+        if self._is_looking_further():
+            return self._render_choice(chosen=chosen, posted=posted)
+        contact, are_all = self._get_portal_contact(), True
         Basket = request.env["customer.portal.basket"]
         try:
             if posted.get("everything"):
                 overdue_only = posted["everything"] == "overdue"
-                invoices = self._get_payable_invoices()._portal_asked(overdue_only)
+                asked = self._get_payable_invoices()._portal_asked(overdue_only, MAX_INVOICES + 1)
+                invoices = asked[:MAX_INVOICES]
+                are_all = invoices == asked
                 choices = dict.fromkeys(invoices.ids, "next" if overdue_only else "all")
             else:
                 invoices = self._get_payable_invoices(Domain("id", "in", chosen))
@@ -133,7 +192,7 @@ class Basket(PortalPage, WaysToPay):
                 )
         except UserError as error:
             return self._render_choice(chosen=chosen, posted=posted, error=str(error))
-        return request.redirect(f"/my/pay/{baskets[0].id}", 303)
+        return request.redirect(f"/my/pay/{baskets[0].id}{'' if are_all else '?oldest=1'}", 303)
 
     def _parse_choices(self, invoices):
         """Return what was chosen for each invoice: ``all``, ``next`` or the amount as typed.
@@ -173,7 +232,7 @@ class Basket(PortalPage, WaysToPay):
         return basket
 
     @route("/my/pay/<int:basket_id>", type="http", auth="user", website=True, methods=["GET"])
-    def portal_my_basket(self, basket_id, failed=None, **kwargs):
+    def portal_my_basket(self, basket_id, failed=None, oldest=None, **kwargs):
         basket_sudo = self._get_basket(basket_id)
         if not basket_sudo or basket_sudo._portal_is_paid():
             return request.redirect("/my/pay")
@@ -183,12 +242,14 @@ class Basket(PortalPage, WaysToPay):
         if not basket_sudo.line_ids:
             return request.redirect("/my/pay")
         outcome = basket_sudo.transaction_id._portal_failure_text() if failed else ""
-        return self._render_basket(basket_sudo, error=error, outcome=outcome)
+        limit = MAX_INVOICES if oldest else 0
+        return self._render_basket(basket_sudo, error=error, outcome=outcome, limit=limit)
 
-    def _render_basket(self, basket_sudo, error="", outcome=""):
+    def _render_basket(self, basket_sudo, error="", outcome="", limit=0):
         """Render the page with the ways to pay a basket.
 
         :param str outcome: what became of the last try, in words
+        :param int limit: how many invoices are paid at once, where not all could be chosen
         """
         values = {
             **self._prepare_portal_layout_values(),
@@ -203,6 +264,7 @@ class Basket(PortalPage, WaysToPay):
             "nothing_to_pay": basket_sudo.currency_id.is_zero(basket_sudo.amount),
             "error": error,
             "outcome": outcome,
+            "limit": limit,
             "others": basket_sudo._portal_other_baskets(),
             "transfer_url": (
                 f"/my/pay/{basket_sudo.id}/transfer" if basket_sudo._portal_transfer() else ""

@@ -3,7 +3,9 @@ from odoo.fields import Domain
 from odoo.http import request, route
 
 from ..tools.parsing import parse_ids
-from .basket import MAX_SHOWN, Basket
+from .basket import Basket
+
+MAX_SHOWN = 100
 
 
 class Credit(Basket):
@@ -37,7 +39,7 @@ class Credit(Basket):
     def _render_credit(self, used=False, error=""):
         invoices = request.env["account.move"]
         if self._portal_may_pay():
-            invoices = self._get_payable_invoices()[:MAX_SHOWN]
+            invoices = self._get_payable_invoices(limit=MAX_SHOWN)
         return request.render(
             "customer_portal_plus.portal_credit",
             {

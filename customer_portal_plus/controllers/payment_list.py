@@ -211,32 +211,14 @@ class PaymentHistory(Basket):
             return request.redirect("/my")
         return self._render_report(parse_ids(request.httprequest.args.getlist("invoice")))
 
-    def _get_reportable_invoices(self, domain=None):
-        """Return the open invoices of the signed-in contact, in sudo, the oldest due first.
-
-        :rtype: account.move
-        """
-        Move, allowed = self._get_portal_documents(
-            "account.move",
-            request.env["customer.portal.basket"]._open_invoices_domain()
-            & Domain("company_id.portal_allow_payment_report", "=", True)
-            & Domain(domain or Domain.TRUE),
-        )
-        return Move.search(allowed, order="invoice_date_due, id", limit=100)
-
     def _render_report(self, chosen=(), posted=None, error=""):
-        invoices = self._get_reportable_invoices()
         return request.render(
             "customer_portal_plus.portal_payment_report",
             {
                 **self._prepare_portal_layout_values(),
+                **self._prepare_choice("portal_allow_payment_report", None, chosen, posted),
                 "page_name": "payments",
                 "no_breadcrumbs": True,
-                "groups": invoices._portal_payable_groups(
-                    None, chosen, request.env["account.move.line"]
-                ),
-                "chosen": chosen,
-                "posted": posted or {},
                 "error": error,
                 "methods": request.env["customer.portal.payment.report"]
                 ._fields["method"]
@@ -260,9 +242,12 @@ class PaymentHistory(Basket):
         chosen = parse_ids(request.httprequest.form.getlist("invoice"))
         contact = self._get_portal_contact()
         file = posted.pop("proof", None)
+        if self._is_looking_further():
+            return self._render_report(chosen, posted)
         try:
             with request.env.cr.savepoint():
-                invoices = self._get_reportable_invoices(Domain("id", "in", chosen))
+                Move, allowed = self._get_open_documents("portal_allow_payment_report")
+                invoices = Move.search(allowed & Domain("id", "in", chosen))
                 if len(invoices) != len(set(chosen)):
                     raise ValidationError(
                         request.env._(

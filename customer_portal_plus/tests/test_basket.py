@@ -6,9 +6,11 @@ from lxml import html
 
 from odoo import Command
 from odoo.exceptions import MissingError, ValidationError
+from odoo.fields import Domain
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
+from ..controllers import basket as basket_controller
 from ..tools.parsing import parse_money
 from .common.payment import PaymentCase
 
@@ -216,9 +218,10 @@ class TestBasket(PaymentCase):
         """What was chosen before, what is overdue, all; and never what can't be paid now."""
         both = self.old | self.new
         credits = self.env["account.move.line"]
+        totals = both._portal_payable_totals(Domain("id", "in", both.ids))
 
         def ticked(select="", chosen=()):
-            (group,) = both._portal_payable_groups(select, list(chosen), credits)
+            (group,) = both._portal_payable_groups(select, list(chosen), credits, totals)
             return [row["id"] for row in group["rows"] if row["ticked"]]
 
         self.assertEqual(ticked(), [])
@@ -229,6 +232,60 @@ class TestBasket(PaymentCase):
         self._create_transaction([(self.old, 100.0)])._set_pending()
         self.env.invalidate_all()
         self.assertEqual(ticked("all", both.ids), self.new.ids)
+
+    # === MANY INVOICES === #
+
+    def _listed(self, answer):
+        """Return which invoices a page of the choice lists, which of them are ticked, and what it
+        says is left of all."""
+        page = html.fromstring(answer.text)
+        listed, ticked = (
+            [int(box) for box in page.xpath(f"//input[@name='invoice']{which}/@value")]
+            for which in ("", "[@checked]")
+        )
+        legend = page.xpath("//legend")[0].text_content() if page.xpath("//legend") else ""
+        return listed, ticked, legend
+
+    def test_pages_keep_what_is_chosen(self):
+        self.patch(basket_controller, "PAGE_SIZE", 1)
+        self.sign_in(self.user_full)
+        listed, ticked, legend = self._listed(self.url_open("/my/pay"))
+        self.assertEqual((listed, ticked), (self.old.ids, []))
+        self.assertIn("350.00", legend, "What is left of all, not of this page.")
+        amount = {f"how_{self.old.id}": "other", f"amount_{self.old.id}": "12.34"}
+        answer = self._choose(self.old, page="2", **amount)
+        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(self._listed(answer)[:2], ((self.old | self.new).ids, self.old.ids))
+        self.assertIn('value="12.34"', answer.text, "What was typed is kept.")
+        self.assertEqual(self._basket(self._choose(self.old, self.new, **amount)).amount, 262.34)
+        # What is no page is the first one, what is beyond the last one is the last one.
+        self.assertEqual(self._listed(self._choose(page="9"))[0], self.new.ids)
+        self.assertEqual(self._listed(self._choose(page="x", find="1"))[0], self.old.ids)
+        # An invoice of somebody else is not listed because it is asked for.
+        self.assertEqual(self._listed(self._choose(self.foreign, page="1"))[0], self.old.ids)
+
+    def test_searching_what_to_pay(self):
+        self.patch(basket_controller, "PAGE_SIZE", 1)
+        self.sign_in(self.user_full)
+        answer = self._choose(search=self.new.name, find="1")
+        self.assertEqual(self._listed(answer)[0], self.new.ids)
+        answer = self._choose(self.old, search="250", find="1")
+        self.assertEqual(self._listed(answer)[:2], ((self.old | self.new).ids, self.old.ids))
+        answer = self._choose(search="zeppelin" * 500, find="1")
+        self.assertIn("Nothing was found", answer.text)
+        self.assertNotIn("There is nothing to pay", answer.text)
+        self.assertEqual(self._choose(search="%_\x00\\", find="1").status_code, 200)
+        self.assertFalse(self.env["customer.portal.basket"].search([]))
+
+    def test_everything_is_more_than_can_be_paid_at_once(self):
+        """Then it is the oldest ones, and that is said."""
+        self.sign_in(self.user_full)
+        self.assertNotIn("At most", self._choose(everything="all").text)
+        self.patch(basket_controller, "MAX_INVOICES", 1)
+        answer = self._choose(everything="all")
+        self.assertIn("At most 1 invoices are paid at once", answer.text)
+        basket = self.env["customer.portal.basket"].search([], order="id desc", limit=1)
+        self.assertEqual(basket.line_ids.invoice_id, self.old)
 
     def test_free_sum_of_all(self):
         """Exactly what is due is taken, and not a cent more."""

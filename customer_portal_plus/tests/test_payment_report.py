@@ -16,6 +16,7 @@ from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
+from ..controllers import basket as basket_controller
 from .common.payment import PaymentCase
 
 
@@ -132,6 +133,27 @@ class TestPaymentReport(PaymentCase):
         self.assertIn("Payment reported", self.url_open("/my/invoices").text)
         self.assertIn("Payment reported", self.url_open(f"/my/invoices/{self.old.id}").text)
         self.assertIn(report.name, answer.text)
+
+    def test_many_open_invoices(self):
+        """What was paid is found, however many are older; what was typed goes along."""
+        self.patch(basket_controller, "PAGE_SIZE", 1)
+        self.sign_in(self.user_full)
+
+        def listed(page):
+            return re.findall(r'name="invoice"\s+value="(\d+)"', page)
+
+        page = self.url_open(f"/my/payments/report?invoice={self.new.id}").text
+        self.assertEqual(listed(page), [str(self.new.id), str(self.old.id)])
+        answer = self._send(
+            search=self.new.name, find="1", reference="TRF 5", **{f"amount_{self.new.id}": "7.25"}
+        )
+        self.assertEqual((answer.status_code, listed(answer.text)), (200, [str(self.new.id)]))
+        self.assertIn('value="TRF 5"', answer.text)
+        self.assertIn('value="7.25"', answer.text)
+        self.assertEqual(listed(self._send(page="2").text), [str(self.new.id)])
+        self.assertFalse(self._reports())
+        self._send(self.new)
+        self.assertEqual(self._reports().invoice_ids, self.new)
 
     def test_proof_by_content(self):
         """What is accepted is decided by what the file is, not by what it is called."""

@@ -24,6 +24,9 @@ LISTS = (
     SEARCH,
     "/my/statement",
     "/my/statement?kind=open",
+    "/my/pay",
+    "/my/pay?select=all",
+    "/my/payments/report",
 )
 
 

@@ -1,19 +1,35 @@
 """What the page of the basket shows of the invoices that can be paid."""
 
-from odoo import models
+from itertools import islice
+
+from odoo import api, models
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    def _portal_payable_groups(self, select, chosen, credits):
+    @api.model
+    def _portal_payable_totals(self, domain):
+        """Return what is left of the invoices that can be paid, by company and currency.
+
+        :param Domain domain: which ones, the gates in it
+        :return: (company, currency) -> sum in that currency, and number of invoices
+        :rtype: dict[tuple, tuple[float, int]]
+        """
+        groups = self.sudo()._read_group(  # The gates are in the domain.
+            domain, ["company_id", "currency_id"], ["amount_residual:sum", "__count"]
+        )
+        return {(company, currency): (left, count) for company, currency, left, count in groups}
+
+    def _portal_payable_groups(self, select, chosen, credits, totals):
         """Return what can be chosen, by company and currency.
 
         :param str select: ``overdue`` or ``all``: what is ticked beforehand
         :param list chosen: ids of the invoices that are ticked
         :param account.move.line credits: open credit that can be used
-        :return: dicts with ``company``, ``currency``, ``rows``, ``credits``, ``total``,
-            ``overdue`` and ``may_part``
+        :param dict totals: what is left of all, these among them; see ``_portal_payable_totals``
+        :return: dicts with ``company``, ``currency``, ``rows``, ``credits``, ``total`` and
+            ``may_part``
         :rtype: list[dict]
         """
         groups, coverings, due = [], self._portal_coverings(), self._portal_due()
@@ -37,23 +53,24 @@ class AccountMove(models.Model):
                     "currency": currency,
                     "rows": rows,
                     "credits": usable._portal_credit_rows(),
-                    "total": sum(row["residual"] for row in rows),
-                    "overdue": sum(row["overdue"] for row in rows),
+                    "total": totals[company, currency][0],
                     "may_part": company.portal_allow_part_payment,
                 }
             )
         return groups
 
-    def _portal_asked(self, overdue_only=False):
+    def _portal_asked(self, overdue_only=False, limit=None):
         """Return those of these invoices of which something is asked for and can be paid now: what
         is on its way is left out.
 
         :param bool overdue_only: those of which something is past its date
+        :param int limit: how many at most, the first ones
         :rtype: account.move
         """
         key = "overdue" if overdue_only else "open"
         due = self._portal_due()
-        return self.filtered(lambda invoice: due[invoice.id][key] and invoice._has_to_be_paid())
+        asked = (move for move in self if due[move.id][key] and move._has_to_be_paid())
+        return self.browse(move.id for move in islice(asked, limit))
 
     def _portal_payable_row(self, select, chosen, due, coverings):
         values = self._get_invoice_next_payment_values()

@@ -74,3 +74,22 @@ export class PortalBasket extends Interaction {
 }
 
 registry.category("public.interactions").add("customer_portal_plus.portal_basket", PortalBasket);
+
+/** The Enter key searches where one types what to search for: the form's own button goes on. */
+export class PortalChoiceSearch extends Interaction {
+    static selector = ".o_cpp_choice_search";
+    dynamicContent = {
+        input: { "t-on-keydown": this.onKeydown },
+    };
+
+    onKeydown(ev) {
+        if (ev.key === "Enter") {
+            ev.preventDefault();
+            this.el.querySelector("button").click();
+        }
+    }
+}
+
+registry
+    .category("public.interactions")
+    .add("customer_portal_plus.portal_choice_search", PortalChoiceSearch);
