@@ -10,6 +10,7 @@ from .payment_options import WaysToPay
 from .portal_page import PortalPage
 
 PAGE_SIZE = 25
+MAX_CREDITS = 10
 OLDEST_DUE_FIRST = "invoice_date_due, id"
 MAX_REPORT_BYTES = 12 * 1024 * 1024  # the proof of a payment, and the form around it
 
@@ -90,7 +91,9 @@ class Basket(PortalPage, WaysToPay):
         Move, allowed = self._get_open_documents(switch)
         search = (posted.get("search") or "").replace("\x00", "").strip()[:MAX_SEARCH_LENGTH]
         found = allowed & Move._portal_search_domain(self._get_portal_contact(), search)
-        found_count = Move.search_count(found)
+        totals = Move._portal_payable_totals(allowed)
+        count = sum(count for _left, count in totals.values())
+        found_count = Move.search_count(found) if search else count
         pages = max((found_count + PAGE_SIZE - 1) // PAGE_SIZE, 1)
         page = min(parse_id(posted.get("page")) or 1, pages)
         offset = (page - 1) * PAGE_SIZE
@@ -98,14 +101,14 @@ class Basket(PortalPage, WaysToPay):
         listed = Move.search(allowed & kept, order=OLDEST_DUE_FIRST) | Move.search(
             found, order=OLDEST_DUE_FIRST, limit=PAGE_SIZE, offset=offset
         )
-        totals = Move._portal_payable_totals(allowed)
         companies = request.env["res.company"].union(*(company for company, _currency in totals))
-        Basket = request.env["customer.portal.basket"]
+        credits = request.env["customer.portal.basket"]._open_credits(
+            self._get_portal_contact(), companies, MAX_CREDITS + 1
+        )
         return {
-            "groups": listed._portal_payable_groups(
-                select, chosen, Basket._open_credits(self._get_portal_contact(), companies), totals
-            ),
-            "is_long": sum(count for _left, count in totals.values()) > PAGE_SIZE,
+            "groups": listed._portal_payable_groups(select, chosen, credits[:MAX_CREDITS], totals),
+            "more_credits": len(credits) > MAX_CREDITS,
+            "is_long": count > PAGE_SIZE,
             "found_count": found_count,
             "pages": pages,
             "page": page,
@@ -135,6 +138,7 @@ class Basket(PortalPage, WaysToPay):
     def _render_choice(self, select=None, chosen=(), posted=None, error=""):
         """Render the list of what can be paid; see ``_prepare_choice``."""
         Move, allowed = self._get_open_documents("portal_allow_payment")
+        overdue = allowed & Move._portal_overdue_domain()
         return request.render(
             "customer_portal_plus.portal_basket",
             {
@@ -144,7 +148,7 @@ class Basket(PortalPage, WaysToPay):
                 "no_breadcrumbs": True,
                 "payment_links": self._prepare_payment_links(),
                 "select": select,
-                "has_overdue": bool(Move.search(allowed & Move._portal_overdue_domain(), limit=1)),
+                "has_overdue": bool(Move.search(overdue, order=OLDEST_DUE_FIRST, limit=1)),
                 "error": error,
             },
             status=422 if error else 200,

@@ -59,27 +59,23 @@ class AccountMove(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT company_id, currency_id, is_refund, payment_state, portal_visible,
-                       SUM(residual), COUNT(*), SUM(residual - asked),
-                       COUNT(*) FILTER (WHERE asked = 0),
-                       SUM(overdue), COUNT(*) FILTER (WHERE overdue > 0), MIN(next_due)
-                  FROM (
-                    SELECT line.company_id, line.currency_id,
-                           move.move_type = 'out_refund' AS is_refund,
-                           move.payment_state, move.portal_visible,
-                           SUM(line.residual) AS residual,
-                           SUM(line.asked) AS asked,
-                           SUM(line.asked) FILTER (WHERE line.due_on < %(today)s) AS overdue,
-                           MIN(line.due_on)
-                               FILTER (WHERE line.due_on >= %(today)s AND line.asked <> 0)
-                               AS next_due
-                      FROM %(instalments)s line
-                      JOIN %(moves)s move ON move.id = line.move_id
-                     GROUP BY line.move_id, 1, 2, 3, 4, 5
-                  ) documents
-                 GROUP BY 1, 2, 3, 4, 5
+                SELECT company_id, currency_id,
+                       CASE WHEN portal_visible IS NOT TRUE THEN 'other'
+                            WHEN move_type = 'out_refund' THEN 'credit'
+                            WHEN payment_state IN %(unpaid)s THEN 'pending'
+                            ELSE 'processing' END AS kind,
+                       SUM(residual), COUNT(DISTINCT move_id),
+                       SUM(residual - asked),
+                       COUNT(DISTINCT move_id) - COUNT(DISTINCT move_id) FILTER (WHERE asked <> 0),
+                       SUM(asked) FILTER (WHERE due_on < %(today)s),
+                       COUNT(DISTINCT move_id) FILTER (WHERE due_on < %(today)s AND asked <> 0),
+                       MIN(due_on) FILTER (WHERE due_on >= %(today)s AND asked <> 0)
+                  FROM %(instalments)s instalments
+                  JOIN %(moves)s move ON move.id = instalments.move_id
+                 GROUP BY 1, 2, 3
                 """,
                 today=today,
+                unpaid=UNPAID_STATES,
                 # That of the documents, too: named for the index on open lines.
                 instalments=self._portal_instalments(
                     SQL("line.partner_id = %s", contact.commercial_partner_id.id)
@@ -96,7 +92,7 @@ class AccountMove(models.Model):
         )
         balances = {}
         for (
-            company_id, currency_id, is_refund, payment_state, visible,
+            company_id, currency_id, kind,
             amount, count, covered, covered_count, overdue, overdue_count, next_due,
         ) in rows:  # fmt: skip
             balance = balances.setdefault(
@@ -105,21 +101,16 @@ class AccountMove(models.Model):
                     companies.browse(company_id), self.env["res.currency"].browse(currency_id)
                 ),
             )
-            if not visible:
-                balance["other"] += amount
-            elif is_refund:
-                balance["credit"] -= amount
-            elif payment_state not in UNPAID_STATES:
-                balance["processing"] += amount
-            else:
-                balance["pending"] += amount
-                balance["pending_count"] += count
-                balance["covered"] += covered or 0.0
-                balance["covered_count"] += covered_count
-                balance["overdue"] += overdue or 0.0
-                balance["overdue_count"] += overdue_count
-                dates = [date for date in (balance["next_due"], next_due) if date]
-                balance["next_due"] = min(dates, default=None)
+            balance[kind] = -amount if kind == "credit" else amount
+            if kind == "pending":
+                balance.update(
+                    pending_count=count,
+                    covered=covered,
+                    covered_count=covered_count,
+                    overdue=overdue or 0.0,
+                    overdue_count=overdue_count,
+                    next_due=next_due,
+                )
         return balances
 
     @api.model

@@ -45,42 +45,52 @@ class AccountMove(models.Model):
             ``residual`` and ``asked``, the part of it that is not on its way
         :rtype: SQL
         """
+        columns = SQL(
+            "line.id, line.move_id, line.company_id, line.currency_id,"
+            " line.date_maturity AS due_on, line.amount_residual_currency AS residual"
+        )
+        unpaid = SQL(
+            "line.display_type = 'payment_term' AND line.amount_residual_currency <> 0 AND %s",
+            condition,
+        )
+        # Most documents have nothing on its way: they need not be put in order.
         return SQL(
             """
             (
+                WITH coming AS MATERIALIZED (%(on_its_way)s)
+                SELECT %(columns)s, line.amount_residual_currency AS asked
+                  FROM account_move_line line
+                 WHERE line.move_id NOT IN (SELECT move_id FROM coming) AND %(unpaid)s
+                UNION ALL
                 SELECT id, move_id, company_id, currency_id, due_on, residual,
                        CASE WHEN is_covered THEN 0
                             ELSE LEAST(residual, GREATEST(reached - on_its_way, 0))
                         END AS asked
                   FROM (
-                    SELECT line.id, line.move_id, line.company_id, line.currency_id,
-                           line.date_maturity AS due_on,
-                           line.amount_residual_currency AS residual,
+                    SELECT %(columns)s,
                            covered.line_id IS NOT NULL AS is_covered,
                            SUM(line.amount_residual_currency) FILTER (
                                WHERE covered.line_id IS NULL
                            ) OVER (
                                PARTITION BY line.move_id ORDER BY line.date_maturity, line.id
                            ) AS reached,
-                           COALESCE(coming.amount, 0) AS on_its_way
+                           COALESCE(whole.amount, 0) AS on_its_way
                       FROM account_move_line line
                       LEFT JOIN (
-                            SELECT DISTINCT line_id FROM (%(on_its_way)s) payment
-                             WHERE line_id IS NOT NULL
+                            SELECT DISTINCT line_id FROM coming WHERE line_id IS NOT NULL
                            ) covered ON covered.line_id = line.id
                       LEFT JOIN (
-                            SELECT move_id, SUM(amount) AS amount FROM (%(on_its_way)s) payment
+                            SELECT move_id, SUM(amount) AS amount FROM coming
                              WHERE line_id IS NULL
                              GROUP BY move_id
-                           ) coming ON coming.move_id = line.move_id
-                     WHERE line.display_type = 'payment_term'
-                       AND line.amount_residual_currency <> 0
-                       AND %(condition)s
-                  ) unpaid
+                           ) whole ON whole.move_id = line.move_id
+                     WHERE line.move_id IN (SELECT move_id FROM coming) AND %(unpaid)s
+                  ) ordered
             )
             """,
             on_its_way=self._portal_on_its_way_query(),
-            condition=condition,
+            columns=columns,
+            unpaid=unpaid,
         )
 
     def _portal_due(self):

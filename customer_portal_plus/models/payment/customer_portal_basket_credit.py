@@ -9,7 +9,7 @@ class CustomerPortalBasket(models.TransientModel):
     _inherit = "customer.portal.basket"
 
     @api.model
-    def _open_credits(self, contact, companies):
+    def _open_credits(self, contact, companies, limit=None):
         """Return the customer's open credit that can be used: credit notes and surplus.
 
         Credit belongs to the customer, not to one contact: whoever sees only its own documents
@@ -17,6 +17,7 @@ class CustomerPortalBasket(models.TransientModel):
 
         :param res.partner contact: who asks
         :param res.company companies: whose credit
+        :param int limit: how many at most
         :return: open receivable journal items, in sudo, the oldest first
         :rtype: account.move.line
         """
@@ -27,6 +28,7 @@ class CustomerPortalBasket(models.TransientModel):
         return Line.search(
             Line._portal_free_credit_domain(contact.commercial_partner_id, companies),
             order="date, id",
+            limit=limit,
         )
 
     @api.model
