@@ -42,9 +42,12 @@ class DocumentGate(CustomerPortal):
                 model_name, document_id, access_token=access_token
             )
         document = Document._portal_find(document_id)
+        link = document._portal_personal_link()
+        if request.env.user._is_public() and not link:
+            # Whoever tries tokens learns nothing, and costs next to nothing.
+            document._portal_check_token(access_token)
         contact = document._get_access_contact()
         document._portal_check_gates(contact)
-        link = document._portal_personal_link()
         if link:
             request.portal_link_contact = contact
         if link or (contact and document._portal_in_scope()):

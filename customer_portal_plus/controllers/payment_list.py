@@ -205,7 +205,14 @@ class PaymentHistory(Basket):
 
     # === REPORTING === #
 
-    @route("/my/payments/report", type="http", auth="user", website=True, methods=["GET"])
+    @route(
+        "/my/payments/report",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
     def portal_my_payment_report(self, invoice=None, **kwargs):
         if not self._portal_may_report():
             return request.redirect("/my")

@@ -13,6 +13,8 @@ from .common import PortalHttpCase
 HOME_LIMIT = 40
 LIST_LIMIT = 30
 SEARCH_LIMIT = 60  # it looks through six lists
+TOKEN_LIMIT = 9
+SIGN_IN_LIMIT = 15
 SEARCH = "/my/search?search=100"
 LISTS = (
     "/my/invoices",
@@ -196,6 +198,22 @@ class TestQueryCounts(PortalHttpCase):
                 self.assertLessEqual(len(queries), len(few[url]), "\n".join(queries))
         lists = [query for query in many["/my/messages"] if '"mail_message"' in query]
         self.assertFalse(lists, "the list does not look at messages at all")
+
+    def test_cost_of_guests(self):
+        """Who is nobody and tries tokens costs next to nothing."""
+        invoice = self._create_invoice(self.alfa)
+        invoice._portal_ensure_token()
+        self.env.flush_all()
+        url = f"/my/invoices/{invoice.id}?access_token=junk"
+
+        def try_token():
+            response = self.url_open(url, allow_redirects=False)
+            self.assertEqual(response.status_code, 303)
+
+        queries = self.second_request(try_token)
+        self.assertLessEqual(len(queries), TOKEN_LIMIT, "\n".join(queries))
+        queries = self.second_request(lambda: self.ask_for("/web/login"))
+        self.assertLessEqual(len(queries), SIGN_IN_LIMIT, "\n".join(queries))
 
     def test_cost_of_pages_does_not_depend_on_the_number_of_documents(self):
         self.add_documents(10)

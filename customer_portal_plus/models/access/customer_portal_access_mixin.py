@@ -2,8 +2,9 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.http import request
+from odoo.tools import consteq
 
-from ...tools.parsing import parse_id
+from ...tools.parsing import is_token, parse_id
 
 
 class CustomerPortalAccessMixin(models.AbstractModel):
@@ -161,6 +162,17 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         :raise AccessError: if one gate is shut
         """
         if self._portal_refusal(contact):
+            raise self._portal_make_refusal()
+
+    def _portal_check_token(self, access_token):
+        """Raise unless a text is this document's token, which opens it to guests.
+
+        :param str access_token: what came in with a request
+        :raise AccessError: if it is not, in the words of ``_portal_check_gates``
+        """
+        self.ensure_one()
+        token = self.sudo().access_token  # Sudo: only to compare.
+        if not token or not is_token(access_token) or not consteq(access_token, token):
             raise self._portal_make_refusal()
 
     @api.model
