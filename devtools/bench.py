@@ -1,107 +1,324 @@
-"""./dev bench: how long the portal's pages take, as ratios against core's own in the same run.
+"""./dev bench: what the portal's pages and files cost, beside core's own and beside an empty page.
 
 Two databases are filled with the same documents, one with core's modules only. Two servers answer
-in turn the same requests of the same customer, so that whatever else the machine does slows both.
+in turn the same requests of the same customer, so that whatever else the machine does slows both;
+a page with nothing to load is asked for as often, and is what times are multiples of.
 """
 
 import argparse
-import re
+import datetime
+import platform
 import statistics
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
-import requests
-
-from . import grow, grow_prototypes
-from .common import DevError, note, say
-from .demo import PASSWORD
+from . import grow
+from .bench_client import PeakMemory, Visitor, throughput
+from .common import CHECKOUT, DevError, note, say
 from .live_server import LiveServer
+from .replica import replica_of, transactions
 
-# What is measured, and the page of core that it is compared with.
+# An authenticated page with nothing to load.
+FLOOR = "/my/security"
+
+
+@dataclass
+class Page:
+    """A page that is measured.
+
+    :param str core: the page of core that it is compared with
+    :param float aim: how many times the floor it may take
+    """
+
+    name: str
+    path: str
+    core: str = ""
+    aim: float = 0
+
+
+@dataclass
+class File:
+    """A file that is measured.
+
+    :param float aim: how many seconds it may take
+    """
+
+    name: str
+    path: str
+    aim: float
+
+
 PAGES = (
-    ("home", "/my", "/my"),
-    ("invoices", "/my/invoices", "/my/invoices"),
-    (
-        "invoices, overdue",
-        "/my/invoices?filterby=overdue",
-        "/my/invoices?filterby=overdue_invoices",
-    ),
-    ("invoices, fourth page", "/my/invoices/page/4", "/my/invoices/page/4"),
-    ("invoices, search", "/my/invoices?search=000123", "/my/invoices"),
-    ("quotes", "/my/quotes", "/my/quotes"),
-    ("orders", "/my/orders", "/my/orders"),
-    ("one invoice", "/my/invoices/{invoice}", "/my/invoices/{invoice}"),
-    ("to pay", "/my/pay", "/my/invoices"),
-    ("payments", "/my/payments", "/my/invoices"),
-    ("messages", "/my/messages", "/my/invoices"),
-    ("documents", "/my/documents", "/my/invoices"),
+    Page("home", "/my", "/my", 2.5),
+    Page("invoices", "/my/invoices", "/my/invoices", 2),
+    Page("… by what is left", "/my/invoices?sortby=left", "/my/invoices?sortby=duedate", 2),
+    Page("… overdue", "/my/invoices?filterby=overdue", "/my/invoices?filterby=overdue_invoices", 2),
+    Page("… page 40", "/my/invoices/page/40", "/my/invoices/page/40", 2),
+    Page("search for a rare word", "/my/invoices?search=zeppelin", "/my/invoices", 2),
+    Page("search for “12”", "/my/invoices?search=12", "/my/invoices", 3),
+    Page("one invoice", "/my/invoices/{invoice}", "/my/invoices/{invoice}", 1.5),
+    Page("what is to be paid", "/my/pay", "/my/invoices", 2.5),
+    Page("report a payment", "/my/payments/report", "/my/invoices", 2.5),
+    Page("quotes", "/my/quotes", "/my/quotes", 2),
+    Page("orders", "/my/orders", "/my/orders", 2),
+    Page("payments", "/my/payments", "/my/invoices", 2),
+    Page("statement", "/my/statement", "/my/invoices", 3),
+    Page("search of all", "/my/search?search=000123", "/my/invoices", 3),
+    Page("messages", "/my/messages", "/my/invoices", 2),
+    Page("documents", "/my/documents", "/my/invoices", 2),
 )
-SECONDS = 60
+# What a guest may cost, in queries: page, status, aim.
+GUEST_PAGES = (
+    ("sign-in page, guest", "/web/login", 200, 15),
+    ("invoice with a junk token", "/my/invoices/{invoice}?access_token=junk", 303, 5),
+)
+_ALWAYS = "date_begin=2000-01-01&date_end=2100-01-01"
+FILES = (
+    File("statement, CSV", f"/my/statement/export.csv?{_ALWAYS}", 0.6),
+    File("statement, XLSX", f"/my/statement/export.xlsx?{_ALWAYS}", 1.5),
+    File("statement of ten days, PDF", "/my/statement/export.pdf?{ten_days}", 2),
+)
+FIRST_BYTE = 1  # second
+MEMORY = 50  # MB that a file may add to a worker
+# What is asked for without a pause by several browsers at once, and for how long.
+BUSY_PATHS = ("/my/invoices", "/my/invoices/{invoice}")
+BUSY_VISITORS = 4
+BUSY_SECONDS = 8
+
+# Invoices, those of who looks at them, customers.
+SMALL = (100, 100, 2)
+LARGE = (150_000, 50_000, 3000)
 
 
 def main(arguments):
-    """Measure, and print a table; return the exit code."""
+    """Measure, print tables and write them to a file; return the exit code."""
     parser = argparse.ArgumentParser(
-        prog="./dev bench", description="Time the portal's pages beside core's own."
+        prog="./dev bench",
+        description="Time the portal's pages and files beside core's own. Without a size: at"
+        f" {SMALL[0]} invoices and at {LARGE[0]}.",
     )
-    parser.add_argument("--invoices", type=int, default=20_000)
-    parser.add_argument("--customers", type=int, default=500)
-    parser.add_argument("--largest", type=int, default=2000, help="invoices of who looks at them")
+    parser.add_argument("--invoices", type=int, help="measure at this size only")
+    parser.add_argument("--largest", type=int, help="invoices of who looks at them")
+    parser.add_argument("--customers", type=int, default=LARGE[2])
     parser.add_argument("--rounds", type=int, default=15, help="how often each page is asked for")
+    parser.add_argument("--replica", action="store_true", help="also with a second PostgreSQL")
+    parser.add_argument("--output", type=Path, help="where the tables go (benchmarks/SIZE.md)")
     options = parser.parse_args(arguments)
-    if options.rounds < 1:
-        raise DevError("--rounds is 1 at least.")
-    with LiveServer(with_addons=False) as core, LiveServer() as ours:
-        for server in (core, ours):
-            grow.fill(server.cluster, server.database, options)
-            server.restart()
-        say(f"{len(PAGES)} pages, {options.rounds} times each")
-        visitors = [_Visitor(core), _Visitor(ours)]
-        print(f"{'page':<24}{'core ms':>10}{'ours ms':>10}{'ratio':>8}   compared with")
-        for name, path, core_path in PAGES:
-            core_time, our_time = _compare(visitors, (core_path, path), options.rounds)
-            other = "" if path == core_path else core_path
-            print(
-                f"{name:<24}{core_time:>10.0f}{our_time:>10.0f}{our_time / core_time:>8.2f}"
-                f"   {other}".rstrip(),
-                flush=True,
-            )
-    note("medians; smaller than 1 is quicker than core")
+    if options.rounds < 2:
+        raise DevError("--rounds is 2 at least.")
+    sizes = (SMALL, LARGE)
+    if options.invoices:
+        largest = options.invoices // 3 if options.largest is None else options.largest
+        sizes = ((options.invoices, largest, options.customers),)
+    missed = []
+    for invoices, largest, customers in sizes:
+        size = argparse.Namespace(invoices=invoices, largest=largest, customers=customers)
+        bench = _Bench(size, options.rounds)
+        bench.run(options.replica)
+        path = options.output or CHECKOUT / "benchmarks" / f"{invoices}.md"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(bench.text())
+        note(f"written to {path}")
+        missed += bench.missed
+    print(f"\nAims missed: {len(missed)}" + "".join(f"\n  {line}" for line in missed))
     return 0
 
 
-class _Visitor:
-    """The largest customer's contact, signed in at one server."""
+class _Bench:
+    """The measures of one size.
 
-    def __init__(self, server):
-        self.base_url = server.base_url
-        self.session = requests.Session()
-        self.session.trust_env = False  # No proxy: the server is on this machine.
-        page = self.session.get(f"{self.base_url}/web/login", timeout=SECONDS).text
-        token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
-        values = {"login": grow_prototypes.LOGIN, "password": PASSWORD, "csrf_token": token}
-        self.session.post(f"{self.base_url}/web/login", values, timeout=SECONDS)
-        found = re.search(r"/my/invoices/(\d+)", self._get("/my/invoices").text)
-        if not found:
-            raise DevError(f"The largest customer sees no invoice at {self.base_url}.")
-        self.invoice = found[1]
+    :ivar list missed: one line for each aim that was missed
+    """
 
-    def _get(self, path):
-        response = self.session.get(f"{self.base_url}{path}", timeout=SECONDS)
-        if response.status_code != 200 or "/web/login" in response.url:
-            raise DevError(f"{response.url} answered {response.status_code}.")
-        return response
+    def __init__(self, size, rounds):
+        self.size, self.rounds = size, rounds
+        self.missed = []
+        self._text = []
 
-    def time(self, path):
-        """Return how long a page takes, in milliseconds."""
-        started = time.perf_counter()
-        self._get(path.format(invoice=self.invoice))
-        return (time.perf_counter() - started) * 1000
+    def text(self):
+        """Return what was measured, as Markdown."""
+        return "\n".join(self._text) + "\n"
 
+    def _say(self, line=""):
+        print(line, flush=True)
+        self._text.append(line)
 
-def _compare(visitors, paths, rounds):
-    """Return the medians of both servers, which are asked in turn."""
-    times = ([], [])
-    for _round in range(rounds + 1):
-        for visitor, path, measured in zip(visitors, paths, times, strict=True):
-            measured.append(visitor.time(path))
-    return [statistics.median(measured[1:]) for measured in times]  # the first one warms up
+    def _row(self, *cells):
+        self._say(f"| {' | '.join(str(cell) for cell in cells)} |")
+
+    def _head(self, title, *columns):
+        self._say()
+        self._say(title)
+        self._say()
+        self._row(*columns)
+        self._row("---", *("---:" for _column in columns[1:]))
+
+    def _judge(self, name, value, aim, unit):
+        """Return an aim for a table, marked where it is missed; note it then."""
+        if not aim:
+            return ""
+        if value <= aim:
+            return f"{aim:g}"
+        self.missed.append(
+            f"{self.size.invoices} invoices, {name}: {value:.3g} {unit}, not {aim:g}"
+        )
+        return f"**{aim:g}**"
+
+    def run(self, with_replica):
+        """Measure all; print it on the way."""
+        size = self.size
+        self._say(f"# {size.invoices:,} invoices, {size.largest:,} of them of who looks")
+        self._say()
+        self._say(
+            f"{datetime.date.today()}, Python {platform.python_version()},"
+            f" {self.rounds} rounds, one worker. Aims in bold are missed."
+        )
+        with (
+            LiveServer(workers=1, with_addons=False) as core,
+            LiveServer(workers=1) as ours,
+        ):
+            for server in (core, ours):
+                grow.fill(server.cluster, server.database, size)
+                server.restart()
+            self._measure_pages(core, ours)
+            self._measure_guests(ours)
+            self._measure_files(ours)
+            self._measure_throughput(core, ours)
+            if with_replica:
+                self._measure_replica(ours)
+
+    # === PAGES === #
+
+    def _measure_pages(self, core, ours):
+        say(f"{len(PAGES)} pages, {self.rounds} times each")
+        core_visitor, visitor = Visitor(core), Visitor(ours)
+        core_invoice, invoice = core_visitor.first_invoice(), visitor.first_invoice()
+        queries, _cursor = visitor.inspect(FLOOR)
+        self._head(
+            f"Milliseconds; the floor is `{FLOOR}`, with {queries} queries.",
+            *("page", "floor", "core", "ours", "p95", "× floor", "aim", "× core"),
+            *("queries", "core's", "kB"),
+        )
+        for page in PAGES:
+            path, core_path = (
+                page.path.format(invoice=invoice),
+                page.core.format(invoice=core_invoice),
+            )
+            floors, cores, mine = [], [], []
+            for number in range(self.rounds + 1):
+                answers = (visitor.ask(FLOOR), core_visitor.ask(core_path), visitor.ask(path))
+                if number:  # The first one warms up.
+                    for times, answer in zip((floors, cores, mine), answers, strict=True):
+                        times.append(answer.total)
+            floor, other, median = map(statistics.median, (floors, cores, mine))
+            p95 = statistics.quantiles(mine, n=20)[-1]
+            self._row(
+                page.name,
+                *(f"{value:.0f}" for value in (floor, other, median, p95)),
+                f"{median / floor:.2f}",
+                self._judge(page.name, median / floor, page.aim, "× floor"),
+                f"{median / other:.2f}" + ("" if page.core == page.path else " ¹"),
+                visitor.inspect(path)[0],
+                core_visitor.inspect(core_path)[0],
+                f"{answers[2].size / 1000:.0f}",
+            )
+        self._say()
+        self._say("¹ core has no such page: compared with its list of invoices or what is nearest.")
+
+    def _measure_guests(self, ours):
+        guest, invoice = Visitor(ours, guest=True), Visitor(ours).first_invoice()
+        self._head("Queries.", "page", "queries", "aim")
+        for name, path, status, aim in GUEST_PAGES:
+            path = path.format(invoice=invoice)
+            guest.ask(path, status)
+            queries, _cursor = guest.inspect(path, status)
+            self._row(name, queries, self._judge(name, queries, aim, "queries"))
+
+    # === FILES === #
+
+    def _measure_files(self, ours):
+        say("files")
+        visitor = Visitor(ours)
+        today = datetime.date.today()
+        begin = today - datetime.timedelta(days=210)
+        end = begin + datetime.timedelta(days=9)
+        ten_days = f"date_begin={begin}&date_end={end}"
+        self._head(
+            "Seconds; memory is what one worker takes more than before.",
+            *("file", "first byte", "all", "aim", "MB of memory", "kB of file"),
+        )
+        for file in FILES:
+            path = file.path.format(ten_days=ten_days)
+            visitor.ask(path)
+            with PeakMemory(ours) as memory:
+                answer = visitor.ask(path)
+            first, total, grown = answer.first / 1000, answer.total / 1000, memory.bytes / 1e6
+            self._judge(f"{file.name}, first byte", first, FIRST_BYTE, "s")
+            self._judge(f"{file.name}, memory", grown, MEMORY, "MB")
+            self._row(
+                file.name,
+                f"{first:.2f}",
+                f"{total:.2f}",
+                self._judge(file.name, total, file.aim, "s"),
+                f"{grown:.0f}",
+                f"{answer.size / 1000:.0f}",
+            )
+
+    # === MANY AT ONCE === #
+
+    def _measure_throughput(self, core, ours):
+        say("throughput")
+        self._head(
+            f"Requests a second, {BUSY_VISITORS} browsers asking without a pause.",
+            *("page", "core, 1 worker", "ours, 1 worker", "core, 2 workers", "ours, 2 workers"),
+        )
+        rates = {path: [] for path in BUSY_PATHS}
+        for workers in (1, 2):
+            for server in (core, ours):
+                server.workers = workers
+                server.restart()
+                visitors = [Visitor(server) for _number in range(BUSY_VISITORS)]
+                invoice = visitors[0].first_invoice()
+                for path in BUSY_PATHS:
+                    there = path.format(invoice=invoice)
+                    throughput(visitors, there, 1)
+                    rates[path].append(throughput(visitors, there, BUSY_SECONDS))
+        for path, found in rates.items():
+            self._row(f"`{path}`", *(f"{rate:.1f}" for rate in found))
+
+    # === A SECOND DATABASE SERVER === #
+
+    def _measure_replica(self, ours):
+        ours.workers = 1
+        with replica_of(ours.cluster) as replica:
+            ours.options = (f"--db_replica_host={replica.socket}", "--db_replica_port=5432")
+            ours.restart()
+            visitor = Visitor(ours)
+            invoice = visitor.first_invoice()
+            self._head(
+                "With a streaming replica: what Odoo's log calls the cursor of each page.",
+                *("page", "cursor"),
+            )
+            for page in PAGES:
+                path = page.path.format(invoice=invoice)
+                visitor.ask(path)
+                _queries, cursor = visitor.inspect(path)
+                self._row(page.name, cursor)
+            counts = [transactions(one, ours.database) for one in (replica, ours.cluster)]
+            for page in PAGES:
+                for _number in range(self.rounds):
+                    visitor.ask(page.path.format(invoice=invoice))
+            # Servers count transactions a second late.
+            time.sleep(2)
+            on_replica, on_primary = (
+                transactions(one, ours.database) - before
+                for one, before in zip((replica, ours.cluster), counts, strict=True)
+            )
+            self._say()
+            self._say(
+                f"{len(PAGES) * self.rounds} requests: {on_replica} transactions on the replica,"
+                f" {on_primary} on the primary."
+            )
+            ours.options = ()
+            ours.restart()

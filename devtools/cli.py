@@ -18,7 +18,7 @@ usage: ./dev COMMAND [ARGUMENTS]      (./dev COMMAND --help tells more)
   odoo   Odoo's own command line, e.g. ./dev odoo shell -d portal_demo
   db     a database with the main addon: ./dev db NAME [--demo] [--with MODULES]
   grow   fill a database with many invoices and customers
-  bench  how long the portal's pages take, as ratios against core's own
+  bench  what pages and files cost, beside core's own and an empty page
   setup  only prepare: Odoo, Python, PostgreSQL
 
 Variables: CPP_CACHE (folder of downloads and databases), CPP_PYTHON (Python to use),

@@ -248,12 +248,18 @@ def _be_child(what, files, inherited, database):
 
 def _serve(arguments, log):
     """Be the master of a server with worker processes, until it is ended."""
+    from odoo import sql_db
+    from odoo.modules.registry import Registry
     from odoo.service import server
     from odoo.tools import config
 
     os.dup2(log, 1)
     os.dup2(log, 2)
     config.parse_config(arguments)
+    if config["db_replica_host"]:
+        # A registry finds out as it is loaded whether there is a replica.
+        for database, registry in Registry.registries.items():
+            registry._db_readonly = sql_db.db_connect(database, readonly=True)
     # Nobody listens here to what a second port would say, and it would start Odoo once more.
     server.PreforkServer.long_polling_spawn = lambda master: None
     return server.start(preload=[]) or 0

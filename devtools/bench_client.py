@@ -1,0 +1,163 @@
+"""Who asks the servers of ``./dev bench``, and what is noted of each answer."""
+
+import re
+import threading
+import time
+from dataclasses import dataclass
+
+import requests
+
+from . import grow_prototypes
+from .common import DevError
+from .demo import PASSWORD
+
+SECONDS = 300
+# What Odoo's log tells of a request: queries, seconds in the database, seconds elsewhere and, with
+# a replica, which database was asked.
+_REQUEST = re.compile(
+    r'"GET (?P<path>\S+) HTTP/[\d.]+" \d+ - (?P<queries>\d+) [\d.]+ [\d.]+(?: (?P<cursor>\S+))?'
+)
+
+
+@dataclass
+class Answer:
+    """What one request took.
+
+    :param float first: milliseconds until its first byte
+    :param float total: milliseconds until its last one
+    :param int size: bytes of its body
+    """
+
+    first: float
+    total: float
+    size: int
+
+
+class Visitor:
+    """A browser at one server: the largest customer's contact, or a guest.
+
+    :param LiveServer server: the server
+    :param bool guest: whether nobody signs in
+    """
+
+    def __init__(self, server, guest=False):
+        self.server = server
+        self.session = requests.Session()
+        self.session.trust_env = False  # No proxy: the server is on this machine.
+        if not guest:
+            self._sign_in()
+
+    def _sign_in(self):
+        page = self.session.get(f"{self.server.base_url}/web/login", timeout=SECONDS).text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+        values = {"login": grow_prototypes.LOGIN, "password": PASSWORD, "csrf_token": token}
+        self.session.post(f"{self.server.base_url}/web/login", values, timeout=SECONDS)
+
+    def first_invoice(self):
+        """Return the id of the invoice that the list has first, as text.
+
+        :raise DevError: when the list shows none
+        """
+        page = self.session.get(f"{self.server.base_url}/my/invoices", timeout=SECONDS).text
+        found = re.search(r"/my/invoices/(\d+)", page)
+        if not found:
+            raise DevError(f"The largest customer sees no invoice at {self.server.base_url}.")
+        return found[1]
+
+    def ask(self, path, status=200):
+        """Ask for a page or a file.
+
+        :param str path: what comes after the server's address
+        :param int status: with what it has to answer
+        :rtype: Answer
+        :raise DevError: when it answers otherwise
+        """
+        started = time.perf_counter()
+        url = f"{self.server.base_url}{path}"
+        with self.session.get(url, timeout=SECONDS, stream=True, allow_redirects=False) as response:
+            if response.status_code != status:
+                raise DevError(f"{url} answered {response.status_code} and not {status}.")
+            first = size = 0
+            for chunk in response.iter_content(65536):
+                first = first or time.perf_counter()
+                size += len(chunk)
+        ended = time.perf_counter()
+        return Answer(((first or ended) - started) * 1000, (ended - started) * 1000, size)
+
+    def inspect(self, path, status=200):
+        """Ask for a page and read in the server's log what it took of the database.
+
+        :return: how many queries, and which database: ``ro``, ``rw``, ``ro->rw``; None where the
+            server has no replica
+        :rtype: tuple
+        """
+        start = self.server.log.stat().st_size
+        self.ask(path, status)
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            with open(self.server.log, errors="replace") as log:
+                log.seek(start)
+                found = [line for line in _REQUEST.finditer(log.read()) if line["path"] == path]
+            if found:
+                return int(found[-1]["queries"]), found[-1]["cursor"]
+            time.sleep(0.05)
+        raise DevError(f"The server's log has no line about {path}.")
+
+
+class PeakMemory:
+    """How much memory the server's workers take more than before, at their highest.
+
+    A context manager; :ivar int bytes: the largest growth of one worker, when it has ended.
+    """
+
+    def __init__(self, server):
+        self.server = server
+        self.bytes = None
+
+    def __enter__(self):
+        self.before = {}
+        for pid in self.server.worker_pids():
+            # Forgets the highest mark so far (Linux: proc_pid_clear_refs).
+            with open(f"/proc/{pid}/clear_refs", "w") as handle:
+                handle.write("5")
+            self.before[pid] = _memory(pid, "VmRSS")
+        return self
+
+    def __exit__(self, *exception):
+        self.bytes = max(_memory(pid, "VmHWM") - rss for pid, rss in self.before.items())
+
+
+def _memory(pid, name):
+    """Return one of the kernel's figures about a process, in bytes."""
+    with open(f"/proc/{pid}/status") as handle:
+        found = re.search(rf"^{name}:\s+(\d+) kB$", handle.read(), re.MULTILINE)
+    return int(found[1]) * 1024
+
+
+def throughput(visitors, path, seconds):
+    """Return how many requests a second are answered when all visitors ask without a pause.
+
+    :param list visitors: each has a thread of its own
+    :rtype: float
+    """
+    deadline = time.perf_counter() + seconds
+    counts = [0] * len(visitors)
+    errors = []
+
+    def go_on(index):
+        try:
+            while time.perf_counter() < deadline:
+                visitors[index].ask(path)
+                counts[index] += 1
+        except (DevError, requests.RequestException) as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=go_on, args=[index]) for index in range(len(visitors))]
+    started = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+    return sum(counts) / (time.perf_counter() - started)
