@@ -19,7 +19,8 @@ Modules in the order in which they build on one another:
 ``live_server``     a real server with worker processes, for tests
 ``demo``            ./dev demo, ./dev stop
 ``grow``            ./dev grow
-``bench``           ./dev bench
+``replica``         a streaming replica of a PostgreSQL server, to measure with
+``bench``           ./dev bench; ``bench_client`` is who asks
 ``lint``            ./dev lint
 ``cli``             the command line
 ==================  =============================================================
