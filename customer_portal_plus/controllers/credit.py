@@ -5,7 +5,7 @@ from odoo.http import request, route
 from ..tools.parsing import parse_ids
 from .basket import Basket
 
-MAX_SHOWN = 100
+MAX_SHOWN = 50
 
 
 class Credit(Basket):

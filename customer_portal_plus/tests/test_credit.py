@@ -5,6 +5,8 @@ from lxml import html
 from odoo import Command
 from odoo.tests import tagged
 
+from ..controllers import basket as basket_controller
+from ..models.payment import customer_portal_basket_credit
 from .common.payment import PaymentCase
 
 PAGE = "/my/credit"
@@ -33,6 +35,25 @@ class TestCredit(PaymentCase):
         self.assertIn("40.00", page)
         self.assertIn(self.invoice.name, page)
         self.assertNotIn(self.foreign.name, page)
+
+    def test_more_credit_than_is_listed(self):
+        """The oldest is listed, all of it counts."""
+        self.patch(customer_portal_basket_credit, "MAX_LISTED", 1)
+        self.patch(basket_controller, "MAX_CREDITS", 1)
+        newer = self._create_invoice(self.alfa, 30.0, move_type="out_refund")
+        self.sign_in(self.user_full)
+        page = self.url_open(PAGE).text
+        self.assertIn(self.refund.name, page)
+        self.assertNotIn(newer.name, page)
+        self.assertIn("70.00", page)
+        self.assertIn("more, not listed", page)
+        page = self.url_open("/my/pay").text
+        self.assertEqual(page.count('name="credit"'), 1)
+        self.assertIn("See all your credit", page)
+        self.patch(basket_controller, "MAX_CREDITS", 2)
+        page = self.url_open("/my/pay").text
+        self.assertEqual(page.count('name="credit"'), 2)
+        self.assertNotIn("See all your credit", page)
 
     def test_use_all_of_it(self):
         self.sign_in(self.user_full)

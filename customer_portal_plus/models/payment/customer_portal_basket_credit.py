@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
+MAX_LISTED = 50
+
 
 class CustomerPortalBasket(models.TransientModel):
     _inherit = "customer.portal.basket"
@@ -132,9 +134,10 @@ class CustomerPortalBasket(models.TransientModel):
         :param res.partner contact: for whom
         :param res.company companies: whose credit
         :param account.move invoices: open invoices that the contact may pay, in sudo
-        :return: dicts with ``company``, ``currency``, ``total``, ``credits`` (see
-            ``account.move.line._portal_credit_rows``) and ``invoices``: dicts with ``id``,
-            ``name``, ``url``, ``due``, ``residual`` and ``used`` (what the credit would settle)
+        :return: dicts with ``company``, ``currency``, ``total``, ``credits`` (the oldest, see
+            ``account.move.line._portal_credit_rows``), ``more`` (how many are not among them) and
+            ``invoices``: dicts with ``id``, ``name``, ``url``, ``due``, ``residual`` and ``used``
+            (what the credit would settle)
         :rtype: list[dict]
         """
         groups, due, covered = [], invoices._portal_due(), invoices._portal_covered()
@@ -143,8 +146,7 @@ class CustomerPortalBasket(models.TransientModel):
             .grouped(lambda line: (line.company_id, line.currency_id))
             .items()
         ):
-            rows = lines._portal_credit_rows()
-            total = currency.round(sum(row["amount"] for row in rows))
+            total = currency.round(-sum(lines.mapped("amount_residual_currency")))
             payable = invoices.filtered(
                 lambda invoice, c=company, cur=currency: (
                     invoice.company_id == c
@@ -158,7 +160,8 @@ class CustomerPortalBasket(models.TransientModel):
                     "company": company.name,
                     "currency": currency,
                     "total": total,
-                    "credits": rows,
+                    "credits": lines[:MAX_LISTED]._portal_credit_rows(),
+                    "more": max(len(lines) - MAX_LISTED, 0),
                     "invoices": [
                         {
                             "id": invoice.id,
