@@ -61,6 +61,7 @@ from . import test_redirects
 from . import test_rejection_reason
 from . import test_reminder
 from . import test_request_values
+from . import test_rules_of_others
 from . import test_saved_methods
 from . import test_search
 from . import test_secrets

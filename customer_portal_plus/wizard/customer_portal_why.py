@@ -123,6 +123,7 @@ class CustomerPortalWhyLine(models.TransientModel):
             ("customer", "Customer"),
             ("contact", "Contact"),
             ("document", "Document"),
+            ("rule", "Record rule"),
         ],
         "Decided by",
         help="The first gate that is shut.",

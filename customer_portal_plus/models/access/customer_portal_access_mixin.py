@@ -55,8 +55,26 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         if not contact:
             return Domain.FALSE
         return self._portal_scope_domain() & Domain.AND(
-            domain for _gate, domain in self._portal_gates(contact)
+            domain for _gate, domain in self._portal_all_gates(contact)
         )
+
+    @api.model
+    def _portal_all_gates(self, contact):
+        """Return the four gates, and for a contact with a user a last one, ``rule``: what record
+        rules of other modules and of administrators hide from that user. A guest's token is none
+        of their business, as in core.
+
+        :param res.partner contact: see ``_portal_gates``
+        :return: pairs of gate name and domain
+        :rtype: list[tuple[str, Domain]]
+        """
+        gates = self._portal_gates(contact)
+        user = contact and contact._portal_users().filtered(lambda user: user._is_portal())[:1]
+        if user:
+            rules = self.env["ir.rule"].with_user(user)
+            rules = rules.with_context(allowed_company_ids=user.company_ids.ids)
+            gates.append(("rule", rules._portal_others_domain(self._name)))
+        return gates
 
     @api.model
     @api.private
@@ -141,8 +159,8 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         """Return the gate that keeps ``contact`` from this document.
 
         :param res.partner contact: who asks; empty for a guest who holds the document's token
-        :return: ``company``, ``customer``, ``contact`` or ``document``; None if all are open or
-            the record is not a customer's document
+        :return: ``company``, ``customer``, ``contact``, ``document`` or ``rule``; None if all are
+            open or the record is not a customer's document
         :rtype: str | None
         """
         self.ensure_one()
@@ -150,7 +168,7 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         document_sudo = self.sudo()
         if not document_sudo.filtered_domain(self._portal_scope_domain()):
             return None
-        for gate, domain in self._portal_gates(contact.sudo()):
+        for gate, domain in self._portal_all_gates(contact.sudo()):
             if not document_sudo.filtered_domain(domain):
                 return gate
         return None

@@ -25,6 +25,7 @@ class CustomerPortalAccessMixin(models.AbstractModel):
             "customer": document_sudo._portal_why_customer,
             "contact": document_sudo._portal_why_contact,
             "document": document_sudo._portal_why_document,
+            "rule": document_sudo._portal_why_rule,
         }[gate]
         sentence, mend = explain(contact_sudo)
         return {"gate": gate, "sentence": sentence, "mend": mend}
@@ -54,6 +55,10 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         """Return sentence and remedy where the customer's gate is shut."""
         customer = self._portal_customer()
         return self.env._("Portal access of %s is switched off.", customer.name), "access"
+
+    def _portal_why_rule(self, contact):
+        """Return sentence and remedy where a record rule that is not ours hides it."""
+        return self.env._("A record rule of this database hides it from its user."), False
 
     def _portal_why_contact(self, contact):
         """Return sentence and remedy where the contact's gate is shut."""

@@ -26,7 +26,10 @@ class AccountMove(models.Model):
 
         :rtype: Domain
         """
-        gates = {**dict(self._portal_gates(contact)), "document": Domain("state", "=", "posted")}
+        gates = {
+            **dict(self._portal_all_gates(contact)),
+            "document": Domain("state", "=", "posted"),
+        }
         return (
             self._portal_scope_domain()
             & Domain.AND(gates.values())
