@@ -116,6 +116,20 @@ def test_what_is_refused_keeps_no_connection(server, who, kind):
     assert kept_connections(server) == 0, "a connection was kept"
 
 
+@pytest.mark.parametrize("who", ["contact", "nobody"])
+@pytest.mark.parametrize("extension", ["csv", "xlsx"])
+def test_files_of_lists(server, who, extension):
+    """Their rows are read in the transaction that has the preview's user."""
+    session = start_preview(server, getattr(server, who))
+    answer = session.get(f"{server.base_url}/my/quotes/export.{extension}", timeout=60)
+    assert answer.status_code == 200, answer.text[-2000:]
+    if extension == "csv":
+        assert len(answer.text.splitlines()) == 2
+    else:
+        assert answer.content.startswith(b"PK")
+    assert kept_connections(server) == 0, "a connection was kept"
+
+
 def kept_connections(server, seconds=20):
     """Return how many connections stay in a transaction; what is just being ended is waited for."""
     until = time.monotonic() + seconds

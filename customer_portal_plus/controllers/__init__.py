@@ -15,6 +15,7 @@ from . import home
 from . import invitation
 from . import invoice_page
 from . import invoices
+from . import list_file
 from . import messages
 from . import password
 from . import payment_list

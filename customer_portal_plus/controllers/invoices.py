@@ -32,13 +32,13 @@ class PortalInvoices(PortalPage, PortalAccount):
     )
     def portal_my_invoices(self, page=1, filterby=None, **kw):
         """Override of `account`: our list for customers' documents, core's for vendor bills."""
-        allowed = request.env.user._portal_allows("portal_show_invoices", "can_see_invoices")
+        asked = self._read_invoice_list()
         has_bills = self._has_vendor_bills()
-        if has_bills and (filterby == "bills" or not allowed):
+        if has_bills and (filterby == "bills" or not asked):
             return super().portal_my_invoices(page=parse_id(page) or 1, filterby="bills")
-        if not allowed:
+        if not asked:
             return request.redirect("/my")
-        values = self._prepare_invoice_list_values(filterby)
+        values = self._prepare_invoice_list_values(asked)
         if has_bills:
             values["chips"].append(
                 {
@@ -58,15 +58,30 @@ class PortalInvoices(PortalPage, PortalAccount):
             sections.append({"key": "invoices", "label": request.env._("Invoices"), **found})
         return sections
 
-    def _prepare_invoice_list_values(self, filterby):
+    def _get_portal_lists(self):
+        entry = {"label": request.env._("Invoices"), "read": self._read_invoice_list}
+        return {**super()._get_portal_lists(), "invoices": entry}
+
+    def _read_invoice_list(self):
+        """Return which invoices are asked for, see ``_read_portal_list``; None if the contact may
+        see none.
+
+        :rtype: dict | None
+        """
+        if not request.env.user._portal_allows("portal_show_invoices", "can_see_invoices"):
+            return None
+        filters = request.env["account.move"]._portal_filters()
+        filterby = request.params.get("filterby")
+        filterby = CORE_FILTERS.get(filterby, filterby)
+        return self._read_portal_list("account.move", "/my/invoices", filters, filterby)
+
+    def _prepare_invoice_list_values(self, asked):
         """Return the values of the list of invoices.
 
-        :param str filterby: what is asked for, in our words or in core's
+        :param dict asked: see ``_read_portal_list``
         :rtype: dict
         """
-        filters = request.env["account.move"]._portal_filters()
-        filterby = CORE_FILTERS.get(filterby, filterby)
-        values = self._prepare_portal_list("account.move", "/my/invoices", filters, filterby)
+        values = self._show_portal_list(asked)
         can_pay = request.env.user._portal_can_pay_online()
         for row in values["rows"]:
             row["pay_url"] = self._get_portal_pay_url(row) if can_pay and row["to_pay"] else None

@@ -1,6 +1,3 @@
-import csv
-import tempfile
-
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request, route
@@ -10,13 +7,11 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.lists.customer_portal_access_mixin_search import parse_amounts
 from ..models.payment.payment_transaction import FAILED_STATES
-from ..tools.cells import CSV_ENCODING, csv_number, neutral_text
 from ..tools.parsing import parse_date, parse_ids
 from .basket import MAX_REPORT_BYTES, Basket
 from .portal_page import SECTION_SIZE
 
 PAGE_SIZE = 25
-EXPORT_BATCH = 500
 
 
 class PaymentHistory(Basket):
@@ -104,15 +99,16 @@ class PaymentHistory(Basket):
         readonly=True,
     )
     def portal_my_payments(self, page=1, reported=None, paid=None, withdrawn=None, **kwargs):
-        if not self._portal_may_see_payments():
+        asked = self._read_payment_list()
+        if not asked:
             return request.redirect("/my")
         contact = self._get_portal_contact()
-        Payment, domain = self._get_payments()
+        Payment, domain = asked["documents"], asked["shown"]
         pager = portal_pager(
             "/my/payments", Payment.search_count(domain), page=page, step=PAGE_SIZE
         )
         payments = Payment.search(
-            domain, order="date desc, id desc", limit=PAGE_SIZE, offset=max(pager["offset"], 0)
+            domain, order=asked["order"], limit=PAGE_SIZE, offset=max(pager["offset"], 0)
         )
         Report, reported_domain = self._get_reports()
         reports = Report.search(
@@ -142,6 +138,7 @@ class PaymentHistory(Basket):
                 "under_way": under_way._portal_history_rows(contact),
                 "failed": failed._portal_history_rows(contact),
                 "pager": pager,
+                "exports": self._prepare_exports("/my/payments"),
                 "may_report": self._portal_may_report(),
                 "reported": bool(reported),
                 "withdrawn": withdrawn in ("yes", "no") and withdrawn,
@@ -173,35 +170,20 @@ class PaymentHistory(Basket):
             ],
         )
 
-    @route("/my/payments/export.csv", type="http", auth="user", methods=["GET"], readonly=True)
-    def portal_my_payments_export(self, **kwargs):
-        """All payments as a table for a spreadsheet, read and written in batches."""
+    def _get_portal_lists(self):
+        entry = {"label": request.env._("Payments"), "read": self._read_payment_list}
+        return {**super()._get_portal_lists(), "payments": entry}
+
+    def _read_payment_list(self):
+        """Return the payments that the signed-in contact sees, as ``_read_portal_list`` does;
+        None if it may see none.
+
+        :rtype: dict | None
+        """
         if not self._portal_may_see_payments():
-            return request.redirect("/my")
-        contact = self._get_portal_contact()
+            return None
         Payment, domain = self._get_payments()
-        text = tempfile.TemporaryFile("w+", encoding=CSV_ENCODING, newline="")  # noqa: SIM115 see below
-        writer = csv.writer(text, delimiter=";")
-        _ = request.env._
-        mark = request.env["res.lang"]._get_data(code=request.env.lang or "en_US").decimal_point
-        writer.writerow(
-            [_("Date"), _("Number"), _("Method"), _("Amount"), _("Currency"), _("Invoices")]
-        )
-        for batch in Payment._portal_batches(domain, EXPORT_BATCH):
-            for row in batch._portal_history_rows(contact):
-                currency = row["currency"]
-                writer.writerow(
-                    [
-                        row["date"].isoformat(),
-                        neutral_text(row["name"] or ""),
-                        neutral_text(row["method"]),
-                        csv_number(row["amount"], currency.decimal_places, mark),
-                        currency.name,
-                        neutral_text(", ".join(name for name, _url in row["invoices"])),
-                    ]
-                )
-        text.flush()
-        return self._answer_with_file(text.detach(), "text/csv; charset=utf-8", _("payments.csv"))
+        return {"documents": Payment, "shown": domain, "order": "date desc, id desc"}
 
     # === REPORTING === #
 

@@ -1,6 +1,8 @@
 """What all our pages share: menu, lists, the log of downloads."""
 
 import io
+import logging
+import tempfile
 from operator import itemgetter
 
 from werkzeug.urls import url_encode
@@ -14,12 +16,15 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from ..models.lists.customer_portal_access_mixin_search import MIN_LINE_WORD, search_words
 from ..tools.file_types import shown_type
 from ..tools.parsing import parse_date, parse_id
+from ..tools.table_files import MIMETYPES, csv_parts, write_csv, write_xlsx
 from .gate import DocumentGate
 
 PAGE_SIZE = 25
 # Deeper pages cost more the deeper they are: further back one gets by date.
 MAX_PAGES = 40
 SECTION_SIZE = 5  # of what is found, page family by page family
+
+_logger = logging.getLogger(__name__)
 
 
 def reads_only(_controller, _rule, _args):
@@ -199,6 +204,62 @@ class PortalPage(DocumentGate):
             ],
         )
 
+    def _answer_with_table(self, extension, sheets, title, name, streamed=False):
+        """Return the answer with tables for a spreadsheet, and note the download.
+
+        :param str extension: a key of ``tools.table_files.MIMETYPES``
+        :param sheets: an iterable of ``tools.table_files.Sheet``
+        :param str title: of the file
+        :param str name: of the file, without its ending
+        :param bool streamed: whether a table in text may be sent while it is made, see
+            ``_answer_with_parts``
+        """
+        name, mimetype = f"{name}.{extension}", MIMETYPES[extension]
+        mark = request.env["res.lang"]._get_data(code=request.env.lang or "en_US").decimal_point
+        if streamed and extension == "csv":
+            response = self._answer_with_parts(csv_parts(sheets, mark), mimetype, name)
+        else:
+            file = tempfile.TemporaryFile()  # noqa: SIM115 closed when it was sent
+            if extension == "xlsx":
+                company_sudo = request.env.company.sudo()  # Its name is on each page.
+                write_xlsx(file, sheets, title, company_sudo.name)
+            else:
+                write_csv(file, sheets, mark)
+            response = self._answer_with_file(file, mimetype, name)
+        request.env["customer.portal.event"]._log(
+            "download", contact=self._get_portal_contact(), detail=name, own_transaction=True
+        )
+        return response
+
+    def _answer_with_parts(self, parts, mimetype, name):
+        """Return the answer with a file that is sent while it is made.
+
+        The first part is made at once: what goes wrong by then is an error of the page. What goes
+        wrong later is said at the end of the file, as nobody would see that it ends too early.
+
+        :param parts: an iterator of bytes, of a text; needs neither the request nor its cursor
+        :param str mimetype: what it is
+        :param str name: how it is called
+        """
+        first = next(parts, b"")
+        warning = request.env._("This file is not complete. Please download it again.")
+
+        def all_parts():
+            yield first
+            try:
+                yield from parts
+            except Exception:
+                _logger.exception("A file that was being sent broke off: %s", name)
+                yield f"\r\n{warning}\r\n".encode()
+
+        return request.make_response(
+            all_parts(),
+            headers=[
+                ("Content-Type", mimetype),
+                ("Content-Disposition", content_disposition(name)),
+            ],
+        )
+
     # === FORMS === #
 
     @route(
@@ -222,17 +283,59 @@ class PortalPage(DocumentGate):
 
     # === LISTS === #
 
+    def _get_portal_lists(self):
+        """Return the lists that can be had as files.
+
+        For a page family to have its list as a file, its controller must extend this method, and
+        the model of the list have columns, see ``customer.portal.file.mixin``.
+
+        :return: end of the list's address (``invoices`` of ``/my/invoices``) -> ``label``, and
+            ``read``, a method that returns ``documents``, ``shown`` and ``order`` as
+            ``_read_portal_list`` does; nothing if the contact may not see the list
+        :rtype: dict[str, dict]
+        """
+        return {}
+
+    def _prepare_exports(self, url, url_args=None):
+        """Return as which files a list can be had, under the filters that hold.
+
+        :param str url: address of the list
+        :param dict url_args: what its query string asks for
+        :return: dicts with ``label`` and ``url``, for template ``portal_exports``
+        :rtype: list[dict]
+        """
+        if url.rpartition("/")[2] not in self._get_portal_lists():
+            return []
+        query = f"?{url_encode(url_args)}" if url_args else ""
+        return [
+            {"label": extension.upper(), "url": f"{url}/export.{extension}{query}"}
+            for extension in MIMETYPES
+        ]
+
     def _prepare_portal_list(self, model_name, url, filters, filterby=None, domain=None):
-        """Return the values for a list page: what is asked for in the query string (``page``,
-        ``sortby``, ``search``, ``date_begin``, ``date_end``), as far as it makes sense, and the
-        rows of that page.
+        """Return the values for a list page: what is asked for in the query string, and the rows
+        of that page. For the params see ``_read_portal_list``.
+
+        :return: values for template ``customer_portal_plus.portal_list``
+        :rtype: dict
+        """
+        return self._show_portal_list(
+            self._read_portal_list(model_name, url, filters, filterby, domain)
+        )
+
+    def _read_portal_list(self, model_name, url, filters, filterby=None, domain=None):
+        """Return which documents a list has, as the query string asks for it (``sortby``,
+        ``search``, ``date_begin``, ``date_end``), as far as it makes sense.
 
         :param str model_name: a model behind the gates
         :param str url: address of the list
         :param dict filters: see ``customer.portal.access.mixin._portal_filters``
         :param str filterby: key of the filter that is asked for; the first holds if it is none
         :param Domain domain: further conditions on what is listed
-        :return: values for template ``customer_portal_plus.portal_list``
+        :return: ``documents`` (the model in sudo), ``shown`` (the domain, the gates in it),
+            ``order``; ``url`` and ``url_args`` (the same as a query string has it); and what was
+            asked for: ``filters``, ``filterby``, ``sorts``, ``sortby``, ``search``, ``begin``,
+            ``end``
         :rtype: dict
         """
         params = request.params
@@ -257,24 +360,49 @@ class PortalPage(DocumentGate):
             & Document._portal_date_domain(begin, end)
             & Document._portal_search_domain(self._get_portal_contact(), search)
         )
+        return {
+            "documents": Document,
+            "shown": shown,
+            "order": sorts[sortby]["order"],
+            "url": url,
+            "url_args": {
+                "filterby": filterby,
+                **({"sortby": sortby} if sortby != next(iter(sorts)) else {}),
+                **({"search": search} if search else {}),
+                **({"date_begin": begin.isoformat()} if begin else {}),
+                **({"date_end": end.isoformat()} if end else {}),
+            },
+            "filters": filters,
+            "filterby": filterby,
+            "sorts": sorts,
+            "sortby": sortby,
+            "search": search,
+            "begin": begin,
+            "end": end,
+        }
+
+    def _show_portal_list(self, asked):
+        """Return the values for a list page.
+
+        :param dict asked: see ``_read_portal_list``
+        :return: values for template ``customer_portal_plus.portal_list``
+        :rtype: dict
+        """
+        Document, shown, url = asked["documents"], asked["shown"], asked["url"]
+        url_args, sorts, sortby = asked["url_args"], asked["sorts"], asked["sortby"]
+        filterby, search = asked["filterby"], asked["search"]
+        begin, end = asked["begin"], asked["end"]
         limit = PAGE_SIZE * MAX_PAGES
         total = Document.search_count(shown, limit=limit + 1)
-        url_args = {
-            "filterby": filterby,
-            **({"sortby": sortby} if sortby != next(iter(sorts)) else {}),
-            **({"search": search} if search else {}),
-            **({"date_begin": begin.isoformat()} if begin else {}),
-            **({"date_end": end.isoformat()} if end else {}),
-        }
         pager = portal_pager(
             url=url,
             total=min(total, limit),
-            page=parse_id(params.get("page")) or 1,
+            page=parse_id(request.params.get("page")) or 1,
             step=PAGE_SIZE,
             url_args=url_args,
         )
         documents = Document.search(
-            shown, order=sorts[sortby]["order"], limit=PAGE_SIZE, offset=pager["offset"]
+            shown, order=asked["order"], limit=PAGE_SIZE, offset=pager["offset"]
         )
         rows = documents._portal_rows()
 
@@ -299,13 +427,14 @@ class PortalPage(DocumentGate):
                     "url": chip.get("url") or link(filterby=key),
                     "active": key == filterby,
                 }
-                for key, chip in filters.items()
+                for key, chip in asked["filters"].items()
             ],
             "sorts": [
                 {"key": key, "label": sort["label"], "active": key == sortby}
                 for key, sort in sorts.items()
             ],
             "heads": self._prepare_list_heads(sorts, sortby, link),
+            "exports": self._prepare_exports(url, url_args),
             # Of endless lists nobody reads the sum, and it would cost the more, the longer.
             "sums": Document._portal_sums(shown) if 1 < total <= limit else [],
             "filterby": filterby,

@@ -14,16 +14,12 @@ class PortalQuotes(PortalPage, SalePortal):
         website=True,
         readonly=reads_only,
     )
-    def portal_my_quotes(self, filterby=None, **kwargs):
+    def portal_my_quotes(self, **kwargs):
         """Override of `sale`: quotes of all states; those to be answered first, if any."""
-        if not request.env.user._portal_allows("portal_show_quotes", "can_see_quotes"):
+        asked = self._read_quote_list()
+        if not asked:
             return request.redirect("/my")
-        Order = request.env["sale.order"]
-        filters = Order._portal_filters()
-        if filterby not in (*filters, "unread"):
-            waiting = self._get_any("sale.order", filters["to_answer"]["domain"])
-            filterby = "to_answer" if waiting else "all"
-        values = self._prepare_portal_list("sale.order", "/my/quotes", filters, filterby)
+        values = self._show_portal_list(asked)
         values["page_name"] = "quote"
         request.session["my_quotations_history"] = [row["id"] for row in values["rows"]]
         return request.render("customer_portal_plus.portal_quotes", values)
@@ -35,17 +31,52 @@ class PortalQuotes(PortalPage, SalePortal):
         website=True,
         readonly=reads_only,
     )
-    def portal_my_orders(self, filterby=None, **kwargs):
+    def portal_my_orders(self, **kwargs):
         """Override of `sale`: confirmed orders, with how far they are invoiced."""
-        if not request.env.user._portal_allows("portal_show_orders", "can_see_quotes"):
+        asked = self._read_order_list()
+        if not asked:
             return request.redirect("/my")
-        filters = request.env["sale.order"]._portal_order_filters()
-        values = self._prepare_portal_list(
-            "sale.order", "/my/orders", filters, filterby, Domain("state", "=", "sale")
-        )
+        values = self._show_portal_list(asked)
         values["page_name"] = "order"
         request.session["my_orders_history"] = [row["id"] for row in values["rows"]]
         return request.render("customer_portal_plus.portal_orders", values)
+
+    def _get_portal_lists(self):
+        return {
+            **super()._get_portal_lists(),
+            "quotes": {"label": request.env._("Quotes"), "read": self._read_quote_list},
+            "orders": {"label": request.env._("Orders"), "read": self._read_order_list},
+        }
+
+    def _read_quote_list(self):
+        """Return which quotes are asked for, see ``_read_portal_list``; None if the contact may
+        see none.
+
+        :rtype: dict | None
+        """
+        if not request.env.user._portal_allows("portal_show_quotes", "can_see_quotes"):
+            return None
+        filters = request.env["sale.order"]._portal_filters()
+        filterby = request.params.get("filterby")
+        if filterby not in (*filters, "unread"):
+            waiting = self._get_any("sale.order", filters["to_answer"]["domain"])
+            filterby = "to_answer" if waiting else "all"
+        return self._read_portal_list("sale.order", "/my/quotes", filters, filterby)
+
+    def _read_order_list(self):
+        """Return which orders are asked for, as ``_read_quote_list`` does.
+
+        :rtype: dict | None
+        """
+        if not request.env.user._portal_allows("portal_show_orders", "can_see_quotes"):
+            return None
+        return self._read_portal_list(
+            "sale.order",
+            "/my/orders",
+            request.env["sale.order"]._portal_order_filters(),
+            request.params.get("filterby"),
+            Domain("state", "=", "sale"),
+        )
 
     def _prepare_search_sections(self, text):
         sections = super()._prepare_search_sections(text)

@@ -198,6 +198,9 @@ class TestAccessMatrix(MatrixCase):
     def test_statement(self):
         self._run("statement")
 
+    def test_lists_as_files(self):
+        self._run("lists as files")
+
     def test_saved_methods(self):
         self._run("saved methods")
 

@@ -8,6 +8,7 @@ import re
 from datetime import timedelta
 from unittest.mock import patch
 
+from openpyxl import load_workbook
 from PIL import Image
 from pypdf import PdfReader
 from reportlab.pdfgen import canvas
@@ -18,6 +19,8 @@ from odoo.tests import tagged
 
 from ..controllers import basket as basket_controller
 from .common.payment import PaymentCase
+
+FILES = "odoo.addons.customer_portal_plus.models.lists.customer_portal_file_mixin"
 
 
 def make_pdf():
@@ -365,16 +368,16 @@ class TestPaymentReport(PaymentCase):
         self.assertIn(self.old.name, text)
         self.assertIn(payment.name, text)
         table = self.url_open("/my/payments/export.csv").content.decode("utf-8-sig")
-        self.assertRegex(table, rf"{re.escape(payment.name)};[^;]*;100\.00;")
+        self.assertRegex(table, rf"{re.escape(payment.name)},[^,]*,100\.00,")
 
     def test_export_as_the_reader_writes_numbers(self):
         self._confirm(self._create_transaction([(self.old, 99.5)]))
-        for code, written in (("en_US", "99.50"), ("es_ES", "99,50")):
+        for code, written, mark in (("en_US", "99.50", ","), ("es_ES", "99,50", ";")):
             self.env["res.lang"]._activate_lang(code)
             self.user_full.lang = code
             self.sign_in(self.user_full)
             table = self.url_open("/my/payments/export.csv").content.decode("utf-8-sig")
-            [_head, row] = csv.reader(io.StringIO(table), delimiter=";")
+            [_head, row] = csv.reader(io.StringIO(table), delimiter=mark)
             self.assertEqual(row[3], written)
 
     def test_export_has_amounts_as_numbers_and_texts_as_texts(self):
@@ -393,7 +396,7 @@ class TestPaymentReport(PaymentCase):
         back.action_post()
         self.sign_in(self.user_full)
         table = self.url_open("/my/payments/export.csv").content.decode("utf-8-sig")
-        rows = {row[1]: row for row in csv.reader(io.StringIO(table), delimiter=";")}
+        rows = {row[1]: row for row in csv.reader(io.StringIO(table))}
         self.assertEqual(rows[payment.name][2], "'=1+1")
         self.assertEqual(rows[back.name][3], "-20.00")
 
@@ -415,15 +418,22 @@ class TestPaymentReport(PaymentCase):
             return original(model, *args, **kwargs)
 
         self.sign_in(self.user_full)
-        with (
-            patch("odoo.addons.customer_portal_plus.controllers.payment_list.EXPORT_BATCH", 2),
-            patch.object(Payment, "search", search),
-        ):
-            answer = self.url_open("/my/payments/export.csv")
-        rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
-        self.assertEqual([row[1] for row in rows[1:]], in_order.mapped("name"))
-        self.assertFalse(any(offsets))
-        self.assertLessEqual(max(kept), 2, "The batches before stay in memory.")
+        for extension in ("csv", "xlsx"):
+            with (
+                patch(f"{FILES}.BATCH", 2),
+                patch.object(Payment, "search", search),
+            ):
+                answer = self.url_open(f"/my/payments/export.{extension}")
+            if extension == "csv":
+                text = answer.content.decode("utf-8-sig")
+                names = [row[1] for row in csv.reader(io.StringIO(text))][1:]
+            else:
+                [sheet] = load_workbook(io.BytesIO(answer.content))
+                names = [row[1] for row in sheet.iter_rows(min_row=2, values_only=True)][:-1]
+            self.assertEqual(names, in_order.mapped("name"))
+            self.assertGreater(len(offsets), 3)
+            self.assertFalse(any(offsets))
+            self.assertLessEqual(max(kept), 2, "The batches before stay in memory.")
 
     def test_payments_under_way(self):
         tx = self._create_transaction([(self.old, 100.0)])

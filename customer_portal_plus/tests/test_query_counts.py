@@ -30,6 +30,15 @@ LISTS = (
     "/my/pay?select=all",
     "/my/payments/report",
 )
+FILE_LIMIT = 60  # the page that it is of, the log, and a cursor for the rows
+FILES = (
+    *(
+        f"/my/{name}/export.{extension}"
+        for name in ("invoices", "quotes", "orders", "payments")
+        for extension in ("xlsx", "csv")
+    ),
+    "/my/invoices/export.csv?filterby=pending&search=laton&sortby=duedate",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -227,4 +236,44 @@ class TestQueryCounts(PortalHttpCase):
             with self.subTest(url=url):
                 limit = {"/my": HOME_LIMIT, SEARCH: SEARCH_LIMIT}.get(url, LIST_LIMIT)
                 self.assertLessEqual(len(queries), limit, "\n".join(queries))
+                self.assertEqual(len(queries), len(few[url]), "\n".join(queries))
+
+    def add_payments(self, number):
+        payments = self.env["account.payment"].create(
+            [
+                {
+                    "payment_type": "inbound",
+                    "partner_type": "customer",
+                    "partner_id": self.alfa.id,
+                    "amount": 10.0 + index,
+                }
+                for index in range(number)
+            ]
+        )
+        payments.action_post()
+
+    def test_cost_of_files_does_not_depend_on_their_length(self):
+        """With ten rows and with sixty, which are one batch: so much a batch costs."""
+
+        def ask(url):
+            response = self.url_open(url, allow_redirects=False)
+            self.assertEqual(response.status_code, 200, url)
+            return response.content
+
+        def count_all():
+            self.env.flush_all()
+            return {url: self.second_request(lambda url=url: ask(url)) for url in FILES}
+
+        self.add_documents(20)
+        self.add_payments(10)
+        self.sign_in(self.user_full)
+        few = count_all()
+        self.add_documents(100)
+        self.add_payments(50)
+        many = count_all()
+        rows = ask("/my/invoices/export.csv").count(b"\n")
+        self.assertGreater(rows, 60)
+        for url, queries in many.items():
+            with self.subTest(url=url):
+                self.assertLessEqual(len(queries), FILE_LIMIT, "\n".join(queries))
                 self.assertEqual(len(queries), len(few[url]), "\n".join(queries))

@@ -3,6 +3,7 @@
 Plain Python: labels come translated, values as they are: texts, dates, amounts as numbers.
 """
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable
@@ -14,16 +15,22 @@ from xlsxwriter.utility import xl_col_to_name
 
 from .cells import CSV_ENCODING, csv_number, csv_separator, neutral_text
 
-WIDTHS = {"text": 22, "date": 12, "money": 15}
+MIMETYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+WIDTHS = {"text": 22, "date": 12, "money": 15, "number": 12}
 # The first day that spreadsheets have a number for.
 FIRST_DAY = date(1900, 1, 1)
 MAX_NAME_LENGTH = 31
 _SHORT_DATE = 14  # The format that each reader's spreadsheet writes dates in.
+_PART_SIZE = 2**16  # characters of a table in text that are given at once
 
 
 @dataclass
 class Column:
-    """A column: what its values are (``text``, ``date``, ``money``), and whether it is summed."""
+    """A column: what its values are (``text``, ``date``, ``money``, or ``number`` for quantities),
+    and whether it is summed."""
 
     label: str
     kind: str = "text"
@@ -34,17 +41,31 @@ class Column:
 class Sheet:
     """A table. ``facts`` are pairs of label and value above it; ``before`` and ``after`` rows that
     are no part of the sums; ``prefix`` columns with their value for tables that have no sheets.
-    None is an empty cell."""
+    Where amounts are of several currencies, ``currency`` is the index of the column that names
+    theirs: ``decimals`` are by that name then, and so are the sums. None is an empty cell."""
 
     name: str
     columns: list[Column]
     rows: Iterable[list]
-    decimals: int = 2
+    decimals: int | dict[str, int] = 2
     facts: list[tuple] = field(default_factory=list)
     before: list[list] = field(default_factory=list)
     after: list[list] = field(default_factory=list)
     sum_label: str = ""
     prefix: list[tuple[Column, str]] = field(default_factory=list)
+    currency: int | None = None
+
+    def currency_of(self, row):
+        """Return the name of the currency of a row's amounts; None where all have the same."""
+        return None if self.currency is None else row[self.currency]
+
+    def decimals_of(self, currency):
+        """Return how many decimals amounts have.
+
+        :param currency: see ``currency_of``
+        :rtype: int
+        """
+        return self.decimals if self.currency is None else self.decimals.get(currency, 2)
 
 
 # === XLSX === #
@@ -122,53 +143,68 @@ class _SheetWriter:
         self.page.fit_to_pages(1, 0)
 
     def _write_body(self):
-        first = self.row
-        summed = [index for index, column in enumerate(self.sheet.columns) if column.summed]
-        sums = dict.fromkeys(summed, 0.0)
-        for row in self.sheet.rows:
+        sheet, first = self.sheet, self.row
+        summed = [index for index, column in enumerate(sheet.columns) if column.summed]
+        sums = {}
+        for row in sheet.rows:
+            own = sums.setdefault(sheet.currency_of(row), dict.fromkeys(summed, 0.0))
             for index in summed:
-                sums[index] += row[index] or 0.0
+                own[index] += row[index] or 0.0
             self._write_row(row)
-        if not sums or self.row == first:
-            return
+        if summed:
+            last = self.row
+            for currency in sorted(sums):
+                self._write_sums(currency, sums[currency], first, last)
+
+    def _write_sums(self, currency, sums, first, last):
+        """Write the sums of the amounts of one currency, over rows from ``first`` to ``last``."""
+        decimals = self.sheet.decimals_of(currency)
         self._write_cell(0, "text", self.sheet.sum_label, bold=True)
+        if currency is not None:
+            self._write_cell(self.sheet.currency, "text", currency, bold=True)
         for index, value in sums.items():
             letter = xl_col_to_name(index)
+            cells = f"{letter}{first + 1}:{letter}{last}"
+            formula = f"=SUM({cells})"
+            if currency is not None:
+                names = xl_col_to_name(self.sheet.currency)
+                formula = f"=SUMIF({names}{first + 1}:{names}{last},{names}{self.row + 1},{cells})"
             # With its value, for readers that do not reckon.
             self.page.write_formula(
                 self.row,
                 index,
-                f"=SUM({letter}{first + 1}:{letter}{self.row})",
-                self._format("money", True),
-                round(value, self.sheet.decimals),
+                formula,
+                self._format("money", True, decimals),
+                round(value, decimals),
             )
         self.row += 1
 
     def _write_row(self, row, bold=False):
+        decimals = self.sheet.decimals_of(self.sheet.currency_of(row))
         for index, value in enumerate(row):
-            self._write_cell(index, self.sheet.columns[index].kind, value, bold)
+            self._write_cell(index, self.sheet.columns[index].kind, value, bold, decimals)
         self.row += 1
 
-    def _write_cell(self, index, kind, value, bold=False):
+    def _write_cell(self, index, kind, value, bold=False, decimals=2):
         if value is None or value == "":
             return
         if isinstance(value, date) and value >= FIRST_DAY:
             self.page.write_datetime(self.row, index, value, self._format("date", bold))
         elif isinstance(value, (int, float)):
-            self.page.write_number(self.row, index, value, self._format(kind, bold))
+            self.page.write_number(self.row, index, value, self._format(kind, bold, decimals))
         else:
             text = neutral_text(str(value))
             self.page.write_string(self.row, index, text, self._format("text", bold))
 
-    def _format(self, kind, bold=False):
-        key = (kind, bold, self.sheet.decimals)
+    def _format(self, kind, bold=False, decimals=2):
+        key = (kind, bold, decimals if kind == "money" else None)
         if key not in self.formats:
             values = {"bold": bold}
             if kind == "date":
                 values.update(num_format=_SHORT_DATE, align="left")
             elif kind == "money":
-                decimals = "." + "0" * self.sheet.decimals if self.sheet.decimals else ""
-                values["num_format"] = f"#,##0{decimals}"
+                places = "." + "0" * decimals if decimals else ""
+                values["num_format"] = f"#,##0{places}"
             elif kind == "head":
                 values.update(bottom=1, text_wrap=True)
             self.formats[key] = self.book.add_format(values)
@@ -185,7 +221,17 @@ def write_csv(file, sheets, decimal_point):
     :param sheets: an iterable of ``Sheet`` with the same columns
     :param str decimal_point: of the reader's language; decides what divides the cells, too
     """
-    text = io.TextIOWrapper(file, encoding=CSV_ENCODING, newline="", write_through=False)
+    for part in csv_parts(sheets, decimal_point):
+        file.write(part)
+
+
+def csv_parts(sheets, decimal_point):
+    """Give the file of ``write_csv`` part by part, so that it can be sent while it is made.
+
+    :return: an iterator of bytes
+    """
+    encode = codecs.getincrementalencoder(CSV_ENCODING)().encode
+    text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=csv_separator(decimal_point))
     head = None
     for sheet in sheets:
@@ -194,18 +240,28 @@ def write_csv(file, sheets, decimal_point):
             head = [column.label for column, _value in sheet.prefix]
             head += [column.label for column in sheet.columns]
             writer.writerow([neutral_text(label) for label in head])
-
-        def cell(value, decimals=sheet.decimals):
-            if value is None:
-                return ""
-            if isinstance(value, date):
-                return value.isoformat()
-            if isinstance(value, float):
-                return csv_number(value, decimals, decimal_point)
-            return neutral_text(str(value))
-
         for rows in (sheet.before, sheet.rows, sheet.after):
             for row in rows:
-                writer.writerow(prefix + [cell(value) for value in row])
-    text.flush()
-    text.detach()
+                decimals = sheet.decimals_of(sheet.currency_of(row))
+                cells = [
+                    _csv_cell(column.kind, value, decimals, decimal_point)
+                    for column, value in zip(sheet.columns, row, strict=True)
+                ]
+                writer.writerow(prefix + cells)
+                if text.tell() > _PART_SIZE:
+                    yield encode(text.getvalue())
+                    text.seek(0)
+                    text.truncate()
+    yield encode(text.getvalue())
+
+
+def _csv_cell(kind, value, decimals, decimal_point):
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        if kind == "number":
+            return f"{value + 0.0:.6f}".rstrip("0").rstrip(".").replace(".", decimal_point)
+        return csv_number(value, decimals, decimal_point)
+    return neutral_text(str(value))

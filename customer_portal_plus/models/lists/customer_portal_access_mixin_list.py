@@ -8,7 +8,8 @@ from odoo import api, fields, models
 
 
 class CustomerPortalAccessMixin(models.AbstractModel):
-    _inherit = "customer.portal.access.mixin"
+    _name = "customer.portal.access.mixin"
+    _inherit = ["customer.portal.file.mixin", "customer.portal.access.mixin"]
 
     # === FILTERS AND SORTS === #
 

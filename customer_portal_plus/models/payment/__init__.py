@@ -3,6 +3,7 @@ from . import account_move_covered
 from . import account_move_page
 from . import account_move_payable
 from . import account_payment
+from . import account_payment_file
 from . import account_payment_receipt
 from . import customer_portal_allocation
 from . import customer_portal_basket

@@ -49,26 +49,6 @@ class AccountPayment(models.Model):
             )
         )
 
-    @api.model
-    def _portal_batches(self, domain, size):
-        """Give all payments of a domain, the newest first as in the list, some at a time.
-
-        Each batch goes on behind the last payment of the one before, so that the last costs no
-        more than the first; and nothing of a batch is kept in memory.
-
-        :param Domain domain: which ones
-        :param int size: how many at a time
-        :return: an iterator of ``account.payment``
-        """
-        further = Domain.TRUE
-        while batch := self.search(domain & further, order="date desc, id desc", limit=size):
-            last = batch[-1]
-            further = Domain("date", "<", last.date) | (
-                Domain("date", "=", last.date) & Domain("id", "<", last.id)
-            )
-            yield batch
-            self.env.invalidate_all(flush=False)
-
     def _portal_history_rows(self, contact):
         """Return what the list of payments shows, in the same order.
 

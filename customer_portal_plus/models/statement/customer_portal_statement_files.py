@@ -4,17 +4,14 @@ from odoo import api, models
 from odoo.tools.misc import format_amount, format_date, formatLang
 
 from ...report.statement_pdf import Section, Statement, draw_statement
+from ...tools import table_files
 from ...tools.pdf_data import company_party, partner_party, picture
 from ...tools.table_files import Column, Sheet, write_csv, write_xlsx
 
 # Nobody prints more; drawing keeps a worker busy meanwhile.
 MAX_PDF_LINES = 3000
 
-MIMETYPES = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
+MIMETYPES = {"pdf": "application/pdf", **table_files.MIMETYPES}
 
 
 class CustomerPortalStatement(models.AbstractModel):

@@ -1,0 +1,32 @@
+from odoo.http import request, route
+
+from .portal_page import PortalPage
+
+
+class ListFiles(PortalPage):
+    """Lists as tables for spreadsheets: all that a list has under its filters, on all pages."""
+
+    @route(
+        "/my/<string:key>/export.<any(xlsx,csv):extension>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
+    def portal_my_list_export(self, key, extension, **kwargs):
+        portal_list = self._get_portal_lists().get(key)
+        if not portal_list:
+            words = request.env._("There is no such list to download.")
+            headers = [("Content-Type", "text/plain; charset=utf-8")]
+            return request.make_response(words, headers=headers, status=404)
+        asked = portal_list["read"]()
+        if not asked:
+            return request.redirect("/my")
+        # A preview has its user, and so all that is read, in its own transaction alone.
+        apart = extension == "csv" and not getattr(request, "portal_preview", None)
+        sheet = asked["documents"]._portal_sheet(
+            key, portal_list["label"], asked["shown"], asked["order"], apart=apart
+        )
+        label = portal_list["label"]
+        return self._answer_with_table(extension, [sheet], label, label.lower(), streamed=apart)
