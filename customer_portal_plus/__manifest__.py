@@ -87,6 +87,7 @@
         "views/portal_home_templates.xml",
         "views/portal_invoices_templates.xml",
         "views/portal_quotes_templates.xml",
+        "views/portal_purchases_templates.xml",
         "views/portal_search_templates.xml",
         "views/portal_statement_templates.xml",
         "views/portal_preview_templates.xml",

@@ -23,6 +23,7 @@ from . import invoice_payment
 from . import personal_link
 from . import portal_page
 from . import preview
+from . import purchases
 from . import questions
 from . import quote_page
 from . import quotes

@@ -60,7 +60,7 @@ class PortalPage(DocumentGate):
                     "key": "invoices",
                     "label": request.env._("Invoices"),
                     "url": "/my/invoices",
-                    "pages": ("invoice",),
+                    "pages": ("invoice", "purchases"),
                     "sequence": 20,
                 }
             )

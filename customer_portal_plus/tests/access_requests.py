@@ -43,7 +43,7 @@ from .access_requests_documents import (
     order_rows,
     rpc_rows,
 )
-from .access_requests_lists import list_file_rows
+from .access_requests_lists import list_file_rows, purchase_rows
 from .access_requests_messages import file_request_rows, message_rows, shared_file_rows
 from .access_requests_payments import (
     basket_rows,
@@ -98,6 +98,7 @@ GROUPS = {
     "payments": [*history_rows(), *report_rows()],
     "statement": [*statement_rows()],
     "lists as files": [*list_file_rows()],
+    "purchases": [*purchase_rows()],
     "saved methods": [*saved_method_rows()],
 }
 REQUESTS = [request for group in GROUPS.values() for request in group]

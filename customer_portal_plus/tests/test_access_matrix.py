@@ -201,6 +201,9 @@ class TestAccessMatrix(MatrixCase):
     def test_lists_as_files(self):
         self._run("lists as files")
 
+    def test_purchases(self):
+        self._run("purchases")
+
     def test_saved_methods(self):
         self._run("saved methods")
 

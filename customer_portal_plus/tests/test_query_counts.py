@@ -3,7 +3,7 @@ import re
 import threading
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -34,10 +34,11 @@ FILE_LIMIT = 60  # the page that it is of, the log, and a cursor for the rows
 FILES = (
     *(
         f"/my/{name}/export.{extension}"
-        for name in ("invoices", "quotes", "orders", "payments")
+        for name in ("invoices", "quotes", "orders", "payments", "purchases")
         for extension in ("xlsx", "csv")
     ),
     "/my/invoices/export.csv?filterby=pending&search=laton&sortby=duedate",
+    "/my/purchases",
 )
 
 
@@ -252,6 +253,17 @@ class TestQueryCounts(PortalHttpCase):
         )
         payments.action_post()
 
+    def add_products(self, number):
+        """Bill products of their own."""
+        products = self.env["product.product"].create(
+            [{"name": f"Pieza {index}", "list_price": 5.0} for index in range(number)]
+        )
+        invoice = self._create_invoice(self.alfa, post=False)
+        invoice.invoice_line_ids = [
+            Command.create({"product_id": product.id, "quantity": 1}) for product in products
+        ]
+        invoice.action_post()
+
     def test_cost_of_files_does_not_depend_on_their_length(self):
         """With ten rows and with sixty, which are one batch: so much a batch costs."""
 
@@ -266,10 +278,12 @@ class TestQueryCounts(PortalHttpCase):
 
         self.add_documents(20)
         self.add_payments(10)
+        self.add_products(10)
         self.sign_in(self.user_full)
         few = count_all()
         self.add_documents(100)
         self.add_payments(50)
+        self.add_products(30)
         many = count_all()
         rows = ask("/my/invoices/export.csv").count(b"\n")
         self.assertGreater(rows, 60)

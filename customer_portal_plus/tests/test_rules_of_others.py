@@ -43,6 +43,7 @@ class TestRulesOfOthers(PortalHttpCase):
             "/my/pay?select=all",
             "/my/payments/report",
             "/my/statement?kind=open",
+            "/my/purchases",
         ):
             answer = self.url_open(path)
             self.assertEqual(answer.status_code, 200, path)
@@ -56,6 +57,10 @@ class TestRulesOfOthers(PortalHttpCase):
         self.assertIn(SHOWN, csv)
         self.assertNotIn(HIDDEN, csv)
         self.assertIn("Other items", csv, "The balance stays what it is.")
+        for path in ("/my/invoices/export.csv", "/my/purchases/export.csv"):
+            csv = self.url_open(path).text
+            self.assertIn("100.00", csv, path)
+            self.assertNotIn("7000", csv, path)
         url = f"/my/invoices/{self.hidden.id}"
         for path in (url, f"{url}?report_type=pdf&download=true"):
             answer = self.url_open(path, allow_redirects=False)

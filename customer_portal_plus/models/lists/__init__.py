@@ -12,5 +12,7 @@ from . import account_move_orders
 from . import account_move_state
 from . import res_company_home
 from . import account_move_line_list
+from . import account_move_line_purchases
+from . import account_move_line_purchases_file
 from . import sale_order_line_list
 from . import payment_transaction_under_way
