@@ -14,6 +14,10 @@
         "account_payment",
         "social_media",
     ],
+    "external_dependencies": {
+        # Archives that are sent while they are made; all else comes with Odoo.
+        "python": ["zipstream-ng"],
+    },
     "data": [
         "security/ir.model.access.csv",
         "security/ir_rules.xml",
@@ -23,6 +27,7 @@
         "data/debit_data.xml",
         "data/reminder_data.xml",
         "data/statement_data.xml",
+        "data/pack_data.xml",
         "data/mail_template_sign_in.xml",
         "data/portal_sign_in_data.xml",
         "data/mail_layout.xml",
@@ -86,6 +91,7 @@
         "views/portal_page_templates.xml",
         "views/portal_home_templates.xml",
         "views/portal_invoices_templates.xml",
+        "views/portal_packs_templates.xml",
         "views/portal_quotes_templates.xml",
         "views/portal_purchases_templates.xml",
         "views/portal_search_templates.xml",

@@ -17,6 +17,7 @@ from . import invoice_page
 from . import invoices
 from . import list_file
 from . import messages
+from . import packs
 from . import password
 from . import payment_list
 from . import invoice_payment

@@ -1,17 +1,11 @@
-import re
-import tempfile
-import zipfile
-
 from odoo.fields import Domain
 from odoo.http import request, route
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 
-from ..exceptions import PortalRefusal
-from ..tools.parsing import parse_id, parse_ids
+from ..models.payment.customer_portal_pack import MAX_CHOSEN
+from ..tools.parsing import parse_id
 from .portal_page import PortalPage
-
-MAX_FILES = 50  # invoices in one download
 
 # What core called these filters; links to them are in mails and bookmarks.
 CORE_FILTERS = {"invoices": "all", "overdue_invoices": "overdue"}
@@ -89,55 +83,11 @@ class PortalInvoices(PortalPage, PortalAccount):
             **values,
             "page_name": "invoice",
             "may_pay": can_pay and any(row["pay_url"] for row in values["rows"]),
-            "too_many": request.params.get("too_many") and MAX_FILES,
+            # Why no archive was made: see `packs.py`.
+            "too_many": request.params.get("too_many") and MAX_CHOSEN,
+            "too_busy": bool(request.params.get("too_busy")),
             "overdue_invoice_count": 0,  # Core's button for it is not ours.
         }
-
-    @route("/my/invoices/download", type="http", auth="user", website=True, methods=["POST"])
-    def portal_my_invoices_download(self, **kwargs):
-        """Give the files of the chosen invoices and credit notes in one archive."""
-        if not request.env.user._portal_allows("portal_show_invoices", "can_see_invoices"):
-            return request.redirect("/my", 303)
-        chosen = parse_ids(request.httprequest.form.getlist("invoice"))
-        Move, allowed = self._get_portal_documents("account.move", [("id", "in", chosen)])
-        moves = Move.search(allowed, limit=MAX_FILES + 1, order="invoice_date, id")
-        if not moves or len(moves) > MAX_FILES:
-            return request.redirect(f"/my/invoices{'?too_many=1' if moves else ''}", 303)
-        file = tempfile.TemporaryFile()  # noqa: SIM115 closed when it was sent
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            names = set()
-            for move in moves:
-                for name, content in self._get_invoice_files(move):
-                    archive.writestr(self._get_unique_name(name, names), content)
-        for move in moves:
-            request.env["customer.portal.event"]._log_document("download", move._name, move.id)
-        return self._answer_with_file(file, "application/zip", request.env._("invoices.zip"))
-
-    def _get_invoice_files(self, move):
-        """Return the files of one invoice; where there is none, a text that says why.
-
-        :rtype: list[tuple[str, bytes | str]]
-        """
-        try:
-            return move._portal_files()
-        except PortalRefusal as refusal:
-            return [(f"{move.name}.txt", str(refusal))]
-
-    @staticmethod
-    def _get_unique_name(name, names):
-        """Return a name that an archive has only once, and that leads out of no folder.
-
-        :param set names: of the archive; the new one is added
-        :rtype: str
-        """
-        stem, _dot, ending = re.sub(r"[^\w. -]+", "_", name).strip(". ").rpartition(".")
-        stem = stem or "file"
-        name, number = f"{stem}.{ending}", 1
-        while name.lower() in names:
-            number += 1
-            name = f"{stem} ({number}).{ending}"
-        names.add(name.lower())
-        return name
 
     def _get_portal_pay_url(self, row):
         """Return the address where one invoice is paid.

@@ -264,6 +264,8 @@ class PortalPage(DocumentGate):
 
     @route(
         [
+            "/my/invoices/download",
+            "/my/invoices/packs/<int:pack_id>/download",
             "/my/pay/choose",
             "/my/payments/report/send",
             "/my/documents/<int:document_id>/sign",

@@ -4,6 +4,7 @@ all else that a customer has in the portal. One builder for each kind of target.
 import base64
 import io
 import re
+import secrets
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -475,6 +476,31 @@ class MatrixCase(PortalHttpCase):
         basket = Basket._build(contact, invoices[0], credits=credits)
         Basket._build(contact, invoices[1]).choice = basket.choice
         return basket, {"mark": invoices[0].name, "invoice": invoices[0]}
+
+    @classmethod
+    def _create_pack(cls, user, invoice_id, number):
+        """An archive of one document that is ready, whether its user may see that or not."""
+        return cls.env["customer.portal.pack"].create(
+            {
+                "user_id": user.id,
+                "company_id": cls.company.id,
+                "digest": secrets.token_hex(),
+                "documents": [[invoice_id, number]],
+                "document_count": 1,
+                "done_count": 1,
+                "state": "ready",
+                "expires_on": fields.Datetime.now() + timedelta(days=7),
+            }
+        )
+
+    @classmethod
+    def _make_archive(cls, target):
+        user = getattr(cls, f"user_{target.for_one}")
+        invoice = cls._create_invoice(user.partner_id, 43.0)
+        pack = cls._create_pack(user, invoice.id, invoice.name)
+        if not target.published:
+            pack.expires_on = fields.Datetime.now() - timedelta(days=1)
+        return pack, {"mark": invoice.name, "number": invoice.name}
 
     @classmethod
     def _make_credit_basket(cls, target):

@@ -45,6 +45,7 @@ from .access_requests_documents import (
 )
 from .access_requests_lists import list_file_rows, purchase_rows
 from .access_requests_messages import file_request_rows, message_rows, shared_file_rows
+from .access_requests_packs import pack_rows
 from .access_requests_payments import (
     basket_rows,
     history_rows,
@@ -99,6 +100,7 @@ GROUPS = {
     "statement": [*statement_rows()],
     "lists as files": [*list_file_rows()],
     "purchases": [*purchase_rows()],
+    "archives": [*pack_rows()],
     "saved methods": [*saved_method_rows()],
 }
 REQUESTS = [request for group in GROUPS.values() for request in group]

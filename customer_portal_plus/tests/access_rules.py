@@ -288,6 +288,12 @@ PAYMENT_TARGETS = (
            for_one="stranger"),
     Target("basket that credit of one switched off settles", "credit basket", "gamma",
            for_one="off"),
+    Target("archive", "archive", for_one="full"),
+    Target("archive of the colleague", "archive", for_one="colleague"),
+    Target("archive of the own-scope contact", "archive", for_one="own"),
+    Target("archive that has expired", "archive", for_one="full", published=False),
+    Target("archive of another customer", "archive", "beta", for_one="stranger"),
+    Target("archive of a customer switched off", "archive", "gamma", for_one="off"),
     Target("credit", "credit", of_whole=True),
     *_of_others("credit", of_whole=True),
     Target("saved method of a contact", "saved method", for_one="full"),
@@ -414,8 +420,8 @@ RULES = (
     ),
     Rule(
         "What is for one contact alone (its own data, a file for people who were chosen, what it"
-        " has put in its basket, a page on which it signs) is for that one, with its profile, and"
-        " not for its colleagues.",
+        " has put in its basket, an archive that it asked for, a page on which it signs) is for"
+        " that one, with its profile, and not for its colleagues.",
         about=lambda a, t, r: bool(t.for_one),
         answer=lambda a, t, r: a.login == t.for_one and _has_capability(a, t, r),
     ),

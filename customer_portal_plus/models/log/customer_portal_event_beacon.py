@@ -145,3 +145,24 @@ class CustomerPortalEvent(models.Model):
             viewer=viewer,
             own_transaction=True,
         )
+
+    @api.model
+    def _log_downloads(self, documents, origins):
+        """Note that the current user was given the files of documents, after its request: of that,
+        nothing is left to look at by then.
+
+        :param models.Model documents: of one model behind the gates, in sudo
+        :param dict origins: id of the company -> ``_prepare_origin_values`` of the request
+        """
+        viewer = "staff" if self.env.user._is_internal() else "human"
+        values = [
+            {
+                **self._prepare_event_values(
+                    "download", document, None, None, None, None, None, viewer
+                ),
+                **origins.get(document.company_id.id, {}),
+            }
+            for document in documents
+        ]
+        # Sudo: nobody has the right to create, not even those who cause it.
+        self.sudo().create(values)

@@ -40,3 +40,8 @@ from . import account_move_line_credit
 from . import account_move_discount
 from . import account_payment_term
 from . import payment_provider_message
+from . import account_move_legal_files
+from . import customer_portal_pack
+from . import customer_portal_pack_file
+from . import customer_portal_pack_index
+from . import customer_portal_pack_stream

@@ -51,22 +51,6 @@ class AccountMove(models.Model):
         name = self.env._("Copy for information %s", move_sudo.name)
         return move_sudo._portal_draw_copy(), name
 
-    def _portal_files(self):
-        """Return the files of this posted document: all official ones that are kept for it, else
-        one that is made now.
-
-        :return: names and contents
-        :rtype: list[tuple[str, bytes]]
-        :raise PortalRefusal: if there is none and none can be made
-        """
-        self.ensure_one()
-        # Sudo: the gate has given the document.
-        kept = self.sudo()._get_invoice_legal_documents_all()
-        if kept:
-            return [(one["filename"], one["content"]) for one in kept]
-        content, name = self._portal_print()
-        return [(f"{name}.pdf", content)]
-
     def _portal_print_report(self):
         report = self.partner_id.invoice_template_pdf_report_id.report_name
         Report = self.env["ir.actions.report"].with_company(self.company_id)
