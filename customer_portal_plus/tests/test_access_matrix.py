@@ -204,6 +204,9 @@ class TestAccessMatrix(MatrixCase):
     def test_purchases(self):
         self._run("purchases")
 
+    def test_archives(self):
+        self._run("archives")
+
     def test_saved_methods(self):
         self._run("saved methods")
 

@@ -367,6 +367,15 @@ class TestPacks(PackCase):
         for row in self._table(files):
             self.assertEqual(row["Number"], self.old.name)
 
+    def test_companies_of_the_user(self):
+        other = self.env["res.company"].create({"name": "Otra SL"})
+        user = self.user_full
+        user.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        self.env.flush_all()
+        answer = self._download(all="1")
+        self.assertIn("You have no invoices yet", answer.text)
+        self.assertEqual(self._download([self.old]).headers["Content-Type"][:9], "text/html")
+
     def test_who_may_not_see_invoices(self):
         self.sign_in(self.user_colleague)
         answer = self.post_form("/my/invoices/download", data={"all": "1"}, page="/my")
@@ -551,14 +560,16 @@ class TestPacksInTheBackground(PackCase):
         self.assertIn("/web/login", answer.headers["Location"])
 
     def test_other_numbers(self):
-        for number in ("0", "999999999", "99999999999999999999", "-1", "x", "1x"):
+        for number in ("0", "999999999", "99999999999999999999", "-1"):
             with self.subTest(number=number):
                 answer = self.url_open(f"/my/invoices/packs/{number}")
                 self.assertEqual(answer.url, f"{self.base_url()}/my/invoices")
-                if not number.isdecimal():
-                    continue
                 answer = self._download(url=f"/my/invoices/packs/{number}/download", part="1")
                 self.assertEqual(answer.url, f"{self.base_url()}/my/invoices")
+
+        for junk in ("x", "1x", "1.5"):
+            answer = self.url_open(f"/my/invoices/packs/{junk}")
+            self.assertEqual(answer.status_code, 404, junk)
 
     def test_access_lost_after_it_was_made(self):
         url = self._ask()

@@ -1,7 +1,7 @@
 import { registry } from "@web/core/registry";
 import { Interaction } from "@web/public/interaction";
 
-const SECONDS_BETWEEN = 5;
+const SECONDS_BETWEEN = 3;
 
 /**
  * On the page of an archive that is being made: show how far it is, and load the page anew when it
