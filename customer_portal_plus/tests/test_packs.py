@@ -460,6 +460,29 @@ class TestPacksInTheBackground(PackCase):
         self.assertEqual(self.printed, self.old.ids)
         self.assertFalse(self._packs())
 
+    def test_what_counts_as_there(self):
+        """The official PDF of each, and no other file."""
+        self.patch(customer_portal_pack, "MAX_MADE_AT_ONCE", 0)
+        self._read(self._download([self.credit_note]))
+        self._keep(self.old, "other.xml", b"<a/>", "l10n_xx_file")
+        self._keep(self.old, "other.pdf", b"%PDF", False)
+        self.env["ir.attachment"].create(
+            {
+                "name": "of_another_model.pdf",
+                "raw": b"%PDF",
+                "res_model": "res.partner",
+                "res_id": self.old.id,
+                "res_field": "invoice_pdf_report_file",
+            }
+        )
+        self._ask([self.old])
+
+    def test_limits_are_those_of_the_documentation(self):
+        self.assertEqual(customer_portal_pack.MAX_DOCUMENTS, 1_000)
+        self.assertEqual(customer_portal_pack.MAX_CHOSEN, 10_000)
+        self.assertEqual(customer_portal_pack.MAX_UNFINISHED, 3)
+        self.assertEqual(customer_portal_pack.KEPT_DAYS, 7)
+
     def test_from_the_question_to_the_archive(self):
         url = self._ask()
         self.assertFalse(self.printed, "nobody waits for it")
