@@ -625,6 +625,21 @@ class TestPacksInTheBackground(PackCase):
         self.env.flush_all()
         self.assertEqual(self._numbers(self._get_part(url)), self.all.mapped("name"))
 
+    def test_hidden_by_a_rule_of_others_after_it_was_made(self):
+        url = self._ask()
+        self._make()
+        self.env["ir.rule"].create(
+            {
+                "name": "Not this one",
+                "model_id": self.env["ir.model"]._get_id("account.move"),
+                "domain_force": f"[('id', '!=', {self.new.id})]",
+            }
+        )
+        self.env.flush_all()
+        rows = {row["Number"]: row for row in self._table(self._read(self._get_part(url)))}
+        self.assertIn("Left out", rows[self.new.name]["Remark"])
+        self.assertTrue(rows[self.old.name]["Files"])
+
     def test_hidden_while_it_is_made(self):
         url = self._ask()
         self.new.portal_visible = False
