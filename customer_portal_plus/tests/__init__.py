@@ -34,6 +34,8 @@ from . import test_mails
 from . import test_messages
 from . import test_messages_tour
 from . import test_one_gate
+from . import test_packs
+from . import test_packs_tour
 from . import test_page_links
 from . import test_pages_tour
 from . import test_password
@@ -84,3 +86,4 @@ from . import test_translations
 from . import test_walls
 from . import test_why
 from . import test_write_once
+from . import test_zip_stream
