@@ -21,7 +21,7 @@ class PortalAccount(PortalBilling):
                     "key": "account",
                     "label": request.env._("My data"),
                     "url": "/my/account",
-                    "pages": ("my_details", "my_addresses", "address_form", "billing"),
+                    "pages": ["my_details", "my_addresses", "address_form", "billing"],
                     "sequence": 90,
                 }
             )

@@ -26,7 +26,7 @@ class Basket(PortalPage, WaysToPay):
                     "key": "pay",
                     "label": request.env._("Pay"),
                     "url": "/my/pay",
-                    "pages": ("basket",),
+                    "pages": ["basket"],
                     "sequence": 50,
                 }
             )

@@ -23,7 +23,7 @@ class Documents(PortalHome):
                     "key": "documents",
                     "label": request.env._("Documents"),
                     "url": "/my/documents",
-                    "pages": ("documents",),
+                    "pages": ["documents"],
                     "sequence": 70,
                 }
             )

@@ -306,7 +306,7 @@ class PortalHome(PortalPage):
                         "values": [row[key] for row in months],
                         "texts": [format_amount(env, row[key], currency) for row in months],
                     }
-                    for key, label in (("paid", env._("Paid")), ("pending", env._("Pending")))
+                    for key, label in {"paid": env._("Paid"), "pending": env._("Pending")}.items()
                 ],
             }
             charts.append(

@@ -41,7 +41,7 @@ class Messages(PortalPage):
                     "key": "messages",
                     "label": request.env._("Messages"),
                     "url": "/my/messages",
-                    "pages": ("messages",),
+                    "pages": ["messages"],
                     "sequence": 80,
                 }
             )

@@ -25,7 +25,7 @@ class PaymentHistory(Basket):
                     "key": "payments",
                     "label": request.env._("Payments"),
                     "url": "/my/payments",
-                    "pages": ("payments", "credit", "saved_methods"),
+                    "pages": ["payments", "credit", "saved_methods"],
                     "sequence": 60,
                 }
             )

@@ -50,7 +50,7 @@ class PortalPage(DocumentGate):
                 "key": "home",
                 "label": request.env._("Home"),
                 "url": "/my",
-                "pages": ("home",),
+                "pages": ["home"],
                 "sequence": 10,
             }
         ]
@@ -60,7 +60,7 @@ class PortalPage(DocumentGate):
                     "key": "invoices",
                     "label": request.env._("Invoices"),
                     "url": "/my/invoices",
-                    "pages": ("invoice", "purchases"),
+                    "pages": ["invoice", "purchases"],
                     "sequence": 20,
                 }
             )
@@ -70,7 +70,7 @@ class PortalPage(DocumentGate):
                     "key": "quotes",
                     "label": request.env._("Quotes"),
                     "url": "/my/quotes",
-                    "pages": ("quote",),
+                    "pages": ["quote"],
                     "sequence": 30,
                 }
             )
@@ -80,7 +80,7 @@ class PortalPage(DocumentGate):
                     "key": "orders",
                     "label": request.env._("Orders"),
                     "url": "/my/orders",
-                    "pages": ("order",),
+                    "pages": ["order"],
                     "sequence": 40,
                 }
             )

@@ -26,7 +26,7 @@ class AccountStatement(PortalPage):
                     "key": "statement",
                     "label": request.env._("Statement"),
                     "url": "/my/statement",
-                    "pages": ("statement",),
+                    "pages": ["statement"],
                     "sequence": 25,
                 }
             )
@@ -172,10 +172,10 @@ class AccountStatement(PortalPage):
                         "url": link(kind=key, period=None, **no_dates),
                         "active": asked["kind"] == (key or "movements"),
                     }
-                    for key, label in (
-                        (None, request.env._("Movements")),
-                        ("open", request.env._("Open items")),
-                    )
+                    for key, label in {
+                        None: request.env._("Movements"),
+                        "open": request.env._("Open items"),
+                    }.items()
                 ],
                 "chips": [
                     {

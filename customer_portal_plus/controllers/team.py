@@ -22,7 +22,7 @@ class PortalTeam(PortalPage):
                     "key": "team",
                     "label": request.env._("Team"),
                     "url": "/my/team",
-                    "pages": ("team",),
+                    "pages": ["team"],
                     "sequence": 100,
                 }
             )

@@ -7,6 +7,7 @@ from . import test_ask_outcome
 from . import test_back_office
 from . import test_bank_transfer
 from . import test_basket
+from . import test_cells
 from . import test_chatter
 from . import test_credit
 from . import test_debit
@@ -80,6 +81,11 @@ from . import test_sign_in_tours
 from . import test_signature
 from . import test_signature_tour
 from . import test_staff_notification
+from . import test_statement
+from . import test_statement_files
+from . import test_statement_ledger
+from . import test_statement_schedule
+from . import test_statement_staff
 from . import test_team
 from . import test_transactions
 from . import test_translations
@@ -87,3 +93,10 @@ from . import test_walls
 from . import test_why
 from . import test_write_once
 from . import test_zip_stream
+
+
+try:
+    from . import test_statement_properties
+except ModuleNotFoundError as error:
+    if error.name != "hypothesis":  # Odoo itself needs it not; ./dev installs it.
+        raise

@@ -10,6 +10,7 @@ FIELDS = {
     "message": "portal_mail_message",
     "reminder": "portal_mail_reminder",
     "payment": "portal_mail_payment",
+    "statement": "portal_mail_statement",
 }
 
 

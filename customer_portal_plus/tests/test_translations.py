@@ -1,9 +1,12 @@
 """Spanish is complete, and its terms are those of Odoo's own translation."""
 
+import ast
 import io
 import re
+from pathlib import Path
 
 import polib
+from babel.messages.extract import extract
 
 from odoo.tests import BaseCase, TransactionCase, tagged
 from odoo.tools.misc import file_path
@@ -58,6 +61,38 @@ class TestCatalogs(BaseCase):
             for word, spanish in GLOSSARY.items():
                 if re.search(rf"\b{word}\b", source):
                     self.assertRegex(entry.msgstr.lower(), spanish, f"{word}: {entry.msgid}")
+
+
+@tagged("post_install", "-at_install")
+class TestExport(BaseCase):
+    def test_terms_of_the_code(self):
+        """What Odoo takes out of the code to be translated is what the code has translated.
+
+        Odoo reads it without understanding it: a parenthesis is a call of the name before it,
+        wherever that stands, and what is written within a text is not seen.
+        """
+        files = [
+            path
+            for path in Path(file_path(MODULE)).rglob("*.py")
+            if "tests" not in path.relative_to(file_path(MODULE)).parts
+        ]
+        self.assertTrue(files)
+        for path in files:
+            with path.open("rb") as file:
+                found = {
+                    term if isinstance(term, str) else term[0]
+                    for _line, term, *_rest in extract(
+                        "odoo.tools.babel:extract_python", file, keywords={"_": None}
+                    )
+                }
+            meant = {
+                node.args[0].value
+                for node in ast.walk(ast.parse(path.read_text()))
+                if isinstance(node, ast.Call)
+                and getattr(node.func, "attr", getattr(node.func, "id", "")) == "_"
+                and isinstance(node.args[0], ast.Constant)
+            }
+            self.assertEqual(found - {None, ""}, meant, path.name)
 
 
 @tagged("post_install", "-at_install")

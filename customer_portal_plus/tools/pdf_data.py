@@ -47,7 +47,8 @@ def _tax_id(partner):
     """Return the tax ID with the word that its country has for it, empty if there is none."""
     if not partner.vat:
         return ""
-    return f"{partner.country_id.vat_label or partner.env._('Tax ID')}: {partner.vat}"
+    label = partner.country_id.vat_label or partner.env._("Tax ID")
+    return f"{label}: {partner.vat}"
 
 
 def picture(value):

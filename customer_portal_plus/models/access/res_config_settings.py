@@ -137,6 +137,16 @@ class ResConfigSettings(models.TransientModel):
     portal_send_reminders = fields.Boolean(
         related="company_id.portal_send_reminders", readonly=False
     )
+    portal_send_statements = fields.Boolean(
+        related="company_id.portal_send_statements", readonly=False
+    )
+    portal_statement_audience = fields.Selection(
+        related="company_id.portal_statement_audience", readonly=False
+    )
+    portal_statement_kind = fields.Selection(
+        related="company_id.portal_statement_kind", readonly=False
+    )
+    portal_statement_day = fields.Integer(related="company_id.portal_statement_day", readonly=False)
     portal_debit_notice_days = fields.Integer(
         related="company_id.portal_debit_notice_days", readonly=False
     )

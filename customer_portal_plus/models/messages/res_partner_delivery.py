@@ -12,8 +12,9 @@ class ResPartner(models.Model):
 
     @api.model
     def _selection_portal_document_delivery(self):
-        return [
-            ("attachment", self.env._("As an attachment")),
-            ("link", self.env._("As a link to the portal")),
-            ("both", self.env._("Both")),
-        ]
+        labels = {
+            "attachment": self.env._("As an attachment"),
+            "link": self.env._("As a link to the portal"),
+            "both": self.env._("Both"),
+        }
+        return list(labels.items())

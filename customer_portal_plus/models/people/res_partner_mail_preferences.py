@@ -8,6 +8,7 @@ MAIL_KINDS = {
     "message": "portal_mail_message",
     "reminder": "portal_mail_reminder",
     "payment": "portal_mail_payment",
+    "statement": "portal_mail_statement",
 }
 
 
@@ -26,14 +27,17 @@ class ResPartner(models.Model):
     portal_mail_payment = fields.Boolean(
         "Mails about payments", default=True, help="The contact chooses this in the portal."
     )
+    portal_mail_statement = fields.Boolean(
+        "Account statements by mail", default=True, help="The contact chooses this in the portal."
+    )
 
     def _portal_wants_mail(self, kind):
         """Return whether this contact wants mails of a kind.
 
-        What somebody of staff sends by hand (an invoice, a quote) is not asked about here, nor
-        are the mails without which nobody gets in or can sign.
+        What somebody of staff sends by hand (an invoice, a quote, a statement) is not asked about
+        here, nor are the mails without which nobody gets in or can sign.
 
-        :param str kind: ``document``, ``message``, ``reminder`` or ``payment``
+        :param str kind: a key of ``MAIL_KINDS``
         :rtype: bool
         """
         self.ensure_one()
@@ -52,6 +56,7 @@ class ResPartner(models.Model):
             "message": (_("Messages"), _("When we write to you.")),
             "reminder": (_("Reminders"), _("When an invoice is due or overdue.")),
             "payment": (_("Payments"), _("When a payment of yours has arrived, with its receipt.")),
+            "statement": (_("Account statements"), _("Each month, where we send them.")),
         }
         return [
             {

@@ -5,4 +5,6 @@ from . import customer_portal_statement_lines
 from . import customer_portal_statement_files
 from . import res_users_statement
 from . import customer_portal_statement_mail
+from . import customer_portal_statement_mail_schedule
+from . import res_company_statement
 from . import res_partner_statement

@@ -1,5 +1,7 @@
 """The statement as a file: PDF to print, XLSX and CSV to reckon with."""
 
+from typing import NamedTuple
+
 from odoo import api, models
 from odoo.tools.misc import format_amount, format_date, formatLang
 
@@ -12,6 +14,22 @@ from ...tools.table_files import Column, Sheet, write_csv, write_xlsx
 MAX_PDF_LINES = 3000
 
 MIMETYPES = {"pdf": "application/pdf", **table_files.MIMETYPES}
+
+
+class StatementColumn(NamedTuple):
+    """A column of a statement's files.
+
+    Odoo's export of terms takes a parenthesis for a call of the name before it: a plain tuple with
+    a label, after another one, would have its key translated.
+
+    :ivar str key: of a line, see ``_movement_lines``
+    :ivar str label: what stands above it
+    :ivar str kind: of its values: ``date``, ``text`` or ``money``
+    """
+
+    key: str
+    label: str
+    kind: str
 
 
 class CustomerPortalStatement(models.AbstractModel):
@@ -76,29 +94,28 @@ class CustomerPortalStatement(models.AbstractModel):
     def _columns(self, kind):
         """Return the columns of a statement: of the file to reckon with, and of the one to print.
 
-        :return: triples of key (of a line, see ``_movement_lines``), label, and kind of value
-        :rtype: list[tuple[str, str, str]]
+        :rtype: list[StatementColumn]
         """
         _ = self.env._
         document = [
-            ("date", _("Date"), "date"),
-            ("kind", _("Type"), "text"),
-            ("name", _("Document"), "text"),
-            ("ref", _("Reference"), "text"),
-            ("due_date", _("Due date"), "date"),
+            StatementColumn("date", _("Date"), "date"),
+            StatementColumn("kind", _("Type"), "text"),
+            StatementColumn("name", _("Document"), "text"),
+            StatementColumn("ref", _("Reference"), "text"),
+            StatementColumn("due_date", _("Due date"), "date"),
         ]
         if kind == "open":
             return document + [
-                ("age", _("Age"), "text"),
-                ("amount", _("Amount"), "money"),
-                ("open", _("Open"), "money"),
-                ("balance", _("Balance"), "money"),
+                StatementColumn("age", _("Age"), "text"),
+                StatementColumn("amount", _("Amount"), "money"),
+                StatementColumn("open", _("Open"), "money"),
+                StatementColumn("balance", _("Balance"), "money"),
             ]
         return document + [
-            ("base", _("Tax base"), "money"),
-            ("tax", _("Tax"), "money"),
-            ("amount", _("Amount"), "money"),
-            ("balance", _("Balance"), "money"),
+            StatementColumn("base", _("Tax base"), "money"),
+            StatementColumn("tax", _("Tax"), "money"),
+            StatementColumn("amount", _("Amount"), "money"),
+            StatementColumn("balance", _("Balance"), "money"),
         ]
 
     @api.model

@@ -1,7 +1,10 @@
 import io
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools.misc import format_amount
+
+_UNDELIVERED = ("bounce", "exception", "canceled")
 
 
 class CustomerPortalStatementMail(models.Model):
@@ -25,6 +28,39 @@ class CustomerPortalStatementMail(models.Model):
     begin = fields.Date("From", required=True, readonly=True)
     end = fields.Date("To", required=True, readonly=True)
     recipient_ids = fields.Many2many("res.partner", string="Sent to", readonly=True)
+    # Core's own field for that is about the mails of who looks, and these are the company's.
+    undelivered_ids = fields.Many2many(
+        "res.partner",
+        string="Not delivered to",
+        compute="_compute_undelivered",
+        compute_sudo=True,
+        help="Whose mail bounced or could not be sent; the mail tells why.",
+    )
+    is_undelivered = fields.Boolean(
+        "Not delivered",
+        compute="_compute_undelivered",
+        search="_search_is_undelivered",
+        compute_sudo=True,
+    )
+
+    @api.depends("message_ids.notification_ids.notification_status")
+    def _compute_undelivered(self):
+        for mail in self:
+            notices = mail.message_ids.notification_ids.filtered(
+                lambda notice: notice.notification_status in _UNDELIVERED
+            )
+            mail.undelivered_ids = notices.res_partner_id
+            mail.is_undelivered = bool(notices)
+
+    @api.model
+    def _search_is_undelivered(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        notices = [("notification_status", "in", _UNDELIVERED)]
+        # Sudo: what became of mails is not for all staff to read.
+        messages = self.env["mail.message"].sudo()
+        query = messages._search([("model", "=", self._name), ("notification_ids", "any", notices)])
+        return Domain("id", "in", query.subselect("res_id"))
 
     def _send(self):
         """Mail this statement with its file, as soon as the transaction is committed.

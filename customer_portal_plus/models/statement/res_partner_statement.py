@@ -1,8 +1,21 @@
-from odoo import models
+from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    portal_statement_schedule = fields.Selection(
+        [("send", "Every month"), ("never", "Never")],
+        "Account statement by mail",
+        help="When your company mails account statements every month. Empty: as your company does."
+        " Every month: whenever something moved or is open.",
+    )
+    portal_statements_offered = fields.Boolean(compute="_compute_portal_statements_offered")
+
+    @api.depends_context("allowed_company_ids")
+    def _compute_portal_statements_offered(self):
+        companies_sudo = self.env.companies.sudo()  # Their switches are no secret of settings.
+        self.portal_statements_offered = any(companies_sudo.mapped("portal_send_statements"))
 
     # === ACTIONS === #
 
@@ -15,11 +28,12 @@ class ResPartner(models.Model):
 
     # === WHO GETS IT === #
 
-    def _portal_statement_recipients(self, company):
+    def _portal_statement_recipients(self, company, by_choice=False):
         """Return whom the account statement of this customer is mailed to: of its addressees, who
         may read all of it in the portal.
 
         :param res.company company: whose statement
+        :param bool by_choice: only those who want such mails: nobody of staff sends it
         :return: nobody, if the customer has no access, or the company shows no statements
         :rtype: res.partner
         """
@@ -36,5 +50,6 @@ class ResPartner(models.Model):
                 contact._portal_can("can_see_statement")
                 and contact._portal_can("can_see_invoices")
                 and contact._portal_scope() == "whole"
+                and (not by_choice or contact._portal_wants_mail("statement"))
             )
         )
