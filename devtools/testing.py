@@ -404,6 +404,7 @@ def _start(job, rest, options, output):
     job.result = folder / "result.json"
     variables, words = _prepare(job, options)
     variables["CPP_TEST_COUNTS"] = str(job.result)
+    variables["HYPOTHESIS_STORAGE_DIRECTORY"] = str(sub_dir("hypothesis"))
     command = [sys.executable, "-m", "pytest", "-c", str(CHECKOUT / "pyproject.toml")]
     command += ["--rootdir", str(CHECKOUT), "-p", "no:cacheprovider"]
     command += ["-p", "devtools.pytest_plugin", *words, *rest, *job.paths]

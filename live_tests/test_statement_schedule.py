@@ -114,6 +114,7 @@ def run_two(server, files):
         code = (MAIL_SERVER + RUN).format(**files)
         processes = [server.start_code(code) for _number in range(2)]
         time.sleep(2)
+        cursor.execute("SELECT pg_advisory_unlock(4243)")
     assert [process.wait(120) for process in processes] == [0, 0]
 
 

@@ -90,6 +90,11 @@ class TestStatementFiles(StatementData, PortalHttpCase):
         self.assertEqual((closing[1], closing[8]), ("Closing balance", 830))
         self.assertTrue(sheet.cell(head + 4, 1).is_date)
         self.assertEqual(sheet.cell(head + 4, 8).number_format, "#,##0.00")
+        # Nothing is cut off, and headings stand above their numbers.
+        for row in rows[:head]:
+            self.assertLess(len(row[0] or ""), sheet.column_dimensions["A"].width)
+        self.assertEqual(sheet.cell(head + 1, 8).alignment.horizontal, "right")
+        self.assertNotEqual(sheet.cell(head + 1, 3).alignment.horizontal, "right")
         # The sums are there for readers that do not reckon.
         content = io.BytesIO(self._get("xlsx"))
         reckoned = list(load_workbook(content, data_only=True).active.iter_rows(values_only=True))

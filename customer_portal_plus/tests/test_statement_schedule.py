@@ -186,6 +186,26 @@ class TestStatementSchedule(LeavingMails, ScheduleData, PortalHttpCase):
                 self._run()
                 self.assertEqual(self._sent().customer_id, expected)
 
+    def test_which_customers_are_looked_at(self):
+        """Those of this company with something open, or settled since the month began."""
+        days = (self.begin - self.today).days
+
+        def assert_looked_at(expected, company=self.company):
+            self.env.flush_all()
+            found = self.Mail._customers_to_look_at(company, self.begin, self.end)
+            self.assertEqual(found & (self.alfa | self.beta | self.alfa_norte), expected)
+
+        assert_looked_at(self.alfa | self.beta)
+        assert_looked_at(self.alfa.browse(), self.env["res.company"].create({"name": "Otra"}))
+        self._register(self._create_invoice(self.alfa_norte, days=days - 50), days=days - 40)
+        self._create_invoice(self.alfa_norte, 20.0)  # After the month.
+        assert_looked_at(self.alfa | self.beta)
+        # What was paid in advance is used for an invoice of another customer.
+        advance = self._create_entry(self.alfa_norte, 30.0, days - 20)
+        invoice = self._create_invoice(self.beta, 30.0, days=days + 1)
+        self._receivable(advance, invoice).reconcile()
+        assert_looked_at(self.alfa | self.beta | self.alfa_norte)
+
     def test_as_of_the_end_of_the_month(self):
         """What was paid since was still open then."""
         self._register(self.owed)
@@ -197,6 +217,7 @@ class TestStatementSchedule(LeavingMails, ScheduleData, PortalHttpCase):
         def assert_nobody(words):
             self._run()
             self.assertFalse(self._sent(), words)
+            self.assertEqual(self.company.portal_statements_done, self.end, words)
             self.company.portal_statements_done = False
 
         for switch in ("portal_enabled", "portal_show_statement", "portal_show_invoices"):
@@ -257,6 +278,18 @@ class TestStatementSchedule(LeavingMails, ScheduleData, PortalHttpCase):
         self.company.write({"portal_statement_kind": "open", "portal_statements_done": False})
         self._run()
         self.assertEqual(self._sent().kind, "movements")
+
+    def test_sent_since_the_customers_were_listed(self):
+        self._run()
+        self.company.portal_statements_done = False
+
+        def look_at_alfa(mails, *_args):
+            return mails.env["res.partner"].browse(self.alfa.id)
+
+        with patch.object(type(self.Mail), "_customers_to_look_at", look_at_alfa):
+            self._run()
+        self.assertEqual(len(self._sent()), 1)
+        self.assertEqual(self.company.portal_statements_done, self.end, "nothing failed")
 
     def test_two_workers_at_once(self):
         """The second process does not see the first one's row: the database refuses its own."""

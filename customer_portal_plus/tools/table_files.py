@@ -123,14 +123,18 @@ class _SheetWriter:
         sheet = self.sheet
         for index, column in enumerate(sheet.columns):
             self.page.set_column(index, index, WIDTHS[column.kind])
+        # What stands beside it would cut a label off.
+        labels = [len(label) + 2 for label, _value in sheet.facts]
+        self.page.set_column(0, 0, max([WIDTHS[sheet.columns[0].kind], *labels]))
         for label, value in sheet.facts:
             self._write_cell(0, "text", label)
             self._write_cell(1, "money", value, bold=True)
             self.row += 1
         self.row += bool(sheet.facts)
         for index, column in enumerate(sheet.columns):
+            kind = "head" if column.kind in ("text", "date") else "number_head"
             self.page.write_string(
-                self.row, index, neutral_text(column.label), self._format("head", True)
+                self.row, index, neutral_text(column.label), self._format(kind, True)
             )
         self.row += 1
         self.page.freeze_panes(self.row, 0)
@@ -207,6 +211,8 @@ class _SheetWriter:
                 values["num_format"] = f"#,##0{places}"
             elif kind == "head":
                 values.update(bottom=1, text_wrap=True)
+            elif kind == "number_head":
+                values.update(bottom=1, text_wrap=True, align="right")
             self.formats[key] = self.book.add_format(values)
         return self.formats[key]
 

@@ -33,9 +33,7 @@ class CustomerPortalStatementMail(models.Model):
         books of that month makes no mail. A customer that failed is tried again the next day.
         """
         cron = self.env["ir.cron"]
-        for company in self.env["res.company"].search(
-            [("portal_enabled", "=", True), ("portal_send_statements", "=", True)]
-        ):
+        for company in self.env["res.company"].search([("portal_send_statements", "=", True)]):
             month = company._portal_statement_month()
             if not month:
                 continue
@@ -67,9 +65,9 @@ class CustomerPortalStatementMail(models.Model):
 
         :rtype: res.partner
         """
+        # What is settled was so by a reconciliation that is not dated before it.
         touched = (
             Domain("reconciled", "=", False)
-            | Domain("date", ">=", begin)
             | Domain("matched_debit_ids.max_date", ">=", begin)
             | Domain("matched_credit_ids.max_date", ">=", begin)
         )
@@ -86,9 +84,7 @@ class CustomerPortalStatementMail(models.Model):
         got = self.search([("company_id", "=", company.id), ("scheduled_for", "=", end)])
         done = set(got.mapped("customer_ref"))
         return partners.commercial_partner_id.filtered(
-            lambda customer: (
-                customer.id not in done and self._wants(customer, company) and customer.active
-            )
+            lambda customer: customer.id not in done and self._wants(customer, company)
         )
 
     @api.model

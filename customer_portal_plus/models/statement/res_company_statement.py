@@ -53,8 +53,8 @@ class ResCompany(models.Model):
             company.portal_statements_since = since if company.portal_send_statements else False
 
     def _portal_statement_month(self):
-        """Return the month whose statements are to be mailed now: the last one, from the day that
-        was chosen until all are sent.
+        """Return the month whose statements are to be mailed now, if they are mailed: the last one,
+        from the day that was chosen until all are sent.
 
         :return: its first and its last day; None if nothing is to be sent
         :rtype: tuple[datetime.date, datetime.date] | None
@@ -64,8 +64,7 @@ class ResCompany(models.Model):
         leaves = today.replace(day=self.portal_statement_day)
         end = today.replace(day=1) - timedelta(days=1)
         if (
-            not self.portal_send_statements
-            or today < leaves
+            today < leaves
             or (self.portal_statements_since and leaves < self.portal_statements_since)
             or (self.portal_statements_done and end <= self.portal_statements_done)
         ):
