@@ -281,7 +281,7 @@ class TestStatementSchedule(LeavingMails, ScheduleData, PortalHttpCase):
 
     def test_sent_since_the_customers_were_listed(self):
         self._run()
-        self.company.portal_statements_done = False
+        self.company.write({"portal_statement_kind": "open", "portal_statements_done": False})
 
         def look_at_alfa(mails, *_args):
             return mails.env["res.partner"].browse(self.alfa.id)
