@@ -76,7 +76,8 @@ class Signature:
 
 @dataclass
 class Document:
-    """All that is drawn. Texts are translated, amounts and dates formatted.
+    """All that is drawn. Texts are translated, amounts and dates formatted. What says no prices
+    has no ``totals``.
 
     ``payment`` says how it is paid, ``codes`` are pictures to be scanned with their captions,
     ``language`` is as in ``es-ES``.
@@ -144,7 +145,7 @@ def draw_quote(document):
         Spacer(0, 5 * mm),
         _lines(document, styles, width),
         Spacer(0, 4 * mm),
-        _totals(document, styles, width),
+        *([_totals(document, styles, width)] if document.totals else []),
         *_payment(document, styles, width),
     ]
     for part in _chunks(document.terms):

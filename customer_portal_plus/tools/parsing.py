@@ -148,6 +148,25 @@ def parse_money(text, currency, lang):
     return float(f"{whole}.{decimals or 0}")
 
 
+def parse_quantity(text, lang):
+    """Return the quantity that somebody typed: ``12``, ``1,5``, ``1.234,5``.
+
+    Where the text can be read in two ways, the language decides: ``1.234`` is 1.234 for English
+    and 1,234 for Spanish readers.
+
+    :param str text: see ``read_amount``; anything else is no quantity
+    :param lang: `res.lang` of who typed, whose ``decimal_point`` counts
+    :return: the quantity, zero or more; None if it is none
+    :rtype: float | None
+    """
+    ways = read_amount(text)
+    if not ways:
+        return None
+    in_language = (way for way in ways if way[2] == lang.decimal_point)
+    whole, decimals, _mark = next(in_language, ways[0])
+    return float(f"{whole}.{decimals or 0}")
+
+
 def parse_address(text):
     """Return the e-mail address that somebody typed, and nothing beside it.
 

@@ -108,6 +108,25 @@ def test_money_by_currency_and_language(text, currency, lang, value):
 
 
 @pytest.mark.parametrize(
+    "text, lang, value",
+    [
+        ("12", ENGLISH, 12.0),
+        ("1.5", ENGLISH, 1.5),
+        ("1,5", ENGLISH, 1.5),
+        ("1,5", SPANISH, 1.5),
+        ("1.234", ENGLISH, 1.234),
+        ("1.234", SPANISH, 1234.0),
+        ("1.234,5", SPANISH, 1234.5),
+        ("1,234.5", SPANISH, 1234.5),
+        ("0", SPANISH, 0.0),
+        *((text, ENGLISH, None) for text in ("", "-1", "1e3", "NaN", "two", "1 or 2", None, 7)),
+    ],
+)
+def test_parse_quantity(text, lang, value):
+    assert parsing.parse_quantity(text, lang) == value
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "/my",

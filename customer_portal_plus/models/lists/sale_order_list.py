@@ -216,6 +216,17 @@ class SaleOrder(models.Model):
             "invoiced": self.env._("Invoiced"),
         }
 
+    @api.model
+    def _portal_state_tones(self):
+        """Return how the states of ``_portal_state`` look, see template ``state_pill``.
+
+        For a module to tell more states apart, it must extend this method, ``_portal_state`` and
+        ``_portal_state_labels``.
+
+        :rtype: dict[str, str]
+        """
+        return STATE_TONES
+
     def _portal_invoiced_ids(self):
         """Return which of these orders have a posted invoice.
 
@@ -240,7 +251,7 @@ class SaleOrder(models.Model):
 
     def _portal_rows(self):
         invoiced_ids = self._portal_invoiced_ids()
-        labels = self._portal_state_labels()
+        labels, tones = self._portal_state_labels(), self._portal_state_tones()
         rows = []
         for order in self:
             state = order._portal_state(order.id in invoiced_ids)
@@ -258,7 +269,7 @@ class SaleOrder(models.Model):
                     "company": order.company_id.name,
                     "state": state,
                     "state_label": labels[state],
-                    "state_tone": STATE_TONES[state],
+                    "state_tone": tones[state],
                     "to_answer": state in ("to_answer", "waiting")
                     and order._portal_waits_for(self.env.user.partner_id),
                     "delivery_label": order._portal_delivery_label(),

@@ -6,7 +6,6 @@ from odoo.tools import format_date
 from ...exceptions import PortalRefusal
 from ...tools.pdf_data import number
 from ...tools.transactions import lock_rows_or_retry
-from ..lists.sale_order_list import STATE_TONES
 from ..payment.account_move_page import MAX_AMOUNT
 
 
@@ -130,7 +129,7 @@ class SaleOrder(models.Model):
         state = self._portal_state()
         status = {
             "label": self._portal_state_labels()[state],
-            "tone": STATE_TONES[state],
+            "tone": self._portal_state_tones()[state],
         }
         if self.state == "draft":
             status["text"] = self.env._("This quote is a draft. The customer does not see it.")
