@@ -1,1 +1,2 @@
 from . import customer_portal_demo
+from . import res_company

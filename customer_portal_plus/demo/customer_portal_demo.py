@@ -68,6 +68,7 @@ class CustomerPortalDemo(models.AbstractModel):
             mail_notify_force_send=False,
             no_reset_password=True,
         )
+        demo._load_warehouse(company)
         demo._load_accounting(company)
         demo._load_payment_methods(company)
         demo._load_invoices()
@@ -78,6 +79,18 @@ class CustomerPortalDemo(models.AbstractModel):
         demo._load_payment_report()
         demo._load_saved_methods(company)
         demo._load_contract()
+
+    # === STOCK === #
+
+    @api.model
+    def _load_warehouse(self, company):
+        """Give the company a warehouse where *Inventory* is installed: without one, it could
+        confirm no order with goods. Odoo makes one for the first company of a database alone."""
+        if "stock.warehouse" not in self.env:
+            return
+        Warehouse = self.env["stock.warehouse"]
+        if not Warehouse.search_count([("company_id", "=", company.id)], limit=1):
+            Warehouse.create({"name": "Almacén", "code": "ALM", "company_id": company.id})
 
     # === ACCOUNTING === #
 
