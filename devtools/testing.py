@@ -210,7 +210,9 @@ def plan(groups, processes, times):
             jobs.append(Job(kind, paths))
             continue
         files = [file for path in paths for file in _test_files(Path(path))]
-        parts = 1 if kind == "bridges" and len(paths) == 1 else processes * PARTS_PER_CORE
+        # The bridges alone are few tests: one start of Odoo for all of them.
+        alone = kind == "bridges" and not set(paths) & set(groups["odoo"])
+        parts = 1 if alone else processes * PARTS_PER_CORE
         if kind == "live":
             parts = len(files)  # Each starts servers of its own anyway.
         jobs += [

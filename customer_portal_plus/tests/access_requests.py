@@ -143,6 +143,8 @@ MODULES = (
 
 # Regular expression of the route -> why it needs no row.
 EXEMPT = {
+    r"/my/deliveries(/.*)?|/my/orders/<int:order_id>/again": "Of customer_portal_plus_stock, which"
+    " has a matrix of its own.",
     r"/my/(security|deactivate_account)": "Odoo's own: who has signed in changes its password, or"
     " ends its account, by its password.",
     r"/my/address/country_info/.*": "Tells which fields an address has in a country.",

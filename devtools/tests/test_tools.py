@@ -122,6 +122,14 @@ def test_the_whole_suite_is_planned_without_loss():
     assert len(live) == len(set(live)) > 5
 
 
+def test_bridges_alone_start_odoo_once():
+    groups, _rest, _whole = testing._split([])
+    assert len(groups["bridges"]) > 1
+    assert len([job for job in testing.plan(groups, 2, {}) if job.kind == "bridges"]) == 1
+    groups, _rest, _whole = testing._split([], everything=True)
+    assert len([job for job in testing.plan(groups, 2, {}) if job.kind == "bridges"]) == 4
+
+
 def test_everything_tests_the_main_addon_with_its_bridges_too():
     groups, _rest, _whole = testing._split([], everything=True)
     assert set(groups["odoo"]) < set(groups["bridges"])

@@ -1,0 +1,32 @@
+{
+    "name": "Customer Portal Plus: Deliveries",
+    "summary": "Customers follow their deliveries, confirm them and report what is missing",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Inventory",
+    "author": "Customer Portal Plus maintainers",
+    "website": "https://customer-portal-plus.example.com",
+    "license": "LGPL-3",
+    "depends": [
+        "customer_portal_plus",
+        "sale_stock",
+    ],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/ir_rules.xml",
+        "views/customer_portal_conversation_views.xml",
+        "views/customer_portal_delivery_problem_views.xml",
+        "views/customer_portal_profile_views.xml",
+        "views/portal_deliveries_templates.xml",
+        "views/portal_delivery_page_templates.xml",
+        "views/portal_home_templates.xml",
+        "views/portal_order_page_templates.xml",
+        "views/res_config_settings_views.xml",
+        "views/stock_picking_views.xml",
+    ],
+    "assets": {
+        "web.assets_tests": ["customer_portal_plus_stock/static/tests/tours/*.js"],
+    },
+    "demo": ["demo/stock_demo.xml"],
+    "auto_install": True,
+    "post_init_hook": "post_init_hook",
+}

@@ -1,0 +1,245 @@
+"""Deliveries and returns: list, page, paper; confirming their receipt, reporting problems."""
+
+import re
+
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import request, route
+
+from odoo.addons.customer_portal_plus.controllers.home import PortalHome
+from odoo.addons.customer_portal_plus.exceptions import PortalRefusal
+from odoo.addons.customer_portal_plus.tools.file_types import MAX_UPLOAD_BYTES, MAX_UPLOAD_FILES
+
+MODEL = "stock.picking"
+# Above the largest files that are taken, so that a sentence says what is too large.
+MAX_POST_BYTES = 64 * 1024 * 1024
+FIELD = re.compile(r"(kind|quantity|note)_(\d{1,10})")
+PHOTO = re.compile(r"photo_(\d{1,10})")
+
+
+class Deliveries(PortalHome):
+    def _portal_may_see_deliveries(self):
+        return request.env.user._portal_allows("portal_show_deliveries", "can_see_deliveries")
+
+    def _prepare_portal_menu(self):
+        menu = super()._prepare_portal_menu()
+        if self._portal_may_see_deliveries():
+            menu.append(
+                {
+                    "key": "deliveries",
+                    "label": request.env._("Deliveries"),
+                    "url": "/my/deliveries",
+                    "pages": ("delivery",),
+                    "sequence": 45,
+                }
+            )
+        return menu
+
+    def _prepare_search_sections(self, text):
+        sections = super()._prepare_search_sections(text)
+        if self._portal_may_see_deliveries():
+            found = self._search_documents(MODEL, "/my/deliveries", text)
+            label = request.env._("Deliveries")
+            sections.append({"key": "deliveries", "label": label, **found})
+        return sections
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "delivery_count" in counters:
+            Picking, allowed = self._get_portal_documents(MODEL)
+            values["delivery_count"] = Picking.search_count(allowed, limit=1)
+        return values
+
+    # === PAGES === #
+
+    @route(
+        ["/my/deliveries", "/my/deliveries/page/<page>"],
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
+    def portal_my_deliveries(self, filterby=None, **kwargs):
+        if not self._portal_may_see_deliveries():
+            return request.redirect("/my")
+        filters = request.env[MODEL]._portal_filters()
+        values = self._prepare_portal_list(MODEL, "/my/deliveries", filters, filterby)
+        values["page_name"] = "delivery"
+        return request.render("customer_portal_plus_stock.portal_deliveries", values)
+
+    @route(
+        "/my/deliveries/<int:delivery_id>", type="http", auth="user", website=True, methods=["GET"]
+    )
+    def portal_my_delivery(self, delivery_id, message=None, **kwargs):
+        try:
+            delivery_sudo = self._document_check_access(MODEL, delivery_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        return self._render_delivery(delivery_sudo, message=message)
+
+    def _render_delivery(self, delivery_sudo, **values):
+        contact = self._get_portal_contact()
+        [row] = delivery_sudo._portal_rows()
+        return request.render(
+            "customer_portal_plus_stock.portal_delivery",
+            {
+                **self._prepare_portal_layout_values(),
+                **row,
+                "page_name": "delivery",
+                "no_breadcrumbs": True,
+                "title": delivery_sudo._portal_conversation_title(),
+                "portal_status": delivery_sudo._portal_status(),
+                "lines": delivery_sudo._portal_lines(),
+                "coming": delivery_sudo._portal_open_backorders()._portal_to_come(),
+                "tracking": delivery_sudo._portal_tracking_links(),
+                "address": (delivery_sudo.partner_id.contact_address or "").split("\n"),
+                "related": self._get_related_deliveries(delivery_sudo),
+                "portal_orders": self._get_followable(delivery_sudo.sale_id),
+                "portal_invoices": self._get_followable(delivery_sudo._portal_invoices()),
+                "reported": delivery_sudo._portal_reported(contact),
+                "can_report": not delivery_sudo._portal_receipt_obstacle(contact),
+                "can_confirm": not delivery_sudo._portal_sign_refusal(contact),
+                "signature": delivery_sudo._portal_signature_values(),
+                "portal_beacon": request.env["customer.portal.event"]._page_token(delivery_sudo),
+                **values,
+            },
+        )
+
+    def _get_related_deliveries(self, delivery_sudo):
+        """Return what was split off a delivery, or it was split off, and its returns.
+
+        :return: rows, see ``customer.portal.access.mixin._portal_rows``
+        :rtype: list[dict]
+        """
+        related = (
+            delivery_sudo.backorder_id
+            | delivery_sudo.backorder_ids
+            | delivery_sudo.return_id
+            | delivery_sudo.return_ids
+        )
+        return self._get_followable(related)._portal_rows()
+
+    @route("/my/deliveries/<int:delivery_id>/pdf", type="http", auth="user", methods=["GET"])
+    def portal_my_delivery_file(self, delivery_id, **kwargs):
+        """Return the delivery note; the signed one, if its receipt was confirmed."""
+        try:
+            delivery_sudo = self._document_check_access(MODEL, delivery_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        name, content = delivery_sudo._portal_signed_file() or (
+            delivery_sudo._portal_file_name(),
+            delivery_sudo._portal_print(),
+        )
+        response = self._make_file_response(name, content, shown=True)
+        return self._note_download(response, MODEL, delivery_id)
+
+    # === RECEIPT === #
+
+    @route(
+        "/my/deliveries/<int:delivery_id>/receipt",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_my_delivery_receipt(self, delivery_id, **kwargs):
+        """Freeze the delivery note and go to the page where its receipt is signed."""
+        try:
+            delivery_sudo = self._document_check_access(MODEL, delivery_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my", 303)
+        return self._start_signing(delivery_sudo)
+
+    @route(
+        "/my/deliveries/<int:delivery_id>/receipt",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def portal_my_delivery_receipt_form(self, delivery_id, **kwargs):
+        """Lead who loads the address of the form anew to the page with the form."""
+        return request.redirect(f"/my/deliveries/{delivery_id}", 303)
+
+    # === PROBLEMS === #
+
+    @route(
+        "/my/deliveries/<int:delivery_id>/problem",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+    )
+    def portal_my_delivery_problem(self, delivery_id, **kwargs):
+        try:
+            delivery_sudo = self._document_check_access(MODEL, delivery_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        return self._render_problem(delivery_sudo)
+
+    def _render_problem(self, delivery_sudo, typed=None, error=""):
+        if delivery_sudo._portal_receipt_obstacle(self._get_portal_contact()):
+            return request.redirect(delivery_sudo.access_url, 303)
+        return request.render(
+            "customer_portal_plus_stock.portal_delivery_problem",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "delivery",
+                "no_breadcrumbs": True,
+                "title": delivery_sudo._portal_conversation_title(),
+                "url": delivery_sudo.access_url,
+                "lines": delivery_sudo._portal_lines(),
+                "kinds": request.env["customer.portal.delivery.problem"]
+                ._fields["kind"]
+                ._description_selection(request.env),
+                "typed": typed or {},
+                "error": error,
+                "max_photos": MAX_UPLOAD_FILES,
+            },
+            status=422 if error else 200,
+        )
+
+    @route(
+        "/my/deliveries/<int:delivery_id>/problem",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+        max_content_length=MAX_POST_BYTES,
+    )
+    def portal_my_delivery_problem_send(self, delivery_id, **posted):
+        try:
+            delivery_sudo = self._document_check_access(MODEL, delivery_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my", 303)
+        typed = {}
+        for name, value in posted.items():
+            if match := FIELD.fullmatch(name):
+                typed.setdefault(match[2], {})[match[1]] = value
+        try:
+            with request.env.cr.savepoint():
+                # With the contact's own rights: what it writes is told as its words.
+                delivery_sudo.with_env(request.env)._portal_report_problems(
+                    self._get_portal_contact(), typed, self._read_photos()
+                )
+        except PortalRefusal as refusal:
+            request.env.invalidate_all()
+            return self._render_problem(delivery_sudo, typed, str(refusal))
+        return request.redirect(f"{delivery_sudo.access_url}?message=reported", 303)
+
+    def _read_photos(self):
+        """Return the photos that were posted, no more of each than shows that it is too large.
+
+        :return: number of a line -> pairs of name and content
+        :rtype: dict[str, list[tuple[str, bytes]]]
+        """
+        photos = {}
+        left = MAX_UPLOAD_FILES + 1
+        for name, file in request.httprequest.files.items(multi=True):
+            match = PHOTO.fullmatch(name)
+            if not match or not file.filename or not left:
+                continue
+            left -= 1
+            file.seek(0)  # Where the request is repeated, Odoo rewinds the first one alone.
+            photos.setdefault(match[1], []).append((file.filename, file.read(MAX_UPLOAD_BYTES + 1)))
+        return photos
