@@ -165,3 +165,44 @@ def test_installs_beside_other_modules():
         assert {(module,) for module in [*others, ADDON]} <= set(
             _Database(cluster, name).query(installed)
         )
+
+
+def _demo_with_deliveries(first, then):
+    """Install the demo and Inventory in an order; return the states of the demo's deliveries."""
+    cluster = Cluster("test").ensure_running()
+    source = databases.template(cluster, demo=True, with_addons=False)
+    with databases.temporary_clone(cluster, source, "order") as name:
+        for modules in (first, then):
+            databases.install_more(cluster, name, modules, True)  # raises on what the log tells
+        query = "SELECT DISTINCT state FROM stock_picking WHERE portal_received_by IS NOT NULL"
+        return _Database(cluster, name).query(query)
+
+
+if os.environ.get("CPP_TEST_ALL"):
+
+    def test_demo_before_inventory():
+        assert _demo_with_deliveries([ADDON], ["sale_stock"]) == [("done",)]
+
+    def test_demo_after_inventory():
+        assert _demo_with_deliveries(["sale_stock"], [ADDON]) == [("done",)]
+
+    def test_deliveries_leave_no_trace():
+        """Who removes the portal has Inventory and its portal pages as they were."""
+        cluster = Cluster("test").ensure_running()
+        source = databases.template(cluster, with_addons=False)
+        with databases.temporary_clone(cluster, source, "traces") as name:
+            databases.install_more(cluster, name, ["sale_stock"], False)
+            database = _Database(cluster, name)
+            database.run_code(BEFORE)
+            structure, data = database.query(STRUCTURE), database.query(DATA)
+            database.install()
+            owners = "SELECT count(*) FROM stock_picking WHERE portal_commercial_partner_id > 0"
+            assert database.query(owners) == [(3,)]
+            log = database.run_code(
+                f"env['ir.module.module'].search([('name', '=', '{ADDON}')])"
+                ".button_immediate_uninstall()"
+            )
+            assert "ERROR" not in log, log
+            left = set(database.query(STRUCTURE)) ^ set(structure)
+            assert not left, left
+            assert database.query(DATA) == data
