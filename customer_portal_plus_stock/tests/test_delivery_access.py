@@ -302,6 +302,16 @@ class TestDeliveryAccess(DeliveryCase):
             },
         )
 
+    # === RULES OF OTHERS === #
+
+    def test_rule_of_an_administrator(self):
+        """What hides a delivery over RPC hides it on the pages; core's own rule, once somebody
+        has changed it, is such a one."""
+        rule = self.env.ref("sale_stock.stock_picking_rule_portal")
+        rule.domain_force = "[('partner_id', '=', user.partner_id.id)]"
+        self.assertEqual(self._seen_by(self.of_own, ("full", "own")), {"own"})
+        self.assertEqual(self.of_own._portal_refusal(self.user_full.partner_id), "rule")
+
     # === STAFF === #
 
     def test_why(self):
