@@ -28,7 +28,7 @@ class Deliveries(PortalHome):
                     "key": "deliveries",
                     "label": request.env._("Deliveries"),
                     "url": "/my/deliveries",
-                    "pages": ("delivery",),
+                    "pages": ["delivery"],
                     "sequence": 45,
                 }
             )

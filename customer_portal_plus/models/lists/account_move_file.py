@@ -10,17 +10,17 @@ class AccountMove(models.Model):
     def _portal_columns(self, key):
         _ = self.env._
         return [
-            ("name", _("Number"), "text"),
-            ("type", _("Type"), "text"),
-            ("date", _("Date"), "date"),
-            ("due_date", _("Due date"), "date"),
-            ("ref", _("Reference"), "text"),
-            ("state_label", _("Status"), "text"),
-            ("base", _("Tax base"), "money"),
-            ("tax", _("Tax"), "money"),
-            ("total", _("Total"), "money"),
-            ("remaining", _("Still to pay"), "money"),
-            ("currency", _("Currency"), "text"),
+            ["name", _("Number"), "text"],
+            ["type", _("Type"), "text"],
+            ["date", _("Date"), "date"],
+            ["due_date", _("Due date"), "date"],
+            ["ref", _("Reference"), "text"],
+            ["state_label", _("Status"), "text"],
+            ["base", _("Tax base"), "money"],
+            ["tax", _("Tax"), "money"],
+            ["total", _("Total"), "money"],
+            ["remaining", _("Still to pay"), "money"],
+            ["currency", _("Currency"), "text"],
         ]
 
     def _portal_file_rows(self):

@@ -28,7 +28,7 @@ class CustomerPortalFileMixin(models.AbstractModel):
         :param str key: which list, if the model has several: the end of its address, ``invoices``
         :return: triples of key (of a row, see ``_portal_file_rows``), label, and kind of value, see
             ``tools.table_files.Column``; amounts are in the currency that column ``currency`` names
-        :rtype: list[tuple[str, str, str]]
+        :rtype: list[list[str]]
         """
         raise NotImplementedError
 

@@ -9,19 +9,19 @@ class SaleOrder(models.Model):
     @api.model
     def _portal_columns(self, key):
         _ = self.env._
-        more = [("valid_until", _("Valid until"), "date")] if key == "quotes" else []
+        more = [["valid_until", _("Valid until"), "date"]] if key == "quotes" else []
         if key == "orders" and "delivery_status" in self._fields:
-            more = [("delivery_label", _("Delivery"), "text")]
+            more = [["delivery_label", _("Delivery"), "text"]]
         return [
-            ("name", _("Number"), "text"),
-            ("date", _("Date"), "date"),
-            ("ref", _("Reference"), "text"),
-            ("state_label", _("Status"), "text"),
+            ["name", _("Number"), "text"],
+            ["date", _("Date"), "date"],
+            ["ref", _("Reference"), "text"],
+            ["state_label", _("Status"), "text"],
             *more,
-            ("base", _("Tax base"), "money"),
-            ("tax", _("Tax"), "money"),
-            ("total", _("Total"), "money"),
-            ("currency", _("Currency"), "text"),
+            ["base", _("Tax base"), "money"],
+            ["tax", _("Tax"), "money"],
+            ["total", _("Total"), "money"],
+            ["currency", _("Currency"), "text"],
         ]
 
     def _portal_file_rows(self):

@@ -11,13 +11,13 @@ class AccountPayment(models.Model):
     def _portal_columns(self, key):
         _ = self.env._
         return [
-            ("date", _("Date"), "date"),
-            ("name", _("Number"), "text"),
-            ("method", _("Method"), "text"),
-            ("amount", _("Amount"), "money"),
-            ("currency", _("Currency"), "text"),
-            ("state", _("Status"), "text"),
-            ("invoices", _("Invoices"), "text"),
+            ["date", _("Date"), "date"],
+            ["name", _("Number"), "text"],
+            ["method", _("Method"), "text"],
+            ["amount", _("Amount"), "money"],
+            ["currency", _("Currency"), "text"],
+            ["state", _("Status"), "text"],
+            ["invoices", _("Invoices"), "text"],
         ]
 
     def _portal_file_rows(self):
