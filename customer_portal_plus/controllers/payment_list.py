@@ -183,7 +183,12 @@ class PaymentHistory(Basket):
         if not self._portal_may_see_payments():
             return None
         Payment, domain = self._get_payments()
-        return {"documents": Payment, "shown": domain, "order": "date desc, id desc"}
+        return {
+            "documents": Payment,
+            "shown": domain,
+            "gates": domain,
+            "order": "date desc, id desc",
+        }
 
     # === REPORTING === #
 

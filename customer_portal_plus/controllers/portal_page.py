@@ -335,9 +335,9 @@ class PortalPage(DocumentGate):
         :param str filterby: key of the filter that is asked for; the first holds if it is none
         :param Domain domain: further conditions on what is listed
         :return: ``documents`` (the model in sudo), ``shown`` (the domain, the gates in it),
-            ``order``; ``url`` and ``url_args`` (the same as a query string has it); and what was
-            asked for: ``filters``, ``filterby``, ``sorts``, ``sortby``, ``search``, ``begin``,
-            ``end``
+            ``gates`` (these alone), ``order``; ``url`` and ``url_args`` (the same as a query
+            string has it); and what was asked for: ``filters``, ``filterby``, ``sorts``,
+            ``sortby``, ``search``, ``begin``, ``end``
         :rtype: dict
         """
         params = request.params
@@ -365,6 +365,7 @@ class PortalPage(DocumentGate):
         return {
             "documents": Document,
             "shown": shown,
+            "gates": allowed,
             "order": sorts[sortby]["order"],
             "url": url,
             "url_args": {

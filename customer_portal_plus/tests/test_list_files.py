@@ -384,7 +384,8 @@ class TestListFiles(PortalHttpCase):
         moves = self.env(user=self.user_full)["account.move"].sudo()
         domain = moves._portal_domain(self.user_full.partner_id)
         with patch.object(customer_portal_file_mixin, "BATCH", 1):
-            sheet = moves._portal_sheet("invoices", "x", domain, "invoice_date, id", **kwargs)
+            order = "invoice_date, id"
+            sheet = moves._portal_sheet("invoices", "x", domain, order, domain, **kwargs)
             yield from sheet.rows
 
     def test_what_is_hidden_or_deleted_meanwhile_is_left_out(self):

@@ -42,6 +42,22 @@ class Deliveries(PortalHome):
             sections.append({"key": "deliveries", "label": label, **found})
         return sections
 
+    def _get_portal_lists(self):
+        entry = {"label": request.env._("Deliveries"), "read": self._read_delivery_list}
+        return {**super()._get_portal_lists(), "deliveries": entry}
+
+    def _read_delivery_list(self):
+        """Return which deliveries are asked for, see ``_read_portal_list``; None if the contact may
+        see none.
+
+        :rtype: dict | None
+        """
+        if not self._portal_may_see_deliveries():
+            return None
+        filters = request.env[MODEL]._portal_filters()
+        filterby = request.params.get("filterby")
+        return self._read_portal_list(MODEL, "/my/deliveries", filters, filterby)
+
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "delivery_count" in counters:
@@ -59,11 +75,11 @@ class Deliveries(PortalHome):
         methods=["GET"],
         readonly=True,
     )
-    def portal_my_deliveries(self, filterby=None, **kwargs):
-        if not self._portal_may_see_deliveries():
+    def portal_my_deliveries(self, **kwargs):
+        asked = self._read_delivery_list()
+        if not asked:
             return request.redirect("/my")
-        filters = request.env[MODEL]._portal_filters()
-        values = self._prepare_portal_list(MODEL, "/my/deliveries", filters, filterby)
+        values = self._show_portal_list(asked)
         values["page_name"] = "delivery"
         return request.render("customer_portal_plus_stock.portal_deliveries", values)
 

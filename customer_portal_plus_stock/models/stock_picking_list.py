@@ -149,6 +149,17 @@ class StockPicking(models.Model):
             "returned": self.env._("Return received"),
         }
 
+    @api.model
+    def _portal_columns(self, key):
+        _ = self.env._
+        return [
+            ["name", _("Number"), "text"],
+            ["detail", _("Order"), "text"],
+            ["ref", _("Reference"), "text"],
+            ["date", _("Date"), "date"],
+            ["state_label", _("Status"), "text"],
+        ]
+
     def _portal_rows(self):
         labels = self._portal_state_labels()
         rows = []

@@ -57,6 +57,7 @@ class TestDeliveryAccess(DeliveryCase):
             self.sign_in(user)
             answers = {
                 "list": f'data-delivery="{picking.id}"' in self.url_open("/my/deliveries").text,
+                "file": picking.name in self.url_open("/my/deliveries/export.csv").text,
                 "search": picking.name in self._found(picking.name),
                 "gate": not picking._portal_refusal(user.partner_id),
             }

@@ -1,6 +1,8 @@
 """List, page and paper of a delivery, and how it is linked with orders and invoices."""
 
 import contextlib
+import csv
+import io
 import re
 import threading
 from datetime import timedelta
@@ -53,6 +55,30 @@ class TestDeliveryPages(DeliveryCase):
         page = self.url_open("/my/deliveries").text
         for words in ("Being prepared", "Shipped", "Return received"):
             self.assertIn(words, page)
+
+    def test_list_as_a_file(self):
+        """Under the filter that holds, and behind the same gates as the list."""
+
+        def rows(query=""):
+            answer = self.url_open(f"/my/deliveries/export.csv{query}")
+            self.assertEqual(answer.status_code, 200)
+            return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+        self.assertIn("/my/deliveries/export.csv?", self.url_open("/my/deliveries").text)
+        names = {row["Number"] for row in rows()}
+        self.assertEqual(names, set((self.shipped | self.backorder | self.of_own).mapped("name")))
+        [row] = rows("?filterby=shipped")
+        self.assertEqual(
+            (row["Number"], row["Order"], row["Reference"], row["Status"]),
+            (self.shipped.name, self.order.name, "PED-77", "Shipped"),
+        )
+        self.assertEqual(self.url_open("/my/deliveries/export.xlsx").content[:2], b"PK")
+        self.company.portal_show_deliveries = False
+        answer = self.url_open("/my/deliveries/export.csv", allow_redirects=False)
+        self.assertEqual(answer.status_code, 303)
+        self.authenticate(None, None)
+        answer = self.url_open("/my/deliveries/export.csv", allow_redirects=False)
+        self.assertIn("/web/login", answer.headers["Location"])
 
     def test_sorting(self):
         now = fields.Datetime.now()

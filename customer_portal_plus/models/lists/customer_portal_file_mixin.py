@@ -43,13 +43,14 @@ class CustomerPortalFileMixin(models.AbstractModel):
         return self._portal_rows()
 
     @api.model
-    def _portal_sheet(self, key, label, domain, order, apart=False):
+    def _portal_sheet(self, key, label, domain, order, gates, apart=False):
         """Return the table of a list, whose rows are read while it is written.
 
         :param str key: see ``_portal_columns``
         :param str label: of the list
         :param Domain domain: which documents, the gates in it
         :param str order: in which order
+        :param Domain gates: what each batch asks anew
         :param bool apart: whether it is written when this environment is gone
         :rtype: tools.table_files.Sheet
         """
@@ -64,7 +65,7 @@ class CustomerPortalFileMixin(models.AbstractModel):
             rows=(
                 [row.get(name) for name in keys]
                 for row in self._portal_all_rows(
-                    self.search(domain, order=order).ids, domain, order, apart
+                    self.search(domain, order=order).ids, gates, order, apart
                 )
             ),
             decimals={one.name: one.decimal_places for one in currencies.search([])},
@@ -73,19 +74,21 @@ class CustomerPortalFileMixin(models.AbstractModel):
         )
 
     @api.model
-    def _portal_all_rows(self, ids, domain, order, apart):
+    def _portal_all_rows(self, ids, gates, order, apart):
         """Give the rows of all documents of a list, batch by batch.
 
-        Each batch asks the gates anew: what was hidden or deleted meanwhile is left out.
+        Each batch asks the gates anew: what was hidden or deleted meanwhile is left out. Filter and
+        search are not asked once more: each would be worked out for all of the list again.
 
         :param list ids: of the documents, in their order
+        :param Domain gates: of what the contact may see
         :param bool apart: whether each batch has a cursor of its own: no connection is kept while
             a slow reader takes what it got
         :return: an iterator of rows, see ``_portal_file_rows``, with names of currencies
         """
 
         def read(documents, batch_ids):
-            batch = documents.search(domain & Domain("id", "in", batch_ids), order=order)
+            batch = documents.search(gates & Domain("id", "in", batch_ids), order=order)
             rows = batch._portal_file_rows()
             for row in rows:
                 if currency := row.get("currency"):

@@ -27,7 +27,7 @@ class ResCompany(models.Model):
         default="movements",
     )
     portal_statement_day = fields.Integer(
-        "Day of the month",
+        "Statements leave on day",
         required=True,
         default=1,
         help="Of the month after the one that the statement is about.",
