@@ -450,6 +450,8 @@ class _Maker:
                 return
 
     def add(self, start, end, text):
+        # What comes after stays in its line: by that it is found in the loaded code.
+        text += "\n" * (self.source[start:end].count(b"\n") - text.count("\n"))
         before, after = self.excerpt(start, end, None), self.excerpt(start, end, text)
         line = self.source[:start].count(b"\n") + 1
         place = (self.file, self.where, self.is_constant, self.first, line, self.statement)

@@ -26,7 +26,12 @@ class ListFiles(PortalPage):
         # A preview has its user, and so all that is read, in its own transaction alone.
         apart = extension == "csv" and not getattr(request, "portal_preview", None)
         sheet = asked["documents"]._portal_sheet(
-            key, portal_list["label"], asked["shown"], asked["order"], asked["gates"], apart
+            key,
+            portal_list["label"],
+            asked["shown"],
+            asked["order"],
+            asked["gates"],
+            apart=apart,
         )
         label = portal_list["label"]
         return self._answer_with_table(extension, [sheet], label, label.lower(), streamed=apart)

@@ -479,7 +479,7 @@ class TestPacksInTheBackground(PackCase):
                 "res_field": "invoice_pdf_report_file",
             }
         )
-        self._ask([self.old])
+        self.assertIn("/my/invoices/packs/", self._ask([self.old]))
 
     def test_limits_are_those_of_the_documentation(self):
         self.assertEqual(customer_portal_pack.MAX_DOCUMENTS, 1_000)

@@ -24,6 +24,7 @@ ROUTES = (
     ("POST", "/my/deliveries/{id}/receipt"),
     ("GET", "/my/picking/pdf/{id}"),
 )
+READING_ROUTES = ROUTES[:3]
 
 
 @tagged("post_install", "-at_install")
@@ -220,7 +221,7 @@ class TestDeliveryAccess(DeliveryCase):
     def test_guests(self):
         token = self.shipped._portal_ensure_token()
         self.sign_in(None)
-        for _method, url in ROUTES[:3]:
+        for _method, url in READING_ROUTES:
             address = url.format(id=self.shipped.id)
             for query in ("", f"?access_token={token}"):
                 response = self.url_open(f"{address}{query}")
@@ -231,7 +232,7 @@ class TestDeliveryAccess(DeliveryCase):
         """Somebody of another customer who has got hold of the delivery's token."""
         token = self.shipped._portal_ensure_token()
         self.sign_in(self.user_stranger)
-        for _method, url in ROUTES[:3]:
+        for _method, url in READING_ROUTES:
             address = url.format(id=self.shipped.id)
             response = self.url_open(f"{address}?access_token={token}", allow_redirects=False)
             self.assertIn(response.status_code, (302, 303))

@@ -6,7 +6,7 @@ from .common import DeliveryCase
 
 
 class DeliveryTour(DeliveryCase):
-    def _follow_and_confirm(self):
+    def _assert_followed_and_confirmed(self):
         self.start_tour(
             "/my",
             "customer_portal_plus_stock.delivery",
@@ -27,7 +27,7 @@ class TestDeliveryTour(DeliveryTour):
     browser_size = "1280x900"
 
     def test_follow_and_confirm(self):
-        self._follow_and_confirm()
+        self._assert_followed_and_confirmed()
 
 
 @tagged("post_install", "-at_install")
@@ -36,4 +36,4 @@ class TestDeliveryTourOnAPhone(DeliveryTour):
     touch_enabled = True
 
     def test_follow_and_confirm(self):
-        self._follow_and_confirm()
+        self._assert_followed_and_confirmed()
