@@ -1,3 +1,5 @@
+"""What is unread: which documents have something that a contact has not seen yet."""
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL

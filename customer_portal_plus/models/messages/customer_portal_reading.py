@@ -1,4 +1,4 @@
-"""Which documents have a message from the company that a contact has not read yet."""
+"""When contacts last read documents; see ``customer_portal_access_mixin_reading``."""
 
 from odoo import fields, models
 
