@@ -1,14 +1,11 @@
-import contextlib
 import re
-import threading
-from unittest.mock import patch
 
 from odoo import Command, fields
-from odoo.sql_db import Cursor
 from odoo.tests import tagged
 from odoo.tools import SQL
 
 from .common import PortalHttpCase
+from .common.queries import CountedQueries
 
 HOME_LIMIT = 40
 LIST_LIMIT = 30
@@ -43,37 +40,8 @@ FILES = (
 
 
 @tagged("post_install", "-at_install")
-class TestQueryCounts(PortalHttpCase):
-    """All SQL of the second identical request of one user, with few documents and with many.
-
-    Counted is what the threads that serve HTTP send to the database, the layout included.
-    """
-
-    @contextlib.contextmanager
-    def count_served(self):
-        """Yield the list of the SQL statements that are sent while pages are served."""
-        served = []
-        execute = Cursor.execute
-        here = threading.current_thread()
-
-        def counting(cursor, query, *args, **kwargs):
-            # Savepoints belong to the test's cursor, not to the page.
-            if threading.current_thread() is not here and not re.match(
-                r"\s*(SAVEPOINT|RELEASE|ROLLBACK|SET TRANSACTION)", str(query)
-            ):
-                served.append(str(getattr(query, "code", query)))
-            return execute(cursor, query, *args, **kwargs)
-
-        with patch.object(Cursor, "execute", counting):
-            yield served
-
-    def second_request(self, ask):
-        """Return the SQL of ``ask`` when it is called for the second time."""
-        ask()
-        with self.count_served() as served:
-            ask()
-        self.assertTrue(served, "nothing was counted: the counter is broken")
-        return served
+class TestQueryCounts(CountedQueries, PortalHttpCase):
+    """All SQL of the second identical request of one user, with few documents and with many."""
 
     def ask_for(self, url):
         response = self.url_open(url, allow_redirects=False)

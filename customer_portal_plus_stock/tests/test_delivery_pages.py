@@ -1,17 +1,15 @@
 """List, page and paper of a delivery, and how it is linked with orders and invoices."""
 
-import contextlib
 import csv
 import io
 import re
-import threading
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
+from odoo.addons.customer_portal_plus.tests.common.queries import CountedQueries
 from odoo.addons.customer_portal_plus.tools import printer
 
 from ..models.stock_picking_page import tracking_links
@@ -22,7 +20,7 @@ PAGE_LIMIT = 60
 
 
 @tagged("post_install", "-at_install")
-class TestDeliveryPages(DeliveryCase):
+class TestDeliveryPages(CountedQueries, DeliveryCase):
     def setUp(self):
         super().setUp()
         self.sign_in(self.user_full)
@@ -234,29 +232,11 @@ class TestDeliveryPages(DeliveryCase):
 
     # === COST === #
 
-    @contextlib.contextmanager
-    def _count_served(self):
-        served = []
-        execute = Cursor.execute
-        here = threading.current_thread()
-
-        def counting(cursor, query, *args, **kwargs):
-            if threading.current_thread() is not here and not re.match(
-                r"\s*(SAVEPOINT|RELEASE|ROLLBACK|SET TRANSACTION)", str(query)
-            ):
-                served.append(str(getattr(query, "code", query)))
-            return execute(cursor, query, *args, **kwargs)
-
-        with patch.object(Cursor, "execute", counting):
-            yield served
-
     def _cost(self, url):
-        """The SQL of the second identical request."""
-        self.assertEqual(self.url_open(url).status_code, 200)
-        with self._count_served() as served:
-            self.url_open(url)
-        self.assertTrue(served)
-        return served
+        def ask():
+            self.assertEqual(self.url_open(url).status_code, 200)
+
+        return self.second_request(ask)
 
     def test_cost_does_not_depend_on_the_number_of_deliveries(self):
         urls = ("/my/deliveries", "/my/deliveries?search=laton", self.shipped.access_url)

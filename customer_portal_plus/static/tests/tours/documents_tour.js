@@ -1,27 +1,5 @@
 import { registry } from "@web/core/registry";
-
-function drawStroke(canvas) {
-    // No real pointer is there to be captured.
-    canvas.setPointerCapture = () => {};
-    const { left, top, width, height } = canvas.getBoundingClientRect();
-    const dispatch = (type, x, y) =>
-        canvas.dispatchEvent(
-            new PointerEvent(type, {
-                bubbles: true,
-                cancelable: true,
-                buttons: type === "pointerup" ? 0 : 1,
-                pointerId: 1,
-                isPrimary: true,
-                clientX: left + width * x,
-                clientY: top + height * y,
-            })
-        );
-    dispatch("pointerdown", 0.2, 0.5);
-    for (const [x, y] of [[0.3, 0.2], [0.4, 0.8], [0.5, 0.3], [0.6, 0.7], [0.7, 0.4]]) {
-        dispatch("pointermove", x, y);
-    }
-    dispatch("pointerup", 0.7, 0.4);
-}
+import { drawSignature } from "./draw_signature";
 
 // Each quote and invoice is made and named by the Python test.
 registry.category("web_tour.tours").add("customer_portal_plus.documents", {
@@ -74,7 +52,7 @@ registry.category("web_tour.tours").add("customer_portal_plus.documents", {
             content: "draw",
             trigger: ".cpp-sign-form .cpp-sign-draw:not(.d-none) canvas",
             run() {
-                drawStroke(this.anchor);
+                drawSignature(this.anchor);
             },
         },
         {

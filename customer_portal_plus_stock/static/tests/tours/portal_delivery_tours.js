@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { drawSignature } from "@customer_portal_plus/../tests/tours/draw_signature";
 
 // From the order to its delivery, a problem, the signature, and the same once more.
 registry.category("web_tour.tours").add("customer_portal_plus_stock.delivery", {
@@ -70,31 +71,7 @@ registry.category("web_tour.tours").add("customer_portal_plus_stock.delivery", {
             content: "Draw with the finger",
             trigger: ".cpp-sign-form .cpp-sign-draw:not(.d-none) canvas",
             run() {
-                const canvas = this.anchor;
-                // No real pointer is there to be captured.
-                canvas.setPointerCapture = () => {};
-                const { left, top, width, height } = canvas.getBoundingClientRect();
-                const stroke = [
-                    ["pointerdown", 0.2, 0.5],
-                    ["pointermove", 0.3, 0.2],
-                    ["pointermove", 0.45, 0.8],
-                    ["pointermove", 0.6, 0.3],
-                    ["pointerup", 0.7, 0.5],
-                ];
-                for (const [type, x, y] of stroke) {
-                    canvas.dispatchEvent(
-                        new PointerEvent(type, {
-                            bubbles: true,
-                            cancelable: true,
-                            buttons: type === "pointerup" ? 0 : 1,
-                            pointerType: "mouse",
-                            pointerId: 1,
-                            isPrimary: true,
-                            clientX: left + width * x,
-                            clientY: top + height * y,
-                        })
-                    );
-                }
+                drawSignature(this.anchor);
             },
         },
         {
