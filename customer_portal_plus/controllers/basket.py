@@ -2,7 +2,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.http import request, route
 
-from ..models.lists.customer_portal_access_mixin_search import MAX_SEARCH_LENGTH
+from ..models.lists.customer_portal_access_mixin_search import read_search
 from ..models.payment.customer_portal_basket import MAX_INVOICES
 from ..models.payment.payment_transaction import FAILED_STATES
 from ..tools.parsing import parse_id, parse_ids
@@ -77,19 +77,19 @@ class Basket(PortalPage, WaysToPay):
             allowed & Domain(domain or Domain.TRUE), order=OLDEST_DUE_FIRST, limit=limit
         )
 
-    def _prepare_choice(self, switch, select=None, chosen=(), posted=None):
+    def _prepare_choice(self, Move, allowed, select=None, chosen=(), posted=None):
         """Return what a page needs on which open invoices are chosen: one page of them, and on each
         of its pages those that are chosen.
 
-        :param str switch: see ``_get_open_documents``
+        :param account.move Move: the model in sudo, see ``_get_open_documents``
+        :param Domain allowed: what can be chosen
         :param str select: ``overdue`` or ``all``: what is ticked beforehand
         :param list chosen: ids of invoices that are ticked
         :param dict posted: what the contact had typed, after an error or on its way to another page
         :rtype: dict
         """
         posted = posted or {}
-        Move, allowed = self._get_open_documents(switch)
-        search = (posted.get("search") or "").replace("\x00", "").strip()[:MAX_SEARCH_LENGTH]
+        search = read_search(posted.get("search"))
         found = allowed & Move._portal_search_domain(self._get_portal_contact(), search)
         totals = Move._portal_payable_totals(allowed)
         count = sum(count for _left, count in totals.values())
@@ -143,7 +143,7 @@ class Basket(PortalPage, WaysToPay):
             "customer_portal_plus.portal_basket",
             {
                 **self._prepare_portal_layout_values(),
-                **self._prepare_choice("portal_allow_payment", select, chosen, posted),
+                **self._prepare_choice(Move, allowed, select, chosen, posted),
                 "page_name": "basket",
                 "no_breadcrumbs": True,
                 "payment_links": self._prepare_payment_links(),

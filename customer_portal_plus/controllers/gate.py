@@ -108,9 +108,8 @@ class DocumentGate(CustomerPortal):
         :rtype: tuple[models.Model, Domain]
         """
         Document = request.env[model_name]
-        allowed = Document._portal_domain(self._get_portal_contact())
-        allowed &= Domain("company_id", "in", request.env.user.company_ids.ids)
-        return Document.sudo(), allowed & Domain(domain or Domain.TRUE)
+        allowed = Document._portal_user_domain() & Domain(domain or Domain.TRUE)
+        return Document.sudo(), allowed
 
 
 class OverdueGate(PortalAccount):

@@ -1,7 +1,7 @@
 from werkzeug.urls import url_encode
 
 from odoo.fields import Domain
-from odoo.http import content_disposition, request, route
+from odoo.http import request, route
 
 from ..models.payment import customer_portal_pack
 from ..tools.parsing import parse_id, parse_ids
@@ -97,12 +97,5 @@ class PortalPacks(PortalInvoices):
         :param str name: how the archive is called
         :param int pack_id: see ``customer.portal.pack._stream``
         """
-        return request.make_response(
-            request.env["customer.portal.pack"]._stream(documents, pack_id),
-            headers=[
-                ("Content-Type", "application/zip"),
-                ("Content-Disposition", content_disposition(name)),
-                ("Cache-Control", "private, no-store"),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        pieces = request.env["customer.portal.pack"]._stream(documents, pack_id)
+        return self._answer_with_stream(pieces, "application/zip", name)

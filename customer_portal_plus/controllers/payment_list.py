@@ -206,11 +206,12 @@ class PaymentHistory(Basket):
         return self._render_report(parse_ids(request.httprequest.args.getlist("invoice")))
 
     def _render_report(self, chosen=(), posted=None, error=""):
+        Move, allowed = self._get_open_documents("portal_allow_payment_report")
         return request.render(
             "customer_portal_plus.portal_payment_report",
             {
                 **self._prepare_portal_layout_values(),
-                **self._prepare_choice("portal_allow_payment_report", None, chosen, posted),
+                **self._prepare_choice(Move, allowed, None, chosen, posted),
                 "page_name": "payments",
                 "no_breadcrumbs": True,
                 "error": error,

@@ -13,7 +13,11 @@ from odoo.http import content_disposition, request, route
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from ..models.lists.customer_portal_access_mixin_search import MIN_LINE_WORD, search_words
+from ..models.lists.customer_portal_access_mixin_search import (
+    MIN_LINE_WORD,
+    read_search,
+    search_words,
+)
 from ..tools.file_types import shown_type
 from ..tools.parsing import parse_date, parse_id
 from ..tools.table_files import MIMETYPES, csv_parts, write_csv, write_xlsx
@@ -232,7 +236,7 @@ class PortalPage(DocumentGate):
         return response
 
     def _answer_with_parts(self, parts, mimetype, name):
-        """Return the answer with a file that is sent while it is made.
+        """Return the answer with a text that is sent while it is made.
 
         The first part is made at once: what goes wrong by then is an error of the page. What goes
         wrong later is said at the end of the file, as nobody would see that it ends too early.
@@ -252,8 +256,17 @@ class PortalPage(DocumentGate):
                 _logger.exception("A file that was being sent broke off: %s", name)
                 yield f"\r\n{warning}\r\n".encode()
 
+        return self._answer_with_stream(all_parts(), mimetype, name)
+
+    def _answer_with_stream(self, parts, mimetype, name):
+        """Return the answer with a file that is sent while it is made.
+
+        :param parts: an iterator of bytes; needs neither the request nor its cursor
+        :param str mimetype: what it is
+        :param str name: how it is called
+        """
         return request.make_response(
-            all_parts(),
+            parts,
             headers=[
                 ("Content-Type", mimetype),
                 ("Content-Disposition", content_disposition(name)),
@@ -306,12 +319,22 @@ class PortalPage(DocumentGate):
         :return: dicts with ``label`` and ``url``, for template ``portal_exports``
         :rtype: list[dict]
         """
-        if url.rpartition("/")[2] not in self._get_portal_lists():
-            return []
+        is_file = url.rpartition("/")[2] in self._get_portal_lists()
+        return self._get_export_links(url, url_args) if is_file else []
+
+    def _get_export_links(self, url, url_args=None, extensions=tuple(MIMETYPES)):
+        """Return the links to the files of a page.
+
+        :param str url: address of the page
+        :param dict url_args: what its query string asks for
+        :param extensions: which kinds of files it has
+        :return: see ``_prepare_exports``
+        :rtype: list[dict]
+        """
         query = f"?{url_encode(url_args)}" if url_args else ""
         return [
             {"label": extension.upper(), "url": f"{url}/export.{extension}{query}"}
-            for extension in MIMETYPES
+            for extension in extensions
         ]
 
     def _prepare_portal_list(self, model_name, url, filters, filterby=None, domain=None):
@@ -351,7 +374,7 @@ class PortalPage(DocumentGate):
         sortby = params.get("sortby")
         if sortby not in sorts:
             sortby = next(iter(sorts))
-        search = (params.get("search") or "").replace("\x00", "").strip()[:100]
+        search = read_search(params.get("search"))
         begin = parse_date(params.get("date_begin"))
         end = parse_date(params.get("date_end"))
         if begin and end and begin > end:

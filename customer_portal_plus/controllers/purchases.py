@@ -8,7 +8,6 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from ..tools.bar_chart import draw_bars
 from ..tools.parsing import parse_id
 from ..tools.pdf_data import number
-from ..tools.table_files import MIMETYPES
 from .portal_page import PortalPage
 
 PAGE_SIZE = 50  # products
@@ -96,13 +95,7 @@ class Purchases(PortalPage):
                 and draw_bars([(row["before"], row["amount"]) for row in account["months"]]),
                 "products": self._prepare_purchase_products(products),
                 "pager": pager,
-                "exports": [
-                    {
-                        "label": extension.upper(),
-                        "url": f"/my/purchases/export.{extension}?year={year}",
-                    }
-                    for extension in MIMETYPES
-                ]
+                "exports": self._get_export_links("/my/purchases", {"year": year})
                 if account
                 else [],
             },

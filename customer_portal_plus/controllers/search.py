@@ -2,7 +2,7 @@
 
 from odoo.http import request, route
 
-from ..models.lists.customer_portal_access_mixin_search import MAX_SEARCH_LENGTH
+from ..models.lists.customer_portal_access_mixin_search import read_search
 from .portal_page import PortalPage
 
 
@@ -10,7 +10,7 @@ class PortalSearch(PortalPage):
     @route("/my/search", type="http", auth="user", website=True, methods=["GET"], readonly=True)
     def portal_my_search(self, search="", **kwargs):
         """Show what is found, page family by page family; each leads on to its list."""
-        text = search.replace("\x00", "").strip()[:MAX_SEARCH_LENGTH]
+        text = read_search(search)
         return request.render(
             "customer_portal_plus.portal_search",
             {

@@ -155,10 +155,7 @@ class AccountStatement(PortalPage):
                     {**one, "url": link(account=one["key"]), "active": one is account}
                     for one in accounts
                 ],
-                "exports": [
-                    {"label": extension.upper(), "url": self._get_export_url(extension, asked)}
-                    for extension in MIMETYPES
-                ],
+                "exports": self._get_export_links("/my/statement", asked["url_args"], MIMETYPES),
                 "too_long": MAX_PDF_LINES if too_long else 0,
                 "show_company": len({one["company"].id for one in accounts}) > 1,
                 "lines": lines,
@@ -191,15 +188,6 @@ class AccountStatement(PortalPage):
         )
 
     # === FILES === #
-
-    def _get_export_url(self, extension, asked):
-        """Return where a statement is downloaded.
-
-        :param str extension: which kind of file
-        :param dict asked: see ``_read_statement_request``
-        :rtype: str
-        """
-        return f"/my/statement/export.{extension}?{url_encode(asked['url_args'])}"
 
     @route(
         "/my/statement/export.<any(pdf,xlsx,csv):extension>",

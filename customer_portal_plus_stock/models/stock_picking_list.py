@@ -44,22 +44,12 @@ class StockPicking(models.Model):
     def _portal_sorts(self):
         return {
             **self._portal_date_sorts("portal_date"),
-            "name": {
-                "label": self.env._("Number"),
-                "order": "name, id",
-                "column": "name",
-                "descending": False,
-            },
+            **self._portal_name_sort(self.env._("Number")),
         }
 
     @api.model
     def _portal_date_domain(self, date_begin, date_end):
-        domain = Domain.TRUE
-        if date_begin:
-            domain &= Domain("portal_date", ">=", self._portal_midnight(date_begin))
-        if date_end:
-            domain &= Domain("portal_date", "<", self._portal_midnight(date_end, days=1))
-        return domain
+        return self._portal_moment_domain("portal_date", date_begin, date_end)
 
     @api.model
     def _portal_search_word_domain(self, contact, word):

@@ -59,6 +59,17 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         )
 
     @api.model
+    def _portal_user_domain(self):
+        """Return the domain of the documents that the current user, a contact, sees in the portal
+        of the companies it is in.
+
+        :rtype: Domain
+        """
+        user = self.env.user
+        companies = Domain("company_id", "in", user.company_ids.ids)
+        return self._portal_domain(user.partner_id) & companies
+
+    @api.model
     def _portal_all_gates(self, contact):
         """Return the four gates, and for a contact with a user a last one, ``rule``: what record
         rules of other modules and of administrators hide from that user. A guest's token is none

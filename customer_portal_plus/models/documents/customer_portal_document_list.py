@@ -129,22 +129,12 @@ class CustomerPortalDocument(models.Model):
     def _portal_sorts(self):
         return {
             **self._portal_date_sorts("sent_on"),
-            "name": {
-                "label": self.env._("Title"),
-                "order": "name, id",
-                "column": "name",
-                "descending": False,
-            },
+            **self._portal_name_sort(self.env._("Title")),
         }
 
     @api.model
     def _portal_date_domain(self, date_begin, date_end):
-        domain = Domain.TRUE
-        if date_begin:
-            domain &= Domain("sent_on", ">=", self._portal_midnight(date_begin))
-        if date_end:
-            domain &= Domain("sent_on", "<", self._portal_midnight(date_end, days=1))
-        return domain
+        return self._portal_moment_domain("sent_on", date_begin, date_end)
 
     @api.model
     def _portal_search_word_domain(self, contact, word):

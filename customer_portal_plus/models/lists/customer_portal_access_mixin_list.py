@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class CustomerPortalAccessMixin(models.AbstractModel):
@@ -71,6 +72,17 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         }
 
     @api.model
+    def _portal_name_sort(self, label):
+        """Return the way to sort by number or title.
+
+        :param str label: what it is called
+        :rtype: dict[str, dict]
+        """
+        return {
+            "name": {"label": label, "order": "name, id", "column": "name", "descending": False}
+        }
+
+    @api.model
     def _portal_amount_sorts(self):
         """Return the two ways to sort by the total, the largest first.
 
@@ -100,6 +112,23 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         :rtype: Domain
         """
         raise NotImplementedError
+
+    @api.model
+    def _portal_moment_domain(self, name, date_begin, date_end):
+        """Return the domain of ``_portal_date_domain`` for documents whose own date is a moment: it
+        is of the day that it is where the reader is.
+
+        :param str name: a field with date and time
+        :param date date_begin: None if open
+        :param date date_end: None if open
+        :rtype: Domain
+        """
+        domain = Domain.TRUE
+        if date_begin:
+            domain &= Domain(name, ">=", self._portal_midnight(date_begin))
+        if date_end:
+            domain &= Domain(name, "<", self._portal_midnight(date_end, days=1))
+        return domain
 
     @api.model
     def _portal_midnight(self, date, days=0):

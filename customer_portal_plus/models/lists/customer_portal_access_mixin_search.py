@@ -17,13 +17,22 @@ MIN_LINE_WORD = 3
 MAX_FOUND = 2000
 
 
+def read_search(text):
+    """Return what somebody typed into a search box, as it is searched and shown again.
+
+    :param str text: anything, or None
+    :rtype: str
+    """
+    return (text or "").replace("\x00", "").strip()[:MAX_SEARCH_LENGTH]
+
+
 def search_words(text):
     """Return the words of what somebody typed into a search box, as far as they are searched.
 
     :param str text: anything
     :rtype: list[str]
     """
-    return (text or "").replace("\x00", "")[:MAX_SEARCH_LENGTH].split()[:MAX_SEARCH_WORDS]
+    return read_search(text).split()[:MAX_SEARCH_WORDS]
 
 
 def parse_amounts(text):

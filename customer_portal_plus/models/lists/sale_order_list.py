@@ -108,13 +108,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _portal_date_domain(self, date_begin, date_end):
-        domain = Domain.TRUE
-        if date_begin:
-            domain &= Domain("date_order", ">=", self._portal_midnight(date_begin))
-        if date_end:
-            next_day = self._portal_midnight(date_end, days=1)
-            domain &= Domain("date_order", "<", next_day)
-        return domain
+        return self._portal_moment_domain("date_order", date_begin, date_end)
 
     @api.model
     def _portal_search_fields(self):
