@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import shutil
+import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,11 +60,12 @@ class OdooTree:
         return [extra] if (extra / "web" / "__manifest__.py").is_file() else []
 
     def addon(self, name):
-        """Return the folder of a core addon."""
-        for folder in (self.root / "odoo" / "addons", *self.addons_paths):
+        """Return the folder of an addon of Odoo, or of one that pip installed beside it."""
+        wheels = Path(sysconfig.get_path("purelib"), "odoo", "addons")
+        for folder in (self.root / "odoo" / "addons", *self.addons_paths, wheels):
             if (folder / name / "__manifest__.py").is_file():
                 return folder / name
-        raise DevError(f"Odoo has no addon {name}.")
+        raise DevError(f"There is no addon {name}.")
 
 
 def get_tree():

@@ -44,7 +44,8 @@ usage: ./dev test [arguments of pytest]
   ./dev test -k expression                       what matches, of everything
   ./dev test customer_portal_plus/tests/test_x.py -x
   ./dev test core:portal core:account/tests/test_portal.py
-                                                 tests of Odoo itself, with the addons installed
+                                                 tests of Odoo itself, or of another app that
+                                                 is installed here, with the addons installed
   ./dev test --with purchase,project ...         on a database with more modules
   ./dev test --without-addons core:portal        the same without this project's addons
   ./dev test --demo ...                          on a database with demo data
@@ -210,9 +211,9 @@ def plan(groups, processes, times):
             jobs.append(Job(kind, paths))
             continue
         files = [file for path in paths for file in _test_files(Path(path))]
-        # The bridges alone are few tests: one start of Odoo for all of them.
+        # The bridges alone are few tests: one start of Odoo for each core.
         alone = kind == "bridges" and not set(paths) & set(groups["odoo"])
-        parts = 1 if alone else processes * PARTS_PER_CORE
+        parts = processes if alone else processes * PARTS_PER_CORE
         if kind == "live":
             parts = len(files)  # Each starts servers of its own anyway.
         jobs += [
@@ -436,8 +437,8 @@ def _prepare(job, options):
     if not job.log:
         say(f"running Odoo's tests on database {database}")
     variables, plugins = {}, ["-p", "devtools.kept_caches"]
-    if any(str(environment.tree().root) in path for path in job.paths):
-        # Odoo's own skip some, and some are about the caches.
+    if not all(Path(path.split("::")[0]).is_relative_to(CHECKOUT) for path in job.paths):
+        # Others' tests skip some, and some of Odoo's are about the caches.
         variables["CPP_ALLOW_SKIPS"], plugins = "1", []
     config = odoo_command.environ(cluster, **variables)
     words = [

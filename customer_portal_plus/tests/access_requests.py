@@ -108,7 +108,8 @@ REQUESTS = [request for group in GROUPS.values() for request in group]
 # === ROUTES WITHOUT A ROW === #
 
 # Families of addresses in which customers' documents could be reached: a route in them must be
-# in a row above or below. Routes of this addon and its bridges must be, whatever their address.
+# in a row above or below. Routes of this addon must be, whatever their address; each bridge has
+# access tests of its own.
 FAMILIES = (
     r"/my(/|$)",
     r"/invoice/",
@@ -143,8 +144,6 @@ MODULES = (
 
 # Regular expression of the route -> why it needs no row.
 EXEMPT = {
-    r"/my/deliveries(/.*)?|/my/orders/<int:order_id>/again": "Of customer_portal_plus_stock, which"
-    " has a matrix of its own.",
     r"/my/(security|deactivate_account)": "Odoo's own: who has signed in changes its password, or"
     " ends its account, by its password.",
     r"/my/address/country_info/.*": "Tells which fields an address has in a country.",

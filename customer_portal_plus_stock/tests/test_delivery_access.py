@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.customer_portal_plus.tests.common.routes import RoutesOfAddons
 from odoo.addons.customer_portal_plus.tools import printer
 
 from ..hooks import post_init_hook
@@ -28,7 +29,7 @@ READING_ROUTES = ROUTES[:3]
 
 
 @tagged("post_install", "-at_install")
-class TestDeliveryAccess(DeliveryCase):
+class TestDeliveryAccess(RoutesOfAddons, DeliveryCase):
     def _ask(self, method, url, picking_id):
         url = url.format(id=picking_id)
         if method == "POST":
@@ -279,18 +280,8 @@ class TestDeliveryAccess(DeliveryCase):
 
     def test_every_route_is_tried(self):
         """A route of this addon that nobody has thought of fails here."""
-        self.url_open("/web/health")  # a request fills the routing map
-        ours = {
-            rule.rule
-            for rule in self.env["ir.http"].routing_map().iter_rules()
-            if any(
-                controller.__module__.startswith("odoo.addons.customer_portal_plus_stock")
-                and rule.endpoint.func.__name__ in vars(controller)
-                for controller in type(rule.endpoint.func.__self__).__mro__
-            )
-        }
-        self.assertEqual(
-            ours,
+        self.assert_routes_listed(
+            "customer_portal_plus_stock",
             {
                 "/my/deliveries",
                 "/my/deliveries/page/<page>",

@@ -122,10 +122,10 @@ def test_the_whole_suite_is_planned_without_loss():
     assert len(live) == len(set(live)) > 5
 
 
-def test_bridges_alone_start_odoo_once():
+def test_bridges_alone_start_odoo_once_a_core():
     groups, _rest, _whole = testing._split([])
     assert len(groups["bridges"]) > 1
-    assert len([job for job in testing.plan(groups, 2, {}) if job.kind == "bridges"]) == 1
+    assert len([job for job in testing.plan(groups, 2, {}) if job.kind == "bridges"]) == 2
     groups, _rest, _whole = testing._split([], everything=True)
     assert len([job for job in testing.plan(groups, 2, {}) if job.kind == "bridges"]) == 4
 
