@@ -7,13 +7,15 @@ a page with nothing to load is asked for as often, and is what times are multipl
 
 import argparse
 import datetime
+import json
 import platform
 import statistics
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
-from . import grow
+from . import databases, grow, grow_prototypes
 from .bench_client import PeakMemory, Visitor, throughput
 from .common import CHECKOUT, DevError, note, say
 from .live_server import LiveServer
@@ -81,6 +83,12 @@ FILES = (
     File("statement of ten days, PDF", "/my/statement/export.pdf?{ten_days}", 2),
     File("list of invoices, CSV", "/my/invoices/export.csv?filterby=all"),
     File("list of invoices, XLSX", "/my/invoices/export.xlsx?filterby=all"),
+)
+# The same statement by the app of the Odoo Community Association, as staff get it.
+OTHER_STATEMENT = "partner_statement"
+OTHER_FILES = (
+    ("XLSX", "/report/xlsx/p_s.report_activity_statement_xlsx/{customer}?options={options}"),
+    ("HTML", "/report/html/partner_statement.activity_statement/{customer}?options={options}"),
 )
 FIRST_BYTE = 1  # second
 MEMORY = 50  # MB that a file may add to a worker
@@ -181,12 +189,13 @@ class _Bench:
             LiveServer(workers=1, with_addons=False) as core,
             LiveServer(workers=1) as ours,
         ):
+            databases.install_more(core.cluster, core.database, [OTHER_STATEMENT], False)
             for server in (core, ours):
                 grow.fill(server.cluster, server.database, size)
                 server.restart()
             self._measure_pages(core, ours)
             self._measure_guests(ours)
-            self._measure_files(ours)
+            self._measure_files(core, ours)
             self._measure_throughput(core, ours)
             if with_replica:
                 self._measure_replica(ours)
@@ -240,34 +249,87 @@ class _Bench:
 
     # === FILES === #
 
-    def _measure_files(self, ours):
+    def _measure_files(self, core, ours):
         say("files")
-        visitor = Visitor(ours)
         today = datetime.date.today()
         begin = today - datetime.timedelta(days=210)
         end = begin + datetime.timedelta(days=9)
         ten_days = f"date_begin={begin}&date_end={end}"
         self._head(
-            "Seconds; memory is what one worker takes more than before.",
-            *("file", "first byte", "all", "aim", "MB of memory", "kB of file"),
+            "Seconds; memory is what one worker takes more than before, for the first download of a"
+            " worker and for the second.",
+            *("file", "first byte", "all", "aim", "MB, first", "MB, second", "kB of file"),
         )
         for file in FILES:
-            path = file.path.format(ten_days=ten_days)
-            visitor.ask(path)
-            with PeakMemory(ours) as memory:
-                answer = visitor.ask(path)
-            first, total, grown = answer.first / 1000, answer.total / 1000, memory.bytes / 1e6
+            answer, grown = self._download(ours, file.path.format(ten_days=ten_days))
+            first, total = answer.first / 1000, answer.total / 1000
             if file.aim:
                 self._judge(f"{file.name}, first byte", first, FIRST_BYTE, "s")
-            self._judge(f"{file.name}, memory", grown, MEMORY, "MB")
+            self._judge(f"{file.name}, memory", grown[0], MEMORY, "MB")
             self._row(
                 file.name,
                 f"{first:.2f}",
                 f"{total:.2f}",
                 self._judge(file.name, total, file.aim, "s"),
-                f"{grown:.0f}",
+                *(f"{one:.0f}" for one in grown),
                 f"{answer.size / 1000:.0f}",
             )
+        for kind, path in OTHER_FILES:
+            answer, grown = self._download(core, self._other_path(core, path), login="admin")
+            self._row(
+                f"`{OTHER_STATEMENT}`, {kind}",
+                f"{answer.first / 1000:.2f}",
+                f"{answer.total / 1000:.2f}",
+                "",
+                *(f"{one:.0f}" for one in grown),
+                f"{answer.size / 1000:.0f}",
+            )
+
+    def _download(self, server, path, **visitor):
+        """Ask a fresh worker for a file, twice.
+
+        :return: the second answer, and by how many MB the worker grew for each
+        :rtype: tuple[Answer, list[float]]
+        """
+        server.restart()
+        visitor = Visitor(server, **visitor)
+        visitor.ask("/web/health")
+        grown = []
+        for _number in range(2):
+            with PeakMemory(server) as memory:
+                answer = visitor.ask(path)
+            grown.append(memory.bytes / 1e6)
+        return answer, grown
+
+    def _other_path(self, core, path):
+        """Return where the other app's statement of the same customer is."""
+        with core.connect() as connection, connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT p.commercial_partner_id FROM res_users u"
+                " JOIN res_partner p ON p.id = u.partner_id WHERE u.login = %s",
+                [grow_prototypes.LOGIN],
+            )
+            ((customer,),) = cursor.fetchall()
+            cursor.execute(
+                "SELECT company_id FROM account_move WHERE commercial_partner_id = %s LIMIT 1",
+                [customer],
+            )
+            ((company,),) = cursor.fetchall()
+        options = {
+            "date_start": "2000-01-01",
+            "date_end": str(datetime.date.today()),
+            "company_id": company,
+            "partner_ids": [customer],
+            "show_aging_buckets": True,
+            "show_only_overdue": False,
+            "filter_non_due_partners": False,
+            "account_type": "asset_receivable",
+            "aging_type": "days",
+            "filter_negative_balances": False,
+            "excluded_accounts_ids": [],
+            "is_activity": True,
+        }
+        return path.format(customer=customer, options=quote(json.dumps(options)))
 
     # === MANY AT ONCE === #
 

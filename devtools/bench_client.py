@@ -34,23 +34,25 @@ class Answer:
 
 
 class Visitor:
-    """A browser at one server: the largest customer's contact, or a guest.
+    """A browser at one server: the largest customer's contact, a guest or a person of staff.
 
     :param LiveServer server: the server
     :param bool guest: whether nobody signs in
+    :param str login: who signs in; the password of staff is their login
     """
 
-    def __init__(self, server, guest=False):
+    def __init__(self, server, guest=False, login=grow_prototypes.LOGIN):
         self.server = server
         self.session = requests.Session()
         self.session.trust_env = False  # No proxy: the server is on this machine.
         if not guest:
-            self._sign_in()
+            self._sign_in(login)
 
-    def _sign_in(self):
+    def _sign_in(self, login):
         page = self.session.get(f"{self.server.base_url}/web/login", timeout=SECONDS).text
         token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
-        values = {"login": grow_prototypes.LOGIN, "password": PASSWORD, "csrf_token": token}
+        password = PASSWORD if login == grow_prototypes.LOGIN else login
+        values = {"login": login, "password": password, "csrf_token": token}
         self.session.post(f"{self.server.base_url}/web/login", values, timeout=SECONDS)
 
     def first_invoice(self):
