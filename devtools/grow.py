@@ -183,7 +183,7 @@ class _Grower:
                            1 + floor(60 * random() ^ 3)::int AS factor,
                            CASE WHEN k < %(largest)s THEN 0
                                 ELSE 1 + floor(%(others)s * random() ^ 2)::int END AS customer,
-                           lpad((%(number)s + k)::text, 6, '0') AS number
+                           lpad((%(number)s + k)::text, 7, '0') AS number
                       FROM generate_series(0, %(count)s - 1) AS k) AS rows,
                    (SELECT substring(name from '[0-9]+')::int AS partner_number
                       FROM res_partner WHERE id = %(first)s) AS partner
