@@ -23,6 +23,7 @@ class PortalAccount(PortalBilling):
                     "url": "/my/account",
                     "pages": ["my_details", "my_addresses", "address_form", "billing"],
                     "sequence": 90,
+                    "place": "own",
                 }
             )
         return menu

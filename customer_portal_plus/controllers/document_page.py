@@ -98,6 +98,7 @@ class DocumentPage(PortalPage):
                 "res_id": document.id,
             }
         if gated:
+            values["portal_title"] = document.name
             values["portal_status"] = document._portal_status()
             values["portal_payment_failure"] = self._get_payment_failure(document)
         values["portal_beacon"] = request.env["customer.portal.event"]._page_token(document)

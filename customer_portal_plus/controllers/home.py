@@ -7,6 +7,7 @@ from .portal_page import PortalPage, reads_only
 
 LATEST = 5
 # Cards of core whose place our own content takes.
+REPLACED_CARDS = ("/my/addresses", "/my/payment_method", "/my/security")
 REPLACED_COUNTERS = ("invoice_count", "overdue_invoice_count", "quotation_count", "order_count")
 
 
@@ -20,18 +21,24 @@ class PortalHome(PortalPage):
             response.qcontext.update(
                 portal_home=self._prepare_portal_home(),
                 portal_replaced_counters=self._get_replaced_counters(),
-                portal_hidden_cards=self._get_hidden_cards(),
+                portal_hidden_cards=REPLACED_CARDS,
             )
         return response
 
-    def _get_hidden_cards(self):
-        """Return the addresses of core's cards that are left out because they are switched off.
+    def _prepare_portal_account_links(self):
+        """Return where the contact looks after its own data.
 
-        :rtype: tuple[str]
+        :return: dicts with ``key``, ``label``, ``url``
+        :rtype: list[dict]
         """
-        user = request.env.user
-        may_save = user._portal_allows("portal_allow_saved_methods", "can_pay")
-        return ("/my/payment_method",) if user.share and not may_save else ()
+        env, user = request.env, request.env.user
+        links = [entry for entry in self._sort_portal_menu() if entry.get("place") == "own"]
+        links.append({"key": "addresses", "label": env._("Addresses"), "url": "/my/addresses"})
+        if not user.share or user._portal_allows("portal_allow_saved_methods", "can_pay"):
+            label = env._("Saved payment methods")
+            links.append({"key": "methods", "label": label, "url": "/my/payment_method"})
+        links.append({"key": "security", "label": env._("Security"), "url": "/my/security"})
+        return links
 
     def _get_replaced_counters(self):
         """Return the counters whose cards are left out of the home page.
@@ -51,8 +58,8 @@ class PortalHome(PortalPage):
         """Return what our part of the home page shows.
 
         :return: ``customer`` (name), ``closed``, ``show_balance``, ``show_company``, ``cards``
-            (of companies), ``balances``, ``todo``, ``pay_url``, ``statement_url``, ``charts``,
-            ``latest``
+            (of companies), ``account_links``, ``balances``, ``todo``, ``pay_url``,
+            ``statement_url``, ``charts``, ``latest``
         :rtype: dict
         """
         user = request.env.user
@@ -63,6 +70,7 @@ class PortalHome(PortalPage):
             "closed": not companies or not contact.commercial_partner_id.portal_access,
             "show_balance": user._portal_allows("portal_show_invoices", "can_see_invoices"),
             "cards": [],
+            "account_links": self._prepare_portal_account_links(),
             "show_company": False,
             "balances": [],
             "todo": [],

@@ -45,7 +45,8 @@ class PortalPage(DocumentGate):
         For a page family to appear in the menu, it must extend this method.
 
         :return: dicts with ``key``, ``label``, ``url``, ``pages`` (the values of ``page_name``
-            for which the entry is the current one), ``sequence`` (its place)
+            for which the entry is the current one), ``sequence`` (its place among the others) and,
+            where it stands behind "More", ``place``: "more", or "own" for the contact's own data
         :rtype: list[dict]
         """
         user = request.env.user

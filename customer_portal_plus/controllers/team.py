@@ -24,6 +24,7 @@ class PortalTeam(PortalPage):
                     "url": "/my/team",
                     "pages": ["team"],
                     "sequence": 100,
+                    "place": "own",
                 }
             )
         return menu
@@ -151,7 +152,7 @@ class PortalTeam(PortalPage):
         env = request.env
         statuses = self._get_team_statuses()
         for row in rows:
-            row["status_label"], row["status_class"] = statuses[row["status"]]
+            row["status_label"], row["status_tone"] = statuses[row["status"]]
             row["last_seen"] = row["last_seen"] and format_date(env, row["last_seen"])
             row["invited_on"] = row["invited_on"] and format_date(env, row["invited_on"])
         requests = contact._portal_team_requests()
@@ -184,15 +185,15 @@ class PortalTeam(PortalPage):
         )
 
     def _get_team_statuses(self):
-        """Return how a status is called on the page, and its colour."""
+        """Return how a status is called on the page, and its tone: see the template of states."""
         env = request.env
         return {
-            "none": (env._("No access"), "text-bg-light border"),
-            "invited": (env._("Invited"), "text-bg-info"),
-            "undelivered": (env._("Invitation not delivered"), "text-bg-danger"),
-            "expired": (env._("Invitation expired"), "text-bg-warning"),
-            "active": (env._("Active"), "text-bg-success"),
-            "blocked": (env._("Switched off"), "text-bg-secondary"),
+            "none": (env._("No access"), "neutral"),
+            "invited": (env._("Invited"), "info"),
+            "undelivered": (env._("Invitation not delivered"), "bad"),
+            "expired": (env._("Invitation expired"), "waiting"),
+            "active": (env._("Active"), "good"),
+            "blocked": (env._("Switched off"), "neutral"),
             False: ("", ""),
         }
 

@@ -30,6 +30,7 @@ class Deliveries(PortalHome):
                     "url": "/my/deliveries",
                     "pages": ["delivery"],
                     "sequence": 45,
+                    "place": "more",
                 }
             )
         return menu

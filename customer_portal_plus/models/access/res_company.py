@@ -6,17 +6,36 @@ from odoo.exceptions import ValidationError
 from ...tools.alias import clean_alias, derive_alias, is_valid_alias, numbered_alias
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+# What pages are drawn on: --cpp-page in the style sheets.
+_GROUND = "#f9fafb"
 
 
-def _text_color(background):
-    """Return black or white: whichever is easier to read on a colour such as ``#875A7B``."""
-    channels = (int(background[index : index + 2], 16) / 255 for index in (1, 3, 5))
-    # Relative luminance as WCAG 2 defines it; 0.179 is where both contrasts are equal.
+def _luminance(color):
+    """Return the relative luminance, as WCAG 2 defines it, of a colour such as ``#875A7B``."""
+    channels = (int(color[index : index + 2], 16) / 255 for index in (1, 3, 5))
     red, green, blue = (
         value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
         for value in channels
     )
-    return "#000000" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else "#ffffff"
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _text_color(background):
+    """Return black or white: whichever is easier to read on a colour."""
+    # 0.179 is where both contrasts are equal.
+    return "#000000" if _luminance(background) > 0.179 else "#ffffff"
+
+
+def _link_color(color):
+    """Return a colour, darkened until it can be read on the pages' lightest grey.
+
+    4.5:1 is what WCAG 2.2 AA asks of text.
+    """
+    channels = [int(color[index : index + 2], 16) for index in (1, 3, 5)]
+    while (_luminance(_GROUND) + 0.05) / (_luminance(color) + 0.05) < 4.5:
+        channels = [int(value * 0.95) for value in channels]
+        color = "#{:02x}{:02x}{:02x}".format(*channels)
+    return color
 
 
 class ResCompany(models.Model):
@@ -287,9 +306,13 @@ class ResCompany(models.Model):
         style = ""
         color, text_color = self._portal_colors()
         if color:
-            style = f"--cpp-brand: {color}; --cpp-brand-text: {text_color};"
-            if text_color == "#ffffff":  # dark enough to be read on white
-                style += f" --cpp-brand-link: {color};"
+            link = _link_color(color)
+            channels = ", ".join(str(int(link[index : index + 2], 16)) for index in (1, 3, 5))
+            # The names that Bootstrap gives the colours of links.
+            style = (
+                f"--cpp-brand: {color}; --cpp-brand-text: {text_color}; --link-color: {link};"
+                f" --link-color-rgb: {channels}; --link-hover-color-rgb: {channels};"
+            )
         return {
             "name": company_sudo.name,
             "url": f"/p/{company_sudo.portal_alias}",

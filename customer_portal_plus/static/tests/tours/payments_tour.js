@@ -167,7 +167,7 @@ tours.add("customer_portal_plus.debit_on", {
         },
         {
             content: "it is on for that method, and can be switched off",
-            trigger: ".badge:contains('On') ~ span:contains('4242')",
+            trigger: ".o_cpp_pill:contains('On') ~ span:contains('4242')",
         },
         {
             trigger: "button:contains('Switch automatic debit off')",
@@ -198,7 +198,7 @@ tours.add("customer_portal_plus.debit_charged_and_off", {
     url: "/my/pay/debit",
     steps: () => [
         {
-            trigger: ".list-group-item:contains('BASKET/1'):contains('100.00') .badge:contains('Charged')",
+            trigger: ".list-group-item:contains('BASKET/1'):contains('100.00') .o_cpp_pill:contains('Charged')",
         },
         {
             trigger: "button:contains('Switch automatic debit off')",

@@ -46,7 +46,7 @@ tours.add("portal_invitation", {
             expectUnloadPage: true,
         },
         {
-            trigger: "[data-portal-menu='account']",
+            trigger: "[data-portal-menu='home']",
         },
     ],
 });
@@ -54,6 +54,10 @@ tours.add("portal_invitation", {
 // A manager invites a colleague, gives another one other rights, and takes its access away.
 tours.add("portal_team", {
     steps: () => [
+        {
+            trigger: ".o_cpp_more > summary",
+            run: "click",
+        },
         {
             trigger: "[data-portal-menu='team']",
             run: "click",

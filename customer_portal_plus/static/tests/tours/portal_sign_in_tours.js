@@ -28,7 +28,7 @@ tours.add("portal_sign_in_code", {
             expectUnloadPage: true,
         },
         {
-            trigger: "[data-portal-menu='account']",
+            trigger: "[data-portal-menu='home']",
         },
     ],
 });
@@ -71,7 +71,7 @@ tours.add("portal_sign_in_password", {
             expectUnloadPage: true,
         },
         {
-            trigger: "[data-portal-menu='account']",
+            trigger: "[data-portal-menu='home']",
         },
     ],
 });
@@ -113,7 +113,7 @@ tours.add("portal_sign_in_tax_id", {
             expectUnloadPage: true,
         },
         {
-            trigger: "[data-portal-menu='account']",
+            trigger: "[data-portal-menu='home']",
         },
     ],
 });
@@ -182,7 +182,7 @@ tours.add("portal_express", {
             expectUnloadPage: true,
         },
         {
-            trigger: ".o_cpp_express_pay .badge:contains('Payment reported')",
+            trigger: ".o_cpp_express_pay .o_cpp_pill:contains('Payment reported')",
         },
     ],
 });
