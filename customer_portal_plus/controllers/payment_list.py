@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request, route
-from odoo.tools import escape_psql
+from odoo.tools import escape_psql, formatLang
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
@@ -215,12 +215,20 @@ class PaymentHistory(Basket):
                 "page_name": "payments",
                 "no_breadcrumbs": True,
                 "error": error,
+                "write_amount": self._write_amount,
                 "methods": request.env["customer.portal.payment.report"]
                 ._fields["method"]
                 ._description_selection(request.env),
             },
             status=422 if error else 200,
         )
+
+    def _write_amount(self, amount, currency):
+        """Return an amount as the visitor would type it.
+
+        :rtype: str
+        """
+        return formatLang(request.env, amount, digits=currency.decimal_places, grouping=False)
 
     @route(
         "/my/payments/report/send",

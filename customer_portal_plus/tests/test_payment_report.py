@@ -137,6 +137,14 @@ class TestPaymentReport(PaymentCase):
         self.assertIn("Payment reported", self.url_open(f"/my/invoices/{self.old.id}").text)
         self.assertIn(report.name, answer.text)
 
+    def test_amounts_are_proposed_as_the_customer_writes_them(self):
+        self._create_invoice(self.alfa, 1816.79)
+        for code, proposed in (("en_US", "1816.79"), ("es_ES", "1816,79")):
+            self.user_full.lang = code
+            self.sign_in(self.user_full)
+            page = self.url_open("/my/payments/report").text
+            self.assertIn(f'value="{proposed}"', page)
+
     def test_many_open_invoices(self):
         """What was paid is found, however many are older; what was typed goes along."""
         self.patch(basket_controller, "PAGE_SIZE", 1)

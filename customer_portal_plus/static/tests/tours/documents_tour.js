@@ -14,7 +14,11 @@ registry.category("web_tour.tours").add("customer_portal_plus.documents", {
         {
             content: "ask to accept it",
             trigger: "#sale_order_sidebar_button .o_portal_plus_accept",
-            run: "click",
+            // By the keyboard: the space bar presses what looks like a button.
+            run({ anchor }) {
+                const key = { key: " ", bubbles: true, cancelable: true };
+                anchor.dispatchEvent(new KeyboardEvent("keydown", key));
+            },
         },
         {
             content: "accept it",
