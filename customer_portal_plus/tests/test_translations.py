@@ -24,7 +24,12 @@ GLOSSARY = {
     r"customers?": "cliente",
     r"password": "contraseña",
     r"bank": "banc|bank",
+    r"passkey": "clave de acceso",
 }
+# What has another name here: one term a thing.
+OTHER_NAMES = re.compile(
+    r"compañía|portal de cliente\b|portal del cliente|(?<!nota de )(?<!notas de )\bcrédito|llave de acceso"
+)
 # A word that means something else in these sentences, or is part of a name.
 OTHER_MEANINGS = re.compile(r"in order|<[^>]+>|\{\{.*?\}\}|%\(\w+\)s")
 
@@ -61,6 +66,13 @@ class TestCatalogs(BaseCase):
             for word, spanish in GLOSSARY.items():
                 if re.search(rf"\b{word}\b", source):
                     self.assertRegex(entry.msgstr.lower(), spanish, f"{word}: {entry.msgid}")
+
+    def test_one_name_a_thing(self):
+        for language in ("es", "es_419"):
+            entries = catalog(language)
+            self.assertTrue(entries)
+            for entry in entries:
+                self.assertNotRegex(entry.msgstr.lower(), OTHER_NAMES)
 
 
 @tagged("post_install", "-at_install")
