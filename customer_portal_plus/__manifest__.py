@@ -62,6 +62,7 @@
         "views/portal_basket_templates.xml",
         "views/portal_bank_transfer_templates.xml",
         "views/portal_saved_methods_templates.xml",
+        "views/portal_core_pages_templates.xml",
         "views/portal_credit_templates.xml",
         "wizard/customer_portal_payment_refusal_views.xml",
         "views/customer_portal_payment_report_views.xml",

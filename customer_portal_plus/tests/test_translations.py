@@ -28,7 +28,8 @@ GLOSSARY = {
 }
 # What has another name here: one term a thing.
 OTHER_NAMES = re.compile(
-    r"compañía|portal de cliente\b|portal del cliente|(?<!nota de )(?<!notas de )\bcrédito|llave de acceso"
+    r"compañía|portal de cliente\b|portal del cliente|llave de acceso"
+    r"|(?<!nota de )(?<!notas de )\bcrédito"
 )
 # A word that means something else in these sentences, or is part of a name.
 OTHER_MEANINGS = re.compile(r"in order|<[^>]+>|\{\{.*?\}\}|%\(\w+\)s")
