@@ -4,6 +4,8 @@ import json
 import threading
 from unittest.mock import patch
 
+from lxml import html
+
 from odoo.exceptions import UserError
 from odoo.http import root
 from odoo.tests import tagged
@@ -103,6 +105,16 @@ class TestInvoicePage(PaymentProviderData, PortalHttpCase):
         ).create({"amount": amount, "payment_date": self.today})._create_payments()
 
     # === PAGE === #
+
+    def test_paying_leads_on_without_scripts(self):
+        """The button that opens the dialog is a link to the page where one chooses."""
+        invoice = self._create_invoice(self.alfa)
+        self.sign_in(self.user_full)
+        page = html.fromstring(self.url_open(f"/my/invoices/{invoice.id}").text)
+        hrefs = set(page.xpath("//a[@data-bs-target='#pay_with']/@href"))
+        self.assertEqual(hrefs, {f"/my/pay?invoice={invoice.id}"})
+        page = html.fromstring(self.url_open(hrefs.pop()).text)
+        self.assertTrue(page.xpath(f"//input[@name='invoice'][@value='{invoice.id}'][@checked]"))
 
     def test_short_walk(self):
         """From its id to its page, an invoice is asked about once, and no code of quotes runs."""
