@@ -16,7 +16,7 @@ STRUCTURE = """
     SELECT 'column', table_name || '.' || column_name FROM information_schema.columns
      WHERE table_schema = 'public'
     UNION ALL SELECT 'index', indexname FROM pg_indexes WHERE schemaname = 'public'
-    UNION ALL SELECT 'constraint', conname FROM pg_constraint
+    UNION ALL SELECT 'constraint', conname || confdeltype::text FROM pg_constraint
     UNION ALL SELECT 'trigger', tgname FROM pg_trigger WHERE NOT tgisinternal
     UNION ALL SELECT 'function', proname FROM pg_proc
         JOIN pg_namespace ns ON ns.oid = pronamespace WHERE nspname = 'public'

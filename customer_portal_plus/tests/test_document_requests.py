@@ -442,7 +442,7 @@ class TestDocumentRequests(DocumentCase):
         self.assertIn("Overdue", self.url_open(self.asked.access_url).text)
         home = self.url_open("/my").text
         link = home[: home.index('data-todo="uploads"')].rpartition("<a")[2]
-        self.assertIn("link-danger", link)
+        self.assertIn("o_cpp_urgent", link)
 
     def test_withdraw(self):
         self.asked.action_withdraw()
