@@ -3,7 +3,6 @@
 from psycopg2.extras import execute_values
 
 from odoo.tools import SQL
-from odoo.tools.sql import fix_foreign_key
 
 from .models.access.account_move import CUSTOMER_MOVE_TYPES
 from .models.people.res_partner_mail_preferences import MAIL_KINDS
@@ -155,8 +154,6 @@ def uninstall_hook(env):
     env.invalidate_all()
     for statement in (DROP_FOLD_FUNCTION, DROP_WRITE_ONCE_FUNCTION, DROP_PREVIEW_FUNCTION):
         env.cr.execute(statement)
-    # Wherever an addon extends ir.rule, Odoo makes of this key one that restricts: as it was.
-    fix_foreign_key(env.cr, "rule_group_rel", "group_id", "res_groups", "id", "cascade")
 
 
 def _keep_signed_files(env):

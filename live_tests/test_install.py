@@ -17,6 +17,8 @@ STRUCTURE = """
      WHERE table_schema = 'public'
     UNION ALL SELECT 'index', indexname FROM pg_indexes WHERE schemaname = 'public'
     UNION ALL SELECT 'constraint', conname || confdeltype::text FROM pg_constraint
+     -- Each addon that extends ir.rule or res.groups has Odoo turn this one round, its own as well.
+     WHERE conname <> 'rule_group_rel_group_id_fkey'
     UNION ALL SELECT 'trigger', tgname FROM pg_trigger WHERE NOT tgisinternal
     UNION ALL SELECT 'function', proname FROM pg_proc
         JOIN pg_namespace ns ON ns.oid = pronamespace WHERE nspname = 'public'
