@@ -1,12 +1,13 @@
 """Installing the addon where there are data already, updating it, and removing it again."""
 
+import ast
 import os
 import subprocess
 
 import pytest
 
 from devtools import databases, odoo_command
-from devtools.common import sub_dir
+from devtools.common import CHECKOUT, sub_dir
 from devtools.postgres import Cluster
 
 ADDON = "customer_portal_plus"
@@ -180,6 +181,14 @@ def _demo_with_deliveries(first, then):
         return _Database(cluster, name).query(query)
 
 
+# What a bridge fills in of the documents that are there, and for how many of ``BEFORE``.
+FILLED = {
+    "customer_portal_plus_stock": (
+        "SELECT count(*) FROM stock_picking WHERE portal_commercial_partner_id > 0",
+        3,
+    ),
+}
+
 if os.environ.get("CPP_TEST_ALL"):
 
     def test_demo_before_inventory():
@@ -188,23 +197,42 @@ if os.environ.get("CPP_TEST_ALL"):
     def test_demo_after_inventory():
         assert _demo_with_deliveries(["sale_stock"], [ADDON]) == [("done",)]
 
-    def test_deliveries_leave_no_trace():
-        """Who removes the portal has Inventory and its portal pages as they were."""
+    @pytest.mark.parametrize("bridge", [folder.name for folder in databases.bridges()])
+    def test_bridge_leaves_no_trace(bridge):
+        """Each comes by itself where the other app is, is updated, and goes without the portal or
+        with it: the other app is as it was."""
+        manifest = ast.literal_eval((CHECKOUT / bridge / "__manifest__.py").read_text())
         cluster = Cluster("test").ensure_running()
         source = databases.template(cluster, with_addons=False)
         with databases.temporary_clone(cluster, source, "traces") as name:
-            databases.install_more(cluster, name, ["sale_stock"], False)
+            others = [module for module in manifest["depends"] if module != ADDON]
+            databases.install_more(cluster, name, others, False)
             database = _Database(cluster, name)
             database.run_code(BEFORE)
             structure, data = database.query(STRUCTURE), database.query(DATA)
             database.install()
-            owners = "SELECT count(*) FROM stock_picking WHERE portal_commercial_partner_id > 0"
-            assert database.query(owners) == [(3,)]
-            log = database.run_code(
-                f"env['ir.module.module'].search([('name', '=', '{ADDON}')])"
-                ".button_immediate_uninstall()"
-            )
-            assert "ERROR" not in log, log
+            installed = f"SELECT state FROM ir_module_module WHERE name = '{bridge}'"
+            assert database.query(installed) == [("installed",)]
+            query, found = FILLED.get(bridge, ("SELECT 1", 1))
+            assert database.query(query) == [(found,)]
+            with_bridge = database.query(STRUCTURE)
+
+            def remove(module):
+                log = database.run_code(
+                    f"env['ir.module.module'].search([('name', '=', '{module}')])"
+                    ".button_immediate_uninstall()"
+                )
+                assert "ERROR" not in log, log
+
+            remove(bridge)
+            assert database.query(installed) == [("uninstalled",)]
+            databases.install_more(cluster, name, [bridge], False)
+            log = sub_dir("logs") / f"{name}.log"
+            databases.install(cluster, name, [bridge], False, log, update=True)
+            left = set(database.query(STRUCTURE)) ^ set(with_bridge)
+            assert not left, left
+
+            remove(ADDON)
             left = set(database.query(STRUCTURE)) ^ set(structure)
             assert not left, left
             assert database.query(DATA) == data
