@@ -10,7 +10,6 @@ from odoo.tools.misc import hmac
 from ...exceptions import PortalRefusal
 from ...tools.parsing import parse_id
 from ...tools.transactions import lock_rows_or_retry
-from .customer_portal_conversation import DOCUMENT_FIELDS
 from .customer_portal_question import text_lines
 
 MESSAGE_TYPES = ("comment", "email", "email_outgoing")
@@ -144,7 +143,8 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         self.ensure_one()
         Conversation = self.env["customer.portal.conversation"].sudo()
         conversation = Conversation._get_for(self)
-        if conversation or self._name not in DOCUMENT_FIELDS:
+        field_name = Conversation._portal_document_fields().get(self._name)
+        if conversation or not field_name:
             return conversation
         # Two at the same instant would begin the same conversation.
         lock_rows_or_retry(self)
@@ -155,7 +155,7 @@ class CustomerPortalAccessMixin(models.AbstractModel):
             mail_create_nolog=True, mail_create_nosubscribe=True, tracking_disable=True
         ).create(
             {
-                DOCUMENT_FIELDS[self._name]: self.id,
+                field_name: self.id,
                 "name": document_sudo.name or document_sudo.display_name,
                 "company_id": company.id,
                 "partner_id": document_sudo.partner_id.id,

@@ -158,10 +158,22 @@ class CustomerPortalConversation(models.Model):
 
     # === DOCUMENT === #
 
+    @api.model
+    def _portal_document_fields(self):
+        """Return by which field a conversation stands for a document.
+
+        For a module's documents to have conversations, it must extend this method, and what
+        ``_compute_commercial_partner_id`` and ``_compute_is_on_document`` depend on.
+
+        :return: by model of the document
+        :rtype: dict[str, str]
+        """
+        return DOCUMENT_FIELDS
+
     def _document(self):
         """Return the document that this conversation is on; None if it has a matter of its own."""
         self.ensure_one()
-        for field_name in DOCUMENT_FIELDS.values():
+        for field_name in self._portal_document_fields().values():
             if self[field_name]:
                 return self[field_name]
         return None
@@ -183,7 +195,7 @@ class CustomerPortalConversation(models.Model):
         conversations_sudo = self.sudo()  # It follows from the messages; nobody makes it by hand.
         if thread._name == self._name:
             return conversations_sudo.browse(thread.id)
-        field_name = DOCUMENT_FIELDS.get(thread._name)
+        field_name = self._portal_document_fields().get(thread._name)
         if not field_name:
             return conversations_sudo.browse()
         return conversations_sudo.search([(field_name, "=", thread.id)], limit=1)
@@ -242,8 +254,9 @@ class CustomerPortalConversation(models.Model):
         if contact._portal_scope() != "own":
             own = Domain.TRUE
         # A conversation on a document is for whom the document is for.
-        among = own & Domain([(name, "=", False) for name in DOCUMENT_FIELDS.values()])
-        for model_name, field_name in DOCUMENT_FIELDS.items():
+        fields_ = self._portal_document_fields()
+        among = own & Domain([(name, "=", False) for name in fields_.values()])
+        for model_name, field_name in fields_.items():
             allowed = self.env[model_name]._portal_domain(contact)
             among |= Domain(field_name, "any", allowed)
         return Domain("commercial_partner_id", "=", contact.commercial_partner_id.id) & among

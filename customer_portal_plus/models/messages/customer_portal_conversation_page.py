@@ -5,7 +5,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...exceptions import PortalRefusal
-from .customer_portal_conversation import DOCUMENT_FIELDS
 
 MAX_SUBJECT_LENGTH = 150
 MAX_MESSAGE_LENGTH = 20000
@@ -38,7 +37,7 @@ class CustomerPortalConversation(models.Model):
                         SQL("(%s, %s)", model._name, SQL.identifier(alias, "id")),
                         *(
                             SQL("(%s, %s)", model_name, SQL.identifier(alias, field_name))
-                            for model_name, field_name in DOCUMENT_FIELDS.items()
+                            for model_name, field_name in self._portal_document_fields().items()
                         ),
                     ]
                 ),

@@ -1,0 +1,3 @@
+from . import document_problem
+from . import ticket_forms
+from . import tickets

@@ -1,0 +1,21 @@
+"""Why a ticket is or is not shown to a contact, in words for staff."""
+
+from odoo import models
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    def _portal_why_company(self, contact):
+        company = self.company_id
+        if not company.portal_enabled:
+            return super()._portal_why_company(contact)
+        return self.env._("%s doesn't show tickets in the portal.", company.name), "settings"
+
+    def _portal_why_capability(self):
+        return "can_see_tickets"
+
+    def _portal_why_document(self, contact):
+        if self.portal_visible:
+            return self.env._("The ticket is archived."), False
+        return super()._portal_why_document(contact)
