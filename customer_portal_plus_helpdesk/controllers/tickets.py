@@ -99,6 +99,23 @@ class Tickets(Messages, CustomerPortalHelpdesk):
             values["ticket_count"] = Ticket.search_count(allowed, limit=1)
         return values
 
+    def _prepare_portal_unread(self):
+        """Override: where there is no page of messages, tickets have an entry of their own."""
+        entries = super()._prepare_portal_unread()
+        if self._has_messages() or not self._portal_may_see_tickets():
+            return entries
+        Ticket, allowed = self._get_portal_documents(MODEL)
+        unread = Ticket._portal_unread_domain(self._get_portal_contact())
+        if count := Ticket.search_count(allowed & unread):
+            label = (
+                request.env._("New messages on %s tickets", count)
+                if count > 1
+                else request.env._("New message on a ticket")
+            )
+            url = "/my/tickets?filterby=unread"
+            entries.append({"key": "unread_tickets", "label": label, "url": url, "urgent": False})
+        return entries
+
     # === LIST === #
 
     @route(

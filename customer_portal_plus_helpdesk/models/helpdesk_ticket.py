@@ -38,6 +38,10 @@ class HelpdeskTicket(models.Model):
 
     _portal_list_idx = models.Index("(portal_commercial_partner_id, create_date DESC, id DESC)")
 
+    _portal_answered_idx = models.Index(
+        "(portal_commercial_partner_id) WHERE portal_answered_on IS NOT NULL"
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends("partner_id")

@@ -12,6 +12,7 @@ from odoo.addons.customer_portal_plus.tests.common import PASSWORD
 from .common import MODEL, SVG, TicketCase
 
 HOSTILE = ("zzz", "date desc; DROP TABLE x", "__class__", "0", "-1", "ñ", "9" * 40, "")
+QUERY = ("sortby", "groupby", "filterby", "search_in", "search", "date_begin", "date_end")
 STAGE = "helpdesk.ticket.stage"
 
 
@@ -114,11 +115,10 @@ class TestTicketEngine(TicketCase):
     def test_hostile_queries(self):
         for user in (self.user_full, self.user_helpdesk):
             self.sign_in(user)
-            for name in ("sortby", "groupby", "filterby", "search_in", "date_begin", "search"):
-                for value in HOSTILE:
-                    query = {name: value, "date_end": value} if "date" in name else {name: value}
-                    answer = self.url_open("/my/tickets", params=query)
-                    self.assertEqual(answer.status_code, 200, (user.login, query))
+            for value in HOSTILE:
+                query = dict.fromkeys(QUERY, value)
+                answer = self.url_open("/my/tickets", params=query)
+                self.assertEqual(answer.status_code, 200, (user.login, query))
         self.sign_in(self.user_full)
         for page in ("x", "0", "-3", "9" * 30):
             self.assertEqual(self.url_open(f"/my/tickets/page/{page}").status_code, 200)
@@ -178,12 +178,16 @@ class TestTicketEngine(TicketCase):
         return self.env[MODEL].search([("name", "=", "Por el formulario antiguo")])
 
     def test_unchecked_uploads(self):
-        for user, status in ((self.user_full, 422), (self.user_helpdesk, 422)):
+        for user, content in (
+            (self.user_full, SVG),
+            (self.user_full, b"\x89PNG" * (15 * 2**20)),
+            (self.user_helpdesk, SVG),
+            (self.user_helpdesk, b""),
+        ):
             self.sign_in(user)
-            for content in (SVG, b"\x89PNG" * (15 * 2**20), b""):
-                answer = self._submit(files=[("x.png", content, "image/png")])
-                self.assertIn(answer.status_code, (status, 400), user.login)
-                self.assertFalse(self._submitted(), user.login)
+            answer = self._submit(files=[("x.png", content, "image/png")])
+            self.assertIn(answer.status_code, (422, 400), user.login)
+            self.assertFalse(self._submitted(), user.login)
 
     def test_old_form(self):
         self.sign_in(self.user_full)

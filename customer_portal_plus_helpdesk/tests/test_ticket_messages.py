@@ -53,6 +53,17 @@ class TestTicketMessages(TicketCase):
         self.assertIn("On Monday", self.url_open(self.ticket.access_url).text)
         self.assertNotIn(self.ticket.number, self.url_open("/my/messages?filterby=unread").text)
 
+    def test_unread_where_there_is_no_page_of_messages(self):
+        self.company.portal_allow_messages = False
+        self.answer(self.ticket, user=self.user_helpdesk)
+        self.answer(self.foreign, user=self.user_helpdesk)
+        self.sign_in(self.user_full)
+        self.assertIn("New message on a ticket", self.url_open("/my").text)
+        self.assertIn(self.ticket.number, self.url_open("/my/tickets?filterby=unread").text)
+        self.assertNotIn(self.of_own.number, self.url_open("/my/tickets?filterby=unread").text)
+        self.url_open(self.ticket.access_url)
+        self.assertNotIn("New message on a ticket", self.url_open("/my").text)
+
     def test_closed_and_opened_with_the_ticket(self):
         conversation = self._conversation()
         self.ticket.stage_id = self.done
