@@ -66,6 +66,9 @@ class TestTicketOpening(TicketCase):
         self.assertNotEqual(self._open(self.user_colleague, FORM["subject"]), first)
         other = self._open(self.user_full, FORM["subject"], description="Otra cosa")
         self.assertNotEqual(other, first)
+        words = f"Texto de: {FORM['subject']}"
+        other = self._open(self.user_full, "Otro título", description=words)
+        self.assertNotEqual(other, first)
         self.env.cr.execute("UPDATE helpdesk_ticket SET create_date = now() - interval '6 minutes'")
         self.env.invalidate_all()
         self.assertNotEqual(self._open(self.user_full, FORM["subject"]), first)
