@@ -1,4 +1,5 @@
 from . import test_ticket_access
+from . import test_ticket_accessibility
 from . import test_ticket_demo
 from . import test_ticket_engine
 from . import test_ticket_files

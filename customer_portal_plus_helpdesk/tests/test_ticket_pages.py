@@ -1,5 +1,7 @@
 """List, page, card and settings of tickets."""
 
+from lxml import html
+
 from odoo.tests import Form, tagged
 
 from .common import MODEL, TicketCase
@@ -87,6 +89,18 @@ class TestTicketPages(TicketCase):
         self.sign_in(self.user_helpdesk)
         counted = self.make_jsonrpc_request("/my/counters", {"counters": ["ticket_count"]})
         self.assertGreaterEqual(counted["ticket_count"], 3)
+
+    def test_title_and_heading(self):
+        self.sign_in(self.user_full)
+        for url, title in (
+            ("/my/tickets", "Tickets"),
+            ("/my/tickets/new", "How can we help you?"),
+            (self.ticket.access_url, self.ticket.name),
+        ):
+            page = html.fromstring(self.url_open(url).content)
+            told = " ".join(page.findtext(".//title").split())
+            self.assertEqual(told, f"{title} · {self.company.name}")
+            self.assertEqual(len(page.xpath("//h1")), 1, url)
 
     def test_addresses_of_forms_lead_to_the_page(self):
         self.sign_in(self.user_full)
