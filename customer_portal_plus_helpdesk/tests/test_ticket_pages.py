@@ -81,6 +81,12 @@ class TestTicketPages(TicketCase):
         page = self.url_open("/my").text
         self.assertEqual(page.count('data-placeholder_count="ticket_count"'), 1)
         self.assertNotIn("/new/ticket", page)
+        self.assertIn("Ask us for help", page)
+        for language in ("es_ES", "es_419"):
+            self.env["res.lang"]._activate_lang(language)
+            self.user_full.lang = language
+            page = self.url_open("/my").text
+            self.assertEqual(page.count('data-placeholder_count="ticket_count"'), 1, language)
         counted = self.make_jsonrpc_request("/my/counters", {"counters": ["ticket_count"]})
         self.assertEqual(counted["ticket_count"], 1)
         self.sign_in(self.user_branch)
