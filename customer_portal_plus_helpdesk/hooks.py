@@ -17,5 +17,17 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Take away the lines that stand for tickets in the list of messages: without this addon they
-    would be conversations without a word in them."""
+    would be conversations without a word in them. And names that Odoo keeps otherwise, those of
+    what `rating` gives tickets, unless another addon has it give them the same."""
     env["customer.portal.conversation"].search([("portal_ticket_id", "!=", False)]).unlink()
+    others = env["ir.module.module"].search_count(
+        [("name", "=", "helpdesk_mgmt_rating"), ("state", "=", "installed")]
+    )
+    if not others:
+        env["ir.model.data"].search(
+            [
+                ("module", "=", "rating"),
+                ("model", "=", "ir.model.fields.selection"),
+                ("name", "=like", "selection\\_\\_helpdesk\\_ticket\\_\\_%"),
+            ]
+        ).unlink()
