@@ -1,0 +1,133 @@
+"""Expenses that are invoiced to the customer: list, page, receipts."""
+
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import request, route
+
+from odoo.addons.customer_portal_plus.controllers.home import PortalHome
+
+MODEL = "hr.expense"
+
+
+class Expenses(PortalHome):
+    def _portal_may_see_expenses(self):
+        return request.env.user._portal_allows("portal_show_expenses", "can_see_expenses")
+
+    def _prepare_portal_menu(self):
+        menu = super()._prepare_portal_menu()
+        if self._portal_may_see_expenses():
+            menu.append(
+                {
+                    "key": "expenses",
+                    "label": request.env._("Expenses"),
+                    "url": "/my/expenses",
+                    "pages": ["expense"],
+                    "sequence": 48,
+                    "place": "more",
+                }
+            )
+        return menu
+
+    def _prepare_search_sections(self, text):
+        sections = super()._prepare_search_sections(text)
+        if self._portal_may_see_expenses():
+            found = self._search_documents(MODEL, "/my/expenses", text)
+            sections.append({"key": "expenses", "label": request.env._("Expenses"), **found})
+        return sections
+
+    def _get_portal_lists(self):
+        entry = {"label": request.env._("Expenses"), "read": self._read_expense_list}
+        return {**super()._get_portal_lists(), "expenses": entry}
+
+    def _read_expense_list(self):
+        """Return which expenses are asked for, see ``_read_portal_list``; None if the contact may
+        see none.
+
+        :rtype: dict | None
+        """
+        if not self._portal_may_see_expenses():
+            return None
+        filters = request.env[MODEL]._portal_filters()
+        filterby = request.params.get("filterby")
+        return self._read_portal_list(MODEL, "/my/expenses", filters, filterby)
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "expense_count" in counters:
+            Expense, allowed = self._get_portal_documents(MODEL)
+            values["expense_count"] = Expense.search_count(allowed, limit=1)
+        return values
+
+    # === PAGES === #
+
+    @route(
+        ["/my/expenses", "/my/expenses/page/<page>"],
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
+    def portal_my_expenses(self, **kwargs):
+        asked = self._read_expense_list()
+        if not asked:
+            return request.redirect("/my")
+        values = self._show_portal_list(asked)
+        values["page_name"] = "expense"
+        return request.render("customer_portal_plus_expense.portal_expenses", values)
+
+    @route("/my/expenses/<int:expense_id>", type="http", auth="user", website=True, methods=["GET"])
+    def portal_my_expense(self, expense_id, **kwargs):
+        try:
+            expense_sudo = self._document_check_access(MODEL, expense_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        [row] = expense_sudo._portal_rows()
+        return request.render(
+            "customer_portal_plus_expense.portal_expense",
+            {
+                **self._prepare_portal_layout_values(),
+                **row,
+                "page_name": "expense",
+                "no_breadcrumbs": True,
+                "title": row["name"],
+                "portal_status": expense_sudo._portal_status(),
+                "portal_orders": self._get_followable(expense_sudo.sale_order_id),
+                "portal_invoices": self._get_followable(expense_sudo._portal_invoices()),
+                "receipts": expense_sudo._portal_receipts(),
+                "portal_beacon": request.env["customer.portal.event"]._page_token(expense_sudo),
+            },
+        )
+
+    # === RECEIPTS === #
+
+    @route(
+        "/my/expenses/<int:expense_id>/receipts/<int:place>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def portal_my_expense_receipt(self, expense_id, place, **kwargs):
+        """Return a receipt as a file."""
+        response = self._answer_with_receipt(expense_id, place, shown=False)
+        return self._note_download(response, MODEL, expense_id)
+
+    @route(
+        "/my/expenses/<int:expense_id>/receipts/<int:place>/shown",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def portal_my_expense_receipt_shown(self, expense_id, place, **kwargs):
+        """Return a receipt for the browser to show."""
+        return self._answer_with_receipt(expense_id, place, shown=True)
+
+    def _answer_with_receipt(self, expense_id, place, shown):
+        """Return the answer with a receipt; that to a place without one is that to no expense."""
+        try:
+            expense_sudo = self._document_check_access(MODEL, expense_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        for receipt in expense_sudo._portal_receipts():
+            if receipt["place"] == place:
+                return self._make_file_response(receipt["name"], receipt["content"], shown=shown)
+        return request.redirect("/my")

@@ -1,0 +1,106 @@
+"""Expenses behind the four gates."""
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+POSTED_STATES = ("posted", "in_payment", "paid")
+READABLE_FIELDS = frozenset(["id", "display_name", "name", "date", "company_id", "access_url"])
+
+
+class HrExpense(models.Model):
+    """What staff spent for a customer and is invoiced to it. All other expenses stay shut: they
+    have no order, so no customer whose gates could be open."""
+
+    _name = "hr.expense"
+    # The mixins come first: later ones would be overridden by portal and mail.
+    _inherit = ["customer.portal.access.mixin", "portal.mixin", "hr.expense"]
+
+    portal_visible = fields.Boolean(
+        "Visible in portal",
+        default=True,
+        copy=False,
+        tracking=True,
+        help="Switched off, the customer doesn't see this expense nor its receipts.",
+    )
+
+    def _compute_access_url(self):
+        """Override of `portal`: our page."""
+        super()._compute_access_url()
+        for expense in self:
+            expense.access_url = f"/my/expenses/{expense.id}"
+
+    # === GATES === #
+
+    @api.model
+    def _portal_gates(self, contact):
+        approved = Domain("state", "=", "approved") & Domain("sale_order_line_id", "=", False)
+        # Taken back, an entry leaves the order; its expense may keep the state of a paid one.
+        posted = Domain("state", "in", POSTED_STATES) & Domain("sale_order_line_id", "!=", False)
+        gates = [
+            (
+                "company",
+                Domain("company_id.portal_enabled", "=", True)
+                & Domain("company_id.portal_show_expenses", "=", True),
+            ),
+            (
+                "customer",
+                Domain("sale_order_id.portal_commercial_partner_id.portal_access", "=", True),
+            ),
+            (
+                "document",
+                (approved | posted)
+                & Domain("product_id.expense_policy", "in", ("cost", "sales_price"))
+                & Domain("sale_order_id.state", "=", "sale")
+                & Domain("sale_order_id.portal_visible", "=", True)
+                & Domain("portal_visible", "=", True),
+            ),
+        ]
+        if contact:
+            gates.insert(2, ("contact", self._portal_contact_domain(contact)))
+        return gates
+
+    @api.model
+    def _portal_contact_domain(self, contact):
+        if not contact._portal_profile().can_see_expenses:
+            return Domain.FALSE
+        customer = contact.commercial_partner_id
+        domain = Domain("sale_order_id.portal_commercial_partner_id", "=", customer.id)
+        if contact._portal_scope() == "own":
+            domain &= Domain("sale_order_id.partner_id", "=", contact.id) | Domain(
+                "sale_order_id.partner_invoice_id", "=", contact.id
+            )
+        return domain
+
+    def _portal_customer(self):
+        return self.sale_order_id.portal_commercial_partner_id
+
+    @api.model
+    def _portal_readable_fields(self):
+        return READABLE_FIELDS
+
+    def _portal_responsible_candidates(self):
+        return self.sale_order_id.user_id | self.company_id.portal_message_user_id
+
+    # === MESSAGES === #
+
+    def _portal_can_message(self, contact):
+        """Override: what is said on an expense is between its employee and who approves it."""
+        return False
+
+    @api.model
+    def _portal_is_conversation(self, message):
+        """Override: what is said on an expense is for staff alone."""
+        return False
+
+    def _portal_mail_button(self):
+        return ""
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """Override of `portal`: mails of expenses go to staff, and look as without a portal."""
+        groups = super()._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+        for name, _has_to_be_notified, data in groups:
+            if name == "portal":
+                data.update(active=False, has_button_access=False)
+        return [group for group in groups if group[0] != "portal_customer"]
