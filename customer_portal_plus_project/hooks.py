@@ -2,11 +2,13 @@
 
 
 def post_init_hook(env):
-    """Leave files of projects switched off in the companies that are there already, but for the
-    demo's own, which shares some."""
+    """Leave files and state of projects switched off in the companies that are there already, but
+    for the demo's own, which shares some."""
     companies = env["res.company"].with_context(active_test=False).search([])
     sharing = env["customer.portal.document"].search([("project_id", "!=", False)]).company_id
     (companies - sharing).portal_show_projects = False
+    demo = env.ref("customer_portal_plus.demo_company", raise_if_not_found=False)
+    (companies - (demo or companies.browse())).portal_show_project_state = False
 
 
 def uninstall_hook(env):

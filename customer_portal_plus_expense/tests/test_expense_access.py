@@ -72,6 +72,11 @@ class TestExpenseAccess(RoutesOfAddons, ExpenseCase):
         self.order.partner_invoice_id = contact
         self.assertIsNone(self._refusal(self.expense, "own"))
 
+    def test_scope_own_by_order_contact_alone(self):
+        order = self.of_own.sale_order_id
+        order.partner_invoice_id = self.alfa
+        self.assertIsNone(self._refusal(self.of_own, "own"))
+
     def test_company_switches(self):
         for switch in ("portal_show_expenses", "portal_enabled"):
             with self.subTest(switch=switch):
@@ -107,6 +112,14 @@ class TestExpenseAccess(RoutesOfAddons, ExpenseCase):
             self.assertEqual(self._refusal(draft), "document")
         draft.approval_state = "refused"
         self.assertEqual((draft.state, self._refusal(draft)), ("refused", "document"))
+
+    def test_approved_and_on_an_order(self):
+        """One without the other is neither."""
+        self.approved.sale_order_line_id = self.order.order_line[:1]
+        self.assertEqual(self._refusal(self.approved), "document")
+        draft = self._create_expense(self.order, "Borrador", approve=False)
+        draft.sale_order_line_id = self.order.order_line[:1]
+        self.assertEqual(self._refusal(draft), "document")
 
     def test_order_that_was_cancelled(self):
         self.order._action_cancel()
@@ -196,6 +209,10 @@ class TestExpenseAccess(RoutesOfAddons, ExpenseCase):
         self.assertEqual(self.approved._portal_receipts(), [])
         self._attach(self.approved, self.pdf)
         self.assertEqual(len(self.approved._portal_receipts()), 1)
+        # Neither what is of a field, nor what is of another record with the same number.
+        self._attach(self.approved, self.pdf).res_field = "message_main_attachment_id"
+        self._attach(self.approved, self.pdf).res_model = "res.partner"
+        self.assertEqual(len(self.approved._portal_receipts()), 1)
 
     def test_receipts_that_came_by_mail(self):
         """They hang on the mail that the expense was made from; those of answers are staff's."""
@@ -214,6 +231,9 @@ class TestExpenseAccess(RoutesOfAddons, ExpenseCase):
         sent_in.message_post(body="Recibo", **mail)
         sent_in.message_post(body="Otro", **mail)
         self.assertEqual(len(sent_in._portal_receipts()), 1)
+        first, answer = sent_in.message_ids.sorted("id")
+        first.parent_id = answer
+        self.assertEqual(sent_in._portal_receipts(), [], "An answer is no expense sent in")
 
     def test_by_content(self):
         """Odoo's own addresses of files give no receipt away."""

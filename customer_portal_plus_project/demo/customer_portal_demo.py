@@ -18,15 +18,17 @@ class CustomerPortalDemo(models.AbstractModel):
         Document = demo.env["customer.portal.document"]
         if Document.search_count([("project_id.company_id", "=", company.id)], limit=1):
             return
-        company.portal_show_projects = True
+        company.write({"portal_show_projects": True, "portal_show_project_state": True})
         project = demo.env["project.project"].create(
             {
                 "name": "Equipamiento del nuevo taller",
                 "partner_id": customer.id,
                 "company_id": company.id,
                 "user_id": self._ref("demo_user_sales").id,
+                "allow_milestones": True,
             }
         )
+        demo._load_project_progress(project)
         files = {
             name: demo._draw_pdf(name, *lines)
             for name, *lines in (
@@ -59,4 +61,37 @@ class CustomerPortalDemo(models.AbstractModel):
                 "state": "sent",
                 "sent_on": fields.Datetime.subtract(fields.Datetime.now(), days=2),
             }
+        )
+
+    @api.model
+    def _load_project_progress(self, project):
+        """Let a project be under way, and its customer follow it."""
+        project.message_subscribe(project.partner_id.ids)
+        today = fields.Date.today()
+        for name, days, reached in (
+            ("Plano aprobado", -20, True),
+            ("Máquinas instaladas", -3, False),
+            ("Puesta en marcha", 25, False),
+        ):
+            self.env["project.milestone"].create(
+                {
+                    "name": name,
+                    "project_id": project.id,
+                    "deadline": fields.Date.add(today, days=days),
+                    "is_reached": reached,
+                }
+            )
+        for name, state in (
+            ("Medir la nave", "1_done"),
+            ("Dibujar el plano", "1_done"),
+            ("Instalar las máquinas", "01_in_progress"),
+            ("Formar al personal", "01_in_progress"),
+        ):
+            task = self.env["project.task"].create(
+                {"name": name, "project_id": project.id, "partner_id": project.partner_id.id}
+            )
+            task.state = state
+            task.message_subscribe(project.partner_id.ids)
+        self.env["project.update"].create(
+            {"name": "Marcha de la obra", "project_id": project.id, "status": "at_risk"}
         )

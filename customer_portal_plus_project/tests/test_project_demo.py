@@ -32,3 +32,8 @@ class TestProjectDemo(TransactionCase):
         self.assertFalse(document._portal_refusal(contact))
         stranger = self.env.ref("customer_portal_plus.demo_contact_hotel_recepcion")
         self.assertTrue(document._portal_refusal(stranger))
+        user = self.env.ref("customer_portal_plus.demo_user_talleres_compras")
+        progress = project._portal_progress(user)
+        self.assertEqual((progress["done"], progress["total"]), (2, 4))
+        self.assertEqual(len(progress["milestones"]), 3)
+        self.assertTrue(progress["status"])
