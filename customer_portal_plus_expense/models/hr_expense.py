@@ -103,4 +103,4 @@ class HrExpense(models.Model):
         for name, _has_to_be_notified, data in groups:
             if name == "portal":
                 data.update(active=False, has_button_access=False)
-        return [group for group in groups if group[0] != "portal_customer"]
+        return groups

@@ -31,7 +31,6 @@ class HrExpense(models.Model):
                     ("res_model", "=", self._name),
                     ("res_id", "=", self.id),
                     ("res_field", "=", False),
-                    ("type", "=", "binary"),
                 ],
                 order="id",
             )

@@ -66,6 +66,11 @@ class TestExpenseAccess(RoutesOfAddons, ExpenseCase):
         self.assertEqual(self._seen_by(self.of_own), {"full", "colleague", "own"})
         self.assertEqual(self._seen_by(self.foreign), {"stranger"})
 
+    def test_refusal_of_other_customers(self):
+        self.assertEqual(self._refusal(self.expense, "stranger"), "contact")
+        self.assertEqual(self._refusal(self.expense, "branch"), "contact")
+        self.assertEqual(self._refusal(self.foreign), "contact")
+
     def test_scope_own_by_invoice_contact(self):
         contact = self.user_own.partner_id
         self.assertEqual(self._refusal(self.expense, "own"), "contact")
@@ -185,6 +190,7 @@ class TestExpenseAccess(RoutesOfAddons, ExpenseCase):
 
     def test_switch_of_receipts(self):
         self.company.portal_show_receipts = False
+        self.assertEqual(self.expense._portal_receipts(), [])
         self.sign_in(self.user_full)
         page = self._ask(PAGE, self.expense.id)
         self.assertIn(self.expense.name, page.text)

@@ -30,6 +30,10 @@ class TestExpensePages(ExpenseCase):
         page = self.url_open(self.expense.access_url).text
         self.assertIn(f'href="{invoice.access_url}"', page)
         self.assertIn(f'href="{self.order.access_url}"', page)
+
+    def test_refunded(self):
+        invoice = self.order._create_invoices()
+        invoice.action_post()
         refund = invoice._reverse_moves()
         refund.action_post()
         self.assertEqual(self._state(self.expense), "on_order")

@@ -32,8 +32,7 @@ class ProjectProject(models.Model):
             ("customer", customer.portal_access),
             (
                 "contact",
-                bool(customer)
-                and customer == contact.commercial_partner_id
+                customer == contact.commercial_partner_id
                 and whole
                 and contact._portal_profile().can_see_project_state,
             ),

@@ -103,6 +103,7 @@ class TestProjectProgress(ProjectDocumentCase):
 
     def test_project_of_another_customer(self):
         """Who follows it sees its page, as Odoo has it, and not how it is going."""
+        self.assertIsNone(self.project._portal_progress(self.user_stranger))
         page = self._page(self.user_stranger)
         self.assertIn(self.project.name, page)
         self.assertNotIn(SECTION, page)
@@ -126,6 +127,8 @@ class TestProjectProgress(ProjectDocumentCase):
         token = self.project._portal_ensure_token()
         for query in ("", f"?access_token={token}"):
             self.assertNotIn("Hito", self._page(None, query))
+        guest = self.env.ref("base.public_user")
+        self.assertIsNone(self.project._portal_progress(guest))
         self.assertIsNone(self.project._portal_progress(self.user_manager))
 
     def test_rpc(self):
