@@ -162,3 +162,10 @@ class HrExpense(models.Model):
                 }
             )
         return rows
+
+    def _portal_file_rows(self):
+        """Override: each row of a table has a currency, also the one without an amount."""
+        rows = self._portal_rows()
+        for expense, row in zip(self, rows, strict=True):
+            row["currency"] = expense.sale_order_id.currency_id
+        return rows
