@@ -55,12 +55,12 @@ class PortalAccount(PortalBilling):
             "requests": self._prepare_portal_requests(customer) if updates else [],
             "errors": [],
             "mails": contact._portal_mail_choices(),
-            "message": self._get_account_messages().get(kwargs.get("done")),
+            "message": self._get_portal_account_messages().get(kwargs.get("done")),
         }
         values["portal_step_up_url"] = step_up_url("/my/account") if needs_step_up() else ""
         return values
 
-    def _get_account_messages(self):
+    def _get_portal_account_messages(self):
         env = request.env
         return {
             "saved": env._("Saved."),
@@ -73,7 +73,7 @@ class PortalAccount(PortalBilling):
         contact = self._get_portal_contact()
         if not request.env.user._is_portal():
             return request.redirect("/my/account")
-        values, errors = self._validate_own_values(contact, form)
+        values, errors = self._validate_portal_own_values(contact, form)
         if errors:
             page = self._prepare_my_account_rendering_values()
             page["portal_account"].update(errors=errors, own={**form, **values})
@@ -94,7 +94,7 @@ class PortalAccount(PortalBilling):
             return request.redirect("/my/account?done=saved")
         return request.redirect("/my/account")
 
-    def _validate_own_values(self, contact_sudo, form):
+    def _validate_portal_own_values(self, contact_sudo, form):
         """Return what a contact wants to change of itself, and what is wrong with it.
 
         :return: the values that differ, and the errors

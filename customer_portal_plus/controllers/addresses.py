@@ -47,7 +47,7 @@ class PortalAddresses(PortalAccount):
         """Override of `portal`: an address is edited by who may, a customer on its own page."""
         if not request.env.user._is_portal():
             return super().portal_address(partner_id=partner_id, **kwargs)
-        partner_id = self._parse_partner_id(partner_id)
+        partner_id = self._parse_portal_partner_id(partner_id)
         if not self._portal_updates_billing():
             return request.redirect("/my/account")
         if partner_id == self._get_portal_customer().id:
@@ -111,7 +111,7 @@ class PortalAddresses(PortalAccount):
             form_data["use_delivery_as_billing"] != "false",
             form_data.get("required_fields") or "",
         )
-        values, errors = self._validate_own_values(contact_sudo, form_data)
+        values, errors = self._validate_portal_own_values(contact_sudo, form_data)
         if messages or errors:
             return {"invalid_fields": list(invalid | missing), "messages": messages + errors}
         if values:
@@ -153,7 +153,7 @@ class PortalAddresses(PortalAccount):
     def address_archive(self, partner_id):
         """Override of `portal`: neither the customer itself nor anybody who signs in goes."""
         if request.env.user._is_portal():
-            partner_id = self._parse_partner_id(partner_id)
+            partner_id = self._parse_portal_partner_id(partner_id)
             if not partner_id or not self._portal_updates_billing():
                 raise Forbidden()
             if not self._get_portal_contact()._portal_can_archive_address(partner_id):

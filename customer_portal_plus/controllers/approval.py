@@ -27,13 +27,13 @@ class PortalApproval(PortalTeam):
         """Show the rules of the customer."""
         if not self._portal_approval_allowed():
             return request.redirect("/my")
-        return self._render_approval(done=done)
+        return self._render_portal_approval(done=done)
 
     @route("/my/team/approval/set", type="http", auth="user", methods=["POST"], website=True)
     def portal_approval_set(self, company_id="", currency_id="", amount="", **kwargs):
         """Make a rule, or change the amount of one."""
         company_id, currency_id = parse_id(company_id), parse_id(currency_id)
-        return self._approval_do(
+        return self._approval_portal_do(
             lambda contact: contact._portal_set_approval_rule(company_id, currency_id, amount),
             "set",
             {"company_id": company_id, "currency_id": currency_id, "amount": str(amount)[:20]},
@@ -48,11 +48,11 @@ class PortalApproval(PortalTeam):
     )
     def portal_approval_remove(self, rule_id, **kwargs):
         """Take a rule back."""
-        return self._approval_do(
+        return self._approval_portal_do(
             lambda contact: contact._portal_remove_approval_rule(rule_id), "removed"
         )
 
-    def _approval_do(self, act, done, form=None):
+    def _approval_portal_do(self, act, done, form=None):
         if not self._portal_approval_allowed():
             return request.redirect("/my")
         if needs_step_up():
@@ -63,12 +63,12 @@ class PortalApproval(PortalTeam):
         except AccessError as error:
             if not self._portal_approval_allowed():
                 return request.redirect("/my")
-            return self._render_approval(error=error.args[0], status=404)
+            return self._render_portal_approval(error=error.args[0], status=404)
         except UserError as error:
-            return self._render_approval(error=error.args[0], form=form, status=422)
+            return self._render_portal_approval(error=error.args[0], form=form, status=422)
         return request.redirect(f"/my/team/approval?done={done}")
 
-    def _render_approval(self, done="", error="", form=None, status=200):
+    def _render_portal_approval(self, done="", error="", form=None, status=200):
         contact = self._get_portal_contact()
         companies = contact._portal_approval_companies()
         env = request.env

@@ -32,7 +32,7 @@ class Basket(PortalPage, WaysToPay):
             )
         return menu
 
-    def _prepare_payment_links(self):
+    def _prepare_portal_payment_links(self):
         """Return what the pages of paying link to beside the menu.
 
         For a page to be linked there, its controller must extend this method.
@@ -52,7 +52,7 @@ class Basket(PortalPage, WaysToPay):
             "portal_show_invoices", "can_see_invoices"
         )
 
-    def _get_open_documents(self, switch):
+    def _get_portal_open_documents(self, switch):
         """Return the open invoices of the signed-in contact that can be chosen.
 
         :param str switch: the switch of their company that has to be on
@@ -65,23 +65,23 @@ class Basket(PortalPage, WaysToPay):
             Basket._open_invoices_domain() & Domain(f"company_id.{switch}", "=", True),
         )
 
-    def _get_payable_invoices(self, domain=None, limit=None):
+    def _get_portal_payable_invoices(self, domain=None, limit=None):
         """Return the invoices that the signed-in contact may pay online, in sudo, the oldest due
         first.
 
         :param Domain domain: further conditions
         :rtype: account.move
         """
-        Move, allowed = self._get_open_documents("portal_allow_payment")
+        Move, allowed = self._get_portal_open_documents("portal_allow_payment")
         return Move.search(
             allowed & Domain(domain or Domain.TRUE), order=OLDEST_DUE_FIRST, limit=limit
         )
 
-    def _prepare_choice(self, Move, allowed, select=None, chosen=(), posted=None):
+    def _prepare_portal_choice(self, Move, allowed, select=None, chosen=(), posted=None):
         """Return what a page needs on which open invoices are chosen: one page of them, and on each
         of its pages those that are chosen.
 
-        :param account.move Move: the model in sudo, see ``_get_open_documents``
+        :param account.move Move: the model in sudo, see ``_get_portal_open_documents``
         :param Domain allowed: what can be chosen
         :param str select: ``overdue`` or ``all``: what is ticked beforehand
         :param list chosen: ids of invoices that are ticked
@@ -119,7 +119,7 @@ class Basket(PortalPage, WaysToPay):
             "posted": posted,
         }
 
-    def _is_looking_further(self):
+    def _is_portal_looking_further(self):
         """Return whether a choice was posted to see another page of what can be chosen.
 
         :rtype: bool
@@ -133,20 +133,20 @@ class Basket(PortalPage, WaysToPay):
     def portal_my_pay(self, select=None, invoice=None, **kwargs):
         if not self._portal_may_pay():
             return request.redirect("/my")
-        return self._render_choice(select=select, chosen=parse_ids([invoice]))
+        return self._render_portal_choice(select=select, chosen=parse_ids([invoice]))
 
-    def _render_choice(self, select=None, chosen=(), posted=None, error=""):
-        """Render the list of what can be paid; see ``_prepare_choice``."""
-        Move, allowed = self._get_open_documents("portal_allow_payment")
+    def _render_portal_choice(self, select=None, chosen=(), posted=None, error=""):
+        """Render the list of what can be paid; see ``_prepare_portal_choice``."""
+        Move, allowed = self._get_portal_open_documents("portal_allow_payment")
         overdue = allowed & Move._portal_overdue_domain()
         return request.render(
             "customer_portal_plus.portal_basket",
             {
                 **self._prepare_portal_layout_values(),
-                **self._prepare_choice(Move, allowed, select, chosen, posted),
+                **self._prepare_portal_choice(Move, allowed, select, chosen, posted),
                 "page_name": "basket",
                 "no_breadcrumbs": True,
-                "payment_links": self._prepare_payment_links(),
+                "payment_links": self._prepare_portal_payment_links(),
                 "select": select,
                 "has_overdue": bool(Move.search(overdue, order=OLDEST_DUE_FIRST, limit=1)),
                 "error": error,
@@ -162,19 +162,21 @@ class Basket(PortalPage, WaysToPay):
             return request.redirect("/my", 303)
         form = request.httprequest.form
         chosen = parse_ids(form.getlist("invoice"))
-        if self._is_looking_further():
-            return self._render_choice(chosen=chosen, posted=posted)
+        if self._is_portal_looking_further():
+            return self._render_portal_choice(chosen=chosen, posted=posted)
         contact, are_all = self._get_portal_contact(), True
         Basket = request.env["customer.portal.basket"]
         try:
             if posted.get("everything"):
                 overdue_only = posted["everything"] == "overdue"
-                asked = self._get_payable_invoices()._portal_asked(overdue_only, MAX_INVOICES + 1)
+                asked = self._get_portal_payable_invoices()._portal_asked(
+                    overdue_only, MAX_INVOICES + 1
+                )
                 invoices = asked[:MAX_INVOICES]
                 are_all = invoices == asked
                 choices = dict.fromkeys(invoices.ids, "next" if overdue_only else "all")
             else:
-                invoices = self._get_payable_invoices(Domain("id", "in", chosen))
+                invoices = self._get_portal_payable_invoices(Domain("id", "in", chosen))
                 # In the list, one may choose what is only to be downloaded.
                 lenient = posted.get("only") == "payable" and invoices
                 if len(invoices) != len(set(chosen)) and not lenient:
@@ -184,7 +186,7 @@ class Basket(PortalPage, WaysToPay):
                             " Please choose again."
                         )
                     )
-                choices = self._parse_choices(invoices)
+                choices = self._parse_portal_choices(invoices)
             wanted = parse_ids(form.getlist("credit"))
             credits = Basket._open_credits(contact, invoices.company_id).filtered(
                 lambda line: line.id in wanted
@@ -195,10 +197,10 @@ class Basket(PortalPage, WaysToPay):
                     contact, invoices, choices, credits, (posted.get("free_amount") or "").strip()
                 )
         except UserError as error:
-            return self._render_choice(chosen=chosen, posted=posted, error=str(error))
+            return self._render_portal_choice(chosen=chosen, posted=posted, error=str(error))
         return request.redirect(f"/my/pay/{baskets[0].id}{'' if are_all else '?oldest=1'}", 303)
 
-    def _parse_choices(self, invoices):
+    def _parse_portal_choices(self, invoices):
         """Return what was chosen for each invoice: ``all``, ``next`` or the amount as typed.
 
         :rtype: dict[int, str]
@@ -213,7 +215,7 @@ class Basket(PortalPage, WaysToPay):
         return choices
 
     @staticmethod
-    def _read_proof(file):
+    def _read_portal_proof(file):
         """Return the content of a file that came with a form.
 
         :param file: what was posted; a form sends a part without a name where no file was chosen
@@ -224,7 +226,7 @@ class Basket(PortalPage, WaysToPay):
 
     # === PAYING === #
 
-    def _get_basket(self, basket_id):
+    def _get_portal_basket(self, basket_id):
         """Return a basket of the signed-in contact, in sudo; empty if there is none.
 
         :rtype: customer.portal.basket
@@ -237,7 +239,7 @@ class Basket(PortalPage, WaysToPay):
 
     @route("/my/pay/<int:basket_id>", type="http", auth="user", website=True, methods=["GET"])
     def portal_my_basket(self, basket_id, failed=None, oldest=None, **kwargs):
-        basket_sudo = self._get_basket(basket_id)
+        basket_sudo = self._get_portal_basket(basket_id)
         if not basket_sudo or basket_sudo._portal_is_paid():
             return request.redirect("/my/pay")
         error = ""
@@ -247,9 +249,9 @@ class Basket(PortalPage, WaysToPay):
             return request.redirect("/my/pay")
         outcome = basket_sudo.transaction_id._portal_failure_text() if failed else ""
         limit = MAX_INVOICES if oldest else 0
-        return self._render_basket(basket_sudo, error=error, outcome=outcome, limit=limit)
+        return self._render_portal_basket(basket_sudo, error=error, outcome=outcome, limit=limit)
 
-    def _render_basket(self, basket_sudo, error="", outcome="", limit=0):
+    def _render_portal_basket(self, basket_sudo, error="", outcome="", limit=0):
         """Render the page with the ways to pay a basket.
 
         :param str outcome: what became of the last try, in words
@@ -300,7 +302,7 @@ class Basket(PortalPage, WaysToPay):
         :rtype: dict
         :raise ValidationError: if the basket is not the contact's, or no longer to be paid
         """
-        basket_sudo = self._get_basket(basket_id)
+        basket_sudo = self._get_portal_basket(basket_id)
         if not basket_sudo:
             raise ValidationError(request.env._("Please choose the invoices again."))
         basket_sudo._check_still_payable()
@@ -312,7 +314,7 @@ class Basket(PortalPage, WaysToPay):
             currency_id=basket_sudo.currency_id.id,
             partner_id=basket_sudo.contact_id.id,
         )
-        self._check_payment_option(
+        self._check_portal_payment_option(
             basket_sudo.company_id,
             basket_sudo.currency_id,
             self._get_portal_contact(),
@@ -329,7 +331,7 @@ class Basket(PortalPage, WaysToPay):
     )
     def portal_my_basket_credit(self, basket_id, **kwargs):
         """Settle a basket for which open credit is enough."""
-        basket_sudo = self._get_basket(basket_id)
+        basket_sudo = self._get_portal_basket(basket_id)
         if not basket_sudo:
             return request.redirect("/my/pay", 303)
         others = basket_sudo._portal_other_baskets()
@@ -337,14 +339,14 @@ class Basket(PortalPage, WaysToPay):
             with request.env.cr.savepoint():
                 basket_sudo._pay_with_credit()
         except UserError as error:
-            return self._render_basket(basket_sudo, error=str(error))
+            return self._render_portal_basket(basket_sudo, error=str(error))
         return request.redirect(others[0]["url"] if others else "/my/invoices?filterby=paid", 303)
 
     @route("/my/pay/<int:basket_id>/done", type="http", auth="user", website=True, methods=["GET"])
     def portal_my_basket_done(self, basket_id, **kwargs):
         """Go on after a payment: back to the choice if it came to nothing, to the account for a
         transfer, to the next basket, else to where one sees what became of it."""
-        basket_sudo = self._get_basket(basket_id)
+        basket_sudo = self._get_portal_basket(basket_id)
         if not basket_sudo:
             return request.redirect("/my/payments")
         tx_sudo = basket_sudo.transaction_id

@@ -48,7 +48,7 @@ class PortalBilling(PortalPage):
             return request.redirect("/my/account")
         if needs_step_up():
             return request.redirect(step_up_url("/my/account/billing"))
-        return self._render_billing()
+        return self._render_portal_billing()
 
     @route("/my/account/billing", type="http", auth="user", methods=["POST"], website=True)
     def portal_account_billing_save(self, **form):
@@ -67,9 +67,9 @@ class PortalBilling(PortalPage):
             _customer, feedback = self._create_or_update_address(customer_sudo, **values)
         if "redirectUrl" in feedback:
             return request.redirect("/my/account?done=saved")
-        return self._render_billing(form=form, feedback=feedback)
+        return self._render_portal_billing(form=form, feedback=feedback)
 
-    def _render_billing(self, form=None, feedback=None):
+    def _render_portal_billing(self, form=None, feedback=None):
         self._portal_begin_change()
         customer_sudo = self._get_portal_customer()
         values = {
@@ -179,7 +179,7 @@ class PortalBilling(PortalPage):
         if not self._portal_updates_billing():
             raise Forbidden()
         customer = self._get_portal_customer()
-        partner_id = self._parse_partner_id(partner_id)
+        partner_id = self._parse_portal_partner_id(partner_id)
         texts = [value for value in form_data.values() if isinstance(value, str)]
         if any(len(text) > TEXT_LENGTH or "\x00" in text for text in texts):
             message = request.env._("One of the values is too long.")
@@ -202,7 +202,7 @@ class PortalBilling(PortalPage):
         self._portal_begin_change()
         return partner_id, form_data, None
 
-    def _parse_partner_id(self, text):
+    def _parse_portal_partner_id(self, text):
         """Return the id of a partner that a form or a query string names, None for none.
 
         :raise Forbidden: if that is no id: what does not exist looks like what is not yours

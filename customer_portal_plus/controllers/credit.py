@@ -11,8 +11,8 @@ MAX_SHOWN = 50
 class Credit(Basket):
     """What is open to the customer's credit, and its use."""
 
-    def _prepare_payment_links(self):
-        links = super()._prepare_payment_links()
+    def _prepare_portal_payment_links(self):
+        links = super()._prepare_portal_payment_links()
         if self._portal_may_see_credit():
             links.append({"label": request.env._("Your credit"), "url": "/my/credit"})
         return links
@@ -34,12 +34,12 @@ class Credit(Basket):
     def portal_my_credit(self, used=None, **kwargs):
         if not self._portal_may_see_credit():
             return request.redirect("/my")
-        return self._render_credit(used=bool(used))
+        return self._render_portal_credit(used=bool(used))
 
-    def _render_credit(self, used=False, error=""):
+    def _render_portal_credit(self, used=False, error=""):
         invoices = request.env["account.move"]
         if self._portal_may_pay():
-            invoices = self._get_payable_invoices(limit=MAX_SHOWN)
+            invoices = self._get_portal_payable_invoices(limit=MAX_SHOWN)
         return request.render(
             "customer_portal_plus.portal_credit",
             {
@@ -60,9 +60,9 @@ class Credit(Basket):
         """Settle one invoice with the open credit, as far as it goes."""
         if not self._portal_may_see_credit() or not self._portal_may_pay():
             return request.redirect("/my", 303)
-        invoice_sudo = self._get_payable_invoices(Domain("id", "in", parse_ids([invoice])))
+        invoice_sudo = self._get_portal_payable_invoices(Domain("id", "in", parse_ids([invoice])))
         if not invoice_sudo:
-            return self._render_credit(
+            return self._render_portal_credit(
                 error=request.env._("This invoice is not to be paid any more. Please choose again.")
             )
         try:
@@ -71,5 +71,5 @@ class Credit(Basket):
                     self._get_portal_contact(), invoice_sudo
                 )
         except UserError as error:
-            return self._render_credit(error=str(error))
+            return self._render_portal_credit(error=str(error))
         return request.redirect("/my/credit?used=1", 303)

@@ -41,7 +41,7 @@ class Debit(Basket, PortalHome):
             and self._get_portal_contact()._portal_scope() == "whole"
         )
 
-    def _get_debits(self):
+    def _get_portal_debits(self):
         """Return the consents of the signed-in contact's customer that are on, in sudo.
 
         :rtype: customer.portal.debit
@@ -63,10 +63,10 @@ class Debit(Basket, PortalHome):
     def portal_my_debit(self, done=None, **kwargs):
         if not self._portal_may_debit():
             return request.redirect("/my")
-        return self._render_debit(notice=done if done in ("on", "off") else "")
+        return self._render_portal_debit(notice=done if done in ("on", "off") else "")
 
-    def _render_debit(self, notice="", error=""):
-        debit_sudo = self._get_debits()[:1]
+    def _render_portal_debit(self, notice="", error=""):
+        debit_sudo = self._get_portal_debits()[:1]
         contact = self._get_portal_contact()
         Debit = request.env["customer.portal.debit"]
         return request.render(
@@ -105,7 +105,7 @@ class Debit(Basket, PortalHome):
             with request.env.cr.savepoint():
                 request.env["customer.portal.debit"]._agree(self._get_portal_contact(), digest)
         except ValidationError as error:
-            return self._render_debit(error=str(error))
+            return self._render_portal_debit(error=str(error))
         return request.redirect("/my/pay/debit?done=on", 303)
 
     @route("/my/pay/debit/off", type="http", auth="user", website=True, methods=["POST"])
@@ -114,7 +114,7 @@ class Debit(Basket, PortalHome):
         contact = self._get_portal_contact()
         if not (contact._portal_can("can_pay") and contact._portal_scope() == "whole"):
             return request.redirect("/my", 303)
-        self._get_debits()._end(contact)
+        self._get_portal_debits()._end(contact)
         return request.redirect(
             "/my/pay/debit?done=off" if self._portal_may_debit() else "/my", 303
         )

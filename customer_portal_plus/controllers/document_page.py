@@ -28,7 +28,7 @@ class DocumentPage(PortalPage):
         # Set by the gate, when it let in the contact of a personal link.
         return getattr(request, "portal_link_contact", None) or partner.browse()
 
-    def _prepare_document_page(self):
+    def _prepare_portal_document_page(self):
         """Let the documents of this request know for whom their page is made.
 
         From here on, links to documents of the signed-in contact's customer carry no token, and
@@ -37,13 +37,13 @@ class DocumentPage(PortalPage):
         if request.env.user.share:
             request.update_context(portal_page_uid=request.env.uid)
 
-    def _add_token(self, url, access_token):
+    def _add_portal_token(self, url, access_token):
         """Return an address with the token of the link that a guest came by, if any."""
         if not access_token:
             return url
         return f"{url}{'&' if '?' in url else '?'}access_token={access_token}"
 
-    def _redirect_without_token(self, model_name, document_id):
+    def _redirect_portal_without_token(self, model_name, document_id):
         """Return where a signed-in contact goes that came by a mailed link: to the same page, the
         link's token out of its address, and so out of what the page links to and passes on.
 
@@ -69,7 +69,7 @@ class DocumentPage(PortalPage):
         """Override of `portal`: pages of documents have our menu and tell that they were shown.
         Who is signed in needs no token, neither for links nor for the chatter; who holds a bare
         link reads the chatter, but can't write in the customer's name."""
-        gated = self._is_behind_gates(document) and document._portal_in_scope()
+        gated = self._is_portal_behind_gates(document) and document._portal_in_scope()
         link = document._portal_personal_link() if gated else None
         writer = (document._portal_page_contact() or link.partner_id) if gated else None
         values = super()._get_page_view_values(
@@ -100,7 +100,7 @@ class DocumentPage(PortalPage):
         if gated:
             values["portal_title"] = document.name
             values["portal_status"] = document._portal_status()
-            values["portal_payment_failure"] = self._get_payment_failure(document)
+            values["portal_payment_failure"] = self._get_portal_payment_failure(document)
         values["portal_beacon"] = request.env["customer.portal.event"]._page_token(document)
         if request.env.user._is_public():
             # Around the page stands whose document it is, not the website's own company.
@@ -110,7 +110,7 @@ class DocumentPage(PortalPage):
             values.setdefault("portal_menu", self._sort_portal_menu())
         return values
 
-    def _get_payment_failure(self, document):
+    def _get_portal_payment_failure(self, document):
         """Return what is told, once, of a payment of a document that this visitor has just tried.
 
         :rtype: str
@@ -127,7 +127,7 @@ class DocumentPage(PortalPage):
             request.session["portal_told_payment"] = number
         return text
 
-    def _get_followable(self, documents_sudo):
+    def _get_portal_followable(self, documents_sudo):
         """Return those of further documents that the page of one leads to: what the visitor opens
         by their bare address. This document's link opens nothing wider, so a guest is led to what
         a personal link of its own opened before.
@@ -149,7 +149,7 @@ class DocumentPage(PortalPage):
 
         return documents_sudo.filtered(opens)
 
-    def _prepare_question_values(self, document_sudo):
+    def _prepare_portal_question_values(self, document_sudo):
         """Return what the page of a document shows of questions about its lines.
 
         :param models.Model document_sudo: a quote, order or invoice, from the gate
@@ -171,7 +171,7 @@ class DocumentPage(PortalPage):
             },
         }
 
-    def _is_behind_gates(self, document):
+    def _is_portal_behind_gates(self, document):
         return isinstance(document, request.env.registry["customer.portal.access.mixin"])
 
     def _get_portal_neighbours(self, document, session_history):
@@ -194,7 +194,7 @@ class DocumentPage(PortalPage):
             "next_record": urls.get(shown[place + 1], False) if place + 1 < len(shown) else False,
         }
 
-    def _get_request_facts(self):
+    def _get_portal_request_facts(self):
         """Return the circumstances of this request that become evidence.
 
         :rtype: dict

@@ -44,7 +44,7 @@ class Documents(PortalHome):
         methods=["GET"],
     )
     def portal_my_documents(self, filterby=None, **kwargs):
-        requests = self._prepare_document_requests() if self._portal_may_upload() else None
+        requests = self._prepare_portal_document_requests() if self._portal_may_upload() else None
         values = {"page_name": "documents", "requests": requests}
         if self._portal_may_see_documents():
             return request.render(
@@ -58,10 +58,10 @@ class Documents(PortalHome):
             {**self._prepare_portal_layout_values(), **values, "no_breadcrumbs": True},
         )
 
-    def _prepare_search_sections(self, text):
-        sections = super()._prepare_search_sections(text)
+    def _prepare_portal_search_sections(self, text):
+        sections = super()._prepare_portal_search_sections(text)
         if self._portal_may_see_documents():
-            found = self._search_documents("customer.portal.document", "/my/documents", text)
+            found = self._search_portal_documents("customer.portal.document", "/my/documents", text)
             for row in found["rows"]:
                 row |= {"state_label": row["state"], "detail": row["category"]}
             sections.append({"key": "documents", "label": request.env._("Documents"), **found})
@@ -76,10 +76,10 @@ class Documents(PortalHome):
         model_name = "customer.portal.document"
         Document, allowed = self._get_portal_documents(model_name)
         filters = Document._portal_filters()
-        if not self._get_any(model_name, filters["to_sign"]["domain"]):
+        if not self._get_portal_any(model_name, filters["to_sign"]["domain"]):
             del filters["to_sign"]
         unread = Document._portal_unread_filter(self._get_portal_contact())
-        if self._get_any(model_name, unread["unread"]["domain"]):
+        if self._get_portal_any(model_name, unread["unread"]["domain"]):
             filters = {"all": filters.pop("all"), **unread, **filters}
         filters |= Document._portal_category_filters(allowed)
         if filterby == "unread" and filterby not in filters:
@@ -94,15 +94,15 @@ class Documents(PortalHome):
             document_sudo = self._document_check_access("customer.portal.document", document_id)
         except (AccessError, MissingError):
             return request.redirect("/my")
-        self._mark_document_read(document_sudo)
-        return self._render_document(document_sudo, message=message)
+        self._mark_portal_document_read(document_sudo)
+        return self._render_portal_document(document_sudo, message=message)
 
-    def _mark_document_read(self, document_sudo):
+    def _mark_portal_document_read(self, document_sudo):
         """Note that the signed-in contact has opened a document: it is not new any more."""
         if request.env.user._is_portal() and not getattr(request, "portal_preview", None):
             document_sudo._portal_mark_read(self._get_portal_contact())
 
-    def _render_document(self, document_sudo, message=None, error="", reason=""):
+    def _render_portal_document(self, document_sudo, message=None, error="", reason=""):
         contact = self._get_portal_contact()
         return request.render(
             "customer_portal_plus.portal_my_document",
@@ -136,9 +136,9 @@ class Documents(PortalHome):
             document_sudo = self._document_check_access("customer.portal.document", document_id)
         except (AccessError, MissingError):
             return request.redirect("/my")
-        self._mark_document_read(document_sudo)
-        response = self._make_file_response(*document_sudo._portal_download())
-        return self._note_download(response, "customer.portal.document", document_id)
+        self._mark_portal_document_read(document_sudo)
+        response = self._make_portal_file_response(*document_sudo._portal_download())
+        return self._note_portal_download(response, "customer.portal.document", document_id)
 
     @route("/my/documents/<int:document_id>/shown", type="http", auth="user", methods=["GET"])
     def portal_my_document_shown(self, document_id, **kwargs):
@@ -147,7 +147,7 @@ class Documents(PortalHome):
             document_sudo = self._document_check_access("customer.portal.document", document_id)
         except (AccessError, MissingError):
             return request.redirect("/my")
-        return self._make_file_response(*document_sudo._portal_download(), shown=True)
+        return self._make_portal_file_response(*document_sudo._portal_download(), shown=True)
 
     @route(
         "/my/documents/<int:document_id>/sign",
@@ -162,8 +162,8 @@ class Documents(PortalHome):
         except (AccessError, MissingError):
             return request.redirect("/my", 303)
         if error := document_sudo._portal_sign_refusal(self._get_portal_contact()):
-            return self._render_document(document_sudo, error=error)
-        return self._start_signing(document_sudo)
+            return self._render_portal_document(document_sudo, error=error)
+        return self._start_portal_signing(document_sudo)
 
     @route(
         "/my/documents/<int:document_id>/reject",
@@ -183,7 +183,7 @@ class Documents(PortalHome):
                     self._get_portal_contact(), reason, reason_id=rejection_reason
                 )
         except UserError as error:
-            return self._render_document(document_sudo, error=str(error), reason=reason)
+            return self._render_portal_document(document_sudo, error=str(error), reason=reason)
         return request.redirect(f"{document_sudo.access_url}?message=rejected", 303)
 
     # === FILES THAT WE ASK FOR === #
@@ -219,7 +219,7 @@ class Documents(PortalHome):
                 if count > 1
                 else request.env._("1 file that we ask you for")
             )
-            overdue = self._get_any(
+            overdue = self._get_portal_any(
                 "customer.portal.document.request", Domain("is_overdue", "=", True)
             )
             entry = {"key": "uploads", "label": label, "url": "/my/documents", "urgent": overdue}
@@ -227,7 +227,7 @@ class Documents(PortalHome):
             todo = [*urgent, entry, *(task for task in todo if not task["urgent"])]
         return todo
 
-    def _prepare_document_requests(self):
+    def _prepare_portal_document_requests(self):
         """Return what the contact is asked for, by date, and what it sent lately.
 
         :return: rows, see ``customer.portal.document.request._portal_rows``
@@ -256,9 +256,9 @@ class Documents(PortalHome):
             )
         except (AccessError, MissingError):
             return request.redirect("/my")
-        return self._render_document_request(request_sudo, message=message)
+        return self._render_portal_document_request(request_sudo, message=message)
 
-    def _render_document_request(self, request_sudo, message=None, error="", status=200):
+    def _render_portal_document_request(self, request_sudo, message=None, error="", status=200):
         return request.render(
             "customer_portal_plus.portal_my_document_request",
             {
@@ -293,7 +293,7 @@ class Documents(PortalHome):
         file_sudo = request_sudo._portal_files()[place - 1 : place] if place else None
         if not file_sudo:
             return request.redirect(request_sudo.access_url)
-        return self._make_file_response(file_sudo.name, file_sudo.raw or b"", shown=True)
+        return self._make_portal_file_response(file_sudo.name, file_sudo.raw or b"", shown=True)
 
     @route(
         "/my/documents/requests/<int:request_id>/upload",
@@ -316,13 +316,15 @@ class Documents(PortalHome):
             return request.redirect(request_sudo.access_url, 303)
         try:
             with request.env.cr.savepoint():
-                request_sudo._portal_upload(contact, self._read_uploads())
+                request_sudo._portal_upload(contact, self._read_portal_uploads())
         except PortalRefusal as refusal:
             status = 409 if refusal.code == "closed" else 422
-            return self._render_document_request(request_sudo, error=str(refusal), status=status)
+            return self._render_portal_document_request(
+                request_sudo, error=str(refusal), status=status
+            )
         return request.redirect(f"{request_sudo.access_url}?message=received", 303)
 
-    def _read_uploads(self):
+    def _read_portal_uploads(self):
         """Return the files that were posted, no more of each than shows that it is too large.
 
         :return: pairs of name and content

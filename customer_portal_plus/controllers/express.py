@@ -20,45 +20,47 @@ OPEN_SECONDS = 30 * 60
 class Express(SignIn, Basket):
     # === WHO === #
 
-    def _get_express_company(self, alias):
+    def _get_portal_express_company(self, alias):
         """Return the company, in sudo.
 
         :raise NotFound: if it does not offer the page
         """
         company_sudo = self._get_portal_company(alias)
-        if not self._express()._is_offered(company_sudo):
+        if not self._portal_express()._is_offered(company_sudo):
             raise NotFound()
         return company_sudo
 
-    def _express(self):
+    def _portal_express(self):
         return request.env["customer.portal.express"]
 
-    def _get_express_customer(self, company_sudo):
+    def _get_portal_express_customer(self, company_sudo):
         """Return the customer whose page this browser has opened, in sudo; empty if none.
 
         What it was opened with is asked for anew each time.
 
         :rtype: res.partner
         """
-        state = self._get_sign_in_state()
+        state = self._get_portal_sign_in_state()
         opened = state.get("express") or {}
         if not state.get("tax_id") or opened.get("until", 0) < time.time():
-            return self._express()._nobody()
-        return self._express()._open(company_sudo, state["tax_id"], opened.get("number", ""))
+            return self._portal_express()._nobody()
+        return self._portal_express()._open(company_sudo, state["tax_id"], opened.get("number", ""))
 
-    def _open_express(self, company_sudo, customer_sudo, number=""):
+    def _open_portal_express(self, company_sudo, customer_sudo, number=""):
         """Remember for a while that this browser may see the page."""
-        self._set_sign_in_state(express={"number": number, "until": time.time() + OPEN_SECONDS})
-        self._express()._log_opened(company_sudo, customer_sudo)
+        self._set_portal_sign_in_state(
+            express={"number": number, "until": time.time() + OPEN_SECONDS}
+        )
+        self._portal_express()._log_opened(company_sudo, customer_sudo)
 
-    def _after_tax_id(self, company_sudo, tax_id):
+    def _after_portal_tax_id(self, company_sudo, tax_id):
         """Override to lead to the express page, where the company has one."""
-        if not self._express()._is_offered(company_sudo):
-            return super()._after_tax_id(company_sudo, tax_id)
-        self._set_sign_in_state(express={})
-        if customer_sudo := self._express()._open(company_sudo, tax_id):
-            self._open_express(company_sudo, customer_sudo)
-        return self._redirect_sign_in(company_sudo, "/express")
+        if not self._portal_express()._is_offered(company_sudo):
+            return super()._after_portal_tax_id(company_sudo, tax_id)
+        self._set_portal_sign_in_state(express={})
+        if customer_sudo := self._portal_express()._open(company_sudo, tax_id):
+            self._open_portal_express(company_sudo, customer_sudo)
+        return self._redirect_portal_sign_in(company_sudo, "/express")
 
     # === PAGES === #
 
@@ -69,45 +71,49 @@ class Express(SignIn, Basket):
     )
     def portal_express(self, alias, number="", done="", **kwargs):
         """Show what the customer owes; or ask for the number of an invoice, and take it."""
-        company_sudo = self._get_express_company(alias)
-        state = self._get_sign_in_state()
+        company_sudo = self._get_portal_express_company(alias)
+        state = self._get_portal_sign_in_state()
         if not state.get("tax_id"):
-            return self._redirect_sign_in(company_sudo)
+            return self._redirect_portal_sign_in(company_sudo)
         if request.httprequest.method == "POST":
             try:
-                customer_sudo = self._express()._try_number(
-                    company_sudo, state["tax_id"], number, self._network_address()
+                customer_sudo = self._portal_express()._try_number(
+                    company_sudo, state["tax_id"], number, self._network_portal_address()
                 )
             except UserError as error:
                 status = 429 if isinstance(error, TooManyTries) else 422
-                return self._render_express_number(company_sudo, error.args[0], number, status)
-            self._open_express(company_sudo, customer_sudo, number[:60])
-            return self._redirect_sign_in(company_sudo, "/express")
-        customer_sudo = self._get_express_customer(company_sudo)
+                return self._render_portal_express_number(
+                    company_sudo, error.args[0], number, status
+                )
+            self._open_portal_express(company_sudo, customer_sudo, number[:60])
+            return self._redirect_portal_sign_in(company_sudo, "/express")
+        customer_sudo = self._get_portal_express_customer(company_sudo)
         if not customer_sudo:
-            return self._render_express_number(company_sudo)
-        if done == "paid" and (basket_sudo := self._get_express_basket(company_sudo)):
+            return self._render_portal_express_number(company_sudo)
+        if done == "paid" and (basket_sudo := self._get_portal_express_basket(company_sudo)):
             tx_sudo = basket_sudo.transaction_id
             if tx_sudo and tx_sudo._portal_is_promise():
-                return self._redirect_sign_in(company_sudo, "/express/transfer")
+                return self._redirect_portal_sign_in(company_sudo, "/express/transfer")
             if not basket_sudo._portal_is_paid():  # Declined, or left: it is chosen once more.
-                return self._render_express(
+                return self._render_portal_express(
                     company_sudo,
                     customer_sudo,
                     error=tx_sudo._portal_failure_text(),
-                    chosen=[self._express()._key(one) for one in basket_sudo.line_ids.invoice_id],
+                    chosen=[
+                        self._portal_express()._key(one) for one in basket_sudo.line_ids.invoice_id
+                    ],
                 )
-        return self._render_express(company_sudo, customer_sudo, done=done)
+        return self._render_portal_express(company_sudo, customer_sudo, done=done)
 
-    def _render_express_number(self, company_sudo, error="", number="", status=200):
-        return self._render_sign_in(
+    def _render_portal_express_number(self, company_sudo, error="", number="", status=200):
+        return self._render_portal_sign_in(
             "portal_express_number",
             company_sudo,
             {"error": error, "number": number[:60]},
             status,
         )
 
-    def _render_express(
+    def _render_portal_express(
         self, company_sudo, customer_sudo, done="", error="", chosen=(), status=200
     ):
         messages = {
@@ -117,15 +123,17 @@ class Express(SignIn, Basket):
             "reported": request.env._("Thank you. We check the payment against our bank."),
             "cancelled": request.env._("The transfer is cancelled. It is to be paid as before."),
         }
-        promised = self._get_express_promise(company_sudo)
-        rows = self._express()._rows(self._express()._invoices(company_sudo, customer_sudo))
-        return self._render_sign_in(
+        promised = self._get_portal_express_promise(company_sudo)
+        rows = self._portal_express()._rows(
+            self._portal_express()._invoices(company_sudo, customer_sudo)
+        )
+        return self._render_portal_sign_in(
             "portal_express",
             company_sudo,
             {
                 "customer_name": customer_sudo.name if customer_sudo.is_company else "",
                 "rows": rows,
-                "totals": self._express()._totals(rows),
+                "totals": self._portal_express()._totals(rows),
                 "may_pay": company_sudo.portal_allow_payment,
                 "may_report": company_sudo.portal_allow_payment_report,
                 "chosen": chosen,
@@ -146,15 +154,15 @@ class Express(SignIn, Basket):
     )
     def portal_express_link(self, alias, **kwargs):
         """Ask for a mailed link, which opens the whole portal."""
-        company_sudo = self._get_express_company(alias)
-        tax_id = self._get_sign_in_state().get("tax_id")
+        company_sudo = self._get_portal_express_company(alias)
+        tax_id = self._get_portal_sign_in_state().get("tax_id")
         if not tax_id:
-            return self._redirect_sign_in(company_sudo)
+            return self._redirect_portal_sign_in(company_sudo)
         addresses = request.env["customer.portal.challenge"]._find_addresses(company_sudo, tax_id)
         if len(addresses) > 1:
-            return self._redirect_sign_in(company_sudo, "/address")
+            return self._redirect_portal_sign_in(company_sudo, "/address")
         (address,) = addresses
-        return self._ask_and_show(
+        return self._ask_portal_and_show(
             company_sudo, address["address"], address["masked"], address["contacts"]
         )
 
@@ -167,30 +175,30 @@ class Express(SignIn, Basket):
     )
     def portal_express_pay(self, alias, **kwargs):
         """Take what was chosen, and go on to pay it."""
-        company_sudo = self._get_express_company(alias)
-        customer_sudo = self._get_express_customer(company_sudo)
+        company_sudo = self._get_portal_express_company(alias)
+        customer_sudo = self._get_portal_express_customer(company_sudo)
         if not customer_sudo or not company_sudo.portal_allow_payment:
-            return self._redirect_sign_in(company_sudo, "/express")
+            return self._redirect_portal_sign_in(company_sudo, "/express")
         keys = request.httprequest.form.getlist("invoice")
         try:
             with request.env.cr.savepoint():
-                basket_sudo = self._express()._make_basket(company_sudo, customer_sudo, keys)
+                basket_sudo = self._portal_express()._make_basket(company_sudo, customer_sudo, keys)
         except UserError as error:
             status = 429 if isinstance(error, TooManyTries) else 422
-            return self._render_express(
+            return self._render_portal_express(
                 company_sudo, customer_sudo, error=str(error), chosen=keys, status=status
             )
-        state = self._get_sign_in_state()
-        self._set_sign_in_state(express={**state["express"], "basket": basket_sudo.id})
-        return self._redirect_sign_in(company_sudo, "/express/payment")
+        state = self._get_portal_sign_in_state()
+        self._set_portal_sign_in_state(express={**state["express"], "basket": basket_sudo.id})
+        return self._redirect_portal_sign_in(company_sudo, "/express/payment")
 
-    def _get_express_basket(self, company_sudo):
+    def _get_portal_express_basket(self, company_sudo):
         """Return what this browser is about to pay, in sudo; empty if nothing.
 
         :rtype: customer.portal.basket
         """
-        customer_sudo = self._get_express_customer(company_sudo)
-        number = (self._get_sign_in_state().get("express") or {}).get("basket")
+        customer_sudo = self._get_portal_express_customer(company_sudo)
+        number = (self._get_portal_sign_in_state().get("express") or {}).get("basket")
         # Sudo: the table is nobody's to read; whose it is, is compared right here.
         basket_sudo = request.env["customer.portal.basket"].sudo()
         basket_sudo = basket_sudo.browse(number if isinstance(number, int) else []).exists()
@@ -210,10 +218,10 @@ class Express(SignIn, Basket):
     )
     def portal_express_payment(self, alias, **kwargs):
         """Show the ways to pay what was chosen."""
-        company_sudo = self._get_express_company(alias)
-        basket_sudo = self._get_express_basket(company_sudo)
+        company_sudo = self._get_portal_express_company(alias)
+        basket_sudo = self._get_portal_express_basket(company_sudo)
         if not basket_sudo:
-            return self._redirect_sign_in(company_sudo, "/express")
+            return self._redirect_portal_sign_in(company_sudo, "/express")
         url = f"/p/{company_sudo.portal_alias}/express"
         values = self._get_common_page_view_values(
             invoices_data={
@@ -228,39 +236,39 @@ class Express(SignIn, Basket):
                 "transaction_route": f"{url}/transaction",
             }
         )
-        rows = self._express()._rows(basket_sudo.line_ids.invoice_id)
+        rows = self._portal_express()._rows(basket_sudo.line_ids.invoice_id)
         values.update(
             rows=rows,
             amount=basket_sudo.amount,
             show_tokenize_input_mapping=dict.fromkeys(values["providers_sudo"].ids, False),
         )
-        return self._render_sign_in("portal_express_payment", company_sudo, values)
+        return self._render_portal_sign_in("portal_express_payment", company_sudo, values)
 
-    def _get_express_promise(self, company_sudo):
+    def _get_portal_express_promise(self, company_sudo):
         """Return the transfer that was announced in this browser, in sudo; empty if there is none.
 
         :rtype: payment.transaction
         """
-        tx_sudo = self._get_express_basket(company_sudo).transaction_id
+        tx_sudo = self._get_portal_express_basket(company_sudo).transaction_id
         return tx_sudo if tx_sudo and tx_sudo._portal_is_promise() else tx_sudo.browse()
 
     @route("/p/<string:alias>/express/transfer", methods=["GET", "POST"], **GUEST_PAGE)
     def portal_express_transfer(self, alias, **kwargs):
         """Show account and reference of the transfer that was announced; or take it back."""
-        company_sudo = self._get_express_company(alias)
-        promise_sudo = self._get_express_promise(company_sudo)
+        company_sudo = self._get_portal_express_company(alias)
+        promise_sudo = self._get_portal_express_promise(company_sudo)
         if not promise_sudo:
-            return self._redirect_sign_in(company_sudo, "/express")
+            return self._redirect_portal_sign_in(company_sudo, "/express")
         error = ""
         if request.httprequest.method == "POST":
             try:
                 with request.env.cr.savepoint():
-                    promise_sudo._portal_cancel_promise(self._express()._nobody())
-                return self._redirect_sign_in(company_sudo, "/express", done="cancelled")
+                    promise_sudo._portal_cancel_promise(self._portal_express()._nobody())
+                return self._redirect_portal_sign_in(company_sudo, "/express", done="cancelled")
             except ValidationError as refusal:
                 error = str(refusal)
         transfer = promise_sudo._portal_transfer()
-        return self._render_sign_in(
+        return self._render_portal_sign_in(
             "portal_express_transfer",
             company_sudo,
             {
@@ -280,11 +288,11 @@ class Express(SignIn, Basket):
         :rtype: dict
         :raise UserError: in words, if it can't be paid (any more)
         """
-        company_sudo = self._get_express_company(alias)
-        basket_sudo = self._get_express_basket(company_sudo)
+        company_sudo = self._get_portal_express_company(alias)
+        basket_sudo = self._get_portal_express_basket(company_sudo)
         if not basket_sudo:
             raise ValidationError(request.env._("Please choose the invoices again."))
-        with self._express()._short_names(basket_sudo.line_ids.invoice_id):
+        with self._portal_express()._short_names(basket_sudo.line_ids.invoice_id):
             basket_sudo._check_still_payable()
         payer = self._get_portal_contact()
         self._validate_transaction_kwargs(kwargs)
@@ -297,7 +305,7 @@ class Express(SignIn, Basket):
             # Else the numbers of the invoices: the page after the payment shows it.
             reference_prefix=f"EXPRESS-{basket_sudo.id}",
         )
-        self._check_payment_option(company_sudo, basket_sudo.currency_id, payer, kwargs)
+        self._check_portal_payment_option(company_sudo, basket_sudo.currency_id, payer, kwargs)
         tx_sudo = self._create_transaction(
             custom_create_values=basket_sudo._transaction_values(), **kwargs
         )
@@ -315,17 +323,17 @@ class Express(SignIn, Basket):
     )
     def portal_express_report(self, alias, **posted):
         """Take the report of a payment that was made elsewhere."""
-        company_sudo = self._get_express_company(alias)
-        customer_sudo = self._get_express_customer(company_sudo)
+        company_sudo = self._get_portal_express_company(alias)
+        customer_sudo = self._get_portal_express_customer(company_sudo)
         if not customer_sudo or not company_sudo.portal_allow_payment_report:
-            return self._redirect_sign_in(company_sudo, "/express")
+            return self._redirect_portal_sign_in(company_sudo, "/express")
         if request.httprequest.method != "POST":
-            return self._render_express_report(company_sudo, customer_sudo)
+            return self._render_portal_express_report(company_sudo, customer_sudo)
         keys = request.httprequest.form.getlist("invoice")
         file = posted.pop("proof", None)
         try:
             with request.env.cr.savepoint():
-                self._express()._report(
+                self._portal_express()._report(
                     company_sudo,
                     customer_sudo,
                     keys,
@@ -333,25 +341,25 @@ class Express(SignIn, Basket):
                     posted.get("method"),
                     posted.get("reference"),
                     posted.get("note"),
-                    self._read_proof(file),
+                    self._read_portal_proof(file),
                 )
         except UserError as error:
             status = 429 if isinstance(error, TooManyTries) else 422
-            return self._render_express_report(
+            return self._render_portal_express_report(
                 company_sudo, customer_sudo, str(error), keys, posted, status
             )
-        return self._redirect_sign_in(company_sudo, "/express", done="reported")
+        return self._redirect_portal_sign_in(company_sudo, "/express", done="reported")
 
-    def _render_express_report(
+    def _render_portal_express_report(
         self, company_sudo, customer_sudo, error="", chosen=(), posted=None, status=200
     ):
         methods = request.env["customer.portal.payment.report"]._fields["method"]
-        return self._render_sign_in(
+        return self._render_portal_sign_in(
             "portal_express_report",
             company_sudo,
             {
-                "rows": self._express()._rows(
-                    self._express()._invoices(company_sudo, customer_sudo)
+                "rows": self._portal_express()._rows(
+                    self._portal_express()._invoices(company_sudo, customer_sudo)
                 ),
                 "chosen": chosen,
                 "posted": posted or {},

@@ -63,7 +63,7 @@ class DocumentGate(CustomerPortal):
             # Core's words name the model, and differ from those for what doesn't exist.
             raise Document._portal_make_refusal() from error
 
-    def _is_document_open(self, model_name, document_id):
+    def _is_portal_document_open(self, model_name, document_id):
         """Return whether the gates are open for a visitor who comes by a link that core signed in
         another way than with the document's token, a payment link for one.
 
@@ -79,7 +79,7 @@ class DocumentGate(CustomerPortal):
         contact = document_sudo.with_user(request.env.user)._get_access_contact()
         return not document_sudo._portal_refusal(contact)
 
-    def _get_guest_contact(self, contact_id):
+    def _get_portal_guest_contact(self, contact_id):
         """Return the contact that a guest has shown to be, by a code that was mailed to it.
 
         :param int contact_id: from the browser's session

@@ -20,7 +20,7 @@ class PortalHome(PortalPage):
         if hasattr(response, "qcontext"):
             response.qcontext.update(
                 portal_home=self._prepare_portal_home(),
-                portal_replaced_counters=self._get_replaced_counters(),
+                portal_replaced_counters=self._get_portal_replaced_counters(),
                 portal_hidden_cards=REPLACED_CARDS,
             )
         return response
@@ -40,7 +40,7 @@ class PortalHome(PortalPage):
         links.append({"key": "security", "label": env._("Security"), "url": "/my/security"})
         return links
 
-    def _get_replaced_counters(self):
+    def _get_portal_replaced_counters(self):
         """Return the counters whose cards are left out of the home page.
 
         Whether there are vendor bills is told here, where it costs less than in a call of its
@@ -49,7 +49,7 @@ class PortalHome(PortalPage):
         :rtype: tuple[str]
         """
         counters = request.session.get("portal_counters", {})
-        has_bills = self._has_vendor_bills()
+        has_bills = self._has_portal_vendor_bills()
         if counters.get("bill_count") != has_bills:
             request.session["portal_counters"] = {**counters, "bill_count": has_bills}
         return REPLACED_COUNTERS if has_bills else (*REPLACED_COUNTERS, "bill_count")

@@ -24,7 +24,7 @@ class PortalInvitation(http.Controller):
     )
     def portal_invitation(self, token="", **kwargs):
         """Show the form for the password, or why the invitation does not work."""
-        return self._render_invitation(token)
+        return self._render_portal_invitation(token)
 
     @http.route(
         "/my/invitation/<string:token>",
@@ -36,11 +36,11 @@ class PortalInvitation(http.Controller):
         Partner = request.env["res.partner"]
         _contact_sudo, state = Partner._portal_invitation_from_token(token)
         if state != "valid":
-            return self._render_invitation(token)
+            return self._render_portal_invitation(token)
         if not password.strip():
-            return self._render_invitation(token, error=request.env._("Choose a password."))
+            return self._render_portal_invitation(token, error=request.env._("Choose a password."))
         if password != confirm_password:
-            return self._render_invitation(
+            return self._render_portal_invitation(
                 token, error=request.env._("The two passwords are not the same.")
             )
         try:
@@ -48,7 +48,7 @@ class PortalInvitation(http.Controller):
             with request.env.cr.savepoint():
                 login = Partner._portal_accept_invitation(token, password)
         except UserError as error:
-            return self._render_invitation(token, error=error.args[0])
+            return self._render_portal_invitation(token, error=error.args[0])
         request.update_context(skip_captcha_login=SKIP_CAPTCHA_LOGIN)
         auth_info = request.session.authenticate(
             request.env, {"type": "password", "login": login, "password": password}
@@ -66,10 +66,10 @@ class PortalInvitation(http.Controller):
         contact_sudo, state = request.env["res.partner"]._portal_invitation_from_token(token)
         if state == "expired":
             contact_sudo._portal_send_invitation(inviter=contact_sudo.portal_invited_by_id)
-            return self._render_invitation(token, state="sent")
-        return self._render_invitation(token)
+            return self._render_portal_invitation(token, state="sent")
+        return self._render_portal_invitation(token)
 
-    def _render_invitation(self, token, error="", state=None):
+    def _render_portal_invitation(self, token, error="", state=None):
         contact_sudo, found = request.env["res.partner"]._portal_invitation_from_token(token)
         state = state or found
         company_sudo = (

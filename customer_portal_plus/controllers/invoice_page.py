@@ -19,12 +19,12 @@ class InvoicePage(DocumentPage, PortalAccount):
         """Override of `account_payment`: links without tokens for who is signed in, a file also
         where core can't print a whole one, and downloads are noted."""
         if report_type != "pdf":
-            self._prepare_document_page()
+            self._prepare_portal_document_page()
         if not report_type:
-            redirection = self._redirect_without_token("account.move", invoice_id)
+            redirection = self._redirect_portal_without_token("account.move", invoice_id)
             if redirection:
                 return redirection
-        response = report_type == "pdf" and self._send_invoice_file(
+        response = report_type == "pdf" and self._send_portal_invoice_file(
             invoice_id, access_token, download
         )
         response = response or super().portal_my_invoice_detail(
@@ -34,9 +34,9 @@ class InvoicePage(DocumentPage, PortalAccount):
             download=download,
             **kw,
         )
-        return self._note_download(response, "account.move", invoice_id)
+        return self._note_portal_download(response, "account.move", invoice_id)
 
-    def _send_invoice_file(self, invoice_id, access_token, download):
+    def _send_portal_invoice_file(self, invoice_id, access_token, download):
         """Return the file of an invoice, or the way back to its page, which says that there is
         none; None where core does it: for documents that are none of a customer's, and for all
         that belongs to an invoice with an official PDF, to be saved.
@@ -56,7 +56,7 @@ class InvoicePage(DocumentPage, PortalAccount):
             try:
                 content, name = invoice_sudo._portal_print()
             except PortalRefusal:
-                url = self._add_token(f"/my/invoices/{invoice_id}?no_file=1", access_token)
+                url = self._add_portal_token(f"/my/invoices/{invoice_id}?no_file=1", access_token)
                 return request.redirect(url)
         file_name = re.sub(r"[^\w-]+", "_", name) + ".pdf"
         disposition = content_disposition(file_name, "attachment" if download else "inline")
@@ -85,14 +85,14 @@ class InvoicePage(DocumentPage, PortalAccount):
             obstacle = invoice._portal_shown_payment_obstacle(self._get_portal_visitor())
             # Settled invoices and those being paid say so by their state.
             told = obstacle in ("payment_off", "no_right", "not_online")
-            values.update(self._prepare_question_values(invoice))
+            values.update(self._prepare_portal_question_values(invoice))
             values.update(
                 portal_invoice_notice=(
                     {"tone": "warning", "text": invoice._portal_no_file_text()}
                     if kwargs.get("no_file")
                     else None
                 ),
-                portal_orders=self._get_followable(invoice._portal_orders()),
+                portal_orders=self._get_portal_followable(invoice._portal_orders()),
                 portal_payments=invoice._portal_payments(),
                 portal_covered=bool(invoice._portal_covered()),
                 portal_transfer_url=(

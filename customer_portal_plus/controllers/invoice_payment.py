@@ -20,16 +20,16 @@ class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
 
         :raise PortalRefusal: if the invoice can't be paid so, in words for the customer
         """
-        self._prepare_document_page()
-        invoice_sudo = self._get_payable_document("account.move", invoice_id, access_token)
+        self._prepare_portal_document_page()
+        invoice_sudo = self._get_portal_payable_document("account.move", invoice_id, access_token)
         if not invoice_sudo._portal_in_scope():
             # No document of a customer: it stays as core has it.
             return super().invoice_transaction(invoice_id, access_token, **kwargs)
         texts = invoice_sudo._portal_payment_obstacle_texts()
-        self._check_payment_currency(invoice_sudo, kwargs, texts)
+        self._check_portal_payment_currency(invoice_sudo, kwargs, texts)
         visitor = self._get_portal_visitor()
         invoice_sudo._portal_check_payment(visitor, kwargs.get("amount"))
-        self._check_payment_option(
+        self._check_portal_payment_option(
             invoice_sudo.company_id,
             invoice_sudo.currency_id,
             visitor or invoice_sudo.partner_id,
@@ -44,13 +44,13 @@ class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
 
         :raise PortalRefusal: if the order can't be paid so, in words for the customer
         """
-        self._prepare_document_page()
-        order_sudo = self._get_payable_document("sale.order", order_id, access_token)
+        self._prepare_portal_document_page()
+        order_sudo = self._get_portal_payable_document("sale.order", order_id, access_token)
         texts = order_sudo._portal_payment_obstacle_texts()
-        self._check_payment_currency(order_sudo, kwargs, texts)
+        self._check_portal_payment_currency(order_sudo, kwargs, texts)
         visitor = self._get_portal_visitor()
         order_sudo._portal_check_payment(visitor, kwargs.get("amount"))
-        self._check_payment_option(
+        self._check_portal_payment_option(
             order_sudo.company_id,
             order_sudo.currency_id,
             visitor or order_sudo.partner_invoice_id,
@@ -71,15 +71,15 @@ class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
             kwargs.pop(name, None)  # Core's own words for itself; from outside they would collide.
         company = request.env["res.company"].sudo().browse(self._cast_as_int(company_id)).exists()
         if invoice_id:
-            if not self._is_payment_link_open("account.move", self._cast_as_int(invoice_id)):
-                return self._render_payment_unavailable()
-            company = self._get_linked_company("account.move", invoice_id) or company
+            if not self._is_portal_payment_link_open("account.move", self._cast_as_int(invoice_id)):
+                return self._render_portal_payment_unavailable()
+            company = self._get_portal_linked_company("account.move", invoice_id) or company
         if order_id := self._cast_as_int(sale_order_id):
-            if not self._is_payment_link_open("sale.order", order_id):
+            if not self._is_portal_payment_link_open("sale.order", order_id):
                 raise ValidationError(request.env._("The provided parameters are invalid."))
-            company = self._get_linked_company("sale.order", order_id) or company
-        self._limit_ways_to_pay(company or request.env.company)
-        self._prepare_document_page()
+            company = self._get_portal_linked_company("sale.order", order_id) or company
+        self._limit_portal_ways_to_pay(company or request.env.company)
+        self._prepare_portal_document_page()
         try:
             return super().payment_pay(
                 *args,
@@ -92,20 +92,20 @@ class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
             if not invoice_id or request.env.user._is_internal():
                 raise
             # A wrong link to an invoice must not tell that there is one.
-            return self._render_payment_unavailable()
+            return self._render_portal_payment_unavailable()
 
-    def _get_linked_company(self, model_name, document_id):
+    def _get_portal_linked_company(self, model_name, document_id):
         # Whose choice of ways to pay holds is no secret; the gates were asked.
         return request.env[model_name]._portal_company_of(self._cast_as_int(document_id))
 
-    def _is_payment_link_open(self, model_name, document_id):
+    def _is_portal_payment_link_open(self, model_name, document_id):
         """Return whether a payment link may open a document: its gates are open, an invoice's
         contact may pay, and no second person must accept a quote first.
 
         :param int document_id: from the link; None if it names none
         :rtype: bool
         """
-        if not self._is_document_open(model_name, document_id):
+        if not self._is_portal_document_open(model_name, document_id):
             return False
         if request.env.user._is_internal():
             return True
@@ -114,7 +114,7 @@ class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
             return not document._portal_approval_stage()
         return not document._portal_payment_right_obstacle(document._get_access_contact())
 
-    def _render_payment_unavailable(self):
+    def _render_portal_payment_unavailable(self):
         return request.render("customer_portal_plus.document_unavailable_page", {}, status=404)
 
     def _get_extra_payment_form_values(self, invoice_id=None, access_token=None, **kwargs):
@@ -138,7 +138,7 @@ class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
                 form_values.update(landing_route=invoice_sudo.access_url, access_token=None)
         return form_values
 
-    def _get_payable_document(self, model_name, document_id, access_token):
+    def _get_portal_payable_document(self, model_name, document_id, access_token):
         """Return a document to pay, in sudo.
 
         :raise PortalRefusal: alike for what does not exist and what is not the visitor's
@@ -151,7 +151,7 @@ class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
                 "unavailable",
             ) from error
 
-    def _check_payment_currency(self, document_sudo, kwargs, texts):
+    def _check_portal_payment_currency(self, document_sudo, kwargs, texts):
         """Check that nothing but the document's own currency is asked for."""
         currency_id = kwargs.pop("currency_id", None)
         if currency_id is not None and currency_id != document_sudo.currency_id.id:

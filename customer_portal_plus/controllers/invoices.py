@@ -26,13 +26,13 @@ class PortalInvoices(PortalPage, PortalAccount):
     )
     def portal_my_invoices(self, page=1, filterby=None, **kw):
         """Override of `account`: our list for customers' documents, core's for vendor bills."""
-        asked = self._read_invoice_list()
-        has_bills = self._has_vendor_bills()
+        asked = self._read_portal_invoice_list()
+        has_bills = self._has_portal_vendor_bills()
         if has_bills and (filterby == "bills" or not asked):
             return super().portal_my_invoices(page=parse_id(page) or 1, filterby="bills")
         if not asked:
             return request.redirect("/my")
-        values = self._prepare_invoice_list_values(asked)
+        values = self._prepare_portal_invoice_list_values(asked)
         if has_bills:
             values["chips"].append(
                 {
@@ -45,18 +45,18 @@ class PortalInvoices(PortalPage, PortalAccount):
         request.session["my_invoices_history"] = [row["id"] for row in values["rows"]]
         return request.render("customer_portal_plus.portal_invoices", values)
 
-    def _prepare_search_sections(self, text):
-        sections = super()._prepare_search_sections(text)
+    def _prepare_portal_search_sections(self, text):
+        sections = super()._prepare_portal_search_sections(text)
         if request.env.user._portal_allows("portal_show_invoices", "can_see_invoices"):
-            found = self._search_documents("account.move", "/my/invoices", text)
+            found = self._search_portal_documents("account.move", "/my/invoices", text)
             sections.append({"key": "invoices", "label": request.env._("Invoices"), **found})
         return sections
 
     def _get_portal_lists(self):
-        entry = {"label": request.env._("Invoices"), "read": self._read_invoice_list}
+        entry = {"label": request.env._("Invoices"), "read": self._read_portal_invoice_list}
         return {**super()._get_portal_lists(), "invoices": entry}
 
-    def _read_invoice_list(self):
+    def _read_portal_invoice_list(self):
         """Return which invoices are asked for, see ``_read_portal_list``; None if the contact may
         see none.
 
@@ -69,7 +69,7 @@ class PortalInvoices(PortalPage, PortalAccount):
         filterby = CORE_FILTERS.get(filterby, filterby)
         return self._read_portal_list("account.move", "/my/invoices", filters, filterby)
 
-    def _prepare_invoice_list_values(self, asked):
+    def _prepare_portal_invoice_list_values(self, asked):
         """Return the values of the list of invoices.
 
         :param dict asked: see ``_read_portal_list``
@@ -97,7 +97,7 @@ class PortalInvoices(PortalPage, PortalAccount):
         """
         return f"{row['url']}?payment=True#portal_pay"
 
-    def _has_vendor_bills(self):
+    def _has_portal_vendor_bills(self):
         """Return whether the signed-in user has bills that it sent to one of the companies.
 
         :rtype: bool

@@ -34,4 +34,6 @@ class ListFiles(PortalPage):
             apart=apart,
         )
         label = portal_list["label"]
-        return self._answer_with_table(extension, [sheet], label, label.lower(), streamed=apart)
+        return self._answer_portal_with_table(
+            extension, [sheet], label, label.lower(), streamed=apart
+        )

@@ -30,12 +30,12 @@ ABOUT_LATEST = 20
 class Messages(PortalPage):
     """The customer's conversations: list, one conversation, a new one. Plain forms."""
 
-    def _has_messages(self):
+    def _has_portal_messages(self):
         return request.env.user._portal_allows("portal_allow_messages", "can_message")
 
     def _prepare_portal_menu(self):
         menu = super()._prepare_portal_menu()
-        if self._has_messages():
+        if self._has_portal_messages():
             menu.append(
                 {
                     "key": "messages",
@@ -47,7 +47,7 @@ class Messages(PortalPage):
             )
         return menu
 
-    def _get_conversation(self, conversation_id):
+    def _get_portal_conversation(self, conversation_id):
         """Return a conversation that the signed-in contact may see, in sudo.
 
         :raise NotFound: if there is none with that id, or a gate is shut
@@ -66,7 +66,7 @@ class Messages(PortalPage):
     @route("/my/messages", type="http", auth="user", website=True, readonly=True, methods=["GET"])
     def portal_my_messages(self, filterby=None, page="1", **kwargs):
         """List the customer's conversations, the newest first."""
-        if not self._has_messages():
+        if not self._has_portal_messages():
             return request.redirect("/my")
         contact = self._get_portal_contact()
         Conversation, allowed = self._get_portal_documents(MODEL)
@@ -108,9 +108,9 @@ class Messages(PortalPage):
             },
         )
 
-    def _prepare_search_sections(self, text):
-        sections = super()._prepare_search_sections(text)
-        if not self._has_messages():
+    def _prepare_portal_search_sections(self, text):
+        sections = super()._prepare_portal_search_sections(text)
+        if not self._has_portal_messages():
             return sections
         Conversation, allowed = self._get_portal_documents(MODEL)
         found = Conversation.search(
@@ -135,28 +135,32 @@ class Messages(PortalPage):
            methods=["GET"])  # fmt: skip
     def portal_my_message(self, conversation_id, before=None, **kwargs):
         """Show one conversation with its whole history, and a form to answer."""
-        conversation_sudo = self._get_conversation(conversation_id)
+        conversation_sudo = self._get_portal_conversation(conversation_id)
         if not getattr(request, "portal_preview", None):
             # Staff who look at the portal as a contact read nothing in its place.
             conversation_sudo._thread()._portal_mark_read(self._get_portal_contact())
-        return self._render_conversation(conversation_sudo, before=before)
+        return self._render_portal_conversation(conversation_sudo, before=before)
 
     @route("/my/messages/<int:conversation_id>", type="http", auth="user", website=True,
            methods=["POST"])  # fmt: skip
     def portal_my_message_answer(self, conversation_id, body="", **kwargs):
         """Answer in a conversation."""
-        conversation_sudo = self._get_conversation(conversation_id)
+        conversation_sudo = self._get_portal_conversation(conversation_id)
         contact = self._get_portal_contact()
         try:
-            words, files = conversation_sudo._portal_check_message(contact, body, self._get_files())
+            words, files = conversation_sudo._portal_check_message(
+                contact, body, self._get_portal_files()
+            )
             with request.env.cr.savepoint():
                 thread = conversation_sudo._thread().with_env(request.env)
                 thread._portal_post_of(contact, words, files)
         except PortalRefusal as refusal:
-            return self._render_conversation(conversation_sudo, error=str(refusal), body=body)
+            return self._render_portal_conversation(
+                conversation_sudo, error=str(refusal), body=body
+            )
         return request.redirect(f"/my/messages/{conversation_id}?sent=1#answer", 303)
 
-    def _render_conversation(self, conversation_sudo, before=None, error="", body=""):
+    def _render_portal_conversation(self, conversation_sudo, before=None, error="", body=""):
         contact = self._get_portal_contact()
         thread_sudo = conversation_sudo._thread()
         before = parse_id(before) or None
@@ -168,7 +172,7 @@ class Messages(PortalPage):
             "customer_portal_plus.portal_my_message",
             {
                 **self._prepare_portal_layout_values(),
-                **self._prepare_limits(),
+                **self._prepare_portal_limits(),
                 "page_name": "messages",
                 "no_breadcrumbs": True,
                 "url": f"/my/messages/{conversation_sudo.id}",
@@ -177,7 +181,7 @@ class Messages(PortalPage):
                 "closed": conversation_sudo.state == "closed",
                 "document_url": document.access_url if document else None,
                 "messages": [
-                    self._prepare_message(message, conversation_sudo, contact)
+                    self._prepare_portal_message(message, conversation_sudo, contact)
                     for message in reversed(messages)
                 ],
                 "older_url": f"?before={messages[-1].id}" if older else None,
@@ -190,7 +194,7 @@ class Messages(PortalPage):
             status=422 if error else 200,
         )
 
-    def _prepare_message(self, message_sudo, conversation_sudo, contact):
+    def _prepare_portal_message(self, message_sudo, conversation_sudo, contact):
         """Return what the page shows of a message.
 
         :rtype: dict
@@ -224,7 +228,7 @@ class Messages(PortalPage):
     )
     def portal_my_message_file(self, conversation_id, attachment_id, **kwargs):
         """Give a file of a message in this conversation."""
-        thread_sudo = self._get_conversation(conversation_id)._thread()
+        thread_sudo = self._get_portal_conversation(conversation_id)._thread()
         attachment_sudo = thread_sudo._portal_message_file(attachment_id)
         if not attachment_sudo:
             raise NotFound()
@@ -244,43 +248,43 @@ class Messages(PortalPage):
            readonly=True)  # fmt: skip
     def portal_my_message_new(self, about="", **kwargs):
         """Show the form for a new message."""
-        if not self._has_messages():
+        if not self._has_portal_messages():
             return request.redirect("/my")
-        return self._render_new({"about": about})
+        return self._render_portal_new({"about": about})
 
     @route("/my/messages/new", type="http", auth="user", website=True, methods=["POST"])
     def portal_my_message_send(self, subject="", body="", about="", company="", **kwargs):
         """Send a new message."""
-        if not self._has_messages():
+        if not self._has_portal_messages():
             return request.redirect("/my", 303)
         form = {"subject": subject, "body": body, "about": about, "company": company}
         try:
-            document = self._get_about(about)
+            document = self._get_portal_about(about)
             with request.env.cr.savepoint():
                 conversation = request.env[MODEL]._portal_begin(
                     self._get_portal_contact(),
                     self._get_company(company),
                     subject,
                     body,
-                    self._get_files(),
+                    self._get_portal_files(),
                     document=document,
                 )
         except PortalRefusal as refusal:
-            return self._render_new(form, error=str(refusal))
+            return self._render_portal_new(form, error=str(refusal))
         return request.redirect(f"/my/messages/{conversation.id}?sent=1#answer", 303)
 
-    def _render_new(self, form, error=""):
-        companies = self._get_companies()
+    def _render_portal_new(self, form, error=""):
+        companies = self._get_portal_companies()
         return request.render(
             "customer_portal_plus.portal_my_message_new",
             {
                 **self._prepare_portal_layout_values(),
-                **self._prepare_limits(),
+                **self._prepare_portal_limits(),
                 "page_name": "messages",
                 "no_breadcrumbs": True,
                 "form": form,
                 "error": error,
-                "choices": self._prepare_about_choices(form.get("about")),
+                "choices": self._prepare_portal_about_choices(form.get("about")),
                 "companies": [(str(company.id), company.name) for company in companies]
                 if len(companies) > 1
                 else [],
@@ -288,7 +292,7 @@ class Messages(PortalPage):
             status=422 if error else 200,
         )
 
-    def _prepare_limits(self):
+    def _prepare_portal_limits(self):
         return {
             "max_subject": MAX_SUBJECT_LENGTH,
             "max_body": MAX_MESSAGE_LENGTH,
@@ -299,7 +303,7 @@ class Messages(PortalPage):
             ),
         }
 
-    def _prepare_about_choices(self, chosen):
+    def _prepare_portal_about_choices(self, chosen):
         """Return the documents that a message can be about: the latest ones, and the one that
         is chosen already.
 
@@ -313,14 +317,14 @@ class Messages(PortalPage):
                 choices[f"{kind}-{document.id}"] = document._portal_conversation_title()
         if chosen and chosen not in choices:
             try:
-                document = self._get_about(chosen)
+                document = self._get_portal_about(chosen)
             except PortalRefusal:
                 document = None
             if document is not None:
                 choices[chosen] = document._portal_conversation_title()
         return list(choices.items())
 
-    def _get_about(self, key):
+    def _get_portal_about(self, key):
         """Return the document that a form names, through the gate; None if it names none.
 
         :raise PortalRefusal: if it is not the contact's to see
@@ -340,17 +344,17 @@ class Messages(PortalPage):
             request.env._("This document does not exist or is not yours to see."), "about"
         )
 
-    def _get_companies(self):
+    def _get_portal_companies(self):
         return request.env.user._portal_companies("portal_allow_messages")
 
     def _get_company(self, key):
         """Return the company that a form names, else the contact's own."""
-        companies = self._get_companies()
+        companies = self._get_portal_companies()
         named = companies.filtered(lambda company: str(company.id) == key)
         own = self._get_portal_contact()._portal_company()
         return named or (own if own in companies else companies[:1])
 
-    def _get_files(self):
+    def _get_portal_files(self):
         """Return the files of the posted form; of each no more is read than is needed to know
         that it is too large.
 

@@ -20,7 +20,7 @@ class PortalPacks(PortalInvoices):
         form = request.httprequest.form
         url_args = {}
         if form.get("all"):
-            asked = self._read_invoice_list()
+            asked = self._read_portal_invoice_list()
             chosen, url_args = asked["shown"], asked["url_args"]
         else:
             chosen = Domain("id", "in", parse_ids(form.getlist("invoice")))
@@ -29,13 +29,13 @@ class PortalPacks(PortalInvoices):
         documents = Pack._documents_of_user(chosen, limit=most + 1)
         if not documents or len(documents) > most:
             problem = {"too_many": 1} if documents else {}
-            return self._redirect_to_invoices({**url_args, **problem})
+            return self._redirect_portal_to_invoices({**url_args, **problem})
         named = [[document.id, document.name] for document in documents]
         if Pack._is_quick(documents.ids):
-            return self._answer_with_pack(named, request.env._("invoices.zip"))
+            return self._answer_portal_with_pack(named, request.env._("invoices.zip"))
         pack_id = Pack._ask(named)
         if not pack_id:
-            return self._redirect_to_invoices({**url_args, "too_busy": 1})
+            return self._redirect_portal_to_invoices({**url_args, "too_busy": 1})
         return request.redirect(f"/my/invoices/packs/{pack_id}", 303)
 
     @route(
@@ -50,7 +50,7 @@ class PortalPacks(PortalInvoices):
         """Show how far an archive is, and its parts once they can be downloaded."""
         pack_sudo = request.env["customer.portal.pack"]._find(parse_id(pack_id))
         if not pack_sudo:
-            return self._redirect_to_invoices()
+            return self._redirect_portal_to_invoices()
         return request.render(
             "customer_portal_plus.portal_pack",
             {
@@ -80,17 +80,17 @@ class PortalPacks(PortalInvoices):
         number = parse_id(part)
         documents = pack_sudo._part(number) if pack_sudo.state == "ready" else []
         if not documents:
-            return self._redirect_to_invoices()
+            return self._redirect_portal_to_invoices()
         name = request.env._("invoices.zip")
         if pack_sudo._part_count() > 1:
             name = request.env._("invoices-%s.zip", number)
-        return self._answer_with_pack(documents, name, pack_sudo.id)
+        return self._answer_portal_with_pack(documents, name, pack_sudo.id)
 
-    def _redirect_to_invoices(self, url_args=None):
+    def _redirect_portal_to_invoices(self, url_args=None):
         query = f"?{url_encode(url_args)}" if url_args else ""
         return request.redirect(f"/my/invoices{query}", 303)
 
-    def _answer_with_pack(self, documents, name, pack_id=0):
+    def _answer_portal_with_pack(self, documents, name, pack_id=0):
         """Return the answer with an archive that is put together while it is sent.
 
         :param list documents: pairs of id and number
@@ -98,4 +98,4 @@ class PortalPacks(PortalInvoices):
         :param int pack_id: see ``customer.portal.pack._stream``
         """
         pieces = request.env["customer.portal.pack"]._stream(documents, pack_id)
-        return self._answer_with_stream(pieces, "application/zip", name)
+        return self._answer_portal_with_stream(pieces, "application/zip", name)

@@ -40,7 +40,7 @@ class PaymentHistory(Basket):
             "portal_allow_payment_report", "can_pay"
         )
 
-    def _get_payments(self):
+    def _get_portal_payments(self):
         """Return payments in sudo, and the domain of those that the signed-in contact sees.
 
         :rtype: tuple[account.payment, Domain]
@@ -49,7 +49,7 @@ class PaymentHistory(Basket):
         companies = request.env.user.company_ids
         return Payment, Payment._portal_history_domain(self._get_portal_contact(), companies)
 
-    def _get_reports(self):
+    def _get_portal_reports(self):
         """Return reported payments in sudo, and the domain of those that the signed-in contact
         sees.
 
@@ -60,12 +60,12 @@ class PaymentHistory(Basket):
         companies = request.env.user.company_ids
         return Report, Report._portal_history_domain(self._get_portal_contact(), companies)
 
-    def _prepare_search_sections(self, text):
-        sections = super()._prepare_search_sections(text)
+    def _prepare_portal_search_sections(self, text):
+        sections = super()._prepare_portal_search_sections(text)
         if not self._portal_may_see_payments():
             return sections
         contact = self._get_portal_contact()
-        Payment, allowed = self._get_payments()
+        Payment, allowed = self._get_portal_payments()
         wanted = Domain("name", "ilike", escape_psql(text)) | Domain.OR(
             Domain("amount", ">=", low) & Domain("amount", "<", high)
             for low, high in parse_amounts(text)
@@ -99,7 +99,7 @@ class PaymentHistory(Basket):
         readonly=True,
     )
     def portal_my_payments(self, page=1, reported=None, paid=None, withdrawn=None, **kwargs):
-        asked = self._read_payment_list()
+        asked = self._read_portal_payment_list()
         if not asked:
             return request.redirect("/my")
         contact = self._get_portal_contact()
@@ -110,7 +110,7 @@ class PaymentHistory(Basket):
         payments = Payment.search(
             domain, order=asked["order"], limit=PAGE_SIZE, offset=max(pager["offset"], 0)
         )
-        Report, reported_domain = self._get_reports()
+        Report, reported_domain = self._get_portal_reports()
         reports = Report.search(
             reported_domain & Domain("state", "in", ("declared", "refused")), limit=PAGE_SIZE
         )
@@ -132,13 +132,13 @@ class PaymentHistory(Basket):
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "payments",
-                "payment_links": self._prepare_payment_links(),
+                "payment_links": self._prepare_portal_payment_links(),
                 "rows": payments._portal_history_rows(contact),
                 "reports": reports._portal_history_rows(contact, self._portal_may_report()),
                 "under_way": under_way._portal_history_rows(contact),
                 "failed": failed._portal_history_rows(contact),
                 "pager": pager,
-                "exports": self._prepare_exports("/my/payments"),
+                "exports": self._prepare_portal_exports("/my/payments"),
                 "may_report": self._portal_may_report(),
                 "reported": bool(reported),
                 "withdrawn": withdrawn in ("yes", "no") and withdrawn,
@@ -155,7 +155,7 @@ class PaymentHistory(Basket):
         readonly=True,
     )
     def portal_my_payment_receipt(self, payment_id, **kwargs):
-        Payment, domain = self._get_payments()
+        Payment, domain = self._get_portal_payments()
         payment = Payment.search(
             domain & Domain("id", "=", payment_id) & Domain("payment_type", "=", "inbound")
         )
@@ -171,10 +171,10 @@ class PaymentHistory(Basket):
         )
 
     def _get_portal_lists(self):
-        entry = {"label": request.env._("Payments"), "read": self._read_payment_list}
+        entry = {"label": request.env._("Payments"), "read": self._read_portal_payment_list}
         return {**super()._get_portal_lists(), "payments": entry}
 
-    def _read_payment_list(self):
+    def _read_portal_payment_list(self):
         """Return the payments that the signed-in contact sees, as ``_read_portal_list`` does;
         None if it may see none.
 
@@ -182,7 +182,7 @@ class PaymentHistory(Basket):
         """
         if not self._portal_may_see_payments():
             return None
-        Payment, domain = self._get_payments()
+        Payment, domain = self._get_portal_payments()
         return {
             "documents": Payment,
             "shown": domain,
@@ -203,19 +203,19 @@ class PaymentHistory(Basket):
     def portal_my_payment_report(self, invoice=None, **kwargs):
         if not self._portal_may_report():
             return request.redirect("/my")
-        return self._render_report(parse_ids(request.httprequest.args.getlist("invoice")))
+        return self._render_portal_report(parse_ids(request.httprequest.args.getlist("invoice")))
 
-    def _render_report(self, chosen=(), posted=None, error=""):
-        Move, allowed = self._get_open_documents("portal_allow_payment_report")
+    def _render_portal_report(self, chosen=(), posted=None, error=""):
+        Move, allowed = self._get_portal_open_documents("portal_allow_payment_report")
         return request.render(
             "customer_portal_plus.portal_payment_report",
             {
                 **self._prepare_portal_layout_values(),
-                **self._prepare_choice(Move, allowed, None, chosen, posted),
+                **self._prepare_portal_choice(Move, allowed, None, chosen, posted),
                 "page_name": "payments",
                 "no_breadcrumbs": True,
                 "error": error,
-                "write_amount": self._write_amount,
+                "write_amount": self._write_portal_amount,
                 "methods": request.env["customer.portal.payment.report"]
                 ._fields["method"]
                 ._description_selection(request.env),
@@ -223,7 +223,7 @@ class PaymentHistory(Basket):
             status=422 if error else 200,
         )
 
-    def _write_amount(self, amount, currency):
+    def _write_portal_amount(self, amount, currency):
         """Return an amount as the visitor would type it.
 
         :rtype: str
@@ -245,11 +245,11 @@ class PaymentHistory(Basket):
         chosen = parse_ids(request.httprequest.form.getlist("invoice"))
         contact = self._get_portal_contact()
         file = posted.pop("proof", None)
-        if self._is_looking_further():
-            return self._render_report(chosen, posted)
+        if self._is_portal_looking_further():
+            return self._render_portal_report(chosen, posted)
         try:
             with request.env.cr.savepoint():
-                Move, allowed = self._get_open_documents("portal_allow_payment_report")
+                Move, allowed = self._get_portal_open_documents("portal_allow_payment_report")
                 invoices = Move.search(allowed & Domain("id", "in", chosen))
                 if len(invoices) != len(set(chosen)):
                     raise ValidationError(
@@ -259,7 +259,7 @@ class PaymentHistory(Basket):
                         )
                     )
                 baskets = request.env["customer.portal.basket"]._build(
-                    contact, invoices, self._parse_choices(invoices), online=False
+                    contact, invoices, self._parse_portal_choices(invoices), online=False
                 )
                 if len(baskets) > 1:
                     raise ValidationError(
@@ -272,12 +272,12 @@ class PaymentHistory(Basket):
                     posted.get("method"),
                     posted.get("reference"),
                     posted.get("note"),
-                    self._read_proof(file),
+                    self._read_portal_proof(file),
                 )
                 baskets.unlink()
         except UserError as error:
             request.env.invalidate_all()
-            return self._render_report(chosen, posted, str(error))
+            return self._render_portal_report(chosen, posted, str(error))
         return request.redirect("/my/payments?reported=1", 303)
 
     @route(
@@ -289,7 +289,7 @@ class PaymentHistory(Basket):
     )
     def portal_my_payment_report_proof(self, report_id, **kwargs):
         """Show the proof that came with a report to those who see the report."""
-        Report, domain = self._get_reports()
+        Report, domain = self._get_portal_reports()
         report = Report.search(domain & Domain("id", "=", report_id))
         if not report.proof_id or not self._portal_may_see_payments():
             return request.redirect("/my")
@@ -305,7 +305,7 @@ class PaymentHistory(Basket):
     )
     def portal_my_payment_report_withdraw(self, report_id, **kwargs):
         """Take a report back that staff have not taken up yet."""
-        Report, domain = self._get_reports()
+        Report, domain = self._get_portal_reports()
         report = Report.search(domain & Domain("id", "=", report_id))
         if not report or not self._portal_may_report():
             return request.redirect("/my", 303)

@@ -10,7 +10,7 @@ from .step_up_session import needs_step_up, step_up_url
 class WaysToPay(PortalAccount, SalePortal):
     """Only what the company offers in its portal is shown there, and only that is taken."""
 
-    def _limit_ways_to_pay(self, company):
+    def _limit_portal_ways_to_pay(self, company):
         """Let this request know whose choice of ways to pay holds.
 
         :param res.company company: the company that is paid
@@ -22,17 +22,19 @@ class WaysToPay(PortalAccount, SalePortal):
     def _get_common_page_view_values(self, invoices_data, *args, **kwargs):
         """Override of `account_payment`: on pages where invoices are paid. Saved methods are for
         who has shown who it is."""
-        self._limit_ways_to_pay(invoices_data["company"] or request.env.company)
+        self._limit_portal_ways_to_pay(invoices_data["company"] or request.env.company)
         values = super()._get_common_page_view_values(invoices_data, *args, **kwargs)
-        return self._guard_saved_methods(values)
+        return self._guard_portal_saved_methods(values)
 
     def _get_payment_values(self, order_sudo, *args, **kwargs):
         """Override of `sale`: on the page where a quote or an order is paid. Saved methods are
         for who has shown who it is."""
-        self._limit_ways_to_pay(order_sudo.company_id)
-        return self._guard_saved_methods(super()._get_payment_values(order_sudo, *args, **kwargs))
+        self._limit_portal_ways_to_pay(order_sudo.company_id)
+        return self._guard_portal_saved_methods(
+            super()._get_payment_values(order_sudo, *args, **kwargs)
+        )
 
-    def _guard_saved_methods(self, values):
+    def _guard_portal_saved_methods(self, values):
         """Leave the saved methods out of a payment form for a guest, and for a session that must
         be confirmed first."""
         is_guest = request.env.user._is_public()
@@ -48,7 +50,7 @@ class WaysToPay(PortalAccount, SalePortal):
     def payment_transaction(self, *args, provider_id=None, **kwargs):
         """Override of `payment`: a payment that no document of the portal starts."""
         provider = request.env["payment.provider"].sudo().browse(self._cast_as_int(provider_id))
-        self._limit_ways_to_pay(provider.exists().company_id or request.env.company)
+        self._limit_portal_ways_to_pay(provider.exists().company_id or request.env.company)
         return super().payment_transaction(*args, provider_id=provider_id, **kwargs)
 
     def _create_transaction(
@@ -68,7 +70,7 @@ class WaysToPay(PortalAccount, SalePortal):
         :raise PortalRefusal: in words for the customer
         """
         if flow == "token" or kwargs.get("is_validation"):
-            self._check_stepped_up()
+            self._check_portal_stepped_up()
         company = request.env["payment.provider"]._portal_ways_company()
         if company:
             # Sudo: to ask the company's choice about what the browser sent.
@@ -96,14 +98,14 @@ class WaysToPay(PortalAccount, SalePortal):
             **kwargs,
         )
 
-    def _check_stepped_up(self):
+    def _check_portal_stepped_up(self):
         if needs_step_up():
             raise PortalRefusal(
                 request.env._("Please confirm first that it is you. Reload the page to do so."),
                 "step_up",
             )
 
-    def _check_payment_option(self, company, currency, payer_sudo, kwargs, **context):
+    def _check_portal_payment_option(self, company, currency, payer_sudo, kwargs, **context):
         """Check that provider, method or saved method are among those that the page offers.
 
         :param res.company company: who is paid
@@ -112,7 +114,7 @@ class WaysToPay(PortalAccount, SalePortal):
         :param dict kwargs: what the browser sent, ``amount`` in it
         :raise PortalRefusal: if not
         """
-        self._limit_ways_to_pay(company)
+        self._limit_portal_ways_to_pay(company)
         # Sudo: providers and saved methods are not for customers to read.
         providers_sudo = (
             request.env["payment.provider"]

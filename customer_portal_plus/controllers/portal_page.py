@@ -103,7 +103,7 @@ class PortalPage(DocumentGate):
 
     # === FILES === #
 
-    def _make_file_response(self, name, content, shown=False):
+    def _make_portal_file_response(self, name, content, shown=False):
         """Return a file that the browser saves, or shows in the page if that does no harm.
 
         :param str name: of the file
@@ -131,7 +131,7 @@ class PortalPage(DocumentGate):
 
     # === SEARCH === #
 
-    def _prepare_search_sections(self, text):
+    def _prepare_portal_search_sections(self, text):
         """Return what is found of all that the signed-in contact may see.
 
         For a page family to be searched, its controller must extend this method.
@@ -144,7 +144,7 @@ class PortalPage(DocumentGate):
         """
         return []
 
-    def _search_documents(self, model_name, url, text, domain=None):
+    def _search_portal_documents(self, model_name, url, text, domain=None):
         """Return a section of the search: the documents that are called so, then the newest.
 
         :param str model_name: a model behind the gates
@@ -175,7 +175,7 @@ class PortalPage(DocumentGate):
 
     # === LOG === #
 
-    def _note_download(self, response, model_name, document_id):
+    def _note_portal_download(self, response, model_name, document_id):
         """Note a download if ``response`` is a file.
 
         :param response: what is answered
@@ -188,7 +188,7 @@ class PortalPage(DocumentGate):
             request.env["customer.portal.event"]._log_document("download", model_name, document_id)
         return response
 
-    def _answer_with_file(self, file, mimetype, name):
+    def _answer_portal_with_file(self, file, mimetype, name):
         """Return the answer with a file that was written to a temporary one.
 
         Whoever loads it slowly holds no cursor meanwhile, and an error was an error before: half a
@@ -209,7 +209,7 @@ class PortalPage(DocumentGate):
             ],
         )
 
-    def _answer_with_table(self, extension, sheets, title, name, streamed=False):
+    def _answer_portal_with_table(self, extension, sheets, title, name, streamed=False):
         """Return the answer with tables for a spreadsheet, and note the download.
 
         :param str extension: a key of ``tools.table_files.MIMETYPES``
@@ -217,12 +217,12 @@ class PortalPage(DocumentGate):
         :param str title: of the file
         :param str name: of the file, without its ending
         :param bool streamed: whether a table in text may be sent while it is made, see
-            ``_answer_with_parts``
+            ``_answer_portal_with_parts``
         """
         name, mimetype = f"{name}.{extension}", MIMETYPES[extension]
         mark = request.env["res.lang"]._get_data(code=request.env.lang or "en_US").decimal_point
         if streamed and extension == "csv":
-            response = self._answer_with_parts(csv_parts(sheets, mark), mimetype, name)
+            response = self._answer_portal_with_parts(csv_parts(sheets, mark), mimetype, name)
         else:
             file = tempfile.TemporaryFile()  # noqa: SIM115 closed when it was sent
             if extension == "xlsx":
@@ -230,13 +230,13 @@ class PortalPage(DocumentGate):
                 write_xlsx(file, sheets, title, company_sudo.name)
             else:
                 write_csv(file, sheets, mark)
-            response = self._answer_with_file(file, mimetype, name)
+            response = self._answer_portal_with_file(file, mimetype, name)
         request.env["customer.portal.event"]._log(
             "download", contact=self._get_portal_contact(), detail=name, own_transaction=True
         )
         return response
 
-    def _answer_with_parts(self, parts, mimetype, name):
+    def _answer_portal_with_parts(self, parts, mimetype, name):
         """Return the answer with a text that is sent while it is made.
 
         The first part is made at once: what goes wrong by then is an error of the page. What goes
@@ -257,9 +257,9 @@ class PortalPage(DocumentGate):
                 _logger.exception("A file that was being sent broke off: %s", name)
                 yield f"\r\n{warning}\r\n".encode()
 
-        return self._answer_with_stream(all_parts(), mimetype, name)
+        return self._answer_portal_with_stream(all_parts(), mimetype, name)
 
-    def _answer_with_stream(self, parts, mimetype, name):
+    def _answer_portal_with_stream(self, parts, mimetype, name):
         """Return the answer with a file that is sent while it is made.
 
         :param parts: an iterator of bytes; needs neither the request nor its cursor
@@ -312,7 +312,7 @@ class PortalPage(DocumentGate):
         """
         return {}
 
-    def _prepare_exports(self, url, url_args=None):
+    def _prepare_portal_exports(self, url, url_args=None):
         """Return as which files a list can be had, under the filters that hold.
 
         :param str url: address of the list
@@ -321,15 +321,15 @@ class PortalPage(DocumentGate):
         :rtype: list[dict]
         """
         is_file = url.rpartition("/")[2] in self._get_portal_lists()
-        return self._get_export_links(url, url_args) if is_file else []
+        return self._get_portal_export_links(url, url_args) if is_file else []
 
-    def _get_export_links(self, url, url_args=None, extensions=tuple(MIMETYPES)):
+    def _get_portal_export_links(self, url, url_args=None, extensions=tuple(MIMETYPES)):
         """Return the links to the files of a page.
 
         :param str url: address of the page
         :param dict url_args: what its query string asks for
         :param extensions: which kinds of files it has
-        :return: see ``_prepare_exports``
+        :return: see ``_prepare_portal_exports``
         :rtype: list[dict]
         """
         query = f"?{url_encode(url_args)}" if url_args else ""
@@ -460,8 +460,8 @@ class PortalPage(DocumentGate):
                 {"key": key, "label": sort["label"], "active": key == sortby}
                 for key, sort in sorts.items()
             ],
-            "heads": self._prepare_list_heads(sorts, sortby, link),
-            "exports": self._prepare_exports(url, url_args),
+            "heads": self._prepare_portal_list_heads(sorts, sortby, link),
+            "exports": self._prepare_portal_exports(url, url_args),
             # Of endless lists nobody reads the sum, and it would cost the more, the longer.
             "sums": Document._portal_sums(shown) if 1 < total <= limit else [],
             "filterby": filterby,
@@ -475,7 +475,7 @@ class PortalPage(DocumentGate):
             "no_breadcrumbs": True,
         }
 
-    def _prepare_list_heads(self, sorts, sortby, link):
+    def _prepare_portal_list_heads(self, sorts, sortby, link):
         """Return what the heads of columns sort by: pressed once more, the other way round.
 
         :param dict sorts: see ``customer.portal.access.mixin._portal_sorts``
@@ -493,7 +493,7 @@ class PortalPage(DocumentGate):
         heads[active["column"]]["sort"] = "descending" if active["descending"] else "ascending"
         return heads
 
-    def _get_any(self, model_name, domain):
+    def _get_portal_any(self, model_name, domain):
         """Return whether the signed-in contact has a document that meets ``domain``.
 
         :rtype: bool

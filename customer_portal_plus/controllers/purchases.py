@@ -27,7 +27,7 @@ class Purchases(PortalPage):
         may = user.partner_id._portal_can("can_see_invoices")
         return companies if may else companies.browse()
 
-    def _read_purchase_year(self, companies):
+    def _read_portal_purchase_year(self, companies):
         """Return the years that have something, and which of them is asked for: the last one if
         it is none of them.
 
@@ -53,7 +53,7 @@ class Purchases(PortalPage):
             return request.redirect("/my")
         contact = self._get_portal_contact()
         Line = request.env["account.move.line"]
-        years, year = self._read_purchase_year(companies)
+        years, year = self._read_portal_purchase_year(companies)
         accounts = Line._portal_purchases(contact, companies, year) if year else []
         chosen = request.params.get("account")
         account = next((one for one in accounts if one["key"] == chosen), None) or next(
@@ -90,18 +90,18 @@ class Purchases(PortalPage):
                     for one in accounts
                 ],
                 "show_company": len({one["company"].id for one in accounts}) > 1,
-                "months": self._prepare_purchase_months(account),
+                "months": self._prepare_portal_purchase_months(account),
                 "chart": account
                 and draw_bars([(row["before"], row["amount"]) for row in account["months"]]),
-                "products": self._prepare_purchase_products(products),
+                "products": self._prepare_portal_purchase_products(products),
                 "pager": pager,
-                "exports": self._get_export_links("/my/purchases", {"year": year})
+                "exports": self._get_portal_export_links("/my/purchases", {"year": year})
                 if account
                 else [],
             },
         )
 
-    def _prepare_purchase_months(self, account):
+    def _prepare_portal_purchase_months(self, account):
         """Return the months of an account, with their names.
 
         :param account: see ``account.move.line._portal_purchases``; None if there is none
@@ -117,7 +117,7 @@ class Purchases(PortalPage):
             for row in (account["months"] if account else ())
         ]
 
-    def _prepare_purchase_products(self, products):
+    def _prepare_portal_purchase_products(self, products):
         """Return products of an account, with their names, and their quantities as texts.
 
         :param list products: see ``account.move.line._portal_purchases``
@@ -150,7 +150,7 @@ class Purchases(PortalPage):
         companies = self._portal_purchase_companies()
         if not companies:
             return request.redirect("/my")
-        _years, year = self._read_purchase_year(companies)
+        _years, year = self._read_portal_purchase_year(companies)
         if not year:
             return request.redirect("/my/purchases")
         asked = (self._get_portal_contact(), companies, year)
@@ -160,4 +160,4 @@ class Purchases(PortalPage):
         else:
             sheets = [Line._portal_purchase_table(*asked)]
         title = request.env._("Purchases")
-        return self._answer_with_table(extension, sheets, title, f"{title.lower()}-{year}")
+        return self._answer_portal_with_table(extension, sheets, title, f"{title.lower()}-{year}")

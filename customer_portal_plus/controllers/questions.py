@@ -16,7 +16,7 @@ class Questions(DocumentPage):
         website=True,
     )
     def portal_order_question(self, document_id, line_id="", question="", **kwargs):
-        return self._ask_question("sale.order", document_id, line_id, question)
+        return self._ask_portal_question("sale.order", document_id, line_id, question)
 
     @route(
         "/my/invoices/<int:document_id>/question",
@@ -26,9 +26,9 @@ class Questions(DocumentPage):
         website=True,
     )
     def portal_invoice_question(self, document_id, line_id="", question="", **kwargs):
-        return self._ask_question("account.move", document_id, line_id, question)
+        return self._ask_portal_question("account.move", document_id, line_id, question)
 
-    def _ask_question(self, model_name, document_id, line_id, words):
+    def _ask_portal_question(self, model_name, document_id, line_id, words):
         """Ask, and go back to the page, which says what happened."""
         try:
             document_sudo = self._document_check_access(model_name, document_id)

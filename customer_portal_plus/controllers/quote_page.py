@@ -44,37 +44,39 @@ class QuotePage(DocumentPage, CustomerPortal):
             content = order_sudo._portal_render_pdf()
             headers = self._get_http_headers(order_sudo, "pdf", content, download)
             response = request.make_response(content, headers=list(headers.items()))
-            return self._note_download(response, "sale.order", order_id)
-        self._prepare_document_page()
+            return self._note_portal_download(response, "sale.order", order_id)
+        self._prepare_portal_document_page()
         response = super().portal_order_page(
             order_id,
             report_type=report_type,
             access_token=access_token,
             message=message,
             download=download,
-            payment_amount=self._parse_payment_amount(payment_amount),
+            payment_amount=self._parse_portal_payment_amount(payment_amount),
             **kw,
         )
         if "sale_order" in getattr(response, "qcontext", ()):
             values = response.qcontext
-            values.update(self._prepare_quote_page_values(values["sale_order"], values))
+            values.update(self._prepare_portal_quote_page_values(values["sale_order"], values))
         # After core has noted that the quote was viewed.
-        redirection = None if report_type else self._redirect_without_token("sale.order", order_id)
-        return redirection or self._note_download(response, "sale.order", order_id)
+        redirection = (
+            None if report_type else self._redirect_portal_without_token("sale.order", order_id)
+        )
+        return redirection or self._note_portal_download(response, "sale.order", order_id)
 
-    def _parse_payment_amount(self, value):
+    def _parse_portal_payment_amount(self, value):
         """Return the amount of a payment link, None if it is no amount."""
         amount = self._cast_as_float(value)
         return amount if amount and math.isfinite(amount) and amount > 0 else None
 
-    def _prepare_quote_page_values(self, order_sudo, values):
+    def _prepare_portal_quote_page_values(self, order_sudo, values):
         """Return what the page of a quote shows beside core's content.
 
         :param sale.order order_sudo: the quote or order
         :param dict values: the values that core prepared
         :rtype: dict
         """
-        visitor = self._get_answering_visitor(order_sudo)
+        visitor = self._get_portal_answering_visitor(order_sudo)
         token = values.get("access_token")
         texts = order_sudo._portal_obstacle_texts()
         act = order_sudo._portal_next_act(visitor)
@@ -92,7 +94,7 @@ class QuotePage(DocumentPage, CustomerPortal):
             is_open = False  # The state says it.
         return {
             "page_name": "order" if order_sudo.state == "sale" else "quote",
-            **self._prepare_question_values(order_sudo),
+            **self._prepare_portal_question_values(order_sudo),
             "payment_amount": payment_amount,
             "portal_answer": {
                 "act": act,
@@ -105,17 +107,19 @@ class QuotePage(DocumentPage, CustomerPortal):
                 "changes_url": f"/my/orders/{order_sudo.id}/answer/changes",
                 # State and answer are shown anyway; what is said is why an open one has no button.
                 "why_not": texts[accept_obstacle] if is_open and accept_obstacle else "",
-                "notice": self._pop_answer_notice(order_sudo),
+                "notice": self._pop_portal_answer_notice(order_sudo),
                 "version": order_sudo._portal_version(),
                 "access_token": token,
                 "accept_url": f"/my/orders/{order_sudo.id}/answer/accept",
-                "answer_url": self._add_token(f"/my/orders/{order_sudo.id}/answer", token),
+                "answer_url": self._add_portal_token(f"/my/orders/{order_sudo.id}/answer", token),
                 "rejection_reasons": request.env[
                     "customer.portal.rejection.reason"
                 ]._portal_choices(),
                 "reject_url": f"/my/orders/{order_sudo.id}/decline",
-                "signed_url": self._add_token(f"/my/orders/{order_sudo.id}/signed.pdf", token),
-                "page_url": self._add_token(order_sudo.access_url, token),
+                "signed_url": self._add_portal_token(
+                    f"/my/orders/{order_sudo.id}/signed.pdf", token
+                ),
+                "page_url": self._add_portal_token(order_sudo.access_url, token),
                 "sign_url": f"/my/orders/{order_sudo.id}/sign",
                 "ask_order_ref": True,
                 "order_ref": order_sudo.client_order_ref or "",
@@ -125,7 +129,7 @@ class QuotePage(DocumentPage, CustomerPortal):
                 "signer": (visitor or order_sudo.partner_id).name,
             },
             "portal_signature": order_sudo._portal_signature_values(),
-            "portal_invoices": self._get_followable(order_sudo.invoice_ids).sorted(
+            "portal_invoices": self._get_portal_followable(order_sudo.invoice_ids).sorted(
                 "invoice_date", reverse=True
             ),
         }
@@ -145,13 +149,13 @@ class QuotePage(DocumentPage, CustomerPortal):
             return request.redirect("/my")
         signed = order_sudo._portal_signed_file()
         if not signed:
-            return request.redirect(self._add_token(order_sudo.access_url, access_token))
-        response = self._make_file_response(*signed, shown=True)
-        return self._note_download(response, "sale.order", order_id)
+            return request.redirect(self._add_portal_token(order_sudo.access_url, access_token))
+        response = self._make_portal_file_response(*signed, shown=True)
+        return self._note_portal_download(response, "sale.order", order_id)
 
     # === ANSWERING === #
 
-    def _get_answering_visitor(self, order_sudo):
+    def _get_portal_answering_visitor(self, order_sudo):
         """Return who answers a quote. Where two people must accept it, who holds a mere link, also
         a personal one, is nobody in particular: it may have been forwarded.
 
@@ -166,11 +170,11 @@ class QuotePage(DocumentPage, CustomerPortal):
     def portal_quote_answer(self, order_id, access_token=None, **kw):
         """Ask once more, in words, before a quote is accepted or rejected: where the dialogs of
         the quote's page don't open, this page does the same."""
-        self._prepare_document_page()
+        self._prepare_portal_document_page()
         try:
             order_sudo = self._document_check_access("sale.order", order_id, access_token)
         except (AccessError, MissingError):
-            return self._render_answer_unavailable()
+            return self._render_portal_answer_unavailable()
         values = self._get_page_view_values(
             order_sudo,
             access_token,
@@ -178,7 +182,7 @@ class QuotePage(DocumentPage, CustomerPortal):
             "my_quotations_history",
             False,
         )
-        values.update(self._prepare_quote_page_values(order_sudo, values))
+        values.update(self._prepare_portal_quote_page_values(order_sudo, values))
         values["portal_change_lines"] = order_sudo._portal_change_lines()
         return request.render("customer_portal_plus.quote_answer_page", values)
 
@@ -192,11 +196,11 @@ class QuotePage(DocumentPage, CustomerPortal):
     )
     def portal_quote_accept_click(self, order_id, access_token=None, version="", **kw):
         """Accept a quote that asks for no signature, with one click."""
-        return self._answer_by_form(
+        return self._answer_portal_by_form(
             order_id,
             access_token,
             lambda order, visitor: order._portal_accept_quote(
-                visitor, version, posted=kw, facts=self._get_request_facts()
+                visitor, version, posted=kw, facts=self._get_portal_request_facts()
             ),
         )
 
@@ -214,7 +218,7 @@ class QuotePage(DocumentPage, CustomerPortal):
             for name, words in kw.items()
             if name.startswith("line_")
         }
-        return self._answer_by_form(
+        return self._answer_portal_by_form(
             order_id,
             access_token,
             lambda order, visitor: order._portal_ask_changes(visitor, message, line_words, version),
@@ -230,7 +234,7 @@ class QuotePage(DocumentPage, CustomerPortal):
     )
     def portal_quote_undo_approval(self, order_id, access_token=None, version="", note="", **kw):
         """Take back what waits for a colleague's approval, or refuse to approve it."""
-        return self._answer_by_form(
+        return self._answer_portal_by_form(
             order_id,
             access_token,
             lambda order, visitor: order._portal_undo_approval(visitor, note, version),
@@ -247,7 +251,7 @@ class QuotePage(DocumentPage, CustomerPortal):
         **kwargs,
     ):
         """Override of `sale`: reject a quote whether or not it asks for a signature."""
-        return self._answer_by_form(
+        return self._answer_portal_by_form(
             order_id,
             access_token,
             lambda order, visitor: order._portal_reject_quote(
@@ -265,16 +269,16 @@ class QuotePage(DocumentPage, CustomerPortal):
         try:
             order_sudo = self._document_check_access("sale.order", order_id, access_token)
         except (AccessError, MissingError):
-            return self._render_answer_unavailable()
+            return self._render_portal_answer_unavailable()
         if request.env.user._is_public():
             return request.redirect(
-                self._add_token(f"/my/orders/{order_id}/sign/who", access_token), 303
+                self._add_portal_token(f"/my/orders/{order_id}/sign/who", access_token), 303
             )
         contact = self._get_portal_contact()
         is_contact = order_sudo._portal_as_contact(contact)
         if not is_contact or order_sudo._portal_sign_refusal(contact):
             return request.redirect(order_sudo.access_url, 303)
-        return self._start_signing(order_sudo)
+        return self._start_portal_signing(order_sudo)
 
     @route()
     def portal_quote_accept(self, order_id, access_token=None, name=None, signature=None):
@@ -304,7 +308,9 @@ class QuotePage(DocumentPage, CustomerPortal):
         """Override of `sale_management`: who may not accept a quote may not change what it
         offers either, and quantities are quantities."""
         order_sudo = self._document_check_access("sale.order", order_id, access_token)
-        obstacle = order_sudo._portal_accept_obstacle(self._get_answering_visitor(order_sudo))
+        obstacle = order_sudo._portal_accept_obstacle(
+            self._get_portal_answering_visitor(order_sudo)
+        )
         if obstacle and not request.env.user._is_internal():
             order_sudo._portal_refuse(obstacle)
         if input_quantity is not False:
@@ -327,9 +333,9 @@ class QuotePage(DocumentPage, CustomerPortal):
     def portal_quote_document(self, order_id, document_id, access_token=None):
         """Override of `sale`: who is signed in needs no token, and downloads are noted."""
         response = super().portal_quote_document(order_id, document_id, access_token=access_token)
-        return self._note_download(response, "sale.order", order_id)
+        return self._note_portal_download(response, "sale.order", order_id)
 
-    def _answer_by_form(self, order_id, access_token, act, done=""):
+    def _answer_portal_by_form(self, order_id, access_token, act, done=""):
         """Answer a quote as a form asks for it, and go back to the page, which says what happened.
 
         :param int order_id: the quote
@@ -341,19 +347,21 @@ class QuotePage(DocumentPage, CustomerPortal):
         try:
             order_sudo = self._document_check_access("sale.order", order_id, access_token)
         except (AccessError, MissingError):
-            return self._render_answer_unavailable()
-        visitor = self._get_answering_visitor(order_sudo)
+            return self._render_portal_answer_unavailable()
+        visitor = self._get_portal_answering_visitor(order_sudo)
         outcome = []
-        error = self._try_answer(order_sudo, lambda order: outcome.append(act(order, visitor)))
+        error = self._try_portal_answer(
+            order_sudo, lambda order: outcome.append(act(order, visitor))
+        )
         request.session["portal_answer_notice"] = {
             "order_id": order_id,
             "code": error[0] if error else f"done_{outcome[0] or done}",
         }
-        self._prepare_document_page()
+        self._prepare_portal_document_page()
         order_sudo = self._document_check_access("sale.order", order_id, access_token)
         return request.redirect(order_sudo.get_portal_url())
 
-    def _try_answer(self, order_sudo, act):
+    def _try_portal_answer(self, order_sudo, act):
         """Let an act happen whole or not at all.
 
         :return: None, or code and words of what was in the way
@@ -372,7 +380,7 @@ class QuotePage(DocumentPage, CustomerPortal):
             return "incomplete", order_sudo._portal_obstacle_texts()["incomplete"]
         return None
 
-    def _pop_answer_notice(self, order_sudo):
+    def _pop_portal_answer_notice(self, order_sudo):
         """Return what to say once about the answer just given, as tone and words.
 
         :rtype: dict[str, str] | None
@@ -403,6 +411,6 @@ class QuotePage(DocumentPage, CustomerPortal):
         text = order_sudo._portal_obstacle_texts().get(code)
         return {"tone": "warning", "text": text} if text else None
 
-    def _render_answer_unavailable(self):
+    def _render_portal_answer_unavailable(self):
         """Render the refusal of a document that doesn't exist or isn't the visitor's: alike."""
         return request.render("customer_portal_plus.document_unavailable_page", {}, status=404)

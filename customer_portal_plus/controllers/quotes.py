@@ -16,7 +16,7 @@ class PortalQuotes(PortalPage, SalePortal):
     )
     def portal_my_quotes(self, **kwargs):
         """Override of `sale`: quotes of all states; those to be answered first, if any."""
-        asked = self._read_quote_list()
+        asked = self._read_portal_quote_list()
         if not asked:
             return request.redirect("/my")
         values = self._show_portal_list(asked)
@@ -33,7 +33,7 @@ class PortalQuotes(PortalPage, SalePortal):
     )
     def portal_my_orders(self, **kwargs):
         """Override of `sale`: confirmed orders, with how far they are invoiced."""
-        asked = self._read_order_list()
+        asked = self._read_portal_order_list()
         if not asked:
             return request.redirect("/my")
         values = self._show_portal_list(asked)
@@ -44,11 +44,11 @@ class PortalQuotes(PortalPage, SalePortal):
     def _get_portal_lists(self):
         return {
             **super()._get_portal_lists(),
-            "quotes": {"label": request.env._("Quotes"), "read": self._read_quote_list},
-            "orders": {"label": request.env._("Orders"), "read": self._read_order_list},
+            "quotes": {"label": request.env._("Quotes"), "read": self._read_portal_quote_list},
+            "orders": {"label": request.env._("Orders"), "read": self._read_portal_order_list},
         }
 
-    def _read_quote_list(self):
+    def _read_portal_quote_list(self):
         """Return which quotes are asked for, see ``_read_portal_list``; None if the contact may
         see none.
 
@@ -59,12 +59,12 @@ class PortalQuotes(PortalPage, SalePortal):
         filters = request.env["sale.order"]._portal_filters()
         filterby = request.params.get("filterby")
         if filterby not in (*filters, "unread"):
-            waiting = self._get_any("sale.order", filters["to_answer"]["domain"])
+            waiting = self._get_portal_any("sale.order", filters["to_answer"]["domain"])
             filterby = "to_answer" if waiting else "all"
         return self._read_portal_list("sale.order", "/my/quotes", filters, filterby)
 
-    def _read_order_list(self):
-        """Return which orders are asked for, as ``_read_quote_list`` does.
+    def _read_portal_order_list(self):
+        """Return which orders are asked for, as ``_read_portal_quote_list`` does.
 
         :rtype: dict | None
         """
@@ -78,14 +78,14 @@ class PortalQuotes(PortalPage, SalePortal):
             Domain("state", "=", "sale"),
         )
 
-    def _prepare_search_sections(self, text):
-        sections = super()._prepare_search_sections(text)
+    def _prepare_portal_search_sections(self, text):
+        sections = super()._prepare_portal_search_sections(text)
         user = request.env.user
         ordered = Domain("state", "=", "sale")
         if user._portal_allows("portal_show_quotes", "can_see_quotes"):
-            found = self._search_documents("sale.order", "/my/quotes", text, ~ordered)
+            found = self._search_portal_documents("sale.order", "/my/quotes", text, ~ordered)
             sections.append({"key": "quotes", "label": request.env._("Quotes"), **found})
         if user._portal_allows("portal_show_orders", "can_see_quotes"):
-            found = self._search_documents("sale.order", "/my/orders", text, ordered)
+            found = self._search_portal_documents("sale.order", "/my/orders", text, ordered)
             sections.append({"key": "orders", "label": request.env._("Orders"), **found})
         return sections

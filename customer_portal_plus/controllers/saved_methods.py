@@ -8,8 +8,8 @@ from .step_up_session import needs_step_up, step_up_url
 class SavedMethods(Basket):
     """The payment methods that a contact has saved."""
 
-    def _prepare_payment_links(self):
-        links = super()._prepare_payment_links()
+    def _prepare_portal_payment_links(self):
+        links = super()._prepare_portal_payment_links()
         if self._portal_may_save_methods():
             links.append(
                 {"label": request.env._("Saved payment methods"), "url": "/my/payment_method"}
@@ -33,7 +33,7 @@ class SavedMethods(Basket):
         """
         return self._get_portal_contact()._portal_scope() == "whole"
 
-    def _get_saved_methods(self, domain=None):
+    def _get_portal_saved_methods(self, domain=None):
         """Return the saved methods that the signed-in contact manages, in sudo.
 
         :param Domain domain: further conditions
@@ -56,10 +56,10 @@ class SavedMethods(Basket):
             return super().payment_method(**kwargs)
         if not self._portal_may_save_methods():
             return request.redirect("/my")
-        self._limit_ways_to_pay(request.env.company)
+        self._limit_portal_ways_to_pay(request.env.company)
         response = super().payment_method(**kwargs)
         response.template = "customer_portal_plus.portal_saved_methods"
-        rows = self._get_saved_methods()._portal_rows()
+        rows = self._get_portal_saved_methods()._portal_rows()
         response.qcontext.update(
             self._prepare_portal_layout_values(),
             page_name="saved_methods",
@@ -85,7 +85,7 @@ class SavedMethods(Basket):
         """Make a saved method the main one of the customer."""
         if needs_step_up():
             return request.redirect(step_up_url("/my/payment_method"), 303)
-        token_sudo = self._get_saved_methods([("id", "=", token_id)])
+        token_sudo = self._get_portal_saved_methods([("id", "=", token_id)])
         if token_sudo and self._portal_may_choose_main():
             token_sudo._portal_set_main()
         return request.redirect("/my/payment_method", 303)
@@ -101,15 +101,15 @@ class SavedMethods(Basket):
         """Delete a saved method."""
         if needs_step_up():
             return request.redirect(step_up_url("/my/payment_method"), 303)
-        self._get_saved_methods([("id", "=", token_id)])._portal_delete()
+        self._get_portal_saved_methods([("id", "=", token_id)])._portal_delete()
         return request.redirect("/my/payment_method", 303)
 
     @route()
     def archive_token(self, token_id):
         """Override of `payment`: not of the whole customer's for who sees only its own, and for
         a session that says who it is."""
-        self._check_stepped_up()
+        self._check_portal_stepped_up()
         if not request.env.user.share:
             return super().archive_token(token_id)
-        self._get_saved_methods([("id", "=", self._cast_as_int(token_id))])._portal_delete()
+        self._get_portal_saved_methods([("id", "=", self._cast_as_int(token_id))])._portal_delete()
         return None

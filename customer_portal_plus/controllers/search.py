@@ -19,7 +19,9 @@ class PortalSearch(PortalPage):
                 "no_breadcrumbs": True,
                 "portal_search_text": text,
                 "sections": [
-                    section for section in self._prepare_search_sections(text) if section["rows"]
+                    section
+                    for section in self._prepare_portal_search_sections(text)
+                    if section["rows"]
                 ]
                 if text
                 else [],

@@ -50,7 +50,7 @@ class SignIn(PortalPage):
             abort(request.redirect_query(path, request.httprequest.args, code=302))
         return company_sudo
 
-    def _get_sign_in_state(self):
+    def _get_portal_sign_in_state(self):
         """Return what this browser is doing to get in; see ``SESSION_KEY``.
 
         :rtype: dict
@@ -58,19 +58,19 @@ class SignIn(PortalPage):
         state = request.session.get(SESSION_KEY)
         return dict(state) if isinstance(state, dict) else {}
 
-    def _set_sign_in_state(self, **values):
+    def _set_portal_sign_in_state(self, **values):
         """Keep what this browser is doing to get in, with a new secret where it has none."""
-        state = {**self._get_sign_in_state(), **values}
+        state = {**self._get_portal_sign_in_state(), **values}
         state.setdefault("nonce", secrets.token_urlsafe(32))
         request.session[SESSION_KEY] = state
         return state
 
-    def _get_challenge(self, company_sudo):
+    def _get_portal_challenge(self, company_sudo):
         """Return the challenge that this browser asked for last, in sudo; empty if none.
 
         :rtype: customer.portal.challenge
         """
-        state = self._get_sign_in_state()
+        state = self._get_portal_sign_in_state()
         number = state.get("challenge")
         challenge_sudo = request.env["customer.portal.challenge"].sudo()
         challenge_sudo = challenge_sudo.browse(number if isinstance(number, int) else []).exists()
@@ -81,10 +81,10 @@ class SignIn(PortalPage):
             )
         )
 
-    def _network_address(self):
+    def _network_portal_address(self):
         return request.httprequest.remote_addr
 
-    def _render_sign_in(self, template, company_sudo, values=None, status=200):
+    def _render_portal_sign_in(self, template, company_sudo, values=None, status=200):
         """Return a page below ``/p/<alias>``: in the company's dress, kept by no cache, telling
         no other site its address, and shown in no frame.
 
@@ -105,9 +105,9 @@ class SignIn(PortalPage):
             },
             status=status,
         )
-        return self._protect_sign_in(response)
+        return self._protect_portal_sign_in(response)
 
-    def _protect_sign_in(self, response):
+    def _protect_portal_sign_in(self, response):
         """Set the headers of pages that are nobody else's business."""
         response.headers["Cache-Control"] = "no-store"
         response.headers["Referrer-Policy"] = "no-referrer"
@@ -115,14 +115,14 @@ class SignIn(PortalPage):
         response.headers["Content-Security-Policy"] = "frame-ancestors 'none'"
         return response
 
-    def _redirect_sign_in(self, company_sudo, path="", **query):
+    def _redirect_portal_sign_in(self, company_sudo, path="", **query):
         """Return a redirect to a page below ``/p/<alias>``."""
         url = f"/p/{company_sudo.portal_alias}{path}"
         if query := {key: value for key, value in query.items() if value}:
             url = f"{url}?{url_encode(query)}"
-        return self._protect_sign_in(request.redirect(url))
+        return self._protect_portal_sign_in(request.redirect(url))
 
-    def _sign_out_url(self, url):
+    def _sign_portal_out_url(self, url):
         """Return the address that signs out and leads to ``url``."""
         return f"/web/session/logout?{url_encode({'redirect': url})}"
 
@@ -136,22 +136,22 @@ class SignIn(PortalPage):
         """
         if redirect and not request.env.user._is_public():
             return request.redirect(parse_portal_path(redirect))
-        return self._render_alias_page(self._get_portal_company(alias), redirect)
+        return self._render_portal_alias_page(self._get_portal_company(alias), redirect)
 
-    def _render_alias_page(self, company_sudo, redirect="", values=None, status=200):
+    def _render_portal_alias_page(self, company_sudo, redirect="", values=None, status=200):
         path = parse_portal_path(redirect)
         values = {
             "offers": company_sudo._portal_public_offers(),
             "contact_card": company_sudo._portal_contact_card(),
             "signed_in_name": "" if request.env.user._is_public() else request.env.user.name,
-            "sign_out_url": self._sign_out_url(f"/p/{company_sudo.portal_alias}"),
+            "sign_out_url": self._sign_portal_out_url(f"/p/{company_sudo.portal_alias}"),
             "way_email": company_sudo.portal_allow_email_code,
             "way_tax_id": company_sudo.portal_allow_tax_id,
             "sign_in_redirect": path,
             "password_url": f"/web/login?{url_encode({'redirect': path})}",
             **(values or {}),
         }
-        return self._render_sign_in("portal_sign_in", company_sudo, values, status)
+        return self._render_portal_sign_in("portal_sign_in", company_sudo, values, status)
 
     # === BY ADDRESS === #
 
@@ -162,10 +162,10 @@ class SignIn(PortalPage):
         if not company_sudo.portal_allow_email_code:
             raise NotFound()
         if request.httprequest.method != "POST":
-            return self._redirect_sign_in(company_sudo)
+            return self._redirect_portal_sign_in(company_sudo)
         address = email_normalize(parse_address(email))
         if not address:
-            return self._render_alias_page(
+            return self._render_portal_alias_page(
                 company_sudo,
                 redirect,
                 {
@@ -177,32 +177,34 @@ class SignIn(PortalPage):
         rows = request.env["customer.portal.challenge"]._find_contacts(
             company_sudo, address=address
         )
-        return self._ask_and_show(
+        return self._ask_portal_and_show(
             company_sudo, address, address, [row[0] for row in rows], redirect
         )
 
-    def _ask_and_show(self, company_sudo, address, shown, contact_ids, redirect="", link=None):
+    def _ask_portal_and_show(
+        self, company_sudo, address, shown, contact_ids, redirect="", link=None
+    ):
         """Ask for a mail and lead on to the page where its code is typed.
 
         :param customer.portal.link link: the link to a document with which it began, if any
         """
-        state = self._set_sign_in_state()
+        state = self._set_portal_sign_in_state()
         try:
             challenge = request.env["customer.portal.challenge"]._ask(
                 company_sudo,
                 address,
                 contact_ids,
                 state["nonce"],
-                self._network_address(),
+                self._network_portal_address(),
                 redirect=parse_portal_path(redirect or state.get("redirect")),
                 link=link,
             )
         except TooManyTries as error:
-            return self._render_alias_page(
+            return self._render_portal_alias_page(
                 company_sudo, redirect, {"error": error.args[0]}, status=429
             )
-        self._set_sign_in_state(challenge=challenge.id, shown=shown, ticket="")
-        return self._redirect_sign_in(company_sudo, "/code")
+        self._set_portal_sign_in_state(challenge=challenge.id, shown=shown, ticket="")
+        return self._redirect_portal_sign_in(company_sudo, "/code")
 
     # === BY TAX ID === #
 
@@ -213,23 +215,23 @@ class SignIn(PortalPage):
         if not company_sudo.portal_allow_tax_id:
             raise NotFound()
         if request.httprequest.method != "POST":
-            return self._redirect_sign_in(company_sudo)
+            return self._redirect_portal_sign_in(company_sudo)
         try:
             request.env["customer.portal.challenge"]._count_tax_id(
-                company_sudo, tax_id, self._network_address()
+                company_sudo, tax_id, self._network_portal_address()
             )
         except UserError as error:
             too_many = isinstance(error, TooManyTries)
-            return self._render_alias_page(
+            return self._render_portal_alias_page(
                 company_sudo,
                 redirect,
                 {"error" if too_many else "tax_id_error": error.args[0], "tax_id": tax_id[:80]},
                 status=429 if too_many else 422,
             )
-        self._set_sign_in_state(tax_id=tax_id, redirect=parse_portal_path(redirect))
-        return self._after_tax_id(company_sudo, tax_id)
+        self._set_portal_sign_in_state(tax_id=tax_id, redirect=parse_portal_path(redirect))
+        return self._after_portal_tax_id(company_sudo, tax_id)
 
-    def _after_tax_id(self, company_sudo, tax_id):
+    def _after_portal_tax_id(self, company_sudo, tax_id):
         """Return where a tax ID leads: to the page with the addresses.
 
         For a module to lead elsewhere, it must override this method.
@@ -237,7 +239,7 @@ class SignIn(PortalPage):
         :param str tax_id: as typed, counted already
         :rtype: odoo.http.Response
         """
-        return self._redirect_sign_in(company_sudo, "/address")
+        return self._redirect_portal_sign_in(company_sudo, "/address")
 
     @route("/p/<string:alias>/address", methods=["GET", "POST"], **GUEST_PAGE)
     def portal_sign_in_address(self, alias, choice="", **kwargs):
@@ -245,19 +247,19 @@ class SignIn(PortalPage):
         company_sudo = self._get_portal_company(alias)
         if not company_sudo.portal_allow_tax_id:
             raise NotFound()
-        state = self._get_sign_in_state()
+        state = self._get_portal_sign_in_state()
         if not state.get("tax_id"):
-            return self._redirect_sign_in(company_sudo)
+            return self._redirect_portal_sign_in(company_sudo)
         addresses = request.env["customer.portal.challenge"]._find_addresses(
             company_sudo, state["tax_id"]
         )
         values = {"addresses": addresses, "contact_card": company_sudo._portal_contact_card()}
         if request.httprequest.method != "POST":
-            return self._render_sign_in("portal_sign_in_address", company_sudo, values)
+            return self._render_portal_sign_in("portal_sign_in_address", company_sudo, values)
         chosen = next((address for address in addresses if address["key"] == choice), None)
         if not chosen:
             values["error"] = request.env._("Please choose one of the addresses.")
-            return self._render_sign_in("portal_sign_in_address", company_sudo, values, 422)
-        return self._ask_and_show(
+            return self._render_portal_sign_in("portal_sign_in_address", company_sudo, values, 422)
+        return self._ask_portal_and_show(
             company_sudo, chosen["address"], chosen["masked"], chosen["contacts"]
         )

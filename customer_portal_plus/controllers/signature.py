@@ -22,7 +22,7 @@ class Signature(DocumentPage):
 
     # === SIGNING === #
 
-    def _get_signing(self, signing_id):
+    def _get_portal_signing(self, signing_id):
         """Return a frozen document, the document it was made of, and who is to sign it.
 
         :return: ``customer.portal.frozen.document``, the document, the contact, all in sudo; and
@@ -35,7 +35,7 @@ class Signature(DocumentPage):
         signing_sudo = (
             request.env["customer.portal.frozen.document"].sudo().browse(signing_id).exists()
         )
-        contact, token = self._get_signer(signing_sudo.res_model, signing_sudo.res_id)
+        contact, token = self._get_portal_signer(signing_sudo.res_model, signing_sudo.res_id)
         if not signing_sudo or not contact or signing_sudo.contact_id != contact:
             raise MissingError(request.env._("This document is no longer at hand."))
         document_sudo = self._document_check_access(
@@ -43,7 +43,7 @@ class Signature(DocumentPage):
         )
         return signing_sudo, document_sudo, contact, token
 
-    def _get_signer(self, model_name, document_id):
+    def _get_portal_signer(self, model_name, document_id):
         """Return who signs a document in this request, in sudo; empty for a guest who has not
         shown who it is.
 
@@ -55,7 +55,7 @@ class Signature(DocumentPage):
         contact = self._get_portal_contact()
         return (contact.browse() if request.env.user._is_public() else contact), None
 
-    def _must_confirm_signer(self):
+    def _must_portal_confirm_signer(self):
         """Return whether the session must be confirmed by a mailed code before it signs. A guest
         is a signer only after it has typed one.
 
@@ -63,24 +63,24 @@ class Signature(DocumentPage):
         """
         return not request.env.user._is_public() and needs_step_up()
 
-    def _get_signing_facts(self, document_sudo):
-        """Return the circumstances of a signature, see ``_get_request_facts``.
+    def _get_portal_signing_facts(self, document_sudo):
+        """Return the circumstances of a signature, see ``_get_portal_request_facts``.
 
         For a module to let others sign, it must override this method.
 
         :rtype: dict
         """
-        return self._get_request_facts()
+        return self._get_portal_request_facts()
 
-    def _start_signing(self, document_sudo):
+    def _start_portal_signing(self, document_sudo):
         """Freeze a document for its signer and send it to the signing page.
 
         :param models.Model document_sudo: a ``customer.portal.sign.mixin``, from the gate
         """
-        contact, token = self._get_signer(document_sudo._name, document_sudo.id)
+        contact, token = self._get_portal_signer(document_sudo._name, document_sudo.id)
         if not contact or document_sudo._portal_sign_refusal(contact):
-            return request.redirect(self._add_token(document_sudo.access_url, token), 303)
-        if self._must_confirm_signer():
+            return request.redirect(self._add_portal_token(document_sudo.access_url, token), 303)
+        if self._must_portal_confirm_signer():
             return request.redirect(step_up_url(document_sudo.access_url), 303)
         try:
             with request.env.cr.savepoint():
@@ -92,7 +92,7 @@ class Signature(DocumentPage):
                 "customer_portal_plus.portal_signing_impossible",
                 {
                     "document_name": document_sudo.display_name,
-                    "document_url": self._add_token(document_sudo.access_url, token),
+                    "document_url": self._add_portal_token(document_sudo.access_url, token),
                     "no_breadcrumbs": True,
                 },
                 status=500,
@@ -102,12 +102,12 @@ class Signature(DocumentPage):
     @route("/my/sign/<int:signing_id>", type="http", auth="public", website=True, methods=["GET"])
     def portal_signing_page(self, signing_id, **kwargs):
         try:
-            signing_sudo, document_sudo, contact, token = self._get_signing(signing_id)
+            signing_sudo, document_sudo, contact, token = self._get_portal_signing(signing_id)
         except (AccessError, MissingError):
             return request.redirect("/my")
-        return self._render_signing_page(signing_sudo, document_sudo, contact, token)
+        return self._render_portal_signing_page(signing_sudo, document_sudo, contact, token)
 
-    def _render_signing_page(
+    def _render_portal_signing_page(
         self, signing_sudo, document_sudo, contact, token, error="", posted=None
     ):
         customer = document_sudo._portal_customer()
@@ -122,7 +122,7 @@ class Signature(DocumentPage):
                 "signing_id": signing_sudo.id,
                 "sha256": signing_sudo.sha256,
                 "document_name": document_sudo.display_name,
-                "document_url": self._add_token(document_sudo.access_url, token),
+                "document_url": self._add_portal_token(document_sudo.access_url, token),
                 "amount": document_sudo._portal_amount_text(),
                 "customer_name": customer.name,
                 "consent": document_sudo._portal_consent_text(document_sudo, customer.name),
@@ -137,10 +137,10 @@ class Signature(DocumentPage):
     @route("/my/sign/<int:signing_id>/document.pdf", type="http", auth="public", methods=["GET"])
     def portal_signing_document(self, signing_id, **kwargs):
         try:
-            signing_sudo, document_sudo, _contact, _token = self._get_signing(signing_id)
+            signing_sudo, document_sudo, _contact, _token = self._get_portal_signing(signing_id)
         except (AccessError, MissingError):
             raise NotFound() from None
-        return self._make_file_response(
+        return self._make_portal_file_response(
             f"{document_sudo.display_name}.pdf", signing_sudo._pdf_bytes(), shown=True
         )
 
@@ -155,22 +155,22 @@ class Signature(DocumentPage):
     )
     def portal_sign(self, signing_id, **posted):
         try:
-            signing_sudo, document_sudo, contact, token = self._get_signing(signing_id)
+            signing_sudo, document_sudo, contact, token = self._get_portal_signing(signing_id)
         except (AccessError, MissingError):
             return request.redirect("/my", 303)
-        if self._must_confirm_signer():
+        if self._must_portal_confirm_signer():
             return request.redirect(step_up_url(f"/my/sign/{signing_sudo.id}"), 303)
         customer = document_sudo._portal_customer()
         try:
             if not posted.get("consent"):
                 raise UserError(request.env._("Please tick that you have read and accept it."))
-            method, image = self._parse_signature(posted)
+            method, image = self._parse_portal_signature(posted)
             with request.env.cr.savepoint():
                 document_sudo._portal_sign(
                     signing_sudo,
                     contact,
                     posted.get("sha256"),
-                    self._get_signing_facts(document_sudo),
+                    self._get_portal_signing_facts(document_sudo),
                     method=method,
                     image=image,
                     signer_name=posted.get("signer_name"),
@@ -178,12 +178,14 @@ class Signature(DocumentPage):
                     posted=posted,
                 )
         except UserError as error:
-            return self._render_signing_page(
+            return self._render_portal_signing_page(
                 signing_sudo, document_sudo, contact, token, str(error), posted
             )
-        return request.redirect(self._add_token(document_sudo._portal_signed_url(), token), 303)
+        return request.redirect(
+            self._add_portal_token(document_sudo._portal_signed_url(), token), 303
+        )
 
-    def _parse_signature(self, posted):
+    def _parse_portal_signature(self, posted):
         """Return how the signature was made and its picture.
 
         :return: ``draw``, ``type`` or ``upload``, and the picture's bytes or None
@@ -216,9 +218,9 @@ class Signature(DocumentPage):
     def portal_verify(self, code=None, **kwargs):
         code = code or kwargs.get("code")
         if not isinstance(code, str) or not code.strip():
-            return self._render_verification()
+            return self._render_portal_verification()
         Evidence = request.env["customer.portal.signature"]
-        return self._render_verification(Evidence._find_by_code(code))
+        return self._render_portal_verification(Evidence._find_by_code(code))
 
     @route(
         "/portal/verify/file",
@@ -230,11 +232,11 @@ class Signature(DocumentPage):
     def portal_verify_file(self, file=None, **kwargs):
         data = file.read() if hasattr(file, "read") else b""
         if not data:
-            return self._render_verification(error=request.env._("Please choose a file."))
+            return self._render_portal_verification(error=request.env._("Please choose a file."))
         Evidence = request.env["customer.portal.signature"]
-        return self._render_verification(Evidence._find_by_file(data))
+        return self._render_portal_verification(Evidence._find_by_file(data))
 
-    def _render_verification(self, evidence_sudo=None, error=""):
+    def _render_portal_verification(self, evidence_sudo=None, error=""):
         """Render the answer: genuine with the certificate's own words, or not."""
         genuine = bool(evidence_sudo) and evidence_sudo._is_genuine()
         return request.render(

@@ -34,7 +34,7 @@ class AccountStatement(PortalPage):
 
     # === WHAT IS ASKED FOR === #
 
-    def _read_statement_request(self):
+    def _read_portal_statement_request(self):
         """Return which statement the query string asks for; what makes no sense is left out.
 
         :return: ``kind`` (``movements`` or ``open``), ``period`` (a name of ``named_periods``,
@@ -72,7 +72,7 @@ class AccountStatement(PortalPage):
             "url_args": url_args,
         }
 
-    def _get_statement_periods(self):
+    def _get_portal_statement_periods(self):
         """Return what the named periods are called.
 
         :rtype: dict[str, str]
@@ -99,15 +99,15 @@ class AccountStatement(PortalPage):
     def portal_my_statement(self, page=1, **kwargs):
         if not request.env.user._portal_statement_companies():
             return request.redirect("/my")
-        return self._render_statement(parse_id(page) or 1)
+        return self._render_portal_statement(parse_id(page) or 1)
 
-    def _render_statement(self, page=1, too_long=False):
+    def _render_portal_statement(self, page=1, too_long=False):
         """Return the page of a statement.
 
         :param int page: which page of its lines
         :param bool too_long: whether it was asked for as PDF and has too many lines for that
         """
-        asked = self._read_statement_request()
+        asked = self._read_portal_statement_request()
         Statement = request.env["customer.portal.statement"]
         reader = Statement._reader_of(self._get_portal_contact())
         companies = request.env.user._portal_statement_companies()
@@ -155,7 +155,9 @@ class AccountStatement(PortalPage):
                     {**one, "url": link(account=one["key"]), "active": one is account}
                     for one in accounts
                 ],
-                "exports": self._get_export_links("/my/statement", asked["url_args"], MIMETYPES),
+                "exports": self._get_portal_export_links(
+                    "/my/statement", asked["url_args"], MIMETYPES
+                ),
                 "too_long": MAX_PDF_LINES if too_long else 0,
                 "show_company": len({one["company"].id for one in accounts}) > 1,
                 "lines": lines,
@@ -181,7 +183,7 @@ class AccountStatement(PortalPage):
                         "url": link(period=key, **no_dates),
                         "active": key == asked["period"],
                     }
-                    for key, label in self._get_statement_periods().items()
+                    for key, label in self._get_portal_statement_periods().items()
                 ],
             },
             status=422 if too_long else 200,
@@ -202,7 +204,7 @@ class AccountStatement(PortalPage):
         companies = request.env.user._portal_statement_companies()
         if not companies:
             return request.redirect("/my")
-        asked = self._read_statement_request()
+        asked = self._read_portal_statement_request()
         kind, begin, end = asked["kind"], asked["begin"], asked["end"]
         Statement = request.env["customer.portal.statement"]
         reader = Statement._reader_of(self._get_portal_contact())
@@ -210,11 +212,11 @@ class AccountStatement(PortalPage):
         if not accounts:
             return request.redirect(f"/my/statement?{url_encode(asked['url_args'])}")
         if extension == "pdf" and not Statement._is_printable([(reader, accounts)], kind):
-            return self._render_statement(too_long=True)
+            return self._render_portal_statement(too_long=True)
         file = tempfile.TemporaryFile()  # noqa: SIM115 closed when it was sent
         Statement._write_file(file, extension, [(reader, accounts)], kind, begin, end)
         name = Statement._file_name(extension, kind, begin, end)
-        response = self._answer_with_file(file, MIMETYPES[extension], name)
+        response = self._answer_portal_with_file(file, MIMETYPES[extension], name)
         request.env["customer.portal.event"]._log(
             "download", contact=reader.contact, detail=name, own_transaction=True
         )

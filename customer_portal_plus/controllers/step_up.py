@@ -24,7 +24,7 @@ class StepUp(PortalPage):
         redirect = parse_portal_path(redirect)
         if not needs_step_up():
             return request.redirect(redirect)
-        return self._render_step_up(redirect, again=bool(again))
+        return self._render_portal_step_up(redirect, again=bool(again))
 
     @route("/my/step_up/send", type="http", auth="user", website=True, methods=["POST"])
     def portal_step_up_send(self, redirect="", **kwargs):
@@ -32,14 +32,14 @@ class StepUp(PortalPage):
         redirect = parse_portal_path(redirect)
         if not needs_step_up():
             return request.redirect(redirect, 303)
-        if challenge_sudo := self._get_step_up_challenge():
-            return self._send_step_up_again(challenge_sudo, redirect)
+        if challenge_sudo := self._get_portal_step_up_challenge():
+            return self._send_portal_step_up_again(challenge_sudo, redirect)
         contact = self._get_portal_contact()
         company = contact._portal_company()
         challenges = request.env["customer.portal.challenge"]
         rows = challenges._find_contacts(company, contact_ids=contact.ids, is_sign_in=False)
         if not rows:
-            return self._render_step_up(
+            return self._render_portal_step_up(
                 redirect,
                 request.env._(
                     "We can't send you a code: no e-mail address of yours is registered. Please"
@@ -59,7 +59,7 @@ class StepUp(PortalPage):
                 purpose="step_up",
             )
         except TooManyTries as error:
-            return self._render_step_up(redirect, error.args[0], 429)
+            return self._render_portal_step_up(redirect, error.args[0], 429)
         request.session[ASKED_KEY] = {
             "challenge": challenge.id,
             "nonce": nonce,
@@ -67,12 +67,12 @@ class StepUp(PortalPage):
         }
         return request.redirect(step_up_url(redirect), 303)
 
-    def _send_step_up_again(self, challenge_sudo, redirect):
+    def _send_portal_step_up_again(self, challenge_sudo, redirect):
         asked = request.session[ASKED_KEY]
         try:
             again = challenge_sudo._ask_again(asked["nonce"], request.httprequest.remote_addr)
         except UserError as error:
-            return self._render_step_up(redirect, send_error=error.args[0], status=429)
+            return self._render_portal_step_up(redirect, send_error=error.args[0], status=429)
         request.session[ASKED_KEY] = {**asked, "challenge": again.id}
         return request.redirect(f"{step_up_url(redirect)}&again=1", 303)
 
@@ -82,7 +82,7 @@ class StepUp(PortalPage):
         redirect = parse_portal_path(redirect)
         if not needs_step_up():
             return request.redirect(redirect, 303)
-        challenge_sudo = self._get_step_up_challenge()
+        challenge_sudo = self._get_portal_step_up_challenge()
         if not challenge_sudo:
             return request.redirect(step_up_url(redirect), 303)
         contact = self._get_portal_contact()
@@ -93,10 +93,10 @@ class StepUp(PortalPage):
                 raise AccessDenied()
         except UserError as error:
             status = 429 if isinstance(error, TooManyTries) else 422
-            return self._render_step_up(redirect, error.args[0], status)
+            return self._render_portal_step_up(redirect, error.args[0], status)
         except AccessDenied:
             request.session.pop(ASKED_KEY, None)
-            return self._render_step_up(
+            return self._render_portal_step_up(
                 redirect,
                 request.env._("This code does not work any more. Please ask for a new one."),
                 422,
@@ -105,7 +105,7 @@ class StepUp(PortalPage):
         set_stepped_up("mailed_code", allowed[contact.id])
         return request.redirect(redirect, 303)
 
-    def _get_step_up_challenge(self):
+    def _get_portal_step_up_challenge(self):
         """Return the mail that this session asked for last, in sudo; empty if none.
 
         :rtype: customer.portal.challenge
@@ -123,8 +123,8 @@ class StepUp(PortalPage):
             )
         )
 
-    def _render_step_up(self, redirect, error="", status=200, send_error="", again=False):
-        challenge_sudo = self._get_step_up_challenge()
+    def _render_portal_step_up(self, redirect, error="", status=200, send_error="", again=False):
+        challenge_sudo = self._get_portal_step_up_challenge()
         return request.render(
             "customer_portal_plus.portal_step_up",
             {

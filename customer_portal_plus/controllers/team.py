@@ -44,7 +44,7 @@ class PortalTeam(PortalPage):
         """List the people of the customer."""
         if not self._portal_team_allowed():
             return request.redirect("/my")
-        return self._render_team(page=page, done=done)
+        return self._render_portal_team(page=page, done=done)
 
     @route("/my/team/invite", type="http", auth="user", methods=["POST"], website=True)
     def portal_team_invite(self, name="", email="", profile_id="", **kwargs):
@@ -132,12 +132,12 @@ class PortalTeam(PortalPage):
         except AccessError as error:
             if not self._portal_team_allowed():
                 return request.redirect("/my")
-            return self._render_team(error=error.args[0], status=404)
+            return self._render_portal_team(error=error.args[0], status=404)
         except UserError as error:
-            return self._render_team(error=error.args[0], form=form, status=422)
+            return self._render_portal_team(error=error.args[0], form=form, status=422)
         return request.redirect(f"/my/team?done={done}")
 
-    def _render_team(self, page=1, done="", error="", form=None, status=200):
+    def _render_portal_team(self, page=1, done="", error="", form=None, status=200):
         contact = self._get_portal_contact()
         page = parse_id(page) or 1
         rows, total = contact._portal_team_rows(
@@ -150,7 +150,7 @@ class PortalTeam(PortalPage):
                 offset=(page - 1) * TEAM_PAGE_SIZE, limit=TEAM_PAGE_SIZE
             )
         env = request.env
-        statuses = self._get_team_statuses()
+        statuses = self._get_portal_team_statuses()
         for row in rows:
             row["status_label"], row["status_tone"] = statuses[row["status"]]
             row["last_seen"] = row["last_seen"] and format_date(env, row["last_seen"])
@@ -179,12 +179,12 @@ class PortalTeam(PortalPage):
                 "form": form or {},
                 "portal_step_up_url": step_up_url("/my/team") if needs_step_up() else "",
                 "error": error,
-                "message": self._get_team_messages().get(done),
+                "message": self._get_portal_team_messages().get(done),
             },
             status=status,
         )
 
-    def _get_team_statuses(self):
+    def _get_portal_team_statuses(self):
         """Return how a status is called on the page, and its tone: see the template of states."""
         env = request.env
         return {
@@ -197,7 +197,7 @@ class PortalTeam(PortalPage):
             False: ("", ""),
         }
 
-    def _get_team_messages(self):
+    def _get_portal_team_messages(self):
         env = request.env
         return {
             "invited": env._("Invited. Your colleague gets a mail with a link."),

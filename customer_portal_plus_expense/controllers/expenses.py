@@ -23,22 +23,23 @@ class Expenses(PortalHome):
                     "pages": ["expense"],
                     "sequence": 48,
                     "place": "more",
+                    "place": "more",
                 }
             )
         return menu
 
-    def _prepare_search_sections(self, text):
-        sections = super()._prepare_search_sections(text)
+    def _prepare_portal_search_sections(self, text):
+        sections = super()._prepare_portal_search_sections(text)
         if self._portal_may_see_expenses():
-            found = self._search_documents(MODEL, "/my/expenses", text)
+            found = self._search_portal_documents(MODEL, "/my/expenses", text)
             sections.append({"key": "expenses", "label": request.env._("Expenses"), **found})
         return sections
 
     def _get_portal_lists(self):
-        entry = {"label": request.env._("Expenses"), "read": self._read_expense_list}
+        entry = {"label": request.env._("Expenses"), "read": self._read_portal_expense_list}
         return {**super()._get_portal_lists(), "expenses": entry}
 
-    def _read_expense_list(self):
+    def _read_portal_expense_list(self):
         """Return which expenses are asked for, see ``_read_portal_list``; None if the contact may
         see none.
 
@@ -68,7 +69,7 @@ class Expenses(PortalHome):
         readonly=True,
     )
     def portal_my_expenses(self, **kwargs):
-        asked = self._read_expense_list()
+        asked = self._read_portal_expense_list()
         if not asked:
             return request.redirect("/my")
         values = self._show_portal_list(asked)
@@ -91,8 +92,8 @@ class Expenses(PortalHome):
                 "no_breadcrumbs": True,
                 "title": row["name"],
                 "portal_status": expense_sudo._portal_status(),
-                "portal_orders": self._get_followable(expense_sudo.sale_order_id),
-                "portal_invoices": self._get_followable(expense_sudo._portal_invoices()),
+                "portal_orders": self._get_portal_followable(expense_sudo.sale_order_id),
+                "portal_invoices": self._get_portal_followable(expense_sudo._portal_invoices()),
                 "receipts": expense_sudo._portal_receipts(),
                 "portal_beacon": request.env["customer.portal.event"]._page_token(expense_sudo),
             },
@@ -108,8 +109,8 @@ class Expenses(PortalHome):
     )
     def portal_my_expense_receipt(self, expense_id, place, **kwargs):
         """Return a receipt as a file."""
-        response = self._answer_with_receipt(expense_id, place, shown=False)
-        return self._note_download(response, MODEL, expense_id)
+        response = self._answer_portal_with_receipt(expense_id, place, shown=False)
+        return self._note_portal_download(response, MODEL, expense_id)
 
     @route(
         "/my/expenses/<int:expense_id>/receipts/<int:place>/shown",
@@ -119,9 +120,9 @@ class Expenses(PortalHome):
     )
     def portal_my_expense_receipt_shown(self, expense_id, place, **kwargs):
         """Return a receipt for the browser to show."""
-        return self._answer_with_receipt(expense_id, place, shown=True)
+        return self._answer_portal_with_receipt(expense_id, place, shown=True)
 
-    def _answer_with_receipt(self, expense_id, place, shown):
+    def _answer_portal_with_receipt(self, expense_id, place, shown):
         """Return the answer with a receipt; that to a place without one is that to no expense."""
         try:
             expense_sudo = self._document_check_access(MODEL, expense_id)
@@ -129,5 +130,7 @@ class Expenses(PortalHome):
             return request.redirect("/my")
         for receipt in expense_sudo._portal_receipts():
             if receipt["place"] == place:
-                return self._make_file_response(receipt["name"], receipt["content"], shown=shown)
+                return self._make_portal_file_response(
+                    receipt["name"], receipt["content"], shown=shown
+                )
         return request.redirect("/my")

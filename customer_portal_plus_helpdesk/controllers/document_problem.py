@@ -9,7 +9,7 @@ from .tickets import Tickets
 
 
 class DocumentProblem(InvoicePage, QuotePage, Tickets):
-    def _get_problem_url(self, kind, document_sudo):
+    def _get_portal_problem_url(self, kind, document_sudo):
         """Return where a problem of a document is reported; empty if that is nothing for the
         visitor: guests sign in first.
 
@@ -34,12 +34,12 @@ class DocumentProblem(InvoicePage, QuotePage, Tickets):
         """Override to add where a problem is reported."""
         values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
         if invoice._portal_in_scope():
-            values["portal_problem_url"] = self._get_problem_url("invoice", invoice)
+            values["portal_problem_url"] = self._get_portal_problem_url("invoice", invoice)
         return values
 
-    def _prepare_quote_page_values(self, order_sudo, values):
+    def _prepare_portal_quote_page_values(self, order_sudo, values):
         """Override to add where a problem is reported."""
         return {
-            **super()._prepare_quote_page_values(order_sudo, values),
-            "portal_problem_url": self._get_problem_url("order", order_sudo),
+            **super()._prepare_portal_quote_page_values(order_sudo, values),
+            "portal_problem_url": self._get_portal_problem_url("order", order_sudo),
         }

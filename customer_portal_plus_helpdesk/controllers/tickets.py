@@ -62,23 +62,24 @@ class Tickets(Messages, CustomerPortalHelpdesk):
                     "pages": ["ticket"],
                     "sequence": 85,
                     "place": "more",
+                    "place": "more",
                 }
             )
         return menu
 
-    def _prepare_search_sections(self, text):
-        sections = super()._prepare_search_sections(text)
+    def _prepare_portal_search_sections(self, text):
+        sections = super()._prepare_portal_search_sections(text)
         if self._portal_may_see_tickets():
-            found = self._search_documents(MODEL, "/my/tickets", text)
+            found = self._search_portal_documents(MODEL, "/my/tickets", text)
             label = request.env._("Tickets")
             sections.append({"key": "tickets", "label": label, **found})
         return sections
 
     def _get_portal_lists(self):
-        entry = {"label": request.env._("Tickets"), "read": self._read_ticket_list}
+        entry = {"label": request.env._("Tickets"), "read": self._read_portal_ticket_list}
         return {**super()._get_portal_lists(), "tickets": entry}
 
-    def _read_ticket_list(self):
+    def _read_portal_ticket_list(self):
         """Return which tickets are asked for, see ``_read_portal_list``; None if the contact may
         see none.
 
@@ -102,7 +103,7 @@ class Tickets(Messages, CustomerPortalHelpdesk):
     def _prepare_portal_unread(self):
         """Override: where there is no page of messages, tickets have an entry of their own."""
         entries = super()._prepare_portal_unread()
-        if self._has_messages() or not self._portal_may_see_tickets():
+        if self._has_portal_messages() or not self._portal_may_see_tickets():
             return entries
         Ticket, allowed = self._get_portal_documents(MODEL)
         unread = Ticket._portal_unread_domain(self._get_portal_contact())
@@ -129,15 +130,15 @@ class Tickets(Messages, CustomerPortalHelpdesk):
         """Override of `helpdesk_mgmt`: customers have our list. In the one that staff see, what it
         does not know is left out."""
         if not request.env.user.share:
-            return super().portal_my_tickets(**self._clean_ticket_query(kw))
-        asked = self._read_ticket_list()
+            return super().portal_my_tickets(**self._clean_portal_ticket_query(kw))
+        asked = self._read_portal_ticket_list()
         if not asked:
             return request.redirect("/my")
         values = self._show_portal_list(asked)
         values.update(page_name="ticket", can_open=self._portal_may_open_tickets())
         return request.render("customer_portal_plus_helpdesk.portal_tickets", values)
 
-    def _clean_ticket_query(self, query):
+    def _clean_portal_ticket_query(self, query):
         """Return of what was asked for what the helpdesk's own list knows.
 
         :param dict query: parameters of the request; anything
@@ -179,20 +180,22 @@ class Tickets(Messages, CustomerPortalHelpdesk):
         if not getattr(request, "portal_preview", None):
             # Staff who look at the portal as a contact read nothing in its place.
             ticket_sudo._portal_mark_read(self._get_portal_contact())
-        return self._render_ticket(ticket_sudo, message=kw.get("message"), before=kw.get("before"))
+        return self._render_portal_ticket(
+            ticket_sudo, message=kw.get("message"), before=kw.get("before")
+        )
 
-    def _render_ticket(self, ticket_sudo, before=None, error="", **values):
+    def _render_portal_ticket(self, ticket_sudo, before=None, error="", **values):
         contact = self._get_portal_contact()
         before = parse_id(before) or None
         messages = ticket_sudo._portal_messages(before=before, limit=HISTORY_PAGE + 1)
         older = len(messages) > HISTORY_PAGE
         messages = messages[:HISTORY_PAGE]
         said = [
-            self._prepare_ticket_message(message, ticket_sudo, contact)
+            self._prepare_portal_ticket_message(message, ticket_sudo, contact)
             for message in reversed(messages)
         ]
         if not older and not ticket_sudo._portal_begins_by_mail():
-            said.insert(0, self._prepare_ticket_description(ticket_sudo, contact))
+            said.insert(0, self._prepare_portal_ticket_description(ticket_sudo, contact))
         about = ticket_sudo._portal_about_document()
         rating = ticket_sudo._portal_last_rating() if ticket_sudo.closed else None
         grades = ticket_sudo._portal_grades()
@@ -201,15 +204,15 @@ class Tickets(Messages, CustomerPortalHelpdesk):
             "customer_portal_plus_helpdesk.portal_ticket",
             {
                 **self._prepare_portal_layout_values(),
-                **self._prepare_limits(),
-                **self._prepare_file_limits(),
+                **self._prepare_portal_limits(),
+                **self._prepare_portal_file_limits(),
                 **row,
                 "page_name": "ticket",
                 "no_breadcrumbs": True,
                 "portal_status": ticket_sudo._portal_status(),
                 "about": [
                     {"name": document._portal_conversation_title(), "url": document.access_url}
-                    for document in (self._get_followable(about) if about else ())
+                    for document in (self._get_portal_followable(about) if about else ())
                 ],
                 "messages": said,
                 "older_url": f"?before={messages[-1].id}" if older else None,
@@ -233,7 +236,7 @@ class Tickets(Messages, CustomerPortalHelpdesk):
             status=422 if error else 200,
         )
 
-    def _prepare_ticket_description(self, ticket_sudo, contact):
+    def _prepare_portal_ticket_description(self, ticket_sudo, contact):
         """Return what the page shows of the words that a ticket was opened with.
 
         :rtype: dict
@@ -248,20 +251,20 @@ class Tickets(Messages, CustomerPortalHelpdesk):
             "mine": not by_staff and ticket_sudo.partner_id == contact,
             "date": ticket_sudo.create_date,
             "body": ticket_sudo.description,
-            "files": self._prepare_ticket_files(ticket_sudo, ticket_sudo.portal_file_ids),
+            "files": self._prepare_portal_ticket_files(ticket_sudo, ticket_sudo.portal_file_ids),
         }
 
-    def _prepare_ticket_message(self, message_sudo, ticket_sudo, contact):
+    def _prepare_portal_ticket_message(self, message_sudo, ticket_sudo, contact):
         """Return what the page shows of a message.
 
         :rtype: dict
         """
         return {
-            **self._prepare_message(message_sudo, ticket_sudo, contact),
-            "files": self._prepare_ticket_files(ticket_sudo, message_sudo.attachment_ids),
+            **self._prepare_portal_message(message_sudo, ticket_sudo, contact),
+            "files": self._prepare_portal_ticket_files(ticket_sudo, message_sudo.attachment_ids),
         }
 
-    def _prepare_ticket_files(self, ticket_sudo, files_sudo):
+    def _prepare_portal_ticket_files(self, ticket_sudo, files_sudo):
         return [
             {
                 "name": file.name,
@@ -271,7 +274,7 @@ class Tickets(Messages, CustomerPortalHelpdesk):
             for file in files_sudo
         ]
 
-    def _prepare_file_limits(self):
+    def _prepare_portal_file_limits(self):
         return {"accept": ACCEPT, "max_files": MAX_UPLOAD_FILES}
 
     @route(
@@ -290,11 +293,11 @@ class Tickets(Messages, CustomerPortalHelpdesk):
         file_sudo = ticket_sudo._portal_file(attachment_id)
         if not file_sudo:
             raise NotFound
-        return self._make_file_response(file_sudo.name, file_sudo.raw or b"")
+        return self._make_portal_file_response(file_sudo.name, file_sudo.raw or b"")
 
     # === ACTS === #
 
-    def _act_on_ticket(self, ticket_id, act, done, **typed):
+    def _act_portal_on_ticket(self, ticket_id, act, done, **typed):
         """Do something with a ticket, and show its page again: what became of it, or why not.
 
         :param act: gets the ticket with the contact's own rights, and the contact
@@ -311,7 +314,7 @@ class Tickets(Messages, CustomerPortalHelpdesk):
                 act(ticket_sudo.with_env(request.env), self._get_portal_contact())
         except PortalRefusal as refusal:
             request.env.invalidate_all()
-            return self._render_ticket(ticket_sudo, error=str(refusal), typed=typed)
+            return self._render_portal_ticket(ticket_sudo, error=str(refusal), typed=typed)
         return request.redirect(f"{ticket_sudo.access_url}?message={done}#answer", 303)
 
     @route(
@@ -331,7 +334,7 @@ class Tickets(Messages, CustomerPortalHelpdesk):
             )
             ticket._portal_post_of(contact, words, files)
 
-        return self._act_on_ticket(ticket_id, answer, "sent", body=body)
+        return self._act_portal_on_ticket(ticket_id, answer, "sent", body=body)
 
     @route(
         "/my/ticket/<int:ticket_id>/close",
@@ -342,7 +345,7 @@ class Tickets(Messages, CustomerPortalHelpdesk):
     )
     def portal_my_ticket_close(self, ticket_id, **kwargs):
         """Close a ticket."""
-        return self._act_on_ticket(
+        return self._act_portal_on_ticket(
             ticket_id, lambda ticket, contact: ticket._portal_close(contact), "closed"
         )
 
@@ -356,7 +359,7 @@ class Tickets(Messages, CustomerPortalHelpdesk):
     )
     def portal_my_ticket_reopen(self, ticket_id, body="", **kwargs):
         """Reopen a ticket, and say why."""
-        return self._act_on_ticket(
+        return self._act_portal_on_ticket(
             ticket_id,
             lambda ticket, contact: ticket._portal_reopen(contact, body, read_ticket_files()),
             "reopened",
@@ -372,7 +375,7 @@ class Tickets(Messages, CustomerPortalHelpdesk):
     )
     def portal_my_ticket_rate(self, ticket_id, grade="", words="", **kwargs):
         """Rate how a ticket was handled."""
-        return self._act_on_ticket(
+        return self._act_portal_on_ticket(
             ticket_id,
             lambda ticket, contact: ticket._portal_rate(contact, grade, words),
             "rated",
@@ -389,7 +392,7 @@ class Tickets(Messages, CustomerPortalHelpdesk):
         """Show the form for a new ticket."""
         if not self._portal_may_open_tickets():
             return request.redirect("/my")
-        return self._render_ticket_form({"about": about})
+        return self._render_portal_ticket_form({"about": about})
 
     @route(
         "/my/tickets/new",
@@ -407,11 +410,11 @@ class Tickets(Messages, CustomerPortalHelpdesk):
             name: posted.get(name) or "" for name in ("subject", "description", "category", "team")
         }
         try:
-            document = self._get_about(about)
+            document = self._get_portal_about(about)
             with request.env.cr.savepoint():
                 ticket_sudo = request.env[MODEL]._portal_open(
                     self._get_portal_contact(),
-                    self._get_ticket_company(company)
+                    self._get_portal_ticket_company(company)
                     if document is None
                     else document._portal_company_of(document.id),
                     typed,
@@ -420,24 +423,24 @@ class Tickets(Messages, CustomerPortalHelpdesk):
                 )
         except PortalRefusal as refusal:
             request.env.invalidate_all()
-            return self._render_ticket_form(
+            return self._render_portal_ticket_form(
                 {**typed, "about": about, "company": company}, error=str(refusal)
             )
         return request.redirect(f"{ticket_sudo.access_url}?message=opened", 303)
 
-    def _get_ticket_companies(self):
+    def _get_portal_ticket_companies(self):
         return request.env.user._portal_companies("portal_show_tickets")
 
-    def _get_ticket_company(self, key):
+    def _get_portal_ticket_company(self, key):
         """Return the company that a form names, else the contact's own."""
-        companies = self._get_ticket_companies()
+        companies = self._get_portal_ticket_companies()
         named = companies.filtered(lambda company: str(company.id) == key)
         own = self._get_portal_contact()._portal_company()
         return named or (own if own in companies else companies[:1])
 
-    def _render_ticket_form(self, form, error=""):
+    def _render_portal_ticket_form(self, form, error=""):
         Ticket = request.env[MODEL]
-        companies = self._get_ticket_companies()
+        companies = self._get_portal_ticket_companies()
         asks_category = companies.filtered("helpdesk_mgmt_portal_select_category")
         asks_team = companies.filtered("helpdesk_mgmt_portal_select_team")
         can_name_document = any(companies.mapped("portal_allow_ticket_reports"))
@@ -445,14 +448,16 @@ class Tickets(Messages, CustomerPortalHelpdesk):
             "customer_portal_plus_helpdesk.portal_ticket_new",
             {
                 **self._prepare_portal_layout_values(),
-                **self._prepare_limits(),
-                **self._prepare_file_limits(),
+                **self._prepare_portal_limits(),
+                **self._prepare_portal_file_limits(),
                 "page_name": "ticket",
                 "no_breadcrumbs": True,
                 "form": form,
                 "error": error,
                 "choices": (
-                    self._prepare_about_choices(form.get("about")) if can_name_document else []
+                    self._prepare_portal_about_choices(form.get("about"))
+                    if can_name_document
+                    else []
                 ),
                 "categories": [
                     (str(one.id), one.complete_name)
@@ -474,7 +479,7 @@ class Tickets(Messages, CustomerPortalHelpdesk):
     @route()
     def portal_my_message(self, conversation_id, before=None, **kwargs):
         """Override: the conversation of a ticket is on the ticket's page."""
-        ticket_sudo = self._get_conversation(conversation_id).portal_ticket_id
+        ticket_sudo = self._get_portal_conversation(conversation_id).portal_ticket_id
         if ticket_sudo:
             return request.redirect(ticket_sudo.access_url, 303)
         return super().portal_my_message(conversation_id, before=before, **kwargs)

@@ -35,19 +35,19 @@ class Deliveries(PortalHome):
             )
         return menu
 
-    def _prepare_search_sections(self, text):
-        sections = super()._prepare_search_sections(text)
+    def _prepare_portal_search_sections(self, text):
+        sections = super()._prepare_portal_search_sections(text)
         if self._portal_may_see_deliveries():
-            found = self._search_documents(MODEL, "/my/deliveries", text)
+            found = self._search_portal_documents(MODEL, "/my/deliveries", text)
             label = request.env._("Deliveries")
             sections.append({"key": "deliveries", "label": label, **found})
         return sections
 
     def _get_portal_lists(self):
-        entry = {"label": request.env._("Deliveries"), "read": self._read_delivery_list}
+        entry = {"label": request.env._("Deliveries"), "read": self._read_portal_delivery_list}
         return {**super()._get_portal_lists(), "deliveries": entry}
 
-    def _read_delivery_list(self):
+    def _read_portal_delivery_list(self):
         """Return which deliveries are asked for, see ``_read_portal_list``; None if the contact may
         see none.
 
@@ -77,7 +77,7 @@ class Deliveries(PortalHome):
         readonly=True,
     )
     def portal_my_deliveries(self, **kwargs):
-        asked = self._read_delivery_list()
+        asked = self._read_portal_delivery_list()
         if not asked:
             return request.redirect("/my")
         values = self._show_portal_list(asked)
@@ -92,9 +92,9 @@ class Deliveries(PortalHome):
             delivery_sudo = self._document_check_access(MODEL, delivery_id)
         except (AccessError, MissingError):
             return request.redirect("/my")
-        return self._render_delivery(delivery_sudo, message=message)
+        return self._render_portal_delivery(delivery_sudo, message=message)
 
-    def _render_delivery(self, delivery_sudo, **values):
+    def _render_portal_delivery(self, delivery_sudo, **values):
         contact = self._get_portal_contact()
         [row] = delivery_sudo._portal_rows()
         return request.render(
@@ -110,9 +110,9 @@ class Deliveries(PortalHome):
                 "coming": delivery_sudo._portal_open_backorders()._portal_to_come(),
                 "tracking": delivery_sudo._portal_tracking_links(),
                 "address": (delivery_sudo.partner_id.contact_address or "").split("\n"),
-                "related": self._get_related_deliveries(delivery_sudo),
-                "portal_orders": self._get_followable(delivery_sudo.sale_id),
-                "portal_invoices": self._get_followable(delivery_sudo._portal_invoices()),
+                "related": self._get_portal_related_deliveries(delivery_sudo),
+                "portal_orders": self._get_portal_followable(delivery_sudo.sale_id),
+                "portal_invoices": self._get_portal_followable(delivery_sudo._portal_invoices()),
                 "reported": delivery_sudo._portal_reported(contact),
                 "can_report": not delivery_sudo._portal_receipt_obstacle(contact),
                 "can_confirm": not delivery_sudo._portal_sign_refusal(contact),
@@ -122,7 +122,7 @@ class Deliveries(PortalHome):
             },
         )
 
-    def _get_related_deliveries(self, delivery_sudo):
+    def _get_portal_related_deliveries(self, delivery_sudo):
         """Return what was split off a delivery, or it was split off, and its returns.
 
         :return: rows, see ``customer.portal.access.mixin._portal_rows``
@@ -134,7 +134,7 @@ class Deliveries(PortalHome):
             | delivery_sudo.return_id
             | delivery_sudo.return_ids
         )
-        return self._get_followable(related)._portal_rows()
+        return self._get_portal_followable(related)._portal_rows()
 
     @route("/my/deliveries/<int:delivery_id>/pdf", type="http", auth="user", methods=["GET"])
     def portal_my_delivery_file(self, delivery_id, **kwargs):
@@ -147,8 +147,8 @@ class Deliveries(PortalHome):
             delivery_sudo._portal_file_name(),
             delivery_sudo._portal_print(),
         )
-        response = self._make_file_response(name, content, shown=True)
-        return self._note_download(response, MODEL, delivery_id)
+        response = self._make_portal_file_response(name, content, shown=True)
+        return self._note_portal_download(response, MODEL, delivery_id)
 
     # === RECEIPT === #
 
@@ -165,7 +165,7 @@ class Deliveries(PortalHome):
             delivery_sudo = self._document_check_access(MODEL, delivery_id)
         except (AccessError, MissingError):
             return request.redirect("/my", 303)
-        return self._start_signing(delivery_sudo)
+        return self._start_portal_signing(delivery_sudo)
 
     @route(
         "/my/deliveries/<int:delivery_id>/receipt",
@@ -192,9 +192,9 @@ class Deliveries(PortalHome):
             delivery_sudo = self._document_check_access(MODEL, delivery_id)
         except (AccessError, MissingError):
             return request.redirect("/my")
-        return self._render_problem(delivery_sudo)
+        return self._render_portal_problem(delivery_sudo)
 
-    def _render_problem(self, delivery_sudo, typed=None, error=""):
+    def _render_portal_problem(self, delivery_sudo, typed=None, error=""):
         if delivery_sudo._portal_receipt_obstacle(self._get_portal_contact()):
             return request.redirect(delivery_sudo.access_url, 303)
         return request.render(
@@ -237,14 +237,14 @@ class Deliveries(PortalHome):
             with request.env.cr.savepoint():
                 # With the contact's own rights: what it writes is told as its words.
                 delivery_sudo.with_env(request.env)._portal_report_problems(
-                    self._get_portal_contact(), typed, self._read_photos()
+                    self._get_portal_contact(), typed, self._read_portal_photos()
                 )
         except PortalRefusal as refusal:
             request.env.invalidate_all()
-            return self._render_problem(delivery_sudo, typed, str(refusal))
+            return self._render_portal_problem(delivery_sudo, typed, str(refusal))
         return request.redirect(f"{delivery_sudo.access_url}?message=reported", 303)
 
-    def _read_photos(self):
+    def _read_portal_photos(self):
         """Return the photos that were posted, no more of each than shows that it is too large.
 
         :return: number of a line -> pairs of name and content

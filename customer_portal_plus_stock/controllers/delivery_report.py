@@ -40,10 +40,10 @@ class DeliveryReport(DocumentPage, SaleStockPortal):
             return request.not_found()
         if not delivery_sudo._portal_in_scope():
             return super().portal_my_picking_report(picking_id, access_token=access_token, **kw)
-        response = self._make_file_response(
+        response = self._make_portal_file_response(
             delivery_sudo._portal_file_name(), delivery_sudo._portal_print(), shown=True
         )
-        return self._note_download(response, MODEL, picking_id)
+        return self._note_portal_download(response, MODEL, picking_id)
 
     @route()
     def portal_my_picking_return_report(self, picking_id, access_token=None, **kw):
@@ -58,4 +58,4 @@ class DeliveryReport(DocumentPage, SaleStockPortal):
             picking_id, access_token=access_token, **kw
         )
         response.headers["Content-Disposition"] = content_disposition("return.pdf", "inline")
-        return self._note_download(response, MODEL, picking_id)
+        return self._note_portal_download(response, MODEL, picking_id)

@@ -6,6 +6,6 @@ class InvoiceDeliveries(InvoicePage):
         """Override to add what was delivered of what the invoice bills."""
         values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
         if invoice._portal_in_scope():
-            found = self._get_followable(invoice._portal_pickings())
+            found = self._get_portal_followable(invoice._portal_pickings())
             values["portal_deliveries"] = found._portal_rows()
         return values

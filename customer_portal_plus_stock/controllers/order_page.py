@@ -8,31 +8,31 @@ NOTICE = "portal_again_notice"
 
 
 class OrderDeliveries(QuotePage):
-    def _prepare_quote_page_values(self, order_sudo, values):
+    def _prepare_portal_quote_page_values(self, order_sudo, values):
         """Override to add what is delivered, what is still to come, and ordering again."""
-        found = self._get_order_deliveries(order_sudo)
-        followable = self._get_followable(found)
+        found = self._get_portal_order_deliveries(order_sudo)
+        followable = self._get_portal_followable(found)
         token = values.get("access_token")
         rows = found._portal_rows()
         for delivery_sudo, row in zip(found, rows, strict=True):
             if delivery_sudo not in followable:
                 # The order's link opens Odoo's own address of the paper; a personal one nothing.
                 url = f"/my/picking/pdf/{delivery_sudo.id}"
-                row["url"] = self._add_token(url, token) if token else ""
+                row["url"] = self._add_portal_token(url, token) if token else ""
         contact = self._get_portal_contact()
         obstacle = order_sudo._portal_again_obstacle(contact)
         return {
-            **super()._prepare_quote_page_values(order_sudo, values),
+            **super()._prepare_portal_quote_page_values(order_sudo, values),
             "portal_deliveries": sorted(rows, key=lambda row: row["date"], reverse=True),
             "portal_to_come": found._portal_to_come(),
             "portal_again": {
                 "can": not obstacle,
                 "waiting": obstacle == "waiting" and order_sudo._portal_again_texts()["waiting"],
-                "notice": self._pop_again_notice(order_sudo),
+                "notice": self._pop_portal_again_notice(order_sudo),
             },
         }
 
-    def _get_order_deliveries(self, order_sudo):
+    def _get_portal_order_deliveries(self, order_sudo):
         """Return the deliveries and returns of an order that its visitor may know of, in sudo.
 
         :rtype: stock.picking
@@ -66,7 +66,7 @@ class OrderDeliveries(QuotePage):
         request.session[NOTICE] = {"order_id": order_id, "error": error}
         return request.redirect(order_sudo.access_url, 303)
 
-    def _pop_again_notice(self, order_sudo):
+    def _pop_portal_again_notice(self, order_sudo):
         """Return what to say once about what was just asked for, as tone and words.
 
         :rtype: dict[str, str] | None

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 import pytest
 
+from devtools import databases, environment
 from devtools.common import CHECKOUT
 
 ADDON = CHECKOUT / "customer_portal_plus"
@@ -198,6 +199,38 @@ def test_a_method_of_a_controller_has_one_owner():
                 siblings[base, method].append(key)
     doubles |= {(what, *keys) for what, keys in siblings.items() if len(keys) > 1}
     assert not doubles
+
+
+def _private_methods(path):
+    return {
+        node.name
+        for kind in _parse(path).body
+        if isinstance(kind, ast.ClassDef)
+        for node in kind.body
+        if isinstance(node, ast.FunctionDef) and re.match("_[a-z]", node.name)
+    }
+
+
+def test_helpers_of_controllers_say_whose_they_are():
+    """All that extend Odoo's portal controller share one class: a helper of ours called
+    ``_get_files`` takes the place of another addon's. What overrides theirs keeps their name."""
+    theirs = {
+        name
+        for folder in _folders_of_others()
+        for path in folder.glob("*/controllers/*.py")
+        for name in _private_methods(path)
+    }
+    assert "_prepare_portal_layout_values" in theirs
+    for addon in databases.addons():
+        for path in sorted((addon / "controllers").glob("*.py")):
+            own = {name for name in _private_methods(path) - theirs if "portal" not in name}
+            assert not own, path
+
+
+def _folders_of_others():
+    """Return where the addons of Odoo are, and of others that are installed."""
+    tree = environment.tree()
+    return sorted({tree.addon("portal").parent, tree.addon("contract").parent})
 
 
 def test_files_are_named_by_what_is_in_them():
