@@ -23,7 +23,6 @@ class Expenses(PortalHome):
                     "pages": ["expense"],
                     "sequence": 48,
                     "place": "more",
-                    "place": "more",
                 }
             )
         return menu

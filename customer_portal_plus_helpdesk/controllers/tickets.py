@@ -62,7 +62,6 @@ class Tickets(Messages, CustomerPortalHelpdesk):
                     "pages": ["ticket"],
                     "sequence": 85,
                     "place": "more",
-                    "place": "more",
                 }
             )
         return menu
