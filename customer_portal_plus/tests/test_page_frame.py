@@ -46,6 +46,14 @@ class TestPageFrame(PortalHttpCase):
         title = self._page(f"/my/invoices/{invoice.id}").findtext(".//title")
         self.assertEqual(" ".join(title.split()), f"{invoice.name} · {self.company.name}")
 
+    def test_odoo_is_named_once(self):
+        invoice = self._create_invoice(self.alfa)
+        self.sign_in(self.user_full)
+        links = self._page(f"/my/invoices/{invoice.id}").xpath(
+            "//a[contains(@href, 'www.odoo.com')]"
+        )
+        self.assertEqual(len(links), 1)
+
     def test_colour_of_the_company(self):
         """Of whose page it is; links are darkened until they can be read."""
         self.company.primary_color = "#ffd500"
