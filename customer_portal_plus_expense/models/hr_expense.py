@@ -36,28 +36,16 @@ class HrExpense(models.Model):
         approved = Domain("state", "=", "approved") & Domain("sale_order_line_id", "=", False)
         # Taken back, an entry leaves the order; its expense may keep the state of a paid one.
         posted = Domain("state", "in", POSTED_STATES) & Domain("sale_order_line_id", "!=", False)
-        gates = [
-            (
-                "company",
-                Domain("company_id.portal_enabled", "=", True)
-                & Domain("company_id.portal_show_expenses", "=", True),
-            ),
-            (
-                "customer",
-                Domain("sale_order_id.portal_commercial_partner_id.portal_access", "=", True),
-            ),
-            (
-                "document",
-                (approved | posted)
-                & Domain("product_id.expense_policy", "in", ("cost", "sales_price"))
-                & Domain("sale_order_id.state", "=", "sale")
-                & Domain("sale_order_id.portal_visible", "=", True)
-                & Domain("portal_visible", "=", True),
-            ),
-        ]
-        if contact:
-            gates.insert(2, ("contact", self._portal_contact_domain(contact)))
-        return gates
+        return self._portal_make_gates(
+            contact,
+            company=Domain("company_id.portal_show_expenses", "=", True),
+            customer=Domain("sale_order_id.portal_commercial_partner_id.portal_access", "=", True),
+            document=(approved | posted)
+            & Domain("product_id.expense_policy", "in", ("cost", "sales_price"))
+            & Domain("sale_order_id.state", "=", "sale")
+            & Domain("sale_order_id.portal_visible", "=", True)
+            & Domain("portal_visible", "=", True),
+        )
 
     @api.model
     def _portal_contact_domain(self, contact):

@@ -53,24 +53,13 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _portal_gates(self, contact):
-        gates = [
-            (
-                "company",
-                Domain("company_id.portal_enabled", "=", True)
-                & Domain("company_id.portal_show_tickets", "=", True),
-            ),
-            ("customer", Domain("portal_commercial_partner_id.portal_access", "=", True)),
-            (
-                "document",
-                # No link opens it: it is for who has signed in.
-                Domain("active", "=", True) & Domain("portal_visible", "=", True)
-                if contact
-                else Domain.FALSE,
-            ),
-        ]
-        if contact:
-            gates.insert(2, ("contact", self._portal_contact_domain(contact)))
-        return gates
+        return self._portal_make_gates(
+            contact,
+            company=Domain("company_id.portal_show_tickets", "=", True),
+            customer=Domain("portal_commercial_partner_id.portal_access", "=", True),
+            document=Domain("active", "=", True) & Domain("portal_visible", "=", True),
+            by_link=False,
+        )
 
     @api.model
     def _portal_contact_domain(self, contact):

@@ -87,22 +87,13 @@ class StockPicking(models.Model):
 
     @api.model
     def _portal_gates(self, contact):
-        gates = [
-            (
-                "company",
-                Domain("company_id.portal_enabled", "=", True)
-                & Domain("company_id.portal_show_deliveries", "=", True),
-            ),
-            ("customer", Domain("portal_commercial_partner_id.portal_access", "=", True)),
-            (
-                "document",
-                Domain("state", "not in", ("draft", "cancel"))
-                & Domain("portal_visible", "=", True),
-            ),
-        ]
-        if contact:
-            gates.insert(2, ("contact", self._portal_contact_domain(contact)))
-        return gates
+        return self._portal_make_gates(
+            contact,
+            company=Domain("company_id.portal_show_deliveries", "=", True),
+            customer=Domain("portal_commercial_partner_id.portal_access", "=", True),
+            document=Domain("state", "not in", ("draft", "cancel"))
+            & Domain("portal_visible", "=", True),
+        )
 
     @api.model
     def _portal_contact_domain(self, contact):

@@ -72,18 +72,12 @@ class AccountMove(models.Model):
 
     @api.model
     def _portal_gates(self, contact):
-        gates = [
-            (
-                "company",
-                Domain("company_id.portal_enabled", "=", True)
-                & Domain("company_id.portal_show_invoices", "=", True),
-            ),
-            ("customer", Domain("commercial_partner_id.portal_access", "=", True)),
-            ("document", Domain("state", "=", "posted") & Domain("portal_visible", "=", True)),
-        ]
-        if contact:
-            gates.insert(2, ("contact", self._portal_contact_domain(contact)))
-        return gates
+        return self._portal_make_gates(
+            contact,
+            company=Domain("company_id.portal_show_invoices", "=", True),
+            customer=Domain("commercial_partner_id.portal_access", "=", True),
+            document=Domain("state", "=", "posted") & Domain("portal_visible", "=", True),
+        )
 
     @api.model
     def _portal_contact_domain(self, contact):

@@ -46,6 +46,40 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
+    def _portal_make_gates(self, contact, *, company, customer, document, by_link=True):
+        """Return the gates in their order, from what differs between the models.
+
+        :param res.partner contact: see ``_portal_gates``
+        :param Domain company: whether the company has the function on; that it has a portal at
+            all is asked here
+        :param Domain customer: whether the customer has access
+        :param Domain document: whether the document is published and not hidden
+        :param bool by_link: whether a link may open it; else it is for who has signed in
+        :return: see ``_portal_gates``
+        """
+        gates = [
+            ("company", Domain("company_id.portal_enabled", "=", True) & company),
+            ("customer", customer),
+        ]
+        if contact:
+            gates.append(("contact", self._portal_contact_domain(contact)))
+        elif not by_link:
+            document = Domain.FALSE
+        gates.append(("document", document))
+        return gates
+
+    @api.model
+    def _portal_contact_domain(self, contact):
+        """Return the domain of the documents that are for a contact, by its profile.
+
+        For a model to stand behind the gates, it must override this method.
+
+        :param res.partner contact: a contact, never empty
+        :rtype: Domain
+        """
+        raise NotImplementedError
+
+    @api.model
     def _portal_domain(self, contact):
         """Return the domain of the documents that ``contact`` sees in the portal.
 

@@ -75,19 +75,13 @@ class SaleOrder(models.Model):
             Domain("state", "=", "cancel") & Domain("portal_rejected_on", "!=", False)
         )
         orders = Domain("state", "=", "sale")
-        gates = [
-            (
-                "company",
-                Domain("company_id.portal_enabled", "=", True)
-                & (~orders | Domain("company_id.portal_show_orders", "=", True))
-                & (orders | Domain("company_id.portal_show_quotes", "=", True)),
-            ),
-            ("customer", Domain("portal_commercial_partner_id.portal_access", "=", True)),
-            ("document", (quotes | orders) & Domain("portal_visible", "=", True)),
-        ]
-        if contact:
-            gates.insert(2, ("contact", self._portal_contact_domain(contact)))
-        return gates
+        return self._portal_make_gates(
+            contact,
+            company=(~orders | Domain("company_id.portal_show_orders", "=", True))
+            & (orders | Domain("company_id.portal_show_quotes", "=", True)),
+            customer=Domain("portal_commercial_partner_id.portal_access", "=", True),
+            document=(quotes | orders) & Domain("portal_visible", "=", True),
+        )
 
     @api.model
     def _portal_contact_domain(self, contact):

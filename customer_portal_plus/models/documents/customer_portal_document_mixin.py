@@ -79,24 +79,13 @@ class CustomerPortalDocumentMixin(models.AbstractModel):
 
     @api.model
     def _portal_gates(self, contact):
-        gates = [
-            (
-                "company",
-                Domain("company_id.portal_enabled", "=", True)
-                & Domain(f"company_id.{self._portal_switch}", "=", True),
-            ),
-            ("customer", self._portal_customer_domain(contact)),
-            (
-                "document",
-                # No link opens it: it is for who has signed in.
-                self._portal_shown_domain() & Domain("portal_visible", "=", True)
-                if contact
-                else Domain.FALSE,
-            ),
-        ]
-        if contact:
-            gates.insert(2, ("contact", self._portal_contact_domain(contact)))
-        return gates
+        return self._portal_make_gates(
+            contact,
+            company=Domain(f"company_id.{self._portal_switch}", "=", True),
+            customer=self._portal_customer_domain(contact),
+            document=self._portal_shown_domain() & Domain("portal_visible", "=", True),
+            by_link=False,
+        )
 
     @api.model
     def _portal_customer_domain(self, contact):
@@ -110,14 +99,6 @@ class CustomerPortalDocumentMixin(models.AbstractModel):
     @api.model
     def _portal_shown_domain(self):
         """Return the domain of the records that are published, hidden ones among them.
-
-        :rtype: Domain
-        """
-        raise NotImplementedError
-
-    @api.model
-    def _portal_contact_domain(self, contact):
-        """Return the domain of the records that are for a contact, by its capabilities.
 
         :rtype: Domain
         """

@@ -232,19 +232,13 @@ class CustomerPortalConversation(models.Model):
 
     @api.model
     def _portal_gates(self, contact):
-        gates = [
-            (
-                "company",
-                Domain("company_id.portal_enabled", "=", True)
-                & Domain("company_id.portal_allow_messages", "=", True),
-            ),
-            ("customer", Domain("commercial_partner_id.portal_access", "=", True)),
-            # No link opens a conversation: it is for who has signed in.
-            ("document", Domain("unverified", "=", False) if contact else Domain.FALSE),
-        ]
-        if contact:
-            gates.insert(2, ("contact", self._portal_contact_domain(contact)))
-        return gates
+        return self._portal_make_gates(
+            contact,
+            company=Domain("company_id.portal_allow_messages", "=", True),
+            customer=Domain("commercial_partner_id.portal_access", "=", True),
+            document=Domain("unverified", "=", False),
+            by_link=False,
+        )
 
     @api.model
     def _portal_contact_domain(self, contact):
