@@ -88,7 +88,4 @@ class HrExpense(models.Model):
         groups = super()._notify_get_recipients_groups(
             message, model_description, msg_vals=msg_vals
         )
-        for name, _has_to_be_notified, data in groups:
-            if name == "portal":
-                data.update(active=False, has_button_access=False)
-        return groups
+        return self._portal_strip_buttons(groups)

@@ -102,10 +102,7 @@ class HelpdeskTicket(models.Model):
         return not self.sudo().closed and self._portal_can_write(contact)
 
     def _portal_is_open_to_customer(self):
-        """Return whether the customer sees this ticket at all, whoever of it.
-
-        :rtype: bool
-        """
+        """Override: no link opens a ticket."""
         self.ensure_one()
         ticket_sudo = self.sudo()
         company = ticket_sudo.company_id
@@ -127,10 +124,7 @@ class HelpdeskTicket(models.Model):
         )
         if not self or self._portal_is_open_to_customer():
             return groups
-        for name, _has_to_be_notified, data in groups:
-            if name == "portal":
-                data.update(active=False, has_button_access=False)
-        return [group for group in groups if group[0] != "portal_customer"]
+        return self._portal_strip_buttons(groups)
 
     # === STAGES === #
 

@@ -134,14 +134,6 @@ class StockPicking(models.Model):
         """Override: what Odoo mails of a transfer, and what comes back, stays on it, for staff."""
         return False
 
-    def _portal_is_open_to_customer(self):
-        """Return whether its customer sees this delivery at all, whoever of it.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return self._portal_in_scope() and not self._portal_refusal(self.env["res.partner"])
-
     def _portal_mail_button(self):
         return self.env._("See the delivery") if self._portal_is_open_to_customer() else ""
 
@@ -153,10 +145,7 @@ class StockPicking(models.Model):
         )
         if not self or self._portal_is_open_to_customer():
             return groups
-        for name, _has_to_be_notified, data in groups:
-            if name == "portal":
-                data.update(active=False, has_button_access=False)
-        return [group for group in groups if group[0] != "portal_customer"]
+        return self._portal_strip_buttons(groups)
 
     def _portal_opened_by_order(self):
         """Return whether the link of its order may open this delivery: there is one, and it opens

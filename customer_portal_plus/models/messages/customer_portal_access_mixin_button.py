@@ -1,6 +1,6 @@
 """The buttons of mails: where each receiver's leads, and what it says."""
 
-from odoo import models
+from odoo import api, models
 
 from .customer_portal_access_mixin_delivery import CARRIES_DOCUMENT
 
@@ -50,6 +50,28 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         :rtype: str
         """
         return ""
+
+    def _portal_is_open_to_customer(self):
+        """Return whether the customer sees this document at all, whoever of it.
+
+        For models that no link opens, it must override this method.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self._portal_in_scope() and not self._portal_refusal(self.env["res.partner"])
+
+    @api.model
+    def _portal_strip_buttons(self, groups):
+        """Return the groups of receivers of a mail as they are without a portal: customers have
+        no button, nor a group of their own.
+
+        :param list groups: see ``_notify_get_recipients_groups``
+        """
+        for name, _has_to_be_notified, data in groups:
+            if name == "portal":
+                data.update(active=False, has_button_access=False)
+        return [group for group in groups if group[0] != "portal_customer"]
 
     def _portal_hide_buttons(self, groups):
         """Take the buttons out of a mail that brings a document as an attachment alone.
