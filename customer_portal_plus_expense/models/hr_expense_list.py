@@ -32,12 +32,7 @@ class HrExpense(models.Model):
 
     @api.model
     def _portal_date_domain(self, date_begin, date_end):
-        domain = Domain.TRUE
-        if date_begin:
-            domain &= Domain("date", ">=", date_begin)
-        if date_end:
-            domain &= Domain("date", "<=", date_end)
-        return domain
+        return self._portal_day_domain("date", date_begin, date_end)
 
     @api.model
     def _portal_search_word_domain(self, contact, word):

@@ -104,12 +104,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _portal_date_domain(self, date_begin, date_end):
-        domain = Domain.TRUE
-        if date_begin:
-            domain &= Domain("invoice_date", ">=", date_begin)
-        if date_end:
-            domain &= Domain("invoice_date", "<=", date_end)
-        return domain
+        return self._portal_day_domain("invoice_date", date_begin, date_end)
 
     @api.model
     def _portal_search_fields(self):

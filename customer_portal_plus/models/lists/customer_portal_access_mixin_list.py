@@ -114,6 +114,22 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
+    def _portal_day_domain(self, name, date_begin, date_end):
+        """Return the domain of ``_portal_date_domain`` for documents whose own date is a day.
+
+        :param str name: a field with a date
+        :param date date_begin: None if open
+        :param date date_end: None if open
+        :rtype: Domain
+        """
+        domain = Domain.TRUE
+        if date_begin:
+            domain &= Domain(name, ">=", date_begin)
+        if date_end:
+            domain &= Domain(name, "<=", date_end)
+        return domain
+
+    @api.model
     def _portal_moment_domain(self, name, date_begin, date_end):
         """Return the domain of ``_portal_date_domain`` for documents whose own date is a moment: it
         is of the day that it is where the reader is.
