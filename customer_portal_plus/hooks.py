@@ -67,6 +67,17 @@ def _fill_tax_id_keys(cr):
     )
 
 
+def leave_switched_off(env, *switches):
+    """Switch functions of a bridge off in the companies that are there already, but for the
+    demo's own, which shows them: nothing more is shown to customers than before it was installed.
+
+    :param str switches: fields of ``res.company``
+    """
+    companies = env["res.company"].with_context(active_test=False).search([])
+    demo = env.ref("customer_portal_plus.demo_company", raise_if_not_found=False)
+    (companies - (demo or companies.browse())).write(dict.fromkeys(switches, False))
+
+
 def post_init_hook(env):
     """Leave everybody who already signs in with the rights they had: Full access."""
     env = env(context=dict(env.context, tracking_disable=True))  # thousands may sign in

@@ -1,17 +1,16 @@
 """What runs around installation: nothing new is shown to customers, and nothing stays behind."""
 
+from odoo.addons.customer_portal_plus.hooks import leave_switched_off
+
 
 def post_init_hook(env):
-    """Leave what is new switched off in the companies that are there already, but for the demo's
-    own. Tickets themselves stay: the helpdesk shows them without this addon, too."""
-    companies = env["res.company"].with_context(active_test=False).search([])
-    demo = env.ref("customer_portal_plus.demo_company", raise_if_not_found=False)
-    (companies - (demo or companies.browse())).write(
-        {
-            "portal_allow_ticket_reports": False,
-            "portal_allow_ticket_rating": False,
-            "portal_ticket_reopen_days": 0,
-        }
+    """Leave what is new switched off. Tickets themselves stay: the helpdesk shows them without
+    this addon, too."""
+    leave_switched_off(
+        env,
+        "portal_allow_ticket_reports",
+        "portal_allow_ticket_rating",
+        "portal_ticket_reopen_days",
     )
 
 

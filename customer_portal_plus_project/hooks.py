@@ -1,5 +1,7 @@
 """What runs around installation: nothing more is shown to customers than before."""
 
+from odoo.addons.customer_portal_plus.hooks import leave_switched_off
+
 
 def post_init_hook(env):
     """Leave files and state of projects switched off in the companies that are there already, but
@@ -7,8 +9,7 @@ def post_init_hook(env):
     companies = env["res.company"].with_context(active_test=False).search([])
     sharing = env["customer.portal.document"].search([("project_id", "!=", False)]).company_id
     (companies - sharing).portal_show_projects = False
-    demo = env.ref("customer_portal_plus.demo_company", raise_if_not_found=False)
-    (companies - (demo or companies.browse())).portal_show_project_state = False
+    leave_switched_off(env, "portal_show_project_state")
 
 
 def uninstall_hook(env):
