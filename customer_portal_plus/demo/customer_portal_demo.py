@@ -59,15 +59,7 @@ class CustomerPortalDemo(models.AbstractModel):
         company = self._ref("demo_company")
         if company.chart_template:
             return
-        demo = self.with_company(company).with_context(
-            allowed_company_ids=company.ids,
-            lang=LANGUAGE,
-            tracking_disable=True,
-            mail_create_nolog=True,
-            mail_create_nosubscribe=True,
-            mail_notify_force_send=False,
-            no_reset_password=True,
-        )
+        demo = self._in_demo_company()
         demo._load_warehouse(company)
         demo._load_accounting(company)
         demo._load_payment_methods(company)
@@ -79,6 +71,21 @@ class CustomerPortalDemo(models.AbstractModel):
         demo._load_payment_report()
         demo._load_saved_methods(company)
         demo._load_contract()
+
+    @api.model
+    def _in_demo_company(self):
+        """Return this model at work for the demo company: in its language, and without a mail to
+        anybody or a note of what was made."""
+        company = self._ref("demo_company")
+        return self.with_company(company).with_context(
+            allowed_company_ids=company.ids,
+            lang=LANGUAGE,
+            tracking_disable=True,
+            mail_create_nolog=True,
+            mail_create_nosubscribe=True,
+            mail_notify_force_send=False,
+            no_reset_password=True,
+        )
 
     # === STOCK === #
 

@@ -1,7 +1,5 @@
 from odoo import Command, api, fields, models
 
-LANGUAGE = "es_ES"
-
 
 class CustomerPortalDemo(models.AbstractModel):
     _inherit = "customer.portal.demo"
@@ -11,14 +9,7 @@ class CustomerPortalDemo(models.AbstractModel):
         """Give one customer expenses, on its order and not yet, once: when the demo data is loaded
         again, they are there."""
         company = self._ref("demo_company")
-        demo = self.with_company(company).with_context(
-            allowed_company_ids=company.ids,
-            lang=LANGUAGE,
-            tracking_disable=True,
-            mail_create_nolog=True,
-            mail_create_nosubscribe=True,
-            mail_notify_force_send=False,
-        )
+        demo = self._in_demo_company()
         if demo.env["hr.expense"].search_count([("company_id", "=", company.id)], limit=1):
             return
         company.write({"portal_show_expenses": True, "portal_show_receipts": True})

@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Command
 
-LANGUAGE = "es_ES"
 CATEGORIES = ("Facturación", "Producto defectuoso", "Entregas", "Otras consultas")
 
 
@@ -15,14 +14,7 @@ class CustomerPortalDemo(models.AbstractModel):
         """Open tickets of the demo, once: when the demo data is loaded again, they are there. One
         that waits, one that was answered, one that was closed, and one of somebody else."""
         company = self._ref("demo_company")
-        demo = self.with_company(company).with_context(
-            allowed_company_ids=company.ids,
-            lang=LANGUAGE,
-            tracking_disable=True,
-            mail_create_nolog=True,
-            mail_create_nosubscribe=True,
-            mail_notify_force_send=False,
-        )
+        demo = self._in_demo_company()
         if demo.env["helpdesk.ticket"].search_count([("company_id", "=", company.id)], limit=1):
             return
         company.write(

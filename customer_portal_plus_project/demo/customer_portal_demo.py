@@ -12,9 +12,7 @@ class CustomerPortalDemo(models.AbstractModel):
         is loaded again, they are there."""
         company = self._ref("demo_company")
         customer = self._ref("demo_customer_talleres")
-        demo = self.with_company(company).with_context(
-            allowed_company_ids=company.ids, tracking_disable=True, mail_create_nolog=True
-        )
+        demo = self._in_demo_company()
         Document = demo.env["customer.portal.document"]
         if Document.search_count([("project_id.company_id", "=", company.id)], limit=1):
             return

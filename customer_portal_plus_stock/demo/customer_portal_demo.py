@@ -3,8 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Command
 
-LANGUAGE = "es_ES"
-
 
 class CustomerPortalDemo(models.AbstractModel):
     _inherit = "customer.portal.demo"
@@ -14,14 +12,7 @@ class CustomerPortalDemo(models.AbstractModel):
         """Ship orders of the demo, once: when the demo data is loaded again, they are shipped. In
         whole, in part, with something missing, not yet, and with a return."""
         company = self._ref("demo_company")
-        demo = self.with_company(company).with_context(
-            allowed_company_ids=company.ids,
-            lang=LANGUAGE,
-            tracking_disable=True,
-            mail_create_nolog=True,
-            mail_create_nosubscribe=True,
-            mail_notify_force_send=False,
-        )
+        demo = self._in_demo_company()
         Picking = demo.env["stock.picking"]
         if Picking.search_count([("company_id", "=", company.id), ("state", "=", "done")], limit=1):
             return
