@@ -19,20 +19,21 @@ class PortalHome(PortalPage):
         response = super().home(**kw)
         if hasattr(response, "qcontext"):
             response.qcontext.update(
-                portal_home=self._prepare_portal_home(),
+                portal_home=self._prepare_portal_home(response.qcontext["portal_menu"]),
                 portal_replaced_counters=self._get_portal_replaced_counters(),
                 portal_hidden_cards=REPLACED_CARDS,
             )
         return response
 
-    def _prepare_portal_account_links(self):
+    def _prepare_portal_account_links(self, menu):
         """Return where the contact looks after its own data.
 
+        :param list[dict] menu: of the page, see ``_prepare_portal_menu``
         :return: dicts with ``key``, ``label``, ``url``
         :rtype: list[dict]
         """
         env, user = request.env, request.env.user
-        links = [entry for entry in self._sort_portal_menu() if entry.get("place") == "own"]
+        links = [entry for entry in menu if entry.get("place") == "own"]
         links.append({"key": "addresses", "label": env._("Addresses"), "url": "/my/addresses"})
         if not user.share or user._portal_allows("portal_allow_saved_methods", "can_pay"):
             label = env._("Saved payment methods")
@@ -54,9 +55,10 @@ class PortalHome(PortalPage):
             request.session["portal_counters"] = {**counters, "bill_count": has_bills}
         return REPLACED_COUNTERS if has_bills else (*REPLACED_COUNTERS, "bill_count")
 
-    def _prepare_portal_home(self):
+    def _prepare_portal_home(self, menu):
         """Return what our part of the home page shows.
 
+        :param list[dict] menu: of the page, see ``_prepare_portal_menu``
         :return: ``customer`` (name), ``closed``, ``show_balance``, ``show_company``, ``cards``
             (of companies), ``account_links``, ``balances``, ``todo``, ``pay_url``,
             ``statement_url``, ``charts``, ``latest``
@@ -70,7 +72,7 @@ class PortalHome(PortalPage):
             "closed": not companies or not contact.commercial_partner_id.portal_access,
             "show_balance": user._portal_allows("portal_show_invoices", "can_see_invoices"),
             "cards": [],
-            "account_links": self._prepare_portal_account_links(),
+            "account_links": self._prepare_portal_account_links(menu),
             "show_company": False,
             "balances": [],
             "todo": [],
