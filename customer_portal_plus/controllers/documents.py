@@ -3,11 +3,9 @@ from odoo.fields import Domain
 from odoo.http import request, route
 
 from ..exceptions import PortalRefusal
-from ..tools.file_types import ACCEPT, MAX_UPLOAD_BYTES, MAX_UPLOAD_FILES
+from ..tools.file_types import ACCEPT, MAX_POST_BYTES, MAX_UPLOAD_FILES, read_uploads
 from .home import PortalHome
 
-# Above the largest file that is taken, so that a sentence says what is too large.
-MAX_POST_BYTES = 64 * 1024 * 1024
 ANSWERED_REQUESTS = 10
 
 
@@ -316,23 +314,11 @@ class Documents(PortalHome):
             return request.redirect(request_sudo.access_url, 303)
         try:
             with request.env.cr.savepoint():
-                request_sudo._portal_upload(contact, self._read_portal_uploads())
+                files = read_uploads(request.httprequest.files.getlist("file"))
+                request_sudo._portal_upload(contact, files)
         except PortalRefusal as refusal:
             status = 409 if refusal.code == "closed" else 422
             return self._render_portal_document_request(
                 request_sudo, error=str(refusal), status=status
             )
         return request.redirect(f"{request_sudo.access_url}?message=received", 303)
-
-    def _read_portal_uploads(self):
-        """Return the files that were posted, no more of each than shows that it is too large.
-
-        :return: pairs of name and content
-        :rtype: list[tuple[str, bytes]]
-        """
-        posted = request.httprequest.files.getlist("file")[: MAX_UPLOAD_FILES + 1]
-        for file in posted:
-            file.seek(0)  # Where the request is repeated, Odoo rewinds the first one alone.
-        return [
-            (file.filename, file.read(MAX_UPLOAD_BYTES + 1)) for file in posted if file.filename
-        ]

@@ -18,6 +18,7 @@ from ..models.messages.customer_portal_conversation_page import (
     MAX_SUBJECT_LENGTH,
 )
 from ..tools.file_size import file_size_text
+from ..tools.file_types import read_uploads
 from ..tools.parsing import parse_id
 from .portal_page import MAX_PAGES, PAGE_SIZE, SECTION_SIZE, PortalPage
 
@@ -355,17 +356,5 @@ class Messages(PortalPage):
         return named or (own if own in companies else companies[:1])
 
     def _get_portal_files(self):
-        """Return the files of the posted form; of each no more is read than is needed to know
-        that it is too large.
-
-        :return: pairs of name and content
-        :rtype: list[tuple[str, bytes]]
-        """
-        uploads = request.httprequest.files.getlist("files")[: MAX_FILES + 1]
-        for upload in uploads:
-            upload.stream.seek(0)  # Where the request is repeated, Odoo rewinds the first alone.
-        return [
-            (upload.filename, upload.stream.read(MAX_FILE_BYTES + 1))
-            for upload in uploads
-            if upload.filename
-        ]
+        """Return the files of the posted form, see ``read_uploads``."""
+        return read_uploads(request.httprequest.files.getlist("files"), MAX_FILES, MAX_FILE_BYTES)

@@ -12,6 +12,8 @@ from odoo.tools.pdf import PdfReader
 
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 MAX_UPLOAD_FILES = 5
+# Of a whole form: above the largest files, so that a sentence says what is too large.
+MAX_POST_BYTES = 64 * 1024 * 1024
 MAX_NAME_LENGTH = 80
 MAX_ZIP_MEMBERS = 5000
 MAX_PART_BYTES = 2**22  # of what is read of a part of an archive
@@ -47,6 +49,26 @@ OPEN_DOCUMENT_TYPES = {
 # Parts that are looked into, besides relations.
 CHECKED_PARTS = {*OFFICE_PARTS, "content.xml", "meta-inf/manifest.xml"}
 ACCEPT = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.odt,.ods"
+
+
+def read_uploads(files, most_files=MAX_UPLOAD_FILES, most_bytes=MAX_UPLOAD_BYTES):
+    """Return the files of a posted form, no more of them, and of each, than shows that it is too
+    much.
+
+    :param list files: `werkzeug.datastructures.FileStorage`; a field left empty is one without a
+        name
+    :param int most_files: how many are taken
+    :param int most_bytes: how large each may be
+    :return: pairs of name and content
+    :rtype: list[tuple[str, bytes]]
+    """
+    read = []
+    for file in files[: most_files + 1]:
+        file.seek(0)  # Where the request is repeated, Odoo rewinds the first one alone.
+        if file.filename:
+            read.append((file.filename, file.read(most_bytes + 1)))
+        file.seek(0)  # For whoever reads it after us.
+    return read
 
 
 def is_pdf(data):

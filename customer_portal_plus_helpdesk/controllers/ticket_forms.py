@@ -3,10 +3,11 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request, route
 
+from odoo.addons.customer_portal_plus.tools.file_types import MAX_POST_BYTES
 from odoo.addons.customer_portal_plus.tools.parsing import parse_id
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 
-from .tickets import MAX_POST_BYTES, MODEL, read_ticket_files
+from .tickets import MODEL, read_ticket_files
 
 
 class TicketForms(HelpdeskTicketController):

@@ -13,8 +13,9 @@ from odoo.addons.customer_portal_plus.models.messages.customer_portal_access_mix
 from odoo.addons.customer_portal_plus.tools.file_size import file_size_text
 from odoo.addons.customer_portal_plus.tools.file_types import (
     ACCEPT,
-    MAX_UPLOAD_BYTES,
+    MAX_POST_BYTES,
     MAX_UPLOAD_FILES,
+    read_uploads,
 )
 from odoo.addons.customer_portal_plus.tools.parsing import parse_date, parse_id
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
@@ -22,24 +23,11 @@ from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpde
 from ..models.helpdesk_ticket_rating import MAX_RATING_LENGTH
 
 MODEL = "helpdesk.ticket"
-# Above the largest files that are taken, so that a sentence says what is too large.
-MAX_POST_BYTES = 64 * 1024 * 1024
 
 
 def read_ticket_files():
-    """Return the files that were posted, no more of each than shows that it is too large.
-
-    :return: pairs of name and content
-    :rtype: list[tuple[str, bytes]]
-    """
-    posted = request.httprequest.files.getlist("attachment")[: MAX_UPLOAD_FILES + 1]
-    files = []
-    for file in posted:
-        file.seek(0)  # Where the request is repeated, Odoo rewinds the first one alone.
-        if file.filename:
-            files.append((file.filename, file.read(MAX_UPLOAD_BYTES + 1)))
-        file.seek(0)
-    return files
+    """Return the files that were posted with a ticket, see ``read_uploads``."""
+    return read_uploads(request.httprequest.files.getlist("attachment"))
 
 
 class Tickets(Messages, CustomerPortalHelpdesk):

@@ -7,11 +7,13 @@ from odoo.http import request, route
 
 from odoo.addons.customer_portal_plus.controllers.home import PortalHome
 from odoo.addons.customer_portal_plus.exceptions import PortalRefusal
-from odoo.addons.customer_portal_plus.tools.file_types import MAX_UPLOAD_BYTES, MAX_UPLOAD_FILES
+from odoo.addons.customer_portal_plus.tools.file_types import (
+    MAX_POST_BYTES,
+    MAX_UPLOAD_FILES,
+    read_uploads,
+)
 
 MODEL = "stock.picking"
-# Above the largest files that are taken, so that a sentence says what is too large.
-MAX_POST_BYTES = 64 * 1024 * 1024
 FIELD = re.compile(r"(kind|quantity|note)_(\d{1,10})")
 PHOTO = re.compile(r"photo_(\d{1,10})")
 
@@ -257,6 +259,5 @@ class Deliveries(PortalHome):
             if not match or not file.filename or not left:
                 continue
             left -= 1
-            file.seek(0)  # Where the request is repeated, Odoo rewinds the first one alone.
-            photos.setdefault(match[1], []).append((file.filename, file.read(MAX_UPLOAD_BYTES + 1)))
+            photos.setdefault(match[1], []).extend(read_uploads([file]))
         return photos
