@@ -1,19 +1,12 @@
 """The demo data: absent unless asked for, and complete when loaded."""
 
 import re
-from ast import literal_eval
 
 from odoo import fields
 from odoo.tests import TransactionCase, tagged
-from odoo.tools import convert_file, file_open
+from odoo.tools import file_open
 
-ADDON = "customer_portal_plus"
-
-
-def demo_files():
-    """Return the paths of the demo files, in the order of the manifest."""
-    with file_open(f"{ADDON}/__manifest__.py") as manifest:
-        return literal_eval(manifest.read())["demo"]
+from .common.demo import ADDON, demo_files, load_demo
 
 
 @tagged("post_install", "-at_install")
@@ -28,9 +21,7 @@ class TestDemo(TransactionCase):
             if cls.env.ref(f"{ADDON}.{name}", raise_if_not_found=False)
         ]
         cls.expected = ["demo_company", "demo_user_sales"] if module.demo else []
-        if not cls.present:
-            for path in demo_files():
-                convert_file(cls.env, ADDON, path, {}, mode="init", noupdate=True)
+        load_demo(cls.env)
         cls.company = cls._ref("demo_company")
         cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.company.ids})
 

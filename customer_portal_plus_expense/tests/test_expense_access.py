@@ -45,11 +45,7 @@ class TestExpenseAccess(RoutesOfAddons, ExpenseCase):
                     answers[url] = inside
                 if not inside:
                     missing = self._ask(url, MISSING_ID)
-                    self.assertEqual(
-                        (response.status_code, response.headers.get("Location")),
-                        (missing.status_code, missing.headers.get("Location")),
-                        (key, url),
-                    )
+                    self.assert_same_refusal(response, missing, (key, url))
             self.assertEqual(len(set(answers.values())), 1, (key, answers))
             if answers["list"]:
                 seen.add(key)

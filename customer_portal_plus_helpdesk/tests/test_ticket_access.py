@@ -1,7 +1,5 @@
 """Who sees a ticket, by the pages, by the helpdesk's addresses and over RPC: our matrix."""
 
-import re
-
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -45,8 +43,7 @@ class TestTicketAccess(RoutesOfAddons, TicketCase):
 
     def _csrf(self):
         if not self.token:
-            page = self.url_open("/my/account").text
-            self.token = re.search(r'csrf_token: "([^"]+)"', page)[1]
+            self.token = self.form_token()
         return self.token
 
     def _facts(self, ticket):
@@ -71,18 +68,11 @@ class TestTicketAccess(RoutesOfAddons, TicketCase):
                 answers[url] = response.status_code == 200 and ticket.name in response.text
                 if not answers[url]:
                     missing = self.url_open(url.format(id=MISSING_ID), allow_redirects=False)
-                    self._assert_same(response, missing, (key, url))
+                    self.assert_same_refusal(response, missing, (key, url))
             self.assertEqual(len(set(answers.values())), 1, (key, answers))
             if answers["list"]:
                 seen.add(key)
         return seen
-
-    def _assert_same(self, response, missing, about):
-        self.assertEqual(
-            (response.status_code, response.headers.get("Location")),
-            (missing.status_code, missing.headers.get("Location")),
-            about,
-        )
 
     def _assert_nothing_done(self, ticket, users):
         """A refusal looks like that of what does not exist, and changes nothing."""
@@ -92,7 +82,7 @@ class TestTicketAccess(RoutesOfAddons, TicketCase):
             for url, data in ACTING_ROUTES:
                 response = self._post(url, data, ticket.id)
                 missing = self._post(url, data, MISSING_ID)
-                self._assert_same(response, missing, (key, url))
+                self.assert_same_refusal(response, missing, (key, url))
                 self.assertEqual(self._facts(ticket), before, (key, url))
 
     # === GATES === #
@@ -205,7 +195,7 @@ class TestTicketAccess(RoutesOfAddons, TicketCase):
             response = self.url_open(url, allow_redirects=False)
             self.assertIn("/web/login", response.headers.get("Location", ""), url)
             self.assertNotIn(self.ticket.name, response.text)
-        token = re.search(r'csrf_token: "([^"]+)"', self.url_open("/web/login").text)[1]
+        token = self.form_token("/web/login")
         for url, data in ACTING_ROUTES:
             values = {
                 key: value.format(id=self.ticket.id, stage=self.done.id)

@@ -33,13 +33,9 @@ class TestDeliveryAccess(RoutesOfAddons, DeliveryCase):
     def _ask(self, method, url, picking_id):
         url = url.format(id=picking_id)
         if method == "POST":
-            token = self._csrf()
+            token = self.form_token()
             return self.url_open(url, data={"csrf_token": token}, allow_redirects=False)
         return self.url_open(url, allow_redirects=False)
-
-    def _csrf(self):
-        page = self.url_open("/my/account").text
-        return re.search(r'csrf_token: "([^"]+)"', page)[1]
 
     def _is_inside(self, response, picking):
         """Whether an answer is more than the refusal that everybody gets."""
@@ -74,11 +70,7 @@ class TestDeliveryAccess(RoutesOfAddons, DeliveryCase):
                 answers[f"{method} {url}"] = inside
                 if not inside:
                     missing = self._ask(method, url, MISSING_ID)
-                    self.assertEqual(
-                        (response.status_code, response.headers.get("Location")),
-                        (missing.status_code, missing.headers.get("Location")),
-                        (key, url),
-                    )
+                    self.assert_same_refusal(response, missing, (key, url))
             self.assertEqual(len(set(answers.values())), 1, (key, answers))
             if answers["list"]:
                 seen.add(key)

@@ -1,43 +1,27 @@
 """The demo's deliveries: in all states, whichever was installed first."""
 
-import contextlib
-from unittest.mock import patch
+from odoo.tests import tagged
 
-from odoo.tests import TransactionCase, tagged
-from odoo.tools import convert_file
-
-from odoo.addons.customer_portal_plus.tests.test_demo import demo_files
+from odoo.addons.customer_portal_plus.tests.common.demo import BridgeDemoCase
 
 from ..hooks import post_init_hook
 
 ADDON = "customer_portal_plus_stock"
+# The demo's people, goods and orders are needed; what else it has takes long.
+LEFT_OUT = ("invoices", "quotes", "messages", "payment_report", "saved_methods", "contract")
 
 
 @tagged("post_install", "-at_install")
-class TestStockDemo(TransactionCase):
-    def _load_demo(self):
-        """Load people, goods and orders; what else the demo has takes long."""
-        Demo = type(self.env["customer.portal.demo"])
-        names = ("invoices", "quotes", "messages", "payment_report", "saved_methods", "contract")
-        with contextlib.ExitStack() as stack:
-            for name in names:
-                stack.enter_context(patch.object(Demo, f"_load_{name}", lambda *args: None))
-            for path in demo_files():
-                convert_file(self.env, "customer_portal_plus", path, {}, mode="init", noupdate=True)
-
+class TestStockDemo(BridgeDemoCase):
     def test_deliveries_of_the_demo(self):
-        if not self.env.ref("customer_portal_plus.demo_company", raise_if_not_found=False):
-            # Inventory is there already: the company needs a warehouse to confirm its orders.
-            self._load_demo()
-        company = self.env.ref("customer_portal_plus.demo_company")
-        for _time in range(2):
-            convert_file(self.env, ADDON, "demo/stock_demo.xml", {}, mode="init", noupdate=True)
+        # Inventory is there already: the company needs a warehouse to confirm its orders.
+        company = self.load_bridge_demo(ADDON, "demo/stock_demo.xml", LEFT_OUT)
         self.assertEqual(
             self.env["stock.warehouse"].search_count([("company_id", "=", company.id)]), 1
         )
         # What runs after the installation leaves the demo as it is shown.
         post_init_hook(self.env)
-        contact = self.env.ref("customer_portal_plus.demo_contact_talleres_gerencia")
+        contact = self.demo("contact_talleres_gerencia")
         Picking = self.env["stock.picking"]
         seen = Picking.search(Picking._portal_domain(contact))
         states = {picking._portal_state() for picking in seen}
@@ -45,7 +29,7 @@ class TestStockDemo(TransactionCase):
         problem = seen.portal_problem_ids
         self.assertEqual(len(problem), 1)
         self.assertTrue(problem.conversation_id)
-        stranger = self.env.ref("customer_portal_plus.demo_contact_hotel_recepcion")
+        stranger = self.demo("contact_hotel_recepcion")
         self.assertTrue(Picking.search(Picking._portal_domain(stranger)))
         self.assertFalse(seen & Picking.search(Picking._portal_domain(stranger)))
 

@@ -232,11 +232,16 @@ class PortalHttpCase(PortalData, HttpCase):
 
         :param str page: the page that shows the form; the posted address if not given
         """
-        html = self.url_open(page or url).text
+        token = self.form_token(page or url)
+        return self.url_open(url, data={"csrf_token": token, **(data or {})}, **kwargs)
+
+    def form_token(self, page="/my/account"):
+        """Return the CSRF token of a page, for forms of whoever is signed in."""
+        html = self.url_open(page).text
         token = re.search(r'name="csrf_token" value="([^"]+)"', html) or re.search(
             r'csrf_token: "([^"]+)"', html
         )
-        return self.url_open(url, data={"csrf_token": token.group(1), **(data or {})}, **kwargs)
+        return token.group(1)
 
     def without_library_for_calls(self):
         """Some packages of Odoo leave out a library for video calls: the back office says so in

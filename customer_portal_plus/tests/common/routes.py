@@ -1,8 +1,8 @@
-"""The routes that an addon has, found in Odoo's routing map."""
+"""The routes that an addon has, found in Odoo's routing map, and how they refuse."""
 
 
 class RoutesOfAddons:
-    """For test cases that hold a list of routes against what there is."""
+    """For test cases that ask every route of an addon."""
 
     def _routes(self):
         """Return every route with the addons that have a part in its method.
@@ -25,6 +25,19 @@ class RoutesOfAddons:
                 )
             )
         return found
+
+    def assert_same_refusal(self, response, missing, about):
+        """Fail when a refusal tells that there is something, other than what does not exist.
+
+        :param response: the answer to who may not see a record
+        :param missing: the answer to the same request for a record that does not exist
+        :param about: what was asked, by whom
+        """
+        self.assertEqual(
+            (response.status_code, response.headers.get("Location")),
+            (missing.status_code, missing.headers.get("Location")),
+            about,
+        )
 
     def assert_routes_listed(self, addon, listed):
         """Fail when an addon has a route that nobody has thought of, or has one no more.
