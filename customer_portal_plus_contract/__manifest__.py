@@ -1,0 +1,32 @@
+{
+    "name": "Customer Portal Plus: Subscriptions",
+    "summary": "Customers see their subscriptions, what is billed next, and ask to change or stop them",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "Customer Portal Plus maintainers",
+    "website": "https://customer-portal-plus.example.com",
+    "license": "AGPL-3",
+    "depends": [
+        "customer_portal_plus",
+        "contract",
+    ],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/ir_rules.xml",
+        "data/mail_template_contract_request.xml",
+        "views/contract_contract_views.xml",
+        "views/customer_portal_contract_request_views.xml",
+        "views/customer_portal_profile_views.xml",
+        "views/portal_contract_page_templates.xml",
+        "views/portal_contract_request_templates.xml",
+        "views/portal_contracts_templates.xml",
+        "views/portal_home_templates.xml",
+        "views/res_config_settings_views.xml",
+    ],
+    "assets": {
+        "web.assets_tests": ["customer_portal_plus_contract/static/tests/tours/*.js"],
+    },
+    "demo": ["demo/contract_demo.xml"],
+    "auto_install": True,
+    "post_init_hook": "post_init_hook",
+}

@@ -1,0 +1,2 @@
+from . import contract_requests
+from . import contracts

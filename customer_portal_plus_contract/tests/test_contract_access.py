@@ -1,0 +1,437 @@
+"""Who sees a subscription, by the pages, by the engine's addresses and over RPC: our matrix."""
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tests.common import JsonRpcException
+from odoo.tools import mute_logger
+
+from odoo.addons.customer_portal_plus.tests.common.routes import RoutesOfAddons
+
+from ..hooks import post_init_hook
+from .common import MODEL, REQUEST, ContractCase
+
+MISSING_ID = 900_000_000
+ACTORS = ("full", "colleague", "own", "stranger", "branch")
+READING_ROUTES = (
+    "/my/contracts/{id}",
+    "/my/contracts/{id}/pdf",
+    "/my/contracts/{id}?report_type=pdf",
+)
+FORM_ROUTE = "/my/contracts/{id}/request/stop"
+# What each act changes is looked at, too; see ``_facts``.
+ACTING_ROUTES = (
+    "/my/contracts/{id}/request/stop",
+    "/my/contracts/{id}/request/quantity",
+    "/my/contracts/{id}/request/{request}/withdraw",
+)
+HIDDEN_FIELDS = (
+    "access_token",
+    "note",
+    "user_id",
+    "tag_ids",
+    "journal_id",
+    "message_ids",
+    "group_id",
+    "portal_request_ids",
+    "invoice_generation_error",
+    "manual_currency_id",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestContractAccess(RoutesOfAddons, ContractCase):
+    def sign_in(self, user):
+        """Override: the token for forms is asked for once."""
+        super().sign_in(user)
+        self.token = None
+
+    def _csrf(self):
+        if not self.token:
+            self.token = self.form_token()
+        return self.token
+
+    def _post(self, url, contract_id, request_id=1, **data):
+        line = self.env[MODEL].browse(contract_id).exists().contract_line_ids
+        return self.url_open(
+            url.format(id=contract_id, request=request_id),
+            data={
+                "csrf_token": self._csrf(),
+                "date": self._day(days=60).isoformat(),
+                "words": "Motivo",
+                "line": line.id,
+                "quantity": "7",
+                **data,
+            },
+            allow_redirects=False,
+        )
+
+    def _facts(self, contract):
+        contract.invalidate_recordset()
+        return contract.portal_request_ids.mapped("state"), contract.date_end
+
+    def _is_inside(self, response, contract):
+        return response.status_code == 200 and (
+            response.content.startswith(b"%PDF") or contract.name in response.text
+        )
+
+    def _seen_by(self, contract, users=ACTORS):
+        """Return those who see a subscription; list, page, file, search and gate must agree, and a
+        refusal looks like that of what does not exist."""
+        seen = set()
+        for key in users:
+            user = getattr(self, f"user_{key}")
+            self.sign_in(user)
+            answers = {
+                "list": f'data-contract="{contract.id}"' in self.url_open("/my/contracts").text,
+                "file": contract.name in self.url_open("/my/contracts/export.csv").text,
+                "search": f"/my/contracts/{contract.id}"
+                in self.url_open(f"/my/search?search={contract.name}").text,
+                "gate": not contract._portal_refusal(user.partner_id),
+            }
+            for url in (*READING_ROUTES, FORM_ROUTE):
+                response = self.url_open(url.format(id=contract.id), allow_redirects=False)
+                answers[url] = self._is_inside(response, contract)
+                if not answers[url]:
+                    missing = self.url_open(url.format(id=MISSING_ID), allow_redirects=False)
+                    self.assert_same_refusal(response, missing, (key, url))
+            self.assertEqual(len(set(answers.values())), 1, (key, answers))
+            if answers["list"]:
+                seen.add(key)
+        return seen
+
+    def _assert_nothing_done(self, contract, users, **data):
+        """A refusal looks like that of what does not exist, and changes nothing."""
+        request = contract.portal_request_ids
+        before = self._facts(contract)
+        for key in users:
+            self.sign_in(getattr(self, f"user_{key}"))
+            for url in ACTING_ROUTES:
+                response = self._post(url, contract.id, request.id or 1, **data)
+                missing = self._post(url, MISSING_ID, request.id or 1, **data)
+                self.assert_same_refusal(response, missing, (key, url))
+                self.assertEqual(self._facts(contract), before, (key, url))
+
+    # === GATES === #
+
+    def test_whole_customer_and_scope(self):
+        self.assertEqual(self._seen_by(self.contract), {"full", "colleague"})
+        self.assertEqual(self._seen_by(self.of_own), {"full", "colleague", "own"})
+        self.assertEqual(self._seen_by(self.foreign), {"stranger"})
+
+    def test_scope_own_by_invoice_contact(self):
+        contract = self._subscribe(
+            self.alfa,
+            "Facturada al delegado",
+            invoice_partner_id=self.user_own.partner_id.id,
+        )
+        self.assertEqual(self._seen_by(contract, ("own", "stranger")), {"own"})
+
+    def test_acts_on_what_is_not_one_s_own(self):
+        self._ask(kind="plan")
+        self._ask(self.foreign, "plan", self.user_stranger)
+        self._assert_nothing_done(self.contract, ("own", "stranger", "branch"))
+        self._assert_nothing_done(self.foreign, ("full",))
+        self.contract.portal_visible = False
+        self._assert_nothing_done(self.contract, ("full",))
+
+    def test_acts_with_the_link_of_one_s_own(self):
+        token = self.foreign.sudo()._portal_ensure_token()
+        own = self.contract.sudo()._portal_ensure_token()
+        for value in (token, own):
+            self._assert_nothing_done(self.contract, ("stranger",), access_token=value)
+        self.sign_in(self.user_stranger)
+        for url in READING_ROUTES:
+            url = url.format(id=self.contract.id)
+            mark = "&" if "?" in url else "?"
+            response = self.url_open(f"{url}{mark}access_token={token}", allow_redirects=False)
+            self.assertFalse(self._is_inside(response, self.contract), url)
+
+    def test_company_switches(self):
+        for switch in ("portal_show_subscriptions", "portal_enabled"):
+            with self.subTest(switch=switch):
+                self.company[switch] = False
+                self.assertEqual(self.contract._portal_refusal(self.contact), "company")
+                self.company[switch] = True
+        self.company.portal_show_subscriptions = False
+        self.assertEqual(self._seen_by(self.contract, ("full",)), set())
+        self.assertNotIn("/my/contracts", self.url_open("/my").text)
+
+    def test_to_followers_alone(self):
+        """As in the engine, where the company has not opened them wider."""
+        self.company.portal_subscriptions_by_profile = False
+        self.assertEqual(self._seen_by(self.contract, ("full", "colleague")), set())
+        colleague = self.user_colleague.partner_id
+        self.contract.message_subscribe((colleague | self.user_stranger.partner_id).ids)
+        self.assertEqual(
+            self._seen_by(self.contract, ("full", "colleague", "stranger")), {"colleague"}
+        )
+
+    def test_customer_access(self):
+        self.alfa.portal_access = False
+        self.assertEqual(self.contract._portal_refusal(self.contact), "customer")
+
+    def test_capability(self):
+        self.profile_purchasing.can_see_subscriptions = False
+        self.assertEqual(self.contract._portal_refusal(self.user_colleague.partner_id), "contact")
+        self.assertEqual(self._seen_by(self.contract, ("full", "colleague")), {"full"})
+
+    def test_hidden_and_archived(self):
+        for name in ("portal_visible", "active"):
+            with self.subTest(name=name):
+                self.contract[name] = False
+                self.assertEqual(self.contract._portal_refusal(self.contact), "document")
+                self.assertEqual(self._seen_by(self.contract, ("full",)), set())
+                self.contract[name] = True
+
+    def test_another_company(self):
+        """Who is not a user of the company sees nothing of it in lists."""
+        other = self.env["res.company"].create({"name": "Otra"})
+        self.sign_in(self.user_full)
+        self.assertIn(self.contract.name, self.url_open("/my/contracts").text)
+        self.user_full.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        self.assertNotIn(self.contract.name, self.url_open("/my/contracts").text)
+
+    def test_contact_that_moves_leaves_its_subscriptions_behind(self):
+        contact = self.user_own.partner_id
+        contact.parent_id = self.beta
+        self.assertEqual(self.of_own.portal_commercial_partner_id, self.alfa)
+        self.assertEqual(self.of_own._portal_refusal(contact), "contact")
+
+    # === GUESTS === #
+
+    def test_guests(self):
+        """The link of a subscription opens its page and paper, and nothing else."""
+        self.sign_in(None)
+        token = self.contract.sudo()._portal_ensure_token()
+        others = (
+            self.foreign.sudo()._portal_ensure_token(),
+            self._create_invoice(self.alfa)._portal_ensure_token(),
+            "ñ",
+            "",
+        )
+        for url in READING_ROUTES:
+            url = url.format(id=self.contract.id)
+            mark = "&" if "?" in url else "?"
+            opened = self.url_open(f"{url}{mark}access_token={token}", allow_redirects=False)
+            self.assertTrue(self._is_inside(opened, self.contract), url)
+            for other in others:
+                shut = self.url_open(f"{url}{mark}access_token={other}", allow_redirects=False)
+                self.assertFalse(self._is_inside(shut, self.contract), (url, other))
+        page = self.url_open(f"/my/contracts/{self.contract.id}?access_token={token}").text
+        for word in ("/request/", 'name="portal_payment"', 'name="portal_requests"'):
+            self.assertNotIn(word, page)
+        for url in ("/my/contracts", FORM_ROUTE.format(id=self.contract.id)):
+            response = self.url_open(f"{url}?access_token={token}", allow_redirects=False)
+            self.assertIn("/web/login", response.headers.get("Location", ""), url)
+        self.company.portal_show_subscriptions = False
+        for url in READING_ROUTES[:2]:
+            url = url.format(id=self.contract.id)
+            shut = self.url_open(f"{url}?access_token={token}", allow_redirects=False)
+            self.assertFalse(self._is_inside(shut, self.contract), url)
+
+    def test_guests_ask_for_nothing(self):
+        self.sign_in(None)
+        token = self.contract.sudo()._portal_ensure_token()
+        csrf = self.form_token("/web/login")
+        for url in ACTING_ROUTES:
+            response = self.url_open(
+                url.format(id=self.contract.id, request=1),
+                data={"csrf_token": csrf, "access_token": token, "words": "x"},
+                allow_redirects=False,
+            )
+            self.assertIn("/web/login", response.headers.get("Location", ""), url)
+        self.assertFalse(self.contract.portal_request_ids)
+
+    # === RPC === #
+
+    def test_read_over_rpc(self):
+        """The gates and the engine's rule, both: followers of the same customer."""
+        for contract, user in (
+            (self.contract, self.user_full),
+            (self.foreign, self.user_full),
+            (self.of_own, self.user_own),
+        ):
+            contract.message_subscribe(user.partner_id.ids)
+        for key, found in (
+            ("full", self.contract),
+            ("colleague", self.env[MODEL]),
+            ("own", self.of_own),
+            ("stranger", self.env[MODEL]),
+        ):
+            mine = self.env[MODEL].with_user(getattr(self, f"user_{key}")).search([])
+            self.assertEqual(mine.sudo(), found.sudo(), key)
+        own = self.contract.with_user(self.user_full)
+        self.assertEqual(own.read(["name"])[0]["name"], self.contract.name)
+        for name in HIDDEN_FIELDS:
+            with self.assertRaises(AccessError, msg=name):
+                own.read([name])
+        self.company.portal_show_subscriptions = False
+        self.assertFalse(self.env[MODEL].with_user(self.user_full).search([]))
+
+    def test_parts_over_rpc(self):
+        """The engine lets any portal user read the lines and changes of all contracts."""
+        lines = self.env["contract.line"]
+        changes = self.env["contract.modification"]
+        for key, contracts in (
+            ("full", self.contract | self.of_own),
+            ("own", self.of_own),
+            ("stranger", self.foreign),
+            ("branch", self.env[MODEL]),
+        ):
+            user = getattr(self, f"user_{key}")
+            found = lines.with_user(user).search([]).sudo()
+            self.assertEqual(found, contracts.contract_line_ids.sorted(), key)
+            found = changes.with_user(user).search([]).sudo()
+            self.assertEqual(set(found), set(contracts.modification_ids), key)
+        line = self.line.with_user(self.user_full)
+        self.assertEqual(line.read(["quantity"])[0]["quantity"], 2)
+        for name in ("analytic_distribution", "last_date_invoiced", "monthly_recurring"):
+            with self.assertRaises(AccessError, msg=name):
+                line.read([name])
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            self.line.with_user(self.user_stranger).read(["price_unit"])
+
+    def test_contracts_of_suppliers(self):
+        """They stay as the engine has them: for those who follow them."""
+        purchase = self._subscribe(self.alfa, "Alfa nos suministra", contract_type="purchase")
+        hidden = self._subscribe(self.beta, "Beta nos suministra", contract_type="purchase")
+        purchase.message_subscribe(self.contact.ids)
+        self.sign_in(self.user_full)
+        page = self.url_open("/my/contracts").text
+        self.assertNotIn(purchase.name, page)
+        self.assertIn("/my/contracts?supplier=1", page)
+        page = self.url_open("/my/contracts?supplier=1").text
+        self.assertIn(purchase.name, page)
+        for other in (hidden, self.contract):
+            self.assertNotIn(other.name, page)
+        self.assertIn(purchase.name, self.url_open(f"/my/contracts/{purchase.id}").text)
+        self.assertNotIn(hidden.name, self.url_open(f"/my/contracts/{hidden.id}").text)
+        lines = self.env["contract.line"].with_user(self.user_full).search([]).sudo()
+        self.assertIn(purchase.contract_line_ids, lines)
+        self.assertNotIn(hidden.contract_line_ids, lines)
+        self.assertIn("no subscription of yours", purchase._portal_request_obstacle(self.contact))
+        self.company.portal_show_subscriptions = False
+        self.assertIn(purchase.name, self.url_open("/my/contracts").text)
+        self.assertIn("/my/contracts", self.url_open("/my").text)
+        self.sign_in(self.user_colleague)
+        self.assertNotIn(purchase.name, self.url_open("/my/contracts?supplier=1").text)
+
+    def test_nothing_is_written_over_rpc(self):
+        self.contract.message_subscribe(self.contact.ids)
+        request = self._ask()
+        self.sign_in(self.user_full)
+        before = self._facts(self.contract)
+        calls = (
+            (MODEL, "write", [self.contract.id], {"date_end": "2030-01-01"}),
+            (MODEL, "create", [{"name": "x", "partner_id": self.alfa.id}]),
+            (MODEL, "copy", [self.contract.id]),
+            (MODEL, "unlink", [self.contract.id]),
+            (MODEL, "message_post", [self.contract.id]),
+            (MODEL, "message_subscribe", [self.contract.id], self.contact.ids),
+            (MODEL, "action_portal_hide", [self.contract.id]),
+            (MODEL, "action_portal_requests", [self.contract.id]),
+            (MODEL, "recurring_create_invoice", [self.contract.id]),
+            (MODEL, "portal_part_rule_domain", [self.user_full.id]),
+            (MODEL, "_portal_stop", [self.contract.id], "2030-01-01"),
+            ("contract.line", "write", [self.line.id], {"quantity": 1}),
+            (REQUEST, "read", [request.id], ["state"]),
+            (REQUEST, "write", [request.id], {"state": "accepted"}),
+            (REQUEST, "create", [{"contract_id": self.contract.id, "kind": "plan"}]),
+            (REQUEST, "action_accept", [request.id]),
+            (REQUEST, "action_refuse", [request.id]),
+            (REQUEST, "action_open_contract", [request.id]),
+        )
+        for model, method, *args in calls:
+            with (
+                self.subTest(model=model, method=method),
+                mute_logger("odoo.http", "odoo.addons.base.models.ir_rule"),
+                self.assertRaises(JsonRpcException),
+            ):
+                self.make_jsonrpc_request(
+                    f"/web/dataset/call_kw/{model}/{method}",
+                    {"model": model, "method": method, "args": args, "kwargs": {}},
+                )
+        self.assertEqual(self._facts(self.contract), before)
+        self.assertEqual(self.line.quantity, 2)
+
+    # === ROUTES === #
+
+    def test_every_route_is_tried(self):
+        """A route of this addon that nobody has thought of fails here."""
+        self.assert_routes_listed(
+            "customer_portal_plus_contract",
+            {
+                "/my/contracts",
+                "/my/contracts/page/<page>",
+                "/my/contracts/<int:contract_contract_id>",
+                "/my/contracts/<int:contract_contract_id>/pdf",
+                "/my/contracts/<int:contract_id>/request/<kind>",
+                "/my/contracts/<int:contract_id>/request/<int:request_id>/withdraw",
+            },
+        )
+
+    # === RULES OF OTHERS === #
+
+    def test_rule_of_an_administrator(self):
+        """What hides a subscription over RPC hides it on the pages; the engine's own rule, once
+        somebody has changed it, is such a one."""
+        rule = self.env.ref("contract.rule_contract_contract_portal")
+        rule.domain_force = "[('partner_id', '=', user.partner_id.id)]"
+        self.assertEqual(self._seen_by(self.of_own, ("full", "own")), {"own"})
+        self.assertEqual(self.of_own._portal_refusal(self.contact), "rule")
+
+    # === STAFF === #
+
+    def test_why(self):
+        self.company.portal_show_subscriptions = False
+        why = self.contract._portal_why(self.contact)
+        self.assertEqual((why["gate"], why["mend"]), ("company", "settings"))
+        self.assertIn("subscriptions", why["sentence"])
+        self.company.write(
+            {"portal_show_subscriptions": True, "portal_subscriptions_by_profile": False}
+        )
+        why = self.contract._portal_why(self.contact)
+        self.assertIn("followers alone", why["sentence"])
+        self.profile_purchasing.can_see_subscriptions = False
+        why = self.contract._portal_why(self.user_colleague.partner_id)
+        self.assertIn("See subscriptions", why["sentence"])
+        why = self.contract._portal_why(self.user_stranger.partner_id)
+        self.assertIn("no contact of", why["sentence"])
+        self.company.portal_subscriptions_by_profile = True
+        why = self.contract._portal_why(self.user_own.partner_id)
+        self.assertIn("own documents only", why["sentence"])
+        self.contract.portal_visible = False
+        self.assertEqual(self.contract._portal_why(self.contact)["mend"], "show")
+        self.contract.write({"portal_visible": True, "active": False})
+        self.assertIn("archived", self.contract._portal_why(self.contact)["sentence"])
+
+    def test_mails_of_what_is_not_shown_have_no_button(self):
+        def groups():
+            message = self.contract.message_post(body="x", subtype_xmlid="mail.mt_comment")
+            return {
+                name: data
+                for name, _is_for, data in self.contract._notify_get_recipients_groups(
+                    message, "Contract"
+                )
+            }
+
+        shown = groups()["portal_customer"]["button_access"]
+        self.assertTrue(shown["url"].endswith(self.contract.access_url))
+        for record, switch in (
+            (self.company, "portal_show_subscriptions"),
+            (self.alfa, "portal_access"),
+            (self.contract, "portal_visible"),
+        ):
+            record[switch] = False
+            self.assertNotIn("portal_customer", groups(), switch)
+            record[switch] = True
+
+    def test_companies_that_were_there(self):
+        new = self.env["res.company"].create({"name": "Nueva"})
+        self.assertTrue(new.portal_subscriptions_by_profile)
+        self.assertTrue(new.portal_allow_subscription_requests)
+        post_init_hook(self.env)
+        self.assertTrue(self.company.portal_show_subscriptions, "the engine shows them by itself")
+        self.assertFalse(self.company.portal_subscriptions_by_profile)
+        self.assertFalse(self.company.portal_allow_subscription_requests)
