@@ -1,6 +1,6 @@
 {
     "name": "Customer Portal Plus: Subscriptions",
-    "summary": "Customers see their subscriptions, what is billed next, and ask to change or stop them",
+    "summary": "Customers see their subscriptions and what is billed next, and ask for changes",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "author": "Customer Portal Plus maintainers",
