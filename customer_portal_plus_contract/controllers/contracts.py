@@ -186,7 +186,6 @@ class Contracts(DocumentPage, Debit, PortalContract):
             no_breadcrumbs=True,
             signed_in=bool(contact),
             title=contract_sudo._portal_conversation_title(),
-            portal_status=contract_sudo._portal_status(),
             pdf_url=self._add_portal_token(
                 f"/my/contracts/{contract_sudo.id}/pdf", values.get("access_token")
             ),

@@ -12,6 +12,7 @@ from odoo.addons.customer_portal_plus.tools.transactions import lock_rows_or_ret
 MAX_WORDS_LENGTH = 1000
 MAX_QUANTITY = 1_000_000
 MAX_DAYS_AHEAD = 1100
+MAX_A_DAY = 10  # asked for and taken back again and again, each one reaches staff
 
 
 class ContractContract(models.Model):
@@ -96,6 +97,12 @@ class ContractContract(models.Model):
             return _("You have asked to stop it already. We tell you what we decide.")
         if waiting:
             return _("You have asked for this already. We tell you what we decide.")
+        yesterday = fields.Datetime.now() - timedelta(days=1)
+        lately = contract_sudo.portal_request_ids.filtered(
+            lambda request: request.create_date > yesterday
+        )
+        if len(lately) >= MAX_A_DAY:
+            return _("You have asked for a lot today. Please write to us.")
         if self._portal_earliest(kind) > contract_sudo._portal_latest():
             return _("It ends before anything of it can be changed.")
         if kind == "quantity" and not contract_sudo._portal_changeable_lines():

@@ -250,6 +250,20 @@ class TestContractRequests(ContractCase):
             self.assertIn("This subscription ended on", response.text)
         self.assertEqual(contract._portal_request_kinds(self.contact), [])
 
+    def test_asked_and_taken_back_again_and_again(self):
+        for _time in range(10):
+            request = self._ask(kind="plan")
+            self.contract._portal_withdraw_request(self.contact, request.id)
+        with self.assertRaisesRegex(PortalRefusal, "a lot today"):
+            self._ask(kind="plan")
+        self.assertEqual(self.contract._portal_request_kinds(self.contact), [])
+        self.env.cr.execute(
+            "UPDATE customer_portal_contract_request SET create_date = %s",
+            [self._day(days=-2)],
+        )
+        self.env.invalidate_all()
+        self.assertTrue(self._ask(kind="plan"))
+
     def test_row_is_locked_first(self):
         path = "odoo.addons.customer_portal_plus_contract.models.contract_contract_request"
         with patch(f"{path}.lock_rows_or_retry") as lock:
