@@ -9,6 +9,7 @@ from odoo.addons.customer_portal_plus.tests.common.message import MessageCase
 MODEL = "contract.contract"
 REQUEST = "customer.portal.contract.request"
 NOTICE = 30
+TERMS = ("date_start", "recurring_rule_type", "recurring_invoicing_type")
 
 
 class ContractCase(MessageCase):
@@ -50,11 +51,7 @@ class ContractCase(MessageCase):
         terms = {
             "date_start": cls.begin_on,
             "recurring_rule_type": "monthly",
-            **{
-                name: values[name]
-                for name in ("date_start", "recurring_rule_type")
-                if name in values
-            },
+            **{name: values[name] for name in TERMS if name in values},
         }
         return cls.env[MODEL].create(
             {
