@@ -51,7 +51,9 @@ class ContractRequests(Contracts):
             request.env.invalidate_all()
             if refusal.code in ("shut", "kind"):
                 return self._render_portal_contract(contract_sudo, error=str(refusal))
-            return self._render_portal_contract_request(contract_sudo, kind, typed, str(refusal))
+            return self._render_portal_contract_request(
+                contract_sudo, kind, typed, error=str(refusal), wrong=refusal.code
+            )
         return request.redirect(f"{contract_sudo.access_url}?message=asked", 303)
 
     @route(
@@ -77,13 +79,14 @@ class ContractRequests(Contracts):
             return self._render_portal_contract(contract_sudo, error=str(refusal))
         return request.redirect(f"{contract_sudo.access_url}?message=withdrawn", 303)
 
-    def _render_portal_contract_request(self, contract_sudo, kind, typed, error=""):
+    def _render_portal_contract_request(self, contract_sudo, kind, typed, error="", wrong=""):
         """Return the form by which something is asked for.
 
         :param contract.contract contract_sudo: from the gate
         :param str kind: what for
         :param dict typed: what was typed already, see ``_portal_ask``
         :param str error: why nothing was asked for
+        :param str wrong: of which field that is
         """
         kinds = request.env["customer.portal.contract.request"]._fields["kind"]
         earliest = contract_sudo._portal_earliest(kind)
@@ -110,6 +113,7 @@ class ContractRequests(Contracts):
                 ],
                 "typed": {"date": earliest.isoformat(), **typed},
                 "error": error,
+                "wrong": wrong,
                 "max_words": MAX_WORDS_LENGTH,
             },
             status=422 if error else 200,

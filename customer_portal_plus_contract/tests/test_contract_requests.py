@@ -212,6 +212,7 @@ class TestContractRequests(ContractCase):
     def test_what_was_typed_is_kept(self):
         response = self._send("quantity", line=self.line.id, quantity="muchos", words="Por favor")
         self.assertIn('value="muchos"', response.text)
+        self.assertRegex(response.text, r'name="quantity"[^>]* aria-invalid="true"')
         self.assertIn("Por favor", response.text)
 
     # === TWICE === #
