@@ -85,10 +85,14 @@ class TestContractDecisions(ContractCase):
             }
         )
         day = self._day(days=40)
+        that_day = goes_on.copy(
+            {"contract_id": contract.id, "date_start": day, "recurring_next_date": day}
+        )
         self._accept(self._ask(contract, date=day.isoformat()))
         self.assertEqual(before.date_end, self._day(days=5))
         self.assertEqual(goes_on.date_end, day)
         self.assertTrue(after.is_canceled)
+        self.assertEqual((that_day.is_canceled, that_day.date_end), (False, day))
         self.assertEqual(contract.date_end, day)
 
     def test_contract_without_lines(self):

@@ -94,6 +94,7 @@ class TestContractRequests(ContractCase):
         self.assertEqual(pause.date_until, self._day(days=120))
         self.assertEqual(self.line.quantity, 2)
         self.assertEqual(self.contract.portal_open_request_count, 4)
+        self.assertEqual(self.foreign.portal_open_request_count, 0)
         self.assertEqual(self.contract._portal_request_kinds(self.contact), [])
 
     def test_quantity_in_the_reader_s_language(self):
@@ -113,6 +114,12 @@ class TestContractRequests(ContractCase):
         self.assertEqual(conversation.partner_id, self.contact)
         self.sign_in(self.user_full)
         self.assertIn(conversation.access_url, self.url_open(self.contract.access_url).text)
+
+    def test_nobody_is_responsible(self):
+        self.contract.user_id = False
+        self.alfa.user_id = False
+        self.company.portal_message_user_id = False
+        self.assertEqual(self._ask().activity_ids.user_id, self.env.ref("base.user_admin"))
 
     def test_without_messages(self):
         self.company.portal_allow_messages = False
@@ -189,6 +196,8 @@ class TestContractRequests(ContractCase):
         self._assert_refused("how much of it", "quantity", line=line, quantity="-3")
         self._assert_refused("more than can be", "quantity", line=line, quantity="1000001")
         self._assert_refused("have already", "quantity", line=line, quantity="2")
+        response = self._send("quantity", line=line, quantity="1000000")
+        self.assertIn("we have got it", response.text)
 
     def test_lines_that_will_not_do(self):
         ended = self.line.copy({"contract_id": self.contract.id})
@@ -334,10 +343,11 @@ class TestContractRequests(ContractCase):
     def test_only_what_belongs_to_it_is_taken_back(self):
         foreign = self._ask(self.foreign, user=self.user_stranger)
         other = self._ask(self.of_own)
+        own = self._ask()
         for request in (foreign, other):
             with self.assertRaises(PortalRefusal):
                 self.contract._portal_withdraw_request(self.contact, request.id)
-            self.assertEqual(request.state, "open")
+            self.assertEqual((request | own).mapped("state"), ["open", "open"])
         self.profile_full.can_change_subscriptions = False
         with self.assertRaises(PortalRefusal):
             self.of_own._portal_withdraw_request(self.contact, other.id)
