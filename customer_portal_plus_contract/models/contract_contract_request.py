@@ -6,6 +6,9 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.customer_portal_plus.exceptions import PortalRefusal
+from odoo.addons.customer_portal_plus.models.messages.customer_portal_conversation_page import (
+    MAX_SUBJECT_LENGTH,
+)
 from odoo.addons.customer_portal_plus.tools.parsing import parse_date, parse_id, parse_quantity
 from odoo.addons.customer_portal_plus.tools.transactions import lock_rows_or_retry
 
@@ -147,9 +150,7 @@ class ContractContract(models.Model):
         earliest = self._portal_today() + timedelta(days=days)
         if kind != "stop":
             return earliest
-        billed = contract_sudo.contract_line_ids.filtered(
-            lambda line: not line.date_end or line.date_end >= earliest
-        ).mapped("last_date_invoiced")
+        billed = contract_sudo.contract_line_ids.mapped("last_date_invoiced")
         return max([earliest, *filter(None, billed)])
 
     def _portal_latest(self):
@@ -330,7 +331,7 @@ class ContractContract(models.Model):
             ._portal_begin(
                 contact,
                 self.company_id,
-                self._portal_conversation_title()[:150],
+                self._portal_conversation_title()[:MAX_SUBJECT_LENGTH],
                 "\n".join(filter(None, [request_sudo._portal_text(), request_sudo.words])),
                 [],
             )

