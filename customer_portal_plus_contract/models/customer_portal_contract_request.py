@@ -1,10 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from odoo.addons.customer_portal_plus.tools.transactions import lock_rows_or_retry
 
-DECIDERS = "account.group_account_invoice"
 STATE_TONES = {"open": "waiting", "accepted": "good", "refused": "bad", "withdrawn": ""}
 
 
@@ -176,8 +175,6 @@ class CustomerPortalContractRequest(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        if not self.env.su and not self.env.user.has_group(DECIDERS):
-            raise AccessError(self.env._("Only those who invoice decide on this."))
         # Sudo: the contract is locked also for who may not write it.
         lock_rows_or_retry(self.sudo(), self.sudo().contract_id)
         if self.state != "open":

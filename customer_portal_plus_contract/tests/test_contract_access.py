@@ -310,6 +310,7 @@ class TestContractAccess(RoutesOfAddons, ContractCase):
         lines = self.env["contract.line"].with_user(self.user_full).search([]).sudo()
         self.assertIn(purchase.contract_line_ids, lines)
         self.assertNotIn(hidden.contract_line_ids, lines)
+        self.assertFalse(purchase.with_user(self.user_accountant)._portal_needs_no_token())
         self.assertIn("no subscription of yours", purchase._portal_request_obstacle(self.contact))
         self.company.portal_show_subscriptions = False
         self.assertIn(purchase.name, self.url_open("/my/contracts").text)
@@ -407,11 +408,11 @@ class TestContractAccess(RoutesOfAddons, ContractCase):
         self.assertIn("archived", self.contract._portal_why(self.contact)["sentence"])
 
     def test_mails_of_what_is_not_shown_have_no_button(self):
-        def groups():
-            message = self.contract.message_post(body="x", subtype_xmlid="mail.mt_comment")
+        def groups(contract=self.contract):
+            message = contract.message_post(body="x", subtype_xmlid="mail.mt_comment")
             return {
                 name: data
-                for name, _is_for, data in self.contract._notify_get_recipients_groups(
+                for name, _is_for, data in contract._notify_get_recipients_groups(
                     message, "Contract"
                 )
             }
@@ -426,6 +427,14 @@ class TestContractAccess(RoutesOfAddons, ContractCase):
             record[switch] = False
             self.assertNotIn("portal_customer", groups(), switch)
             record[switch] = True
+        self.company.portal_show_subscriptions = False
+        purchase = self._subscribe(self.alfa, "Alfa nos suministra", contract_type="purchase")
+        self.assertIn("portal_customer", groups(purchase))
+
+    def test_what_is_written_on_a_contract_is_no_conversation(self):
+        self.assertFalse(self.contract._portal_can_message(self.contact))
+        message = self.answer(self.contract, user=self.user_accountant)
+        self.assertFalse(self.contract._portal_is_conversation(message))
 
     def test_companies_that_were_there(self):
         new = self.env["res.company"].create({"name": "Nueva"})

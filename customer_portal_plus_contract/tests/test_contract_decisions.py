@@ -91,7 +91,7 @@ class TestContractDecisions(ContractCase):
         self._accept(self._ask(contract, date=day.isoformat()))
         self.assertEqual(before.date_end, self._day(days=5))
         self.assertEqual(goes_on.date_end, day)
-        self.assertTrue(after.is_canceled)
+        self.assertEqual((after.is_canceled, after.date_end), (True, after.date_start))
         self.assertEqual((that_day.is_canceled, that_day.date_end), (False, day))
         self.assertEqual(contract.date_end, day)
 

@@ -124,6 +124,8 @@ class TestContractRequests(ContractCase):
         self.alfa.user_id = False
         self.company.portal_message_user_id = False
         self.assertEqual(self._ask().activity_ids.user_id, self.env.ref("base.user_admin"))
+        self.company.portal_message_user_id = self.user_accountant
+        self.assertEqual(self._ask(kind="plan").activity_ids.user_id, self.user_accountant)
 
     def test_without_messages(self):
         self.company.portal_allow_messages = False
