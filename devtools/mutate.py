@@ -173,36 +173,61 @@ def _test_files(words):
     ]
 
 
+def _records_folder():
+    """Return where it is kept what tests run: the same for all checkouts, as tests are known by
+    their source."""
+    return sub_dir("mutate", "records")
+
+
+def sources_of_tests(file):
+    """Return what each test of a file is like now, by its name within the file.
+
+    :param Path file: a file of tests
+    :rtype: dict[str, str]
+    """
+    return {
+        where.replace(".", "::"): mutants.fingerprint(function)
+        for where, function in mutants.functions(mutants.ast.parse(file.read_bytes()))
+        if where.rpartition(".")[2].startswith("test_")
+    }
+
+
 def _record(options):
-    """Find out which test runs which statement, for test files that changed since."""
-    folder = _folder()
-    stale = []
+    """Find out which statements tests run: those that are new or have changed since, or all."""
+    stale = {}
     for file in _test_files(options.tests):
-        record = folder / f"{file.stem}.json"
-        if options.record or not record.exists():
-            stale.append(file)
-        elif json.loads(record.read_text())["digest"] != digest(file.read_bytes()):
-            stale.append(file)
+        name, now = file.relative_to(CHECKOUT).as_posix(), sources_of_tests(file)
+        records = [] if options.record else _records_of(file)
+        known = {pair for record in records for pair in record["sources"].items()}
+        if not records:
+            stale[name] = [name]  # Those that it inherits as well.
+        elif changed := [test for test, source in now.items() if (test, source) not in known]:
+            stale[name] = [f"{name}::{test}" for test in changed]
     if not stale:
         return
     say(f"finding out which lines the tests of {len(stale)} files run")
     times = json.loads(Path(__file__).with_name("test_times.json").read_text())
-    stale.sort(key=lambda file: -times.get(file.relative_to(CHECKOUT).as_posix(), 20))
+    files = sorted(stale, key=lambda name: -times.get(name, 20))
     tasks = [
         {
             "do": "record",
             "files": _files(ROOMS),
-            "out": str(folder),
+            "out": str(_records_folder()),
             "fingerprints": _fingerprints(),
-            "digests": {
-                file.relative_to(CHECKOUT).as_posix(): digest(file.read_bytes()) for file in part
-            },
+            "sources": {name: sources_of_tests(CHECKOUT / name) for name in part},
         }
-        for part in (stale[number :: options.jobs] for number in range(options.jobs))
+        for part in (files[number :: options.jobs] for number in range(options.jobs))
         if part
     ]
-    with _processes(tasks, [list(task["digests"]) for task in tasks]) as processes:
+    parts = [[test for name in task["sources"] for test in stale[name]] for task in tasks]
+    with _processes(tasks, parts) as processes:
         _wait_for(processes, lambda: None)
+
+
+def _records_of(file):
+    """Return what is known of the tests of a file, the oldest first."""
+    found = _records_folder().glob(f"{file.stem}.*.json")
+    return [json.loads(path.read_text()) for path in sorted(found)]
 
 
 def _read_records(words):
@@ -210,12 +235,16 @@ def _read_records(words):
     now = _fingerprints()
     tests, statements = {}, {}
     for file in _test_files(words):
-        path = _folder() / f"{file.stem}.json"
-        if not path.exists():
-            continue  # None of its tests could be recorded.
-        record = json.loads(path.read_text())
-        same = {key for key, value in record["fingerprints"].items() if now.get(key) == value}
-        for name, test in record["tests"].items():
+        sources, newest = sources_of_tests(file), {}
+        for record in _records_of(file):
+            same = {key for key, value in record["fingerprints"].items() if now.get(key) == value}
+            for name, test in record["tests"].items():
+                # Of a test as it is now, or else the last that is known of it.
+                short = name.partition("::")[2]
+                is_now = record["sources"].get(short) == sources.get(short)
+                if is_now or not newest.get(name, (None, None, False))[2]:
+                    newest[name] = (test, same, is_now)
+        for name, (test, same, _is_now) in newest.items():
             tests[name] = test
             for function, numbers in [*test["runs"].items(), *test.get("setup", {}).items()]:
                 by_number = statements.setdefault(function, {})

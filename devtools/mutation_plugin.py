@@ -77,7 +77,7 @@ def _record(session, task):
         if item.nodeid not in _failed:
             _records[item.nodeid] = {"seconds": seconds, "hits": set(_hits)}
         if not following or following.nodeid.partition("::")[0] != item.nodeid.partition("::")[0]:
-            _write(out, item.nodeid.partition("::")[0], task)
+            _write(out, item.nodeid.partition("::")[0], task, session)
 
 
 def _instrument(file):
@@ -110,9 +110,9 @@ def pytest_fixture_setup(fixturedef, request):
     _hits.update(before)
 
 
-def _write(out, test_file, task):
-    """Note what the tests of a file run, one file for each."""
-    tests = {}
+def _write(out, test_file, task, session):
+    """Note what the tests of a file run, beside what was noted of it before."""
+    sources, tests = task["sources"][test_file], {}
     for name, record in _records.items():
         if name.partition("::")[0] != test_file:
             continue
@@ -123,12 +123,19 @@ def _write(out, test_file, task):
             "runs": _by_function(record["hits"]),
             "setup": _by_function(_class_hits.get(owner, set())),
         }
+    ran = {
+        item.nodeid.partition("::")[2]
+        for item in session.items
+        if item.nodeid.startswith(f"{test_file}::")
+    }
     record = {
-        "digest": task["digests"][test_file],
+        # Also of those that failed here: they fail again.
+        "sources": {name: source for name, source in sources.items() if name in ran},
         "fingerprints": task["fingerprints"],
         "tests": tests,
     }
-    (out / f"{Path(test_file).stem}.json").write_text(json.dumps(record))
+    path = out / f"{Path(test_file).stem}.{time.time_ns()}.json"
+    path.write_text(json.dumps(record))
 
 
 def _by_function(hits):

@@ -231,6 +231,45 @@ def test_near_and_quick_tests_come_first():
     assert not mutate.near_tests(replace(one, where="g"), (tests, statements), 60)
 
 
+def test_what_is_known_of_a_test_is_that_of_its_present_source(tmp_path, monkeypatch):
+    file = mutate.CHECKOUT / mutate.TESTS / "test_x.py"
+    name = f"{file.relative_to(mutate.CHECKOUT).as_posix()}::A::test_a"
+    now = {"A::test_a": "new"}
+    monkeypatch.setattr(mutate, "_records_folder", lambda: tmp_path)
+    monkeypatch.setattr(mutate, "_test_files", lambda words: [file])
+    monkeypatch.setattr(mutate, "sources_of_tests", lambda file: now)
+    monkeypatch.setattr(mutate, "_fingerprints", lambda: {"m.py::f": "1", "m.py::g": "2"})
+
+    def note(number, source, **runs):
+        test = {"seconds": 1, "before": 0, "runs": {f"m.py::{key}": runs[key] for key in runs}}
+        record = {"sources": {"A::test_a": source}, "tests": {name: test}}
+        record["fingerprints"] = {"m.py::f": "1", "m.py::g": "former"}
+        (tmp_path / f"test_x.{number}.json").write_text(json.dumps(record))
+
+    def run():
+        _tests, statements = mutate._read_records([])
+        return {key: set(found) for key, found in statements.items()}
+
+    assert run() == {}
+    note(1, "old", f=[1])
+    assert run() == {"m.py::f": {None, 1}}
+    note(2, "new", f=[2], g=[3])
+    note(3, "of another checkout", f=[4])
+    # A function that has changed since may be run by it in any line.
+    assert run() == {"m.py::f": {None, 2}, "m.py::g": {None, "changed"}}
+
+
+def test_sources_of_tests(tmp_path):
+    file = tmp_path / "test_x.py"
+    file.write_text("class A:\n    def test_a(self):\n        f()\n    def help(self): pass\n")
+    found = mutate.sources_of_tests(file)
+    assert found.keys() == {"A::test_a"}
+    file.write_text("import x\n" + file.read_text().replace("f()", "f()  # a comment"))
+    assert mutate.sources_of_tests(file) == found
+    file.write_text(file.read_text().replace("f()", "g()"))
+    assert mutate.sources_of_tests(file) != found
+
+
 def test_what_may_survive_has_a_reason(tmp_path):
     path = tmp_path / "accepted.toml"
     entry = {"file": FILE, "where": "f", "before": 'a == "x"', "after": "b", "reason": "Because."}
