@@ -48,7 +48,9 @@ _FAR = (
 # Words in the names of files that say nothing of what they are about.
 _EVERYWHERE = {"account", "customer", "line", "mixin", "move", "partner", "portal", "res", "test"}
 # So many tests of one class are run before those of other classes have had their turn.
-_OF_ONE_CLASS = 15
+_OF_ONE_CLASS = 8
+# So many tests are remembered that noticed changes of one function.
+_NOTICED_KEPT = 8
 HEARTBEAT_SECONDS = 30
 _FEWEST_FOR_A_PROCESS = 8
 
@@ -272,16 +274,17 @@ def tests_of(mutant, known):
     return [name for name in _tests_that_name(constant) if name in tests], names
 
 
-def near_tests(mutant, known, seconds):
+def near_tests(mutant, known, seconds, noticed=()):
     """Return the names of the tests to run with a change, in that order.
 
-    Quick ones first, and those that are about the changed file: what else they run counts
-    against them. Those whose preparation alone runs the line come last. Tests of one class stay
-    together, it is prepared once.
+    Those that noticed other changes of the same function first; then quick ones, and those that are
+    about the changed file: what else they run counts against them. Those whose preparation alone
+    runs the line come last. Tests of one class stay together, it is prepared once.
 
     :param Mutant mutant: the change
     :param tuple known: of ``_read_records``
     :param float seconds: how long they may take together
+    :param noticed: tests that noticed changes of the same function
     :rtype: list[str]
     """
     tests = known[0]
@@ -302,7 +305,8 @@ def near_tests(mutant, known, seconds):
         taken[owner] += 1
         (first if taken[owner] <= _OF_ONE_CLASS else later).append(name)
     chosen, left = {}, seconds
-    for name in dict.fromkeys(named + first + later):
+    at_once = [name for name in noticed if name in names]
+    for name in dict.fromkeys(at_once + named + first + later):
         owner = name.rpartition("::")[0]
         cost = tests[name]["seconds"] + (0 if owner in chosen else tests[name]["before"])
         if chosen and cost > left:
@@ -359,8 +363,9 @@ def _run(chosen, known, options):
     :rtype: dict[Mutant, tuple[str, str]]
     """
     outcomes, shares, waiting = {}, {}, []
+    noticed = _read_noticed()
     for one in chosen:
-        names = near_tests(one, known, options.seconds)
+        names = near_tests(one, known, options.seconds, noticed.get(_place(one), ()))
         if names:
             waiting.append((one, names))
             every = set().union(*tests_of(one, known))
@@ -391,6 +396,12 @@ def _run(chosen, known, options):
                 if one not in outcomes and found["outcome"] in _ALIVE:
                     _print(one, shares[one])
                 outcomes[one] = (found["outcome"], found["test"] or shares[one])
+                if found["test"]:
+                    others = [
+                        name for name in noticed.get(_place(one), ()) if name != found["test"]
+                    ]
+                    noticed[_place(one)] = [found["test"], *others[: _NOTICED_KEPT - 1]]
+        _write_json(_records_folder() / "noticed.json", noticed)
         _write_last({_name(one): outcome for one, (outcome, _test) in outcomes.items()})
         note(f"{len(outcomes)} of {len(chosen)}, {_count(outcomes, 'survived')} survived")
 
@@ -476,10 +487,23 @@ def _read_last():
 
 
 def _write_last(new):
-    last = {**_read_last(), **new}
-    part = _folder() / f"last.{os.getpid()}"
-    part.write_text(json.dumps(last, indent=0))
-    part.replace(_folder() / "last.json")
+    _write_json(_folder() / "last.json", {**_read_last(), **new})
+
+
+def _place(mutant):
+    return f"{mutant.file}::{mutant.where}"
+
+
+def _read_noticed():
+    """Return which tests noticed changes, by function: they are the first for others of it."""
+    path = _records_folder() / "noticed.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def _write_json(path, value):
+    part = path.with_suffix(f".{os.getpid()}")
+    part.write_text(json.dumps(value, indent=0))
+    part.replace(path)
 
 
 def read_accepted(path=ACCEPTED):

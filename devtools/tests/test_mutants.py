@@ -228,6 +228,9 @@ def test_near_and_quick_tests_come_first():
     # As many as there is time for; one at least.
     assert mutate.near_tests(one, (tests, statements), 1) == ["t.py::A::quick", "t.py::B::far"]
     assert mutate.near_tests(one, (tests, statements), 0) == ["t.py::A::quick"]
+    # What noticed another change of the function goes first, if it runs this line.
+    noticed = ["t.py::B::far", "t.py::B::elsewhere", "t.py::C::gone"]
+    assert mutate.near_tests(one, (tests, statements), 0, noticed) == ["t.py::B::far"]
     assert not mutate.near_tests(replace(one, where="g"), (tests, statements), 60)
 
 
