@@ -11,6 +11,7 @@ from odoo.tests import TransactionCase, tagged
 from ..report.certificate_pdf import draw_certificate
 from ..report.quote_pdf import Document, Party, Row, Signature, draw_quote
 from ..report.receipt_pdf import draw_receipt
+from ..report.statement_pdf import Section, Statement, draw_statement
 from .common import PortalCase
 from .common.document import make_image
 
@@ -92,6 +93,23 @@ class TestDrawnPdfs(OddNamesCase):
                     )
                 )
                 self.assert_says(pdf, *(f"{letter} {odd}" for letter in "TCDEFGHIJKLMNOPQRSUV"))
+
+    def test_statement(self):
+        for odd in ODD:
+            with self.subTest(odd):
+                section = Section(
+                    company=Party(f"C {odd}", [f"D {odd}"]),
+                    customer=Party(f"E {odd}", [f"F {odd}"]),
+                    customer_label=f"G {odd}",
+                    heading=f"H {odd}",
+                    facts=[(f"I {odd}", f"J {odd}")],
+                    ages_label=f"K {odd}",
+                    ages=[(f"L {odd}", f"M {odd}")],
+                    columns=[(f"N {odd}", "text"), ("Amount", "money")],
+                    rows=[[f"O {odd}", "1.00"]],
+                )
+                pdf = draw_statement(Statement(f"T {odd}", [section], notice=f"S {odd}"))
+                self.assert_says(pdf, *(f"{letter} {odd}" for letter in "TCDEFGHIJKLMNOS"))
 
 
 @tagged("post_install", "-at_install")

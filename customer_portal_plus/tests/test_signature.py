@@ -11,7 +11,7 @@ import psycopg2
 from pypdf import PdfReader
 
 from odoo import fields
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfReadError
@@ -529,12 +529,162 @@ class TestSignature(SignatureCase):
         ):
             with self.assertRaisesRegex(ValidationError, "no longer at hand"):
                 self.contract._portal_sign(shown, contact, sha256, {}, **values)
-        with self.assertRaisesRegex(ValidationError, "sign in the box"):
-            self.contract._portal_sign(
-                frozen, contact, frozen.sha256, {}, **{**values, "method": "draw"}
-            )
+        for method in ("draw", "upload"):
+            with self.assertRaisesRegex(ValidationError, "sign in the box"):
+                self.contract._portal_sign(
+                    frozen, contact, frozen.sha256, {}, **{**values, "method": method}
+                )
         self.assertFalse(self._evidence())
         self.assertTrue(self.contract._portal_sign(frozen, contact, frozen.sha256, {}, **values))
+
+    # === THE RECORD ITSELF === #
+
+    def _record(self, document=None, facts=None, **values):
+        """Record a signature without the pages."""
+        evidence = self.env["customer.portal.signature"]._record(
+            document or self.contract,
+            self.user_full.partner_id,
+            self.pdf,
+            values.pop("act", "signed"),
+            facts or {},
+            **values,
+        )
+        self.env.flush_all()
+        (document or self.contract).invalidate_recordset()
+        return evidence
+
+    def test_length_of_names(self):
+        clean = self.contract._portal_check_signer_name
+        self.assertEqual(clean("x" * 120), "x" * 120)
+        self.assertEqual(clean("  Jefe de \n compras "), "Jefe de compras")
+        for name, words in (("x" * 121, "too long: 120"), (" ", "type your"), (None, "type your")):
+            with self.assertRaisesRegex(ValidationError, words):
+                clean(name)
+
+    def test_what_is_recorded_of_the_request(self):
+        contact = self.user_full.partner_id
+        facts = {"ip_address": "192.0.2.1", "user_agent": "x" * 501, "opened_by": "password"}
+        evidence, other = self._record(facts=facts), self._record(facts=facts)
+        self.assertEqual(evidence.user_agent, "x" * 500)
+        self.assertEqual((evidence.opened_by, evidence.step_up), ("password", ""))
+        self.assertEqual((evidence.image_sha256, evidence.consent_text), ("", ""))
+        self.assertEqual(evidence.document_size, len(self.pdf))
+        self.assertEqual(evidence.ip_digest, evidence._ip_digest(evidence.ip_salt, "192.0.2.1"))
+        self.assertNotEqual(evidence.ip_digest, other.ip_digest, "nobody can tell it is the same")
+        self.assertNotEqual(evidence.code, other.code)
+        bare = self._record()
+        self.assertEqual((bare.ip_address, bare.user_agent, bare.opened_by), ("", "", ""))
+        # In the language of the page, else the contact's.
+        self.env["res.lang"]._activate_lang("es_ES")
+        for page, own, told in (
+            ("es_ES", "en_US", "es_ES"), (None, "es_ES", "es_ES"), (None, False, "en_US"),
+        ):  # fmt: skip
+            contact.lang = own
+            signature = self.env["customer.portal.signature"].with_context(lang=page)
+            self.assertEqual(
+                signature._record(self.contract, contact, self.pdf, "signed", {}).lang, told
+            )
+
+    def test_columns_that_may_be_written(self):
+        """References that follow merges, the place in the chain, and what expires; no other."""
+        evidence, allowed = self._record(), set()
+        for name in evidence._fields:
+            try:
+                with self.cr.savepoint():
+                    evidence.write({name: False})
+            except UserError:
+                continue
+            allowed.add(name)
+        self.assertEqual(
+            allowed,
+            {
+                "company_id", "contact_id", "customer_id", "sequence", "previous_hash", "hash",
+                "delivered_sha256", "ip_address", "ip_salt",
+            },
+        )  # fmt: skip
+
+    def test_state_while_a_second_person_is_awaited(self):
+        self._record(act="approved")
+        for awaited, state in ((True, "approval"), (False, "none")):
+            with patch.object(
+                type(self.contract), "_portal_awaits_second", lambda document, is_so=awaited: is_so
+            ):
+                self.contract.invalidate_recordset()
+                self.assertEqual(self.contract.portal_signature_state, state)
+        self.contract.invalidate_recordset()
+        self.assertEqual(self.contract.portal_signature_state, "none", "documents need one person")
+        self._record(act="accepted")
+        self.assertEqual(self.contract.portal_signature_state, "valid")
+
+    def test_found_by_code_and_by_file(self):
+        """Once it is sealed; in capitals, too, and with blanks around."""
+        evidence, delivered = self._signed_and_delivered()
+        find = evidence._find_by_code
+        for code in (evidence.code, f"  {evidence.code.upper()} "):
+            self.assertEqual(find(code), evidence)
+        for code in (None, "", evidence.code[:-1], f"{evidence.code}0", "0" * 32):
+            self.assertFalse(find(code))
+        for data in (self.pdf, delivered):
+            self.assertEqual(evidence._find_by_file(data), evidence)
+        waiting = self._record(self._create_contract())
+        self.assertFalse(find(waiting.code))
+        other = make_pdf("Otro")
+        self.env["customer.portal.signature"]._record(
+            self.contract, self.user_full.partner_id, other, "signed", {}
+        )
+        self.assertFalse(evidence._find_by_file(other), "not sealed yet")
+
+    def test_what_pages_tell_of_it(self):
+        """Nothing before the certificate is there; then who, when, and the file."""
+        self.assertIsNone(self.contract._portal_signed_file())
+        self.assertIsNone(self.contract._portal_signature_values())
+        evidence, delivered = self._signed_and_delivered()
+        self.contract.invalidate_recordset()
+        name, content = self.contract._portal_signed_file()
+        self.assertEqual((name, content), ("Contrato marco 2026 (signed).pdf", delivered))
+        told = self.contract._portal_signature_values()
+        self.assertEqual(told["name"], "Gerencia de Alfa")
+        self.assertEqual(told["verify_url"], f"/portal/verify/{evidence.code}")
+        self.assertTrue(told["date"])
+        self.assertIs(evidence._image_base64(), False)
+        rows = [row for _heading, rows in evidence._certificate_sections() for row in rows]
+        self.assertTrue(all(value for _label, value in rows), "what is empty is left out")
+        # A later one without a typed name, as a click is: the contact's stands for it.
+        png = make_signature_png()
+        later = self._record(image=png)
+        self.assertEqual(later._image_base64(), base64.b64encode(png))
+        later.delivered_sha256 = evidence.delivered_sha256
+        self.contract.invalidate_recordset()
+        told = self.contract._portal_signature_values()
+        self.assertEqual(told["name"], self.user_full.partner_id.name)
+        self.assertEqual(self.contract._portal_amount_text(), "")
+        self.assertIn("900", self._create_order(self.alfa, amount=900.0)._portal_amount_text())
+
+    def test_files_that_are_lost(self):
+        """A document that is there without its files breaks the chain at its place, unless there
+        never was a certificate; what is broken before is told first."""
+        evidence, delivered = self._signed_and_delivered()
+        lost = evidence._first_lost_file
+        self.assertIsNone(lost(evidence))
+        heads = evidence._heads_of_files([delivered, b"", None, self.pdf], self.company)
+        self.assertEqual(heads, [(evidence.sequence, evidence.hash)])
+        other = self.env["res.company"].create({"name": "Otra Empresa SL"})
+        self.assertEqual(evidence._heads_of_files([delivered], other), [])
+        evidence._attachment(evidence.delivered_sha256).unlink()
+        self.assertEqual(lost(evidence), evidence_chain.BrokenLink(evidence.sequence, "file"))
+        self.assertIsNone(lost(evidence, before=evidence.sequence))
+        self.assertTrue(lost(evidence, before=evidence.sequence + 1))
+        # Not delivered yet: the document alone must be there.
+        waiting = self._record(self._create_contract())
+        self.assertIsNone(lost(waiting))
+        waiting._attachment(waiting.document_sha256).unlink()
+        self.assertTrue(lost(waiting))
+        messages = len(waiting._document().message_ids)
+        self.assertEqual(waiting._deliver(), b"")
+        self.assertEqual(waiting.delivered_sha256, evidence_chain.sha256(b""))
+        self.assertEqual(len(waiting._document().message_ids), messages, "nothing to send")
+        self.assertIsNone(lost(waiting))
+        self.assertEqual(lost(waiting | evidence).sequence, evidence.sequence)
 
     def test_evidence_as_json(self):
         """Anybody can compute the hash again from what the delivered file carries."""

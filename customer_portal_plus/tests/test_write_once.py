@@ -180,6 +180,13 @@ class TestWriteOnce(PortalCase):
         with patch.object(type(events), "_log_access", True):
             with self.assertRaisesRegex(ValueError, "_log_access"):
                 events._write_once_check_declaration()
+        for computed in (events._fields["detail"], events._fields["res_id"]):
+            with patch.object(computed, "compute", "_compute_it"):
+                with self.assertRaisesRegex(ValueError, f"{computed.name} can't be computed"):
+                    events._write_once_check_declaration()
+                # What has no column changes no row.
+                with patch.object(computed, "store", False):
+                    self.assertIsNone(events._write_once_check_declaration())
 
     def test_no_reference_is_unique(self):
         """Merging contacts deletes rows whose reference is in a unique or check constraint."""
