@@ -275,6 +275,7 @@ class TestPersonalLink(LinkCase):
         quote.unlink()
         self.env.flush_all()
         self.assertEqual(self.open(path).status_code, 410)
+        self.assertIs(self.last_link().document_name, False)
 
     def test_bad_links(self):
         other = self.env["res.company"].create({"name": "Melón SpA"})
@@ -432,6 +433,21 @@ class TestPersonalLink(LinkCase):
         lonely.active = True
         self.env.flush_all()
         self.assertEqual(self.open(path).status_code, 410, "it does not come back")
+
+    def test_access_of_others_is_none_of_its_business(self):
+        """Nor is a change of the contact that takes no access away."""
+        self.make()
+        link = self.last_link()
+        self.beta.portal_access = False
+        self.alfa_norte.portal_access = False
+        self.contact.write({"parent_id": self.alfa.id, "active": True, "portal_access": True})
+        self.user_stranger.partner_id.active = True
+        self.user_colleague.active = False
+        self.user_colleague.partner_id.active = False
+        self.env.flush_all()
+        self.assertTrue(link._is_open())
+        self.assertFalse(link.revoked_on)
+        self.assertFalse(self.user_full.portal_epoch)
 
     def test_access_is_looked_at_whenever_it_is_used(self):
         """Whatever revoked nothing: each condition alone shuts the link."""

@@ -134,6 +134,7 @@ class TestAccessTakenAway(PortalHttpCase):
         self.user_sales.partner_id.parent_id = self.alfa
         self.alfa.portal_access = False
         self.assertFalse(self.user_sales._portal_is_blocked())
+        self.assertFalse(self.user_sales.portal_epoch)
         self.sign_in(self.user_sales)
         self.assertEqual(self.url_open("/my", allow_redirects=False).status_code, 200)
 

@@ -107,10 +107,11 @@ class TestAlias(PortalCase):
         with self.assertRaises(ValidationError), self.cr.savepoint():
             self.company.portal_alias = "pepino-tech"
         other.portal_alias = "pepino-tech"
-        self.assertFalse(
-            self.env["customer.portal.former.alias"].search([("alias", "=", "pepino-tech")]),
-            "its own again",
-        )
+        former = self.env["customer.portal.former.alias"]
+        self.assertFalse(former.search([("alias", "=", "pepino-tech")]), "its own again")
+        self.assertEqual(former.search([("alias", "=", "pepino")]).company_id, other)
+        other.portal_alias = "pepino-tech"
+        self.assertFalse(former.search([("alias", "=", "pepino-tech")]), "nothing changed")
 
     def test_settings_check_while_typing(self):
         self.env["res.company"].create({"name": "Pepino Tech SpA"})
