@@ -74,16 +74,19 @@ class TestFlags(PortalCase):
 
     def test_portal_access_is_switched_for_the_whole_customer(self):
         contact = self.user_full.partner_id
-        self._run("res_partner_action_portal_access_off", contact, self.user_sales)
+        told = self._run("res_partner_action_portal_access_off", contact, self.user_sales)
         self.assertFalse(self.alfa.portal_access)
+        self.assertIn("switched off: 1", told["params"]["message"])
         self.assertTrue(self.beta.portal_access)
         found = self.env["res.partner"].search(
             [("commercial_partner_id.portal_access", "=", False), ("id", "child_of", self.alfa.id)]
         )
         self.assertIn(contact, found)
         self.assertNotIn(self.alfa_norte, found)
-        self._run("res_partner_action_portal_access_on", contact | self.beta, self.user_sales)
+        both = contact | self.beta
+        told = self._run("res_partner_action_portal_access_on", both, self.user_sales)
         self.assertTrue(self.alfa.portal_access)
+        self.assertIn("switched on: 2", told["params"]["message"])
 
     def test_documents_are_hidden_and_shown(self):
         documents = {
@@ -92,10 +95,12 @@ class TestFlags(PortalCase):
         }
         for document, (prefix, staff) in documents.items():
             with self.subTest(document._name):
-                self._run(f"{prefix}_action_portal_hide", document, staff)
+                told = self._run(f"{prefix}_action_portal_hide", document, staff)
                 self.assertFalse(document.portal_visible)
-                self._run(f"{prefix}_action_portal_show", document, staff)
+                self.assertEqual(told["params"]["message"], "Documents hidden in the portal: 1")
+                told = self._run(f"{prefix}_action_portal_show", document, staff)
                 self.assertTrue(document.portal_visible)
+                self.assertEqual(told["params"]["message"], "Documents shown in the portal: 1")
 
     def test_only_staff_who_write_documents_hide_them(self):
         invoice, quote = self._create_invoice(self.alfa), self._create_order(self.alfa)
@@ -173,3 +178,13 @@ class TestFlags(PortalCase):
         contact.invalidate_recordset()
         values = contact.with_user(self.user_sales).web_read({"portal_last_sign_in": {}})
         self.assertEqual(values[0]["portal_last_sign_in"], second.login_date)
+        # Both have come: the last one counts.
+        self.user_full.with_user(self.user_full)._update_last_login()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_users_log SET create_date = '2020-01-01' WHERE create_uid = %s",
+            [self.user_full.id],
+        )
+        self.env.invalidate_all()
+        self.assertTrue(self.user_full.login_date)
+        self.assertEqual(contact.portal_last_sign_in, second.login_date)

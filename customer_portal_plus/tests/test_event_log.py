@@ -85,17 +85,56 @@ class TestEventLog(EventCase, PortalCase):
         self.assertEqual(event.detail, "Profile changed from Purchasing to Accounting")
         self.assertEqual(event.user_id, self.env.user)
 
+    def test_default_profile_written_down(self):
+        """It gives no other rights; another one does, and none is the default again."""
+        contact = self.user_full.partner_id
+        contact.portal_profile_id = False
+        self.company.portal_default_profile_id = self.profile_full
+        before = len(self._noted())
+        contact.portal_profile_id = self.profile_full
+        contact.portal_profile_id = False
+        self.assertEqual(len(self._noted()), before)
+        contact.portal_profile_id = self.profile_accounting
+        contact.portal_profile_id = False
+        self.assertEqual(
+            self._noted()[before:].mapped("detail"),
+            [
+                "Profile changed from the company's default to Accounting",
+                "Profile changed from Accounting to the company's default",
+            ],
+        )
+
     def test_capabilities_of_a_profile(self):
         self.profile_accounting.write({"can_pay": False, "can_see_invoices": True})
         event = self._noted("rights")
         self.assertEqual(len(event), 1)
         self.assertEqual(event.detail, "Profile Accounting, Pay invoices: no")
+        self.profile_accounting.write({"can_pay": True, "sequence": 3, "scope": "own"})
+        self.assertEqual(
+            self._noted("rights")[1:].mapped("detail"),
+            [
+                "Profile Accounting, Pay invoices: yes",
+                "Profile Accounting, Scope: Only the contact's own documents",
+            ],
+        )
 
     def test_switches_of_the_company(self):
         self.company.write({"portal_show_quotes": False, "name": self.company.name})
         event = self._noted("rights")
         self.assertEqual(event.detail, "Show quotes: no")
         self.assertEqual(event.company_id, self.company)
+        # What is no switch, or none of the portal, or stays as it is.
+        self.company.write(
+            {
+                "portal_link_days": 31,
+                "display_invoice_amount_total_words": True,
+                "portal_show_quotes": False,
+                "portal_show_orders": True,
+            }
+        )
+        self.assertEqual(self._noted("rights"), event)
+        self.company.portal_show_quotes = True
+        self.assertEqual(self._noted("rights")[-1].detail, "Show quotes: yes")
 
     def test_access_of_users(self):
         user = self._create_contact_user("Nuevo", "new", self.beta)
@@ -114,6 +153,10 @@ class TestEventLog(EventCase, PortalCase):
         event = self._noted("rights")
         self.assertEqual((event.detail, event.res_id), ("Hidden in the portal", self.quote.id))
         self.assertEqual(event.customer_id, self.alfa)
+        self.quote.portal_visible = False
+        self.assertEqual(self._noted("rights"), event, "nothing changed, nothing is noted")
+        self.quote.portal_visible = True
+        self.assertEqual(self._noted("rights")[-1].detail, "Shown in the portal")
 
     def test_data_changed_by_the_customer(self):
         contact = self.user_full.partner_id
@@ -141,6 +184,18 @@ class TestEventLog(EventCase, PortalCase):
             {"name": "Caja", "parent_id": self.alfa.id, "email": "caja@example.com"}
         )
         self.assertEqual(len(self._noted("data")), 1)
+
+    def test_data_filled_and_emptied_by_the_customer(self):
+        """Forms send an empty text where nothing was, and what has not changed."""
+        contact = self.user_full.partner_id
+        contact.write({"phone": False, "function": "Jefa", "street2": ""})
+        as_the_user = contact.with_user(self.user_full).sudo()
+        as_the_user.write({"phone": "", "function": "Jefa", "street2": False, "comment": ""})
+        self.assertFalse(self._noted("data"))
+        as_the_user.write({"phone": "+34 910 000 000", "function": ""})
+        self.assertEqual(self._noted("data").detail, "Job Position, Phone")
+        as_the_user.write({"is_company": False, "lang": contact.lang})
+        self.assertEqual(len(self._noted("data")), 1, "of what is watched alone")
 
     def test_messages(self):
         contact = self.user_full.partner_id
