@@ -59,6 +59,18 @@ class TestAllocation(PaymentCase):
         self.assertEqual(payment.amount, 120.0)
         self._assert_balanced(payment)
 
+    def test_parts_of_what_came(self):
+        """In the order in which they were chosen, no more than was paid, down to a cent."""
+        tx = self._create_transaction([(self.old, 100.0), (self.new, 0.01), (self.new, 50.0)])
+        values = tx._portal_prepare_payment_values()
+        for amount, expected in (
+            (150.01, [100.0, 0.01, 50.0]), (100.01, [100.0, 0.01]), (100.0, [100.0]),
+            (30.0, [30.0]), (0.01, [0.01]),
+        ):  # fmt: skip
+            draft = self.env["account.payment"].new({**values, "amount": amount})
+            parts = tx.portal_allocation_ids._get_payment_parts(draft)
+            self.assertEqual([part["amount"] for part in parts], expected)
+
     def test_in_full(self):
         payment = self._confirm(self._create_transaction([(self.new, 250.0), (self.old, 100.0)]))
         self._assert_residuals(new=0.0, old=0.0)

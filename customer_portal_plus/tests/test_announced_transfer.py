@@ -1,6 +1,8 @@
 """A bank transfer that a customer has chosen as its way to pay: told everywhere, seen again, taken
 back."""
 
+from unittest.mock import patch
+
 from lxml import html
 
 from odoo.fields import Datetime
@@ -174,6 +176,53 @@ class TestAnnouncedTransfer(TransferCase):
         self.assertEqual(self.old.amount_residual, 40.0)
         self.assertEqual(self.old._portal_due()[self.old.id]["overdue"], 40.0)
         self.assertFalse(self.old._portal_coverings())
+
+    def test_what_was_booked_before_or_elsewhere(self):
+        """What was booked on the invoice after it was announced is taken for the transfer; a part
+        that came before, or for another invoice, is not."""
+        for invoice in (self.old, self.new):
+            self._confirm(self._create_transaction([(invoice, 10.0)]))
+        tx = self._create_announced(self.old, 60.0)
+        tx.last_state_change = Datetime.subtract(Datetime.now(), days=2)
+        self.env.flush_all()
+        for days, is_waited_for in ((3, True), (1, False)):
+            self.env.cr.execute(
+                "UPDATE account_partial_reconcile SET create_date = %s WHERE debit_move_id IN %s",
+                [Datetime.subtract(Datetime.now(), days=days), tuple(self.old.line_ids.ids)],
+            )
+            self.assertEqual(self.old._portal_promises(), [(self.old, tx)] * is_waited_for)
+
+    def test_what_of_it_is_for_which_invoice(self):
+        tx = self._create_transaction([(self.old, 60.0), (self.new, 250.0)])
+        self.assertEqual(tx._portal_amount_for(self.old), 60.0)
+        self.assertEqual(tx._portal_amount_for(self.new), 250.0)
+        tx.portal_allocation_ids.unlink()
+        self.assertEqual(tx._portal_amount_for(self.old), 310.0, "started on the invoice's page")
+        both = f"{self.old.payment_reference} {self.new.payment_reference}"
+        self.assertEqual(tx._get_communication(), both)
+        tx.landing_route = f"/p/{ALIAS}/express"
+        self.assertEqual(tx._get_communication(), tx.reference, "no number of an invoice")
+
+    def test_which_account_it_is_for(self):
+        """The one that the company shows, else that of the provider's journal, else its first."""
+        tx = self._create_announced(self.old, 100.0)
+        partner = self.company.partner_id
+        first = partner.bank_ids
+        journal = self.env["account.journal"].create(
+            {"name": "Transferencias", "type": "bank", "code": "TRF9"}
+        )
+        journals = patch.object(type(self.wire), "journal_id", journal)
+        other = first.copy({"acc_number": "ES7921000813610123456789", "sequence": 99})
+        self.assertEqual(tx._portal_transfer()["account"], IBAN)
+        self.company.portal_show_bank_account = False
+        self.assertEqual(tx._portal_transfer()["account"], IBAN)
+        with journals:
+            journal.bank_account_id = other
+            self.assertEqual(tx._portal_transfer()["account"], other.acc_number)
+            journal.bank_account_id = False
+            self.assertEqual(tx._portal_transfer()["account"], IBAN)
+            (first | other).active = False
+            self.assertIsNone(tx._portal_transfer())
 
     # === TAKING IT BACK === #
 

@@ -142,6 +142,7 @@ class TestBasket(PaymentCase):
         self.sign_in(self.user_full)
         answer = self._choose(self.old, self.parts, **{f"how_{self.parts.id}": "next"})
         self.assertEqual(self._basket(answer).amount, 180.0)
+        self.assertEqual(self._basket(answer).line_ids.mapped("discount"), [0.0, 0.0])
         self._pay(self._basket(answer))
         self._assert_residuals(old=0.0, parts=120.0)
         due = self.parts.line_ids.filtered(lambda line: line.display_type == "payment_term")
@@ -297,6 +298,61 @@ class TestBasket(PaymentCase):
             Basket._build(contact, both, free_amount="350.01")
         self.assertEqual(Basket._build(contact, both, free_amount="0.01").amount, 0.01)
 
+    def test_a_sum_goes_to_what_is_due_first(self):
+        """Whichever of the invoices is older."""
+        first = self._create_invoice(self.alfa, 20.0, days=-50, due_days=5)
+        second = self._create_invoice(self.alfa, 50.0, days=-20, due_days=-1)
+        baskets = self.env["customer.portal.basket"]._build(
+            self.user_full.partner_id, first | second, free_amount="60"
+        )
+        self.assertEqual(
+            [(line.invoice_id, line.amount, line.discount) for line in baskets.line_ids],
+            [(second, 50.0, 0.0), (first, 10.0, 0.0)],
+        )
+
+    def test_what_can_be_chosen(self):
+        """Whatever owes something, down to the cent, and also if the bank has not said so yet."""
+        cent = self._create_invoice(self.alfa, 0.01)
+        half, settled = self._create_invoice(self.alfa, 8.0), self._create_invoice(self.alfa, 8.0)
+        refund = self._create_invoice(self.alfa, 5.0, "out_refund")
+        draft = self._create_invoice(self.alfa, 5.0, post=False)
+        nothing = self._create_invoice(self.alfa, 0.0)
+        self._confirm(self._create_transaction([(self.old, 30.0)]))
+        self.env.flush_all()
+        # As payments do whose bank line is waited for.
+        for invoice, left in ((half, 3.0), (settled, 0.0)):
+            self.env.cr.execute(
+                "UPDATE account_move SET payment_state = 'in_payment', amount_residual = %s"
+                " WHERE id = %s",
+                [left, invoice.id],
+            )
+        self.env.invalidate_all()
+        every = cent | half | settled | refund | draft | nothing | self.old | self.new
+        found = self.env["account.move"].search(
+            self.env["customer.portal.basket"]._open_invoices_domain()
+            & Domain("id", "in", every.ids)
+        )
+        self.assertEqual(found, cent | half | self.old | self.new)
+
+    def test_how_a_basket_is_paid_by_transfer(self):
+        """With what is left of it; there is nothing to transfer where credit pays it all."""
+        self.company.partner_id.bank_ids.unlink()
+        contact, Basket = self.user_full.partner_id, self.env["customer.portal.basket"]
+        cent = self._create_invoice(self.alfa, 0.01)
+        self.assertIsNone(Basket._build(contact, cent)._portal_transfer(), "no account")
+        self.env["res.partner.bank"].create(
+            {
+                "partner_id": self.company.partner_id.id,
+                "acc_number": "ES91 2100 0418 4502 0005 1332",
+            }
+        )
+        self.assertEqual(Basket._build(contact, cent)._portal_transfer()["amount"], 0.01)
+        refund = self._create_invoice(self.alfa, 40.0, move_type="out_refund")
+        credit = refund.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        part = Basket._build(contact, self.old, credits=credit)
+        self.assertEqual(part._portal_transfer()["amount"], 60.0)
+        self.assertIsNone(Basket._build(contact, cent, credits=credit)._portal_transfer())
+
     def test_the_least_part(self):
         self.company.portal_part_payment_minimum = 40.0
         for amount, refused in ((39.99, True), (40.0, False), (40.01, False), (100.0, False)):
@@ -305,6 +361,30 @@ class TestBasket(PaymentCase):
         small = self._create_invoice(self.alfa, 0.5)
         self.assertFalse(small._portal_part_refusal(0.5))
         self.assertTrue(small._portal_part_refusal(0.51))
+
+    def test_the_least_part_in_another_currency(self):
+        """The company says it in its own."""
+        foreign = self._foreign_currency(rate=2.0)
+        invoice = self._create_invoice(self.alfa, 500.0, currency_id=foreign.id)
+        self.company.portal_part_payment_minimum = 40.0
+        for amount, refused in ((79.99, True), (80.0, False), (500.0, False), (500.01, True)):
+            self.assertEqual(bool(invoice._portal_part_refusal(amount)), refused, amount)
+        # What was paid elsewhere may be any part, where parts are off as well.
+        self.company.portal_allow_part_payment = False
+        self.assertTrue(invoice._portal_part_refusal(90.0))
+        for amount, refused in ((90.0, False), (0.01, False), (500.01, True), (0.0, True)):
+            found = invoice._portal_part_refusal(amount, online=False)
+            self.assertEqual(bool(found), refused, amount)
+
+    def test_amounts_that_can_be_asked_for(self):
+        """A number above zero, at most what is left; whatever else comes with a request."""
+        for amount, is_due in (
+            (0.01, True), (1, True), (99.99, True), (100, True), (100.0, True),
+            (0, False), (0.0, False), (-0.01, False), (0.001, False), (100.01, False),
+            (1e15, False), (1e300, False), (float("nan"), False), (float("inf"), False),
+            (True, False), ("5", False), (None, False), ([5], False),
+        ):  # fmt: skip
+            self.assertEqual(self.old._portal_is_amount_due(amount), is_due, amount)
 
     def test_currencies_are_paid_one_after_another(self):
         usd = self.env.ref("base.USD")

@@ -3,6 +3,7 @@
 from lxml import html
 
 from odoo import Command
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from ..controllers import basket as basket_controller
@@ -187,13 +188,98 @@ class TestCredit(PaymentCase):
             },
             page="/my/pay",
         )
-        if answer.status_code == 200:
-            basket = self.env["customer.portal.basket"].browse(int(answer.url.rsplit("/", 1)[1]))
-            self.assertEqual((basket.amount, basket.credit), (100.0, 0.0))
+        self.assertRegex(answer.url, r"/my/pay/\d+$", answer.text[:300])
+        basket = self.env["customer.portal.basket"].browse(int(answer.url.rsplit("/", 1)[1]))
+        self.assertEqual((basket.amount, basket.credit), (100.0, 0.0))
         self.assertEqual(self._use(self.theirs).status_code, 200)
         self.env.invalidate_all()
         self._assert_residuals(invoice=100.0, other=250.0, theirs=0.0)
         self.assertEqual(credit.amount_residual, 14.44)
+
+    def test_what_is_no_credit(self):
+        """What the customer owes, however little; what we owe it as its customers; what is not
+        posted, another's, or another company's."""
+        self._create_invoice(self.alfa, 500.0, "in_invoice")
+        self._create_invoice(self.alfa, 0.5)
+        self._create_invoice(self.alfa, 60.0, "out_refund", post=False)
+        self._create_invoice(self.beta, 70.0, "out_refund")
+        contact, Basket = self.user_full.partner_id, self.env["customer.portal.basket"]
+        self.assertEqual(Basket._open_credits(contact, self.company).move_id, self.refund)
+        other = self.env["res.company"].create({"name": "Otra Empresa SL"})
+        self.assertFalse(Basket._open_credits(contact, other))
+        self.assertFalse(Basket._open_credits(self.user_own.partner_id, self.company))
+        self.assertFalse(Basket._open_credits(self.user_colleague.partner_id, self.company))
+        self.company.portal_show_credit = False
+        self.assertFalse(Basket._open_credits(contact, self.company))
+
+    def test_what_credit_would_settle(self):
+        """Of each invoice as much as there is, by currency; what can't be paid is not offered."""
+        foreign = self._foreign_currency()
+        self._create_invoice(self.alfa, 30.0, move_type="out_refund", currency_id=foreign.id)
+        small = self._create_invoice(self.alfa, 12.0)
+        theirs = self._create_invoice(self.alfa, 44.0, currency_id=foreign.id)
+        paying = self._create_invoice(self.alfa, 5.0)
+        self._create_transaction([(paying, 5.0)])._set_pending()
+        Basket, contact = self.env["customer.portal.basket"], self.user_full.partner_id
+        groups = Basket._portal_credit_groups(
+            contact, self.company, self.invoice | small | theirs | paying
+        )
+        self.assertEqual(
+            [
+                (
+                    group["currency"], group["total"], group["more"],
+                    [
+                        (row["id"], row["residual"], row["used"], row["discount"])
+                        for row in group["invoices"]
+                    ],
+                )
+                for group in groups
+            ],
+            [
+                (
+                    self.company.currency_id, 40.0, 0,
+                    [(self.invoice.id, 100.0, 40.0, 0.0), (small.id, 12.0, 12.0, 0.0)],
+                ),
+                (foreign, 30.0, 0, [(theirs.id, 44.0, 30.0, 0.0)]),
+            ],
+        )  # fmt: skip
+
+    def test_credit_pays_what_it_covers_altogether(self):
+        """A basket with something left to pay is not settled by its credit alone."""
+        Basket, contact = self.env["customer.portal.basket"], self.user_full.partner_id
+        credit = self._credit_line(self.refund)
+        basket = Basket._build(contact, self.invoice, credits=credit)
+        self.assertEqual((basket.amount, basket.credit), (60.0, 40.0))
+        with self.assertRaisesRegex(UserError, "still something to pay"):
+            basket._pay_with_credit()
+        self._assert_residuals(invoice=100.0, refund=40.0)
+        # A part is paid without credit; an invoice that is just as much, with it.
+        part = Basket._build(contact, self.invoice, {self.invoice.id: "40"}, credits=credit)
+        self.assertEqual((part.amount, part.credit), (40.0, 0.0))
+        self.assertEqual(part.line_ids.discount, 0.0)
+        self.exact = self._create_invoice(self.alfa, 40.0)
+        whole = Basket._build(contact, self.exact, credits=credit)
+        self.assertEqual((whole.amount, whole.credit, len(whole.line_ids)), (0.0, 40.0, 1))
+        whole._pay_with_credit()
+        self._assert_residuals(exact=0.0, refund=0.0)
+
+    def test_credit_goes_from_invoice_to_invoice(self):
+        """The oldest credit first, and what one leaves of it to the next."""
+        newer = self._create_invoice(self.alfa, 100.0, move_type="out_refund")
+        credits = self._credit_line(self.refund) | self._credit_line(newer)
+        basket = self.env["customer.portal.basket"]._build(
+            self.user_full.partner_id, self.invoice | self.other, credits=credits
+        )
+        self.assertEqual(
+            [
+                (line.invoice_id, line.amount, line.credit_line_id.move_id)
+                for line in basket.line_ids
+            ],
+            [
+                (self.invoice, 40.0, self.refund), (self.invoice, 60.0, newer),
+                (self.other, 40.0, newer), (self.other, 210.0, self.other.browse()),
+            ],
+        )  # fmt: skip
 
     def test_what_is_not_to_be_paid(self):
         draft = self._create_invoice(self.alfa, post=False)
@@ -224,6 +310,10 @@ class TestCredit(PaymentCase):
         tx._set_pending()
         self.sign_in(self.user_full)
         self.assertEqual(self._use(self.invoice).status_code, 422)
+        with self.assertRaisesRegex(ValidationError, "can't be paid now"):
+            self.env["customer.portal.basket"]._use_credit_on(
+                self.user_full.partner_id, self.invoice
+            )
         self._assert_residuals(invoice=100.0, refund=40.0)
 
     def test_deposit_of_an_order_is_not_free(self):
@@ -271,6 +361,17 @@ class TestCredit(PaymentCase):
             self.env.flush_all()
             found = Basket._open_credits(contact, self.company)
             self.assertEqual(found, line if is_free else line.browse(), state)
+        order.state = "sale"
+        self.env.flush_all()
+        for status, is_free in (
+            ("no", False), ("to invoice", False), ("invoiced", True), ("upselling", True),
+        ):  # fmt: skip
+            self.env.cr.execute(
+                "UPDATE sale_order SET invoice_status = %s WHERE id = %s", [status, order.id]
+            )
+            self.env.invalidate_all()
+            found = Basket._open_credits(contact, self.company)
+            self.assertEqual(found, line if is_free else line.browse(), status)
 
     def test_deposit_of_a_cancelled_order_is_free(self):
         order = self._create_order(self.alfa, amount=300.0)
@@ -298,6 +399,8 @@ class TestCredit(PaymentCase):
         page = html.fromstring(self.url_open(PAGE).text)
         self.assertEqual(page.xpath("//*[@name='invoice']/@value"), [str(self.other.id)])
         self.assertEqual(self._use(self.invoice).status_code, 422)
+        with self.assertRaisesRegex(ValidationError, "can't be paid now"):
+            Basket._use_credit_on(contact, self.invoice)
         baskets = Basket._build(contact, self.invoice, credits=self._credit_line(self.refund))
         self.assertFalse(baskets.line_ids.credit_line_id)
         self.assertEqual(baskets.amount, 100.0)

@@ -11,8 +11,10 @@ class TestDoublePayment(PaymentCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Not the one who is asked where nobody is responsible.
+        cls.bookkeeper = cls.user_accountant.copy({"login": "portal_test_bookkeeper"})
         cls.invoice = cls._create_invoice(
-            cls.alfa, 100.0, days=-60, due_days=-30, invoice_user_id=cls.user_accountant.id
+            cls.alfa, 100.0, days=-60, due_days=-30, invoice_user_id=cls.bookkeeper.id
         )
         cls.second = cls._create_contact_user("Tesorería", "treasury", cls.alfa)
 
@@ -45,7 +47,7 @@ class TestDoublePayment(PaymentCase):
             lambda line: line.account_type == "asset_receivable" and not line.reconciled
         )
         self.assertEqual(open_lines.amount_residual, -amount)
-        self.assertEqual(payment.activity_ids.user_id, self.user_accountant)
+        self.assertEqual(payment.activity_ids.user_id, self.bookkeeper)
         self.assertIn("more than was due", payment.activity_ids.summary)
         self._assert_balanced(payment)
 
@@ -120,6 +122,13 @@ class TestDoublePayment(PaymentCase):
         cent = self._create_transaction([(self.invoice, 0.01)])
         self.assertFalse(self._confirm(first).activity_ids)
         self._assert_surplus(self._confirm(cent), 0.01)
+
+    def test_told_to_who_is_responsible_for_the_customer(self):
+        """Where nobody is for the invoice."""
+        self.invoice.invoice_user_id = False
+        self.alfa.user_id = self.bookkeeper
+        self._confirm(self._create_transaction([(self.invoice, 100.0)]))
+        self._assert_surplus(self._confirm(self._create_transaction([(self.invoice, 5.0)])), 5.0)
 
     def test_a_draft_that_was_cancelled(self):
         """It has no number to be named by; the money is the customer's credit all the same."""

@@ -51,6 +51,26 @@ class TestPaymentStaff(PaymentCase):
             [*literal_eval(self.action.domain), ("partner_id", "=", self.alfa.id)]
         )
 
+    def test_who_looks_at_payments(self):
+        """The first who registers payments, works here, and is in this company."""
+        second = self.user_accountant.copy({"login": "portal_test_second"})
+        find = self.company._portal_bookkeeper
+        self.assertEqual(find(second | self.user_accountant), second)
+        self.assertEqual(find(self.user_accountant | second), self.user_accountant)
+        for unfit in (self.user_sales, self.user_full):
+            self.assertEqual(find(unfit | second), second)
+        second.active = False
+        self.assertEqual(find(second | self.user_accountant), self.user_accountant)
+        second.active = True
+        other = self.env["res.company"].create({"name": "Otra Empresa SL"})
+        second.write({"company_ids": other.ids, "company_id": other.id})
+        self.assertEqual(find(second | self.user_accountant), self.user_accountant)
+        self.assertEqual(other._portal_bookkeeper(self.user_accountant | second), second)
+        nobody = self.env["res.users"]
+        self.assertTrue(find(nobody).has_group("account.group_account_invoice"))
+        second.active = False
+        self.assertEqual(other._portal_bookkeeper(nobody), self.env.ref("base.user_admin"))
+
     def test_all_portal_payments_and_no_others(self):
         self.assertEqual(self._payments(), self.paid_online | self.report.payment_id)
         self.assertTrue(self.paid_by_staff)
