@@ -186,7 +186,7 @@ def _as_path(word):
         return None
     path, separator, node = word.partition("::")
     for base in (Path.cwd(), CHECKOUT):
-        if (base / path).exists():
+        if os.path.exists(base / path):  # False as well for an expression too long for a name
             return str((base / path).resolve()) + separator + node
     return None
 
