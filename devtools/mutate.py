@@ -13,6 +13,7 @@ import argparse
 import contextlib
 import functools
 import json
+import math
 import os
 import random
 import re
@@ -47,7 +48,8 @@ _FAR = (
 )
 # Words in the names of files that say nothing of what they are about.
 _EVERYWHERE = {"account", "customer", "line", "mixin", "move", "partner", "portal", "res", "test"}
-# So many tests of one class are run before those of other classes have had their turn.
+# So many tests of one class are run before those of other classes have had their turn; twice as
+# many if it is about the room, all of them if it is about the file.
 _OF_ONE_CLASS = 8
 # So many tests are remembered that noticed changes of one function.
 _NOTICED_KEPT = 8
@@ -289,21 +291,30 @@ def near_tests(mutant, known, seconds, noticed=()):
     """
     tests = known[0]
     named, names = tests_of(mutant, known)
-    about = {*Path(mutant.file).stem.split("_"), *_room(mutant).split("_")} - _EVERYWHERE
+    of_file = set(Path(mutant.file).stem.split("_")) - _EVERYWHERE
+    about = of_file | set(_room(mutant).split("_")) - _EVERYWHERE
+
+    def words(name):
+        # Files are called alike: customer_portal_basket_credit.py, test_credit.py.
+        return set(Path(name.partition("::")[0]).stem.split("_"))
+
+    def share(name):
+        """Return how many tests of its class have their turn before those of other classes."""
+        near = words(name)
+        return math.inf if near & of_file else _OF_ONE_CLASS * (2 if near & about else 1)
 
     def distance(name):
         runs = tests[name]["runs"]
         near = sum(len(v) for key, v in runs.items() if key.startswith(f"{mutant.file}::"))
         costs = (tests[name]["seconds"] + 0.3) * sum(map(len, runs.values())) / max(near, 1)
-        # Files are called alike: customer_portal_basket_credit.py, test_credit.py.
-        alike = about & set(Path(name.partition("::")[0]).stem.split("_"))
-        return f"{mutant.file}::{mutant.where}" not in runs, costs / (1 + 4 * len(alike)), name
+        far = f"{mutant.file}::{mutant.where}" not in runs
+        return far, costs / (1 + 4 * len(about & words(name))), name
 
     first, later, taken = [], [], Counter()
     for name in sorted(names, key=distance):
         owner = name.rpartition("::")[0]
         taken[owner] += 1
-        (first if taken[owner] <= _OF_ONE_CLASS else later).append(name)
+        (first if taken[owner] <= share(name) else later).append(name)
     chosen, left = {}, seconds
     at_once = [name for name in noticed if name in names]
     for name in dict.fromkeys(at_once + named + first + later):
