@@ -216,6 +216,18 @@ class TestPersonalLink(LinkCase):
         self.open(new)
         self.assert_opens(True)
 
+    def test_revoked_while_a_new_one_waits_to_be_sent(self):
+        """Nothing is sent, and it is not tried again."""
+        path = self.make()
+        self.last_link().sudo().expires_on = fields.Datetime.now() - timedelta(days=1)
+        self.env.flush_all()
+        self.post_form(f"{path}/renew", page=f"/p/{ALIAS}")
+        self.last_link().sudo()._revoke()
+        self.env.flush_all()
+        self.assertFalse(self.run_sender())
+        challenge = self.last_challenge()
+        self.assertEqual((challenge.state, challenge.sendings), ("sent", 0))
+
     def test_not_renewed_elsewhere(self):
         path = self.make()
         self.last_link().sudo().expires_on = fields.Datetime.now() - timedelta(days=1)
@@ -419,6 +431,9 @@ class TestPersonalLink(LinkCase):
         ):  # fmt: skip
             view = record.with_user(user).get_view(view_type="form")
             self.assertIn("action_portal_links", view["arch"])
+        action = self.last_link().action_open_document()
+        self.assertEqual((action["res_model"], action["res_id"]), ("account.move", self.invoice.id))
+        self.assertEqual(action["views"], [(False, "form")])
 
     def test_dies_when_the_contact_is_archived(self):
         lonely = self.env["res.partner"].create(

@@ -749,6 +749,23 @@ class TestSending(SignInCase):
         self.assertFalse(self.last_challenge())
         self.assertFalse(self.env["customer.portal.throttle"].search([]))
 
+    def test_how_long_requests_are_kept(self):
+        """A day; counters of an hour for three more."""
+        self.ask_by_email("full@example.com")
+        self.env.cr.execute("UPDATE customer_portal_challenge SET create_date = '2026-03-01 10:10'")
+        self.env.cr.execute("UPDATE customer_portal_throttle SET hour = '2026-03-01 10:00'")
+        throttle = self.env["customer.portal.throttle"]
+        for moment, counters, challenges in (
+            ("2026-03-01 12:59:59", True, True), ("2026-03-01 13:00:01", False, True),
+            ("2026-03-02 10:09:59", False, True), ("2026-03-02 10:10:01", False, False),
+        ):  # fmt: skip
+            with freeze_time(moment):
+                self.Challenge._gc_challenges()
+                throttle._gc_throttle()
+            self.env.invalidate_all()
+            self.assertEqual(bool(throttle.search([])), counters, moment)
+            self.assertEqual(bool(self.last_challenge()), challenges, moment)
+
     def test_mail_in_the_language_of_the_contact(self):
         self.env["res.lang"]._activate_lang("es_ES")
         template = self.env.ref("customer_portal_plus.mail_template_sign_in")

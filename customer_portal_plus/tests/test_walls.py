@@ -1,12 +1,16 @@
 """What core leaves open and this addon closes, one test each."""
 
 import re
+from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, MissingError
 from odoo.http import Request
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
+from odoo.tools.misc import limited_field_access_token
+
+from odoo.addons.mail.models.mail_message import MailMessage as CoreMessage
 
 from .common import PortalCase, PortalHttpCase
 
@@ -217,6 +221,56 @@ class TestWalls(PortalCase):
             self.assertEqual(url, document.access_url)
             self.assertIn("access_token=", document.get_portal_url())
 
+    def test_who_needs_no_token_in_links(self):
+        """Who asks with its own rights; not staff, nor what is sent by mail in sudo."""
+        public = self.env.ref("base.public_user")
+        bill = self._create_invoice(self.alfa, move_type="in_invoice")
+        for document in (self.invoice, self.quote):
+            for user in (self.user_full, self.user_stranger, public):
+                self.assertTrue(document.with_user(user)._portal_needs_no_token(), user.login)
+                self.assertFalse(document.with_user(user).sudo()._portal_needs_no_token())
+            for user in (self.user_sales, self.user_accountant):
+                self.assertFalse(document.with_user(user)._portal_needs_no_token(), user.login)
+            for user, needs_none in (
+                (self.user_full, True), (self.user_stranger, False), (self.user_sales, False),
+            ):  # fmt: skip
+                page = document.with_context(portal_page_uid=user.id)
+                self.assertEqual(page._portal_needs_no_token(), needs_none, user.login)
+        self.assertFalse(bill.with_user(self.user_full)._portal_needs_no_token())
+        own = self.invoice.with_user(self.user_full)
+        self.assertEqual(
+            own.get_portal_url(
+                suffix="/x", report_type="pdf", download=True, query_string="&a=1", anchor="b"
+            ),
+            f"{self.invoice.access_url}/x?report_type=pdf&download=true&a=1#b",
+        )
+        self.assertEqual(own._get_share_url(), self.invoice.access_url)
+        self.assertNotEqual(self.invoice._get_share_url(), self.invoice.access_url)
+
+    def test_what_can_be_no_token_however_deep(self):
+        """A wrong one takes its place; the rest of what was sent stays as it is."""
+        kept = {"access_token": "wrong", "token": None, "pid": "7", "x": 3, "y": "٣", "z": [None]}
+        sent = {
+            **kept,
+            "hash": "٣",
+            "_hash": 3,
+            "payment_token": ["x"],
+            "list": [{"access_token": True, "list": [{"pid": "x"}]}],
+            "dict": {"token": {"a": 1}, "pid": 3},
+        }
+        self.env["ir.http"]._portal_drop_tokens(sent)
+        self.assertEqual(
+            sent,
+            {
+                **kept,
+                "hash": "-",
+                "_hash": "-",
+                "payment_token": "-",
+                "list": [{"access_token": "-", "list": [{"pid": ""}]}],
+                "dict": {"token": "-", "pid": 3},
+            },
+        )
+
     def test_signatures_of_documents_without_token_differ(self):
         """Core signs token and recipient: without a token, one mail's link would open all."""
         other = self._create_invoice(self.alfa)
@@ -290,11 +344,131 @@ class TestWalls(PortalCase):
         stranger = self.env["ir.attachment"].with_user(self.user_stranger)
         self.assertFalse(stranger.browse(sent.id).has_access("read"))
 
+    def test_files_asked_for_together(self):
+        """Each by its own place, as if it were asked for alone."""
+        self.env["ir.model.access"].create(
+            {
+                "name": "portal",
+                "model_id": self.env["ir.model"]._get("ir.attachment").id,
+                "group_id": self.env.ref("base.group_portal").id,
+                "perm_read": True,
+            }
+        )
+        hidden = self._create_invoice(self.alfa)
+
+        def post(document, subtype="mail.mt_comment", count=1):
+            files = [(f"{number}.pdf", b"%PDF") for number in range(count)]
+            message = document.message_post(attachments=files, subtype_xmlid=subtype)
+            return message.attachment_ids
+
+        sent, more = post(self.invoice), post(self.quote, count=2)
+        kept = post(self.invoice, "mail.mt_note") | post(hidden) | post(self.quote, "mail.mt_note")
+        hidden.portal_visible = False
+        # Of no document: Odoo's own rules decide.
+        public = self.env["ir.attachment"].create(
+            {"name": "p.pdf", "raw": b"%PDF", "public": True, "res_model": "res.partner",
+             "res_id": self.alfa.id}
+        )  # fmt: skip
+        loose = self.env["ir.attachment"].create({"name": "l.pdf", "raw": b"%PDF", "public": True})
+        self.env.flush_all()
+        every = (sent | more | kept | public | loose).with_user(self.user_full)
+        self.assertEqual(every._filtered_access("read").ids, (sent | more | public | loose).ids)
+        self.assertEqual(more[:1].with_user(self.user_full)._filtered_access("read").ids,
+                         more[:1].ids)  # fmt: skip
+        for file in kept:
+            with self.assertRaises(AccessError):
+                file.with_user(self.user_full).check_access("read")
+        self.assertFalse((sent | kept).with_user(self.user_full)._filtered_access("write"))
+
+    def test_tokens_of_files_and_records(self):
+        """They open nothing of a document whose gates are shut; to staff they do."""
+        hidden = self._create_invoice(self.alfa)
+        found = []
+        for document in (self.invoice, hidden):
+            message = document.message_post(
+                attachments=[("a.pdf", b"%PDF")], subtype_xmlid="mail.mt_comment"
+            )
+            found.append(
+                [
+                    (
+                        record._name,
+                        record.id,
+                        limited_field_access_token(record, "id", scope="binary"),
+                    )
+                    for record in (message.attachment_ids, message, document)
+                ]
+            )
+        hidden.portal_visible = False
+        self.env.flush_all()
+        binary, public = self.env["ir.binary"], self.env.ref("base.public_user")
+        for shown, kept in zip(*found, strict=True):
+            for user in (self.user_full, self.user_stranger, public, self.user_accountant):
+                record = binary.with_user(user)._find_record(None, *shown, "id")
+                self.assertEqual((record._name, record.id), shown[:2])
+            for user in (self.user_full, self.user_stranger, public):
+                with self.assertRaises(MissingError):
+                    binary.with_user(user)._find_record(None, *kept, "id")
+            record = binary.with_user(self.user_accountant)._find_record(None, *kept, "id")
+            self.assertEqual(record.id, kept[1])
+        avatar = binary.with_user(self.user_full)._find_record(
+            None, "res.partner", self.user_full.partner_id.id, None, "avatar_128"
+        )
+        self.assertEqual(avatar.id, self.user_full.partner_id.id)
+
+    def test_messages_asked_for_together(self):
+        """Each by its own document and marks; those that are on no document, by Odoo's rules."""
+        contact = self.user_full.partner_id
+        hidden = self._create_invoice(self.alfa)
+
+        def post(record, subtype="mail.mt_comment"):
+            return record.message_post(
+                body="x", author_id=contact.id, subtype_xmlid=subtype, message_type="comment"
+            )
+
+        shown = post(self.invoice) | post(self.quote) | post(contact)
+        kept = post(hidden) | post(self.invoice, "mail.mt_note")
+        hidden.portal_visible = False
+        self.env.flush_all()
+        every = (shown | kept).with_user(self.user_full)
+        self.assertEqual(set(every._filtered_access("read").ids), set(shown.ids))
+        found = every.search([("id", "in", every.ids)])
+        self.assertEqual(set(found.ids) & set(post(hidden).ids), set())
+        self.assertTrue(set(shown.ids) <= set(found.ids))
+        on_documents = shown.filtered(lambda message: message.model != "res.partner")
+        self.assertFalse(on_documents.with_user(self.user_full)._filtered_access("write"))
+
+    def test_only_staff_are_told_of_mails_that_failed(self):
+        message = self.invoice.message_post(body="x", subtype_xmlid="mail.mt_comment")
+        with patch.object(CoreMessage, "_message_notifications_to_store") as told:
+            message.with_user(self.user_full)._message_notifications_to_store(None)
+            told.assert_not_called()
+            message.with_user(self.user_sales)._message_notifications_to_store(None)
+            told.assert_called_once()
+
     def test_notes_of_the_system_are_internal_too(self):
         """Core keeps internal comments from customers who read them by id, not notifications."""
         note = self.invoice.message_post(body="Margen bajo", subtype_xmlid="mail.mt_note")
         self.assertEqual(note.message_type, "notification")
         self.assertFalse(note.with_user(self.user_full).has_access("read"))
+
+    def test_messages_that_are_internal_by_any_mark(self):
+        """The mark on the message, a subtype for staff, or none: each of them alone is enough."""
+        comment, note = self.env.ref("mail.mt_comment"), self.env.ref("mail.mt_note")
+        for document in (self.invoice, self.quote):
+            message = document.message_post(
+                body="Margen bajo", message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
+            as_contact = message.with_user(self.user_full)
+            for values, is_read in (
+                ({"subtype_id": comment.id, "is_internal": False}, True),
+                ({"subtype_id": comment.id, "is_internal": True}, False),
+                ({"subtype_id": note.id, "is_internal": False}, False),
+                ({"subtype_id": False, "is_internal": False}, False),
+            ):
+                message.write(values)
+                self.env.flush_all()
+                self.assertEqual(as_contact.has_access("read"), is_read, values)
+                self.assertEqual(message._portal_is_internal(), not is_read, values)
 
     def test_a_missing_document_looks_like_a_foreign_one(self):
         foreign = self._create_invoice(self.beta).with_user(self.user_full)
@@ -307,6 +481,11 @@ class TestWalls(PortalCase):
                 document.read(["name"])
             words.append(str(refusal.exception))
         self.assertEqual(words[0], words[1])
+        # Staff are told by Odoo, which says what they lack.
+        plain = new_test_user(self.env, login="portal_test_plain", groups="base.group_user")
+        with self.assertRaises(AccessError) as refusal:
+            self.quote.with_user(plain).read(["name"])
+        self.assertNotEqual(str(refusal.exception), words[0])
 
     def test_addresses_of_a_subsidiary_are_its_own(self):
         address = self.env["res.partner"].create(
@@ -545,13 +724,24 @@ class TestWallsOfPages(PortalHttpCase):
         self.sign_in(self.user_full)
         for path in paths:
             with self.subTest(path=path):
-                self._check_shielded(self.url_open(path, allow_redirects=False))
+                answer = self.url_open(path, allow_redirects=False)
+                self._check_shielded(answer)
+        self.assertIn("default-src 'none'", answer.headers["Content-Security-Policy"], "a picture")
         asset = self.url_open("/my").text.split('href="/web/assets/')[1].split('"')[0]
         headers = self.url_open(f"/web/assets/{asset}").headers
         self.assertNotIn("no-store", headers["Cache-Control"], "it is the same for everybody")
         self.authenticate(None, None)
         self._check_shielded(self.url_open(f"{order.access_url}?access_token={token}"))
         self._check_shielded(self.url_open(paths[-2]))
+        # Of staff, the pages of the portal alone; what is public, of nobody.
+        self.assertNotEqual(
+            self.url_open("/web/login").headers.get("Cache-Control"), "private, no-store"
+        )
+        self.sign_in(self.user_sales)
+        self._check_shielded(self.url_open("/my"))
+        self.assertNotEqual(
+            self.url_open("/logo.png").headers.get("Cache-Control"), "private, no-store"
+        )
 
     def test_addresses_of_the_back_office(self):
         """To a customer its own document is not there either; to staff it is."""
