@@ -193,11 +193,15 @@ class TestAnnouncedTransfer(TransferCase):
             self.assertEqual(self.old._portal_promises(), [(self.old, tx)] * is_waited_for)
 
     def test_what_of_it_is_for_which_invoice(self):
-        tx = self._create_transaction([(self.old, 60.0), (self.new, 250.0)])
+        tx = self._create_transaction([(self.old, 60.0), (self.new, 200.0)])
         self.assertEqual(tx._portal_amount_for(self.old), 60.0)
-        self.assertEqual(tx._portal_amount_for(self.new), 250.0)
+        self.assertEqual(tx._portal_amount_for(self.new), 200.0)
+        tx.write({"provider_id": self.wire.id, "landing_route": "/my/payments"})
+        tx._set_pending()
+        due = (self.old | self.new)._portal_due()
+        self.assertEqual((due[self.old.id]["open"], due[self.new.id]["open"]), (40.0, 50.0))
         tx.portal_allocation_ids.unlink()
-        self.assertEqual(tx._portal_amount_for(self.old), 310.0, "started on the invoice's page")
+        self.assertEqual(tx._portal_amount_for(self.old), 260.0, "started on the invoice's page")
         both = f"{self.old.payment_reference} {self.new.payment_reference}"
         self.assertEqual(tx._get_communication(), both)
         tx.landing_route = f"/p/{ALIAS}/express"

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import qrcode
 from lxml import html
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .common.payment import PaymentCase
@@ -150,6 +151,60 @@ class TestBankTransfer(PaymentCase):
         )
         self.new.partner_bank_id = other
         self.assertEqual(self.new._portal_bank_account(), other)
+
+    def test_what_a_transfer_says(self):
+        """The invoice's reference, else its number; what a discount leaves; whose account it is."""
+        self.new.payment_reference = "RF18 5390"
+        told = self.new._portal_transfer()
+        self.assertEqual((told["reference"], told["holder"]), ("RF18 5390", "Nuestra Empresa"))
+        self.assertEqual((told["bank"], told["bic"]), ("", ""))
+        self.new.payment_reference = False
+        self.bank.acc_holder_name = False
+        self.bank.bank_id = self.env["res.bank"].create({"name": "Banco", "bic": "CAIXESBBXXX"})
+        told = self.new._portal_transfer()
+        self.assertEqual((told["reference"], told["amount"]), (self.new.name, 250.5))
+        self.assertEqual(told["holder"], self.company.partner_id.name)
+        self.assertEqual((told["bank"], told["bic"]), ("Banco", "CAIXESBBXXX"))
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 %",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
+                ],
+            }
+        )
+        discounted = self._create_invoice(
+            self.alfa, 1000.0, invoice_payment_term_id=term.id, invoice_date_due=False
+        )
+        self.assertEqual(discounted._portal_transfer()["amount"], 980.0)
+
+    def test_account_that_fits(self):
+        """Of this company and currency, or of none; never one of somebody else."""
+        account = self.new._portal_bank_account
+        other = self.env["res.company"].create({"name": "Otra Empresa SL"})
+        foreign = self._foreign_currency()
+        update = "UPDATE account_move SET partner_bank_id = %s WHERE id = %s"
+        self.env.cr.execute(update, [None, self.new.id])
+        self.new.invalidate_recordset()
+        for values, fits in (
+            ({"company_id": self.company.id, "currency_id": self.euro.id}, True),
+            ({"company_id": other.id, "currency_id": False}, False),
+            ({"company_id": False, "currency_id": foreign.id}, foreign == self.euro),
+            ({"company_id": False, "currency_id": False}, True),
+        ):
+            self.bank.write(values)
+            self.assertEqual(account(), self.bank if fits else self.bank.browse(), values)
+        theirs = self.env["res.partner.bank"].create(
+            {"partner_id": self.alfa.id, "acc_number": "ES7921000813610123456789"}
+        )
+        self.env.cr.execute(update, [theirs.id, self.new.id])
+        self.new.invalidate_recordset()
+        self.assertEqual(account(), self.bank)
+        self.company.portal_show_bank_account = False
+        self.assertFalse(account())
 
     def test_reporting_is_one_click_away(self):
         self.sign_in(self.user_full)

@@ -298,6 +298,47 @@ class TestBasket(PaymentCase):
             Basket._build(contact, both, free_amount="350.01")
         self.assertEqual(Basket._build(contact, both, free_amount="0.01").amount, 0.01)
 
+    def test_what_the_page_offers(self):
+        """By currency, with the credit of that currency; what an early payment saves is told."""
+        foreign = self._foreign_currency()
+        theirs = self._create_invoice(self.alfa, 44.0, currency_id=foreign.id)
+        self._create_invoice(self.alfa, 30.0, move_type="out_refund", currency_id=foreign.id)
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 %",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
+                ],
+            }
+        )
+        saving = self._create_invoice(
+            self.alfa, 1000.0, invoice_payment_term_id=term.id, invoice_date_due=False
+        )
+        reported = self._create_invoice(self.alfa, 70.0)
+        Basket, contact = self.env["customer.portal.basket"], self.user_full.partner_id
+        self.env["customer.portal.payment.report"]._declare(
+            contact,
+            Basket._build(contact, reported, {reported.id: "40"}, online=False),
+            self.today, "transfer", "TRF-1", "",
+        )  # fmt: skip
+        invoices = self.old | self.new | saving | reported | theirs
+        totals = invoices._portal_payable_totals(Domain("id", "in", invoices.ids))
+        credits = Basket._open_credits(contact, self.company)
+        own, other = invoices._portal_payable_groups("overdue", [self.new.id], credits, totals)
+        self.assertEqual((own["total"], own["credits"]), (1420.0, []))
+        self.assertEqual((other["currency"], other["total"]), (foreign, 44.0))
+        self.assertEqual([credit["amount"] for credit in other["credits"]], [30.0])
+        self.assertEqual(
+            [(row["id"], row["ticked"], row["how"], row["to_pay"]) for row in own["rows"]],
+            [
+                (self.old.id, True, "all", 100.0), (self.new.id, True, "all", 250.0),
+                (saving.id, False, "all", 980.0), (reported.id, False, "all", 30.0),
+            ],
+        )  # fmt: skip
+
     def test_a_sum_goes_to_what_is_due_first(self):
         """Whichever of the invoices is older."""
         first = self._create_invoice(self.alfa, 20.0, days=-50, due_days=5)

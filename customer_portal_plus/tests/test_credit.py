@@ -196,6 +196,42 @@ class TestCredit(PaymentCase):
         self._assert_residuals(invoice=100.0, other=250.0, theirs=0.0)
         self.assertEqual(credit.amount_residual, 14.44)
 
+    def test_how_credit_is_called(self):
+        """By its reference, and where it leads; what is hidden has neither."""
+        self.refund.payment_reference = "RF-40"
+        row = self._credit_line(self.refund)._portal_credit_row()
+        self.assertEqual((row["name"], row["url"]), ("RF-40", self.refund.access_url))
+        self.refund.payment_reference = False
+        row = self._credit_line(self.refund)._portal_credit_row()
+        self.assertEqual(row["name"], self.refund.name)
+        self.refund.portal_visible = False
+        row = self._credit_line(self.refund)._portal_credit_row()
+        self.assertEqual((row["name"], row["url"], row["amount"]), ("", "", 40.0))
+        self._confirm(self._create_transaction([(self.invoice, 100.0)]))
+        payment = self._confirm(self._create_transaction([(self.invoice, 7.0)]))
+        row = self._credit_line(payment.move_id)._portal_credit_row()
+        self.assertEqual(
+            (row["name"], row["url"]), (payment.name, f"/my/payments/{payment.id}/receipt")
+        )
+        # An entry that somebody made by hand.
+        other = self.invoice.invoice_line_ids.account_id
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "line_ids": [
+                    Command.create(
+                        {"account_id": account.id, "partner_id": self.alfa.id, "balance": balance}
+                    )
+                    for account, balance in (
+                        (self._credit_line(self.refund).account_id, -5.0), (other, 5.0),
+                    )
+                ],
+            }
+        )  # fmt: skip
+        entry.action_post()
+        row = self._credit_line(entry)._portal_credit_row()
+        self.assertEqual((row["name"], row["url"], row["amount"]), (entry.name, "", 5.0))
+
     def test_what_is_no_credit(self):
         """What the customer owes, however little; what we owe it as its customers; what is not
         posted, another's, or another company's."""

@@ -9,11 +9,13 @@ from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.payment_demo.models.payment_transaction import PaymentTransaction as Demo
 
+from ..models.payment import payment_transaction_debit
 from .common.payment import PaymentCase
 
 # As the documentation promises them.
@@ -427,6 +429,99 @@ class TestDebitNotCharged(DebitCase):
             self.assertEqual(self._attempts(invoice).mapped("state"), ["dropped"])
             self.assertFalse(invoice.transaction_ids)
 
+    def test_payment_page_opened_an_hour_ago(self):
+        """Until then somebody may still pay on it; a check of a saved method is no payment."""
+        tx = self._create_transaction([(self.before, 100.0)])
+        for minutes, operation, state, is_paid in (
+            (59, "online_direct", "draft", True),
+            (61, "online_direct", "draft", False),
+            (59, "validation", "draft", False),
+            (59, "online_direct", "cancel", False),
+            (61, "online_direct", "pending", True),
+        ):
+            self.env.cr.execute(
+                "UPDATE payment_transaction SET create_date = %s, operation = %s, state = %s"
+                " WHERE id = %s",
+                [self.now - timedelta(minutes=minutes), operation, state, tx.id],
+            )
+            self.env.invalidate_all()
+            self.assertEqual(self.before._portal_is_being_paid(), is_paid, (minutes, state))
+            self.assertFalse(self.after._portal_is_being_paid())
+
+    def test_currency_that_the_way_to_pay_does_not_take(self):
+        line = self.before.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        self.assertFalse(self.debit._line_obstacle(line))
+        foreign = self.env.ref("base.CHF")
+        for supported, is_taken in ((self.company.currency_id | foreign, True), (foreign, False)):
+            self.method.supported_currency_ids = [Command.set(supported.ids)]
+            self.assertEqual(not self.debit._line_obstacle(line), is_taken)
+
+    def test_each_problem_alone(self):
+        """Whatever is not as it was agreed pauses the debit, and nothing else."""
+        customer, contact = self.alfa, self.user_full.partner_id
+        other = self._create_token(contact)
+        for record, name, value in (
+            (self.company, "portal_enabled", False),
+            (self.company, "portal_allow_payment", False),
+            (self.company, "portal_allow_debit", False),
+            (self.company, "portal_allow_saved_methods", False),
+            (customer, "portal_access", False),
+            (customer, "portal_main_token_id", other),
+            (self.token, "active", False),
+            (self.token, "partner_id", self.user_stranger.partner_id),
+            (self.debit, "state", "ended"),
+        ):
+            before = record[name]
+            self.assertEqual(self.debit._find_problem(), "")
+            record[name] = value
+            self.assertTrue(self.debit._find_problem(), name)
+            record[name] = before
+        self.assertEqual(self.debit._find_problem(), "")
+        # As an import leaves it: Odoo archives its saved methods, too.
+        self.env.cr.execute(
+            "UPDATE payment_provider SET state = 'disabled' WHERE id = %s", [self.provider.id]
+        )
+        self.env.invalidate_all()
+        self.assertIn("deleted", self.debit._find_problem())
+
+    def test_who_gets_the_notices(self):
+        """Who agreed, as long as it is there and of the customer; else the customer."""
+        contact = self.user_full.partner_id
+        self.assertEqual(self.debit._recipient(), contact)
+        contact.email = False
+        self.assertEqual(self.debit._recipient(), self.alfa)
+        contact.email = "full@example.com"
+        self.user_full.active = False
+        contact.active = False
+        self.assertEqual(self.debit._recipient(), self.alfa)
+        contact.active = True
+        contact.parent_id = self.beta
+        self.assertEqual(self.debit._recipient(), self.alfa)
+        self.alfa.email = False
+        self.assertFalse(self.debit._recipient())
+
+    def test_what_falls_due_within_the_notice(self):
+        """To the day and to the cent; what is hidden, on hold or another's is not charged."""
+        due, later = (
+            self._create_invoice(self.alfa, 100.0, days=-30, due_days=days)
+            for days in (NOTICE, NOTICE + 1)
+        )
+        cents = self._create_invoice(self.alfa, 0.5, days=-30, due_days=-1)
+        self._create_invoice(self.beta, 100.0, days=-30, due_days=-1)
+        self._create_invoice(self.alfa, 100.0, "out_refund", days=-30, due_days=-1)
+        lines = self.debit._due_lines(self.today + timedelta(days=NOTICE))
+        self.assertEqual(lines.move_id, self.before | self.after | due | cents)
+        self.before.portal_visible = False
+        self.after.no_followup = True
+        attempts = self.debit._plan()
+        self.assertEqual(attempts.invoice_id, due | cents)
+        self.assertEqual(set(attempts.mapped("charge_on")), {self.today + timedelta(days=NOTICE)})
+        self.assertEqual(
+            [(one.number, one.amount) for one in attempts.sorted("amount")], [(1, 0.5), (1, 100.0)]
+        )
+        self.assertFalse(self.debit._plan(), "once for each due amount")
+        self.assertFalse(self._attempts(later))
+
     def test_blocked_customer(self):
         self._assert_debit_pauses(lambda: self.alfa.write({"portal_access": False}))
 
@@ -581,6 +676,117 @@ class TestDebitOutcome(DebitCase):
         self._run(days=NOTICE)
         self.assertEqual(attempt.state, "done")
         self.assertEqual(self.invoice.amount_residual, 0.0)
+
+    def _set_state(self, attempt, state, tx_state="pending"):
+        """Write a state as it may be found, whatever led to it."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE customer_portal_debit_attempt SET state = %s WHERE id = %s",
+            [state, attempt.id],
+        )
+        self.env.cr.execute(
+            "UPDATE payment_transaction SET state = %s WHERE id = %s",
+            [tx_state, attempt.transaction_id.id or 0],
+        )
+        self.env.invalidate_all()
+
+    def test_charges_that_hold_up_an_invoice(self):
+        """From the notice on, until its outcome is known."""
+        self._run()
+        attempt = self._attempts(self.invoice)
+        for state, holds in (
+            ("announced", True), ("sent", True), ("pending", True), ("unknown", True),
+            ("done", False), ("failed", False), ("dropped", False),
+        ):  # fmt: skip
+            self._set_state(attempt, state)
+            self.assertEqual(bool(self.invoice._portal_covered()), holds, state)
+            self.assertEqual(bool(self.invoice._portal_coverings()), holds, state)
+
+    def _claimed(self):
+        """Return a charge that was sent and has no answer."""
+        self._run()
+        attempt = self._attempts(self.invoice)
+        with freeze_time(self.now + timedelta(days=NOTICE)):
+            self.assertTrue(attempt._claim())
+        return attempt
+
+    def test_what_the_provider_says_is_taken_over_once(self):
+        """While the outcome is waited for, whatever state the charge is in."""
+        attempt = self._claimed()
+        for state, said, then in (
+            ("sent", "done", "done"), ("pending", "done", "done"), ("unknown", "done", "done"),
+            ("announced", "done", "announced"), ("dropped", "done", "dropped"),
+            ("failed", "done", "failed"), ("sent", "pending", "sent"),
+            ("sent", "cancel", "failed"), ("unknown", "error", "failed"),
+        ):  # fmt: skip
+            self._set_state(attempt, state, said)
+            attempt._follow()
+            self.assertEqual(attempt.state, then, (state, said))
+            (self._attempts(self.invoice) - attempt).unlink()
+        self.assertEqual(attempt.reason, "Refused by the provider.")
+
+    def test_no_further_try_after_it_was_ended(self):
+        """Then people take over: those of the customer, where nobody is for the invoice."""
+        second = self.user_accountant.copy({"login": "portal_test_second"})
+        self.invoice.invoice_user_id = False
+        self.alfa.user_id = second
+        attempt = self._claimed()
+        self.debit._end(self.user_full.partner_id)
+        self.assertEqual(attempt.state, "sent", "what was sent is followed all the same")
+        attempt._set_failed("No funds")
+        self.assertEqual(self._attempts(self.invoice), attempt)
+        self.assertEqual((attempt.state, attempt.reason), ("failed", "No funds"))
+        self.assertEqual(attempt.activity_ids.user_id, second)
+
+    def test_what_the_page_lists(self):
+        """The newest twenty; what is announced says whether it was tried before."""
+        values = {
+            "debit_id": self.debit.id, "invoice_id": self.invoice.id, "due_date": self.today,
+            "amount": 1.0, "charge_on": self.today,
+        }  # fmt: skip
+        done = self.Attempt.create(
+            [{**values, "number": number, "state": "done"} for number in range(21)]
+        )
+        self.Attempt.create({**values, "number": 1, "state": "dropped"})
+        hidden = self._create_invoice(self.alfa, 5.0)
+        hidden.portal_visible = False
+        self.Attempt.create({**values, "number": 1, "state": "done", "invoice_id": hidden.id})
+        charges = self.debit._portal_charges()
+        self.assertEqual([charge["invoice"] for charge in charges], [self.invoice.name] * 20)
+        done[-1].amount = 7.0
+        done[0].amount = 9.0
+        amounts = [charge["amount"] for charge in self.debit._portal_charges()]
+        self.assertEqual(amounts, [7.0, *[1.0] * 19])
+        for days in range(4):
+            self.Attempt.create(
+                {
+                    **values, "number": 1 + days % 2, "state": "announced",
+                    "charge_on": self.today + timedelta(days=days),
+                }
+            )  # fmt: skip
+        upcoming = self.debit._portal_upcoming()
+        self.assertEqual([one["is_retry"] for one in upcoming], [False, True, False, True])
+        told = self.Attempt._portal_announcements(Domain("id", "=", self.invoice.id))
+        self.assertEqual(len(told), 3, "the next days alone")
+        self.assertFalse(self.Attempt._portal_announcements(Domain("id", "=", hidden.id)))
+
+    def test_what_may_have_reached_the_provider(self):
+        """Whatever failed after it was sent, but for a clear refusal."""
+
+        def answer(status):
+            response = requests.Response()
+            response.status_code = status
+            return requests.exceptions.HTTPError(response=response)
+
+        for error, may_be in (
+            (requests.exceptions.ConnectTimeout(), False),
+            (requests.exceptions.ReadTimeout(), True),
+            (requests.exceptions.ConnectionError(), True),
+            (requests.exceptions.HTTPError(), True),
+            (answer(400), False), (answer(499), False), (answer(500), True), (answer(503), True),
+            (ValueError(), False), (None, False),
+        ):  # fmt: skip
+            self.assertEqual(payment_transaction_debit._may_be_carried_out(error), may_be, error)
 
     def test_request_that_timed_out_is_not_taken_for_refused(self):
         """Core takes every failed request for a refusal."""

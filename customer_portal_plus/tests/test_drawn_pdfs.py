@@ -125,3 +125,7 @@ class TestPdfsOfOddNames(OddNamesCase, PortalCase):
         invoice.invoice_line_ids.name = line
         self.assert_says(order._portal_draw_pdf(), name, line)
         self.assert_says(invoice._portal_draw_copy(), name, line)
+        # Columns that would be empty are none.
+        words = read(invoice._portal_draw_copy())
+        for column in ("Disc.%", "Taxes"):
+            self.assertNotIn(column, words)

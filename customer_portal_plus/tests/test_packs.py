@@ -239,6 +239,7 @@ class TestPacks(PackCase):
         self._keep(self.new, "country.xml", b"<?xml version='1.0'?><a/>", "l10n_xx_file")
         self._keep(self.new, "second.xml", b"<c/>", "l10n_xx_file", mimetype="text/xml")
         self._keep(self.new, "third.xml", b"<d/>", "l10n_xx_file", mimetype="application/xml")
+        self._keep(self.new, "fourth.xml", b"<e/>", "l10n_xx_file", mimetype="text/plain")
         self._keep(self.new, "receipt.pdf", b"%PDF of an office", "l10n_xx_file")
         self._keep(self.new, "secret.xml", b"<?xml version='1.0'?><b/>", False)
         Move = self.env.registry["account.move"]
@@ -256,10 +257,11 @@ class TestPacks(PackCase):
         official = f"{self.new.name}.pdf".replace("/", "_")
         [row] = [row for row in self._table(files) if row["Number"] == self.new.name]
         self.assertEqual(
-            row["Files"], f"{official}, facturae.xsig, country.xml, second.xml, third.xml"
+            row["Files"],
+            f"{official}, facturae.xsig, country.xml, second.xml, third.xml, fourth.xml",
         )
         self.assertEqual(files["facturae.xsig"], b"<signed/>")
-        self.assertEqual(len(files), 6 + len(INDEX))
+        self.assertEqual(len(files), 7 + len(INDEX))
 
     def test_fields_of_localisations(self):
         field = self.env["account.move"]._fields["invoice_pdf_report_file"]

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from odoo import Command, fields
 from odoo.fields import Domain
 from odoo.tests import tagged
-from odoo.tools import format_date, mute_logger
+from odoo.tools import SQL, format_date, mute_logger
 
 from ..models.payment.payment_transaction import FAILED_STATES
 from .common.payment import PaymentCase
@@ -193,6 +193,41 @@ class TestPaymentReceipt(PaymentCase):
         self.assertEqual(report.payment_id._portal_method(), "Bank transfer")
         self.assertFalse(self._mail(report.payment_id))
 
+    def test_who_gets_the_receipt(self):
+        """Who paid, if it is a contact of the customer with an address; else whom its mails about
+        payments go to."""
+        tx = self._create_transaction([(self.first, 100.0)])
+        payment = self._confirm(tx)
+        self.assertEqual(payment._portal_receipt_contacts(), self.contact)
+        self.contact.portal_profile_id = self.profile_read_only
+        self.assertEqual(payment._portal_receipt_contacts(), self.contact)
+
+        def found():
+            payment.invalidate_recordset()
+            return payment._portal_receipt_contacts()
+
+        others = self._create_contact_user("Tesorería", "treasury", self.alfa).partner_id
+        tx.partner_id = self.alfa
+        self.assertEqual(found(), self.contact | others)
+        tx.partner_id = self.user_stranger.partner_id
+        self.assertEqual(found(), self.contact | others)
+        tx.partner_id = self.contact
+        self.assertEqual(found(), self.contact)
+        self.contact.email = False
+        self.assertEqual(found(), others)
+
+    def test_no_receipt_of_what_was_paid_back(self):
+        payment = self._pay((self.first, 100.0))
+        before = len(payment.message_ids)
+        for payment_type in ("outbound", "inbound"):
+            self.env.cr.execute(
+                "UPDATE account_payment SET payment_type = %s WHERE id = %s",
+                [payment_type, payment.id],
+            )
+            self.env.invalidate_all()
+            payment._portal_send_receipt()
+        self.assertEqual(len(payment.message_ids), before + 1, "of what was received alone")
+
     # === HISTORY === #
 
     def test_what_is_said_of_a_payment_that_failed(self):
@@ -246,6 +281,55 @@ class TestPaymentReceipt(PaymentCase):
         domain = transactions._portal_history_domain(self.contact, self.company, FAILED_STATES)
         self.assertIn(refused, transactions.search(domain))
         self.assertNotIn(waiting, transactions.search(domain))
+
+    def test_which_payments_are_history(self):
+        """What was received, and what is under way; nothing that was paid to a supplier, checks a
+        card, or is a draft."""
+        paid = self._pay((self.first, 100.0))
+        waiting = self._create_transaction([(self.second, 30.0)])
+        wire = self.env.ref("payment.payment_provider_transfer")
+
+        def is_seen(record, **values):
+            self.env.flush_all()
+            for name, value in values.items():
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE %s SET %s = %s WHERE id = %s",
+                        SQL.identifier(record._table),
+                        SQL.identifier(name),
+                        value,
+                        record.id,
+                    )
+                )
+            self.env.invalidate_all()
+            domain = record._portal_history_domain(self.contact, self.company)
+            return bool(record.search(domain & Domain("id", "=", record.id)))
+
+        for state, seen in (
+            ("in_process", True), ("draft", False), ("canceled", False), ("rejected", False),
+            ("paid", True),
+        ):  # fmt: skip
+            self.assertEqual(is_seen(paid, state=state), seen, state)
+        self.assertFalse(is_seen(paid, partner_type="supplier"))
+        for state, seen in (
+            ("draft", False), ("done", False), ("cancel", False), ("error", False),
+            ("authorized", True), ("pending", True),
+        ):  # fmt: skip
+            self.assertEqual(is_seen(waiting, state=state), seen, state)
+        for operation in ("validation", "refund"):
+            self.assertFalse(is_seen(waiting, operation=operation))
+        self.assertTrue(is_seen(waiting, operation="online_direct"))
+        # A transfer is waited for while something of its invoices is to be paid.
+        for provider, state, seen in (
+            (wire, "not_paid", True), (wire, "partial", True), (wire, "paid", False),
+            (self.provider, "paid", True),
+        ):  # fmt: skip
+            self.env.cr.execute(
+                "UPDATE account_move SET payment_state = %s WHERE id = %s", [state, self.second.id]
+            )
+            self.assertEqual(is_seen(waiting, provider_id=provider.id), seen, state)
+        waiting.invoice_ids = False
+        self.assertFalse(is_seen(waiting))
 
     def test_failed_payments_stand_in_the_history(self):
         declined = self._create_transaction([(self.first, 100.0)])

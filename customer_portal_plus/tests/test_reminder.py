@@ -133,6 +133,73 @@ class TestReminder(ReminderCase):
         )
         self.assertEqual(invoice.portal_reminder_level, "Last reminder")
 
+    def test_which_level_is_next(self):
+        """By the days since the due date, and the levels sent with the days since then."""
+        for age, sent, expected in (
+            (-4, [], False), (-3, [], -3), (-1, [], -3), (-3, [(-3, 0)], False),
+            (-1, [(-3, 2)], False), (0, [], False), (2, [], False), (3, [], 3),
+            (3, [(-3, 6)], 3), (3, [(3, 0)], False), (14, [(3, 11)], False),
+            (15, [(3, 11)], False), (15, [(3, 12)], 15), (200, [], 3), (200, [(3, 11)], False),
+            (200, [(3, 12)], 15), (200, [(3, 40), (15, 14)], False),
+            (200, [(3, 40), (15, 15)], 30), (200, [(15, 15), (-3, 1)], 30),
+            (900, [(3, 99), (15, 80), (30, 60)], False), (-3, [(3, 9)], False),
+        ):  # fmt: skip
+            level = self.levels._next_level(age, sent)
+            self.assertEqual(level.days if level else False, expected, (age, sent))
+        # With one on the day before, and one on the day itself.
+        before, on_the_day = (
+            self.levels[0].copy({"name": "One more", "days": days}) for days in (-1, 0)
+        )
+        levels = self.levels | before | on_the_day
+        for age, sent, expected in (
+            (-2, [], "Before the due date"), (-1, [], "One more"),
+            (-1, [(-3, 2), (-1, 0)], False), (0, [], "One more"), (5, [(0, 5)], "First reminder"),
+        ):  # fmt: skip
+            self.assertEqual(levels._next_level(age, sent).name, expected, (age, sent))
+        self.assertFalse((self.levels | before)._next_level(0, []))
+
+    def test_what_is_paid_of_an_invoice(self):
+        """An instalment that is paid is not named beside the one that is not."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Two parts",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 40, "nb_days": 0}),
+                    Command.create({"value": "percent", "value_amount": 60, "nb_days": 5}),
+                ],
+            }
+        )
+        invoice = self._create_invoice(
+            self.alfa, 1000.0, days=-20, invoice_payment_term_id=term.id, invoice_date_due=False
+        )
+        self._confirm(self._create_transaction([(invoice, 400.0)]))
+        cents = self._create_invoice(self.alfa, 0.5, days=-30, due_days=-2)
+        self._run()
+        self.assertEqual(self._mails().line_ids.mapped("amount"), [600.0, 0.5])
+        mentioned = self._mails().line_ids.filtered(lambda line: line.invoice_id == cents)
+        self.assertEqual((mentioned.level, mentioned.days), (False, 0))
+
+    def test_what_is_due_today_is_not_in_the_mail(self):
+        """Nor is it overdue anywhere in it."""
+        overdue = self._create_invoice(self.alfa, 100.0, days=-30, due_days=-3)
+        yesterday = self._create_invoice(self.alfa, 20.0, days=-30, due_days=-1)
+        self._create_invoice(self.alfa, 7.0, days=-30, due_days=0)
+        self._run()
+        mail = self._mails()
+        self.assertEqual(mail.line_ids.invoice_id, overdue | yesterday)
+        self.assertEqual([row["is_overdue"] for row in mail._portal_rows()], [True, True])
+        for today, after, page in (
+            (0, "/my/pay?select=overdue", "/my/invoices?filterby=overdue"),
+            (-1, "/my/pay?select=overdue", "/my/invoices?filterby=overdue"),
+            (-3, "/my/pay?select=all", "/my/invoices?filterby=pending"),
+        ):
+            # On its day, an amount is not overdue yet.
+            mail.date = self.today + timedelta(days=today)
+            self.company.portal_allow_payment = True
+            self.assertTrue(mail._portal_url().endswith(after), today)
+            self.company.portal_allow_payment = False
+            self.assertTrue(mail._portal_url().endswith(page), today)
+
     def test_long_overdue_invoice_starts_with_the_first_level(self):
         self._create_invoice(self.alfa, days=-300, due_days=-200)
         self._run()
@@ -266,7 +333,16 @@ class TestNoReminder(ReminderCase):
         self.assertFalse(self._mails(self.beta))
 
     def test_open_credit_that_covers_all(self):
+        credit = self._create_invoice(self.alfa, 99.99, "out_refund", days=-30, due_days=-5)
+        lines = self.invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        self.assertFalse(self.levels._is_covered(self.alfa, lines))
+        foreign = self._foreign_currency()
+        self._create_invoice(self.alfa, 500.0, "out_refund", currency_id=foreign.id)
+        self.assertFalse(self.levels._is_covered(self.alfa, lines), "not in another currency")
+        credit.button_draft()
+        credit.button_cancel()
         self._create_invoice(self.alfa, 100.0, "out_refund", days=-30, due_days=-5)
+        self.assertTrue(self.levels._is_covered(self.alfa, lines))
         self._assert_no_reminder()
 
     def test_hidden_invoice(self):

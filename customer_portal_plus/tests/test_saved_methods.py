@@ -173,6 +173,20 @@ class TestSavedMethods(PaymentCase):
         contact.portal_profile_id = self.profile_read_only
         self.assertFalse(seen(contact))
 
+    def test_methods_that_are_offered(self):
+        """Those of the customer to who manages them and pays as itself, on pages of the portal."""
+        contact, other = self.user_full.partner_id, self.user_own.partner_id
+        tokens = self.env["payment.token"].with_user(self.user_full).sudo()
+        portal = tokens.with_context(portal_ways_company_id=self.company.id)
+        providers = self.provider.ids
+        own = self.first | self.second
+        self.assertEqual(portal._get_available_tokens(providers, contact.id), own | self.shared)
+        self.assertEqual(tokens._get_available_tokens(providers, contact.id), own)
+        self.assertEqual(portal._get_available_tokens(providers, other.id), self.delegate)
+        self.assertFalse(portal._get_available_tokens([], contact.id))
+        self.company.portal_allow_saved_methods = False
+        self.assertFalse(portal._get_available_tokens(providers, contact.id))
+
     def test_the_day_a_card_expires(self):
         for days, tone in ((-1, "danger"), (0, "warning"), (60, "warning"), (61, "muted")):
             self.first.portal_expires_on = fields.Date.context_today(self.first) + timedelta(days)
