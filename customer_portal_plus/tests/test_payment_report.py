@@ -246,6 +246,72 @@ class TestPaymentReport(PaymentCase):
         self.assertIn("waits for our confirmation", answer.text)
         self.assertEqual(len(self._reports()), 1)
 
+    def test_what_counts_as_reported_already(self):
+        """The same reference, however it is written; without one, the same sum of the same day."""
+        reports = self.env["customer.portal.payment.report"]
+        contact, day = self.user_full.partner_id, self.today - timedelta(days=2)
+        foreign = self._foreign_currency()
+
+        def declare(amount=10.0, date=day, reference="", user=None, **values):
+            contact = (user or self.user_full).partner_id
+            invoice = self._create_invoice(contact.commercial_partner_id, amount, **values)
+            basket = self.env["customer.portal.basket"]._build(contact, invoice, online=False)
+            return reports._declare(contact, basket, date, "transfer", reference, "")
+
+        first, bare = declare(20.0, reference="TRF 1"), declare()
+        for again in ({"reference": "trf-1"}, {"reference": "TRF 1", "amount": 20.0}, {}):
+            with self.assertRaisesRegex(ValidationError, "was already reported"):
+                declare(**again)
+        stranger = {"user": self.user_stranger}
+        for another in (
+            {"reference": "TRF 11", "amount": 20.0}, {"amount": 10.01},
+            {"date": day - timedelta(days=1)}, {**stranger, "reference": "TRF 1", "amount": 9.0},
+            stranger, {"currency_id": foreign.id, "amount": 20.0, "reference": "TRF 1"},
+            {"currency_id": foreign.id},
+        ):  # fmt: skip
+            self.assertTrue(declare(**another))
+        # A confirmed one counts on; one that came to nothing does not.
+        first.journal_id = self.journal
+        first.action_confirm()
+        with self.assertRaisesRegex(ValidationError, "was already reported"):
+            declare(reference="TRF 1")
+        bare._withdraw(contact)
+        declare()._refuse("It did not arrive.")
+        self.assertTrue(declare())
+
+    def test_who_of_staff_is_told(self):
+        """Who is responsible for the invoice, else for the customer, else the administrator."""
+        reports, contact = self.env["customer.portal.payment.report"], self.user_full.partner_id
+        nobody, second = self.env["res.users"], self.user_accountant
+        for of_invoice, of_customer, told in (
+            (second, self.user_sales, second), (nobody, self.user_sales, self.user_sales),
+            (nobody, nobody, self.env.ref("base.user_admin")),
+        ):  # fmt: skip
+            invoice = self._create_invoice(self.alfa, 10.0)
+            invoice.invoice_user_id, self.alfa.user_id = of_invoice, of_customer
+            basket = self.env["customer.portal.basket"]._build(contact, invoice, online=False)
+            report = reports._declare(contact, basket, self.today, "transfer", invoice.name, "")
+            self.assertEqual(report.activity_ids.user_id, told)
+
+    def test_another_part_after_one_was_confirmed(self):
+        """While a report waits, its invoice is not reported again; afterwards it is."""
+        reports, contact = self.env["customer.portal.payment.report"], self.user_full.partner_id
+
+        def declare(reference):
+            basket = self.env["customer.portal.basket"]._build(
+                contact, self.old, {self.old.id: "30"}, online=False
+            )
+            return reports._declare(contact, basket, self.today, "transfer", reference, "")
+
+        first = declare("TRF 1")
+        with self.assertRaisesRegex(ValidationError, "waits for our confirmation"):
+            declare("TRF 2")
+        first.journal_id = self.journal
+        first.action_confirm()
+        self.assertFalse(self.old._portal_reports(), "what is confirmed counts as paid, no more")
+        self.assertEqual(self.old.amount_residual, 70.0)
+        self.assertTrue(declare("TRF 2"))
+
     # === STAFF === #
 
     def _report(self, *invoices, **posted):
