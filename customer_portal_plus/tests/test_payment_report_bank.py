@@ -134,6 +134,13 @@ class TestPaymentReportBank(PaymentCase):
         """A figure or two is in every label."""
         self._assert_unsure(self._report(reference="26-"), self._bank_line(payment_ref="Abono 26"))
 
+    def test_reference_of_four_characters(self):
+        """They are enough, three are not."""
+        line = self._bank_line(payment_ref="Abono AB 12 de Alfa")
+        self.assertEqual(self._report(reference="ab-12").statement_line_id, line)
+        other = self._create_invoice(self.alfa, 100.0)
+        self.assertFalse(self._report(other, reference="ab1").statement_line_id)
+
     def test_another_bank(self):
         line = self._bank_line(payment_ref="TRF2026-77")
         report = self._report()
