@@ -51,6 +51,8 @@ _EVERYWHERE = {"account", "customer", "line", "mixin", "move", "partner", "porta
 # So many tests of one class are run before those of other classes have had their turn; twice as
 # many if it is about the room, all of them if it is about the file.
 _OF_ONE_CLASS = 8
+# Of so many statements of a function that are seldom run, a test is run first.
+_RARE_STATEMENTS = 6
 # So many tests are remembered that noticed changes of one function.
 _NOTICED_KEPT = 8
 HEARTBEAT_SECONDS = 30
@@ -279,9 +281,10 @@ def tests_of(mutant, known):
 def near_tests(mutant, known, seconds, noticed=()):
     """Return the names of the tests to run with a change, in that order.
 
-    Those that noticed other changes of the same function first; then quick ones, and those that are
-    about the changed file: what else they run counts against them. Those whose preparation alone
-    runs the line come last. Tests of one class stay together, it is prepared once.
+    Those that noticed other changes of the same function first, and some that run what is seldom
+    run of it; then quick ones, and those that are about the changed file: what else they run counts
+    against them. Those whose preparation alone runs the line come last. Tests of one class stay
+    together, it is prepared once.
 
     :param Mutant mutant: the change
     :param tuple known: of ``_read_records``
@@ -316,8 +319,13 @@ def near_tests(mutant, known, seconds, noticed=()):
         taken[owner] += 1
         (first if taken[owner] <= share(name) else later).append(name)
     chosen, left = {}, seconds
-    at_once = [name for name in noticed if name in names]
-    for name in dict.fromkeys(at_once + named + first + later):
+    at_once = [name for name in noticed if name in names] + _of_rare_statements(
+        mutant, known, names, distance
+    )
+    # What speaks of it and takes long leaves no time for others.
+    named.sort(key=lambda name: tests[name]["seconds"] + tests[name]["before"])
+    quick = [name for name in named if tests[name]["seconds"] * 4 < seconds]
+    for name in dict.fromkeys(at_once + quick + first + named + later):
         owner = name.rpartition("::")[0]
         cost = tests[name]["seconds"] + (0 if owner in chosen else tests[name]["before"])
         if chosen and cost > left:
@@ -325,6 +333,20 @@ def near_tests(mutant, known, seconds, noticed=()):
         left -= cost
         chosen.setdefault(owner, []).append(name)
     return [name for group in chosen.values() for name in group]
+
+
+def _of_rare_statements(mutant, known, names, distance):
+    """Return tests that run what is seldom run of a function: the branch that a condition leads to
+    tells more than all those that only pass by.
+
+    :param set names: those that run the changed statement
+    :param callable distance: the nearest test of a statement is taken
+    :rtype: list[str]
+    """
+    by_number = known[1].get(f"{mutant.file}::{mutant.where}", {})
+    runners = [by_number[number] & names for number in by_number if isinstance(number, int)]
+    rare = sorted((found for found in runners if found and found != names), key=len)
+    return [min(found, key=distance) for found in rare[:_RARE_STATEMENTS]]
 
 
 def _users_of(mutant):

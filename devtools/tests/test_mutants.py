@@ -225,6 +225,9 @@ def test_near_and_quick_tests_come_first():
         "t.py::A::slow",
         "t.py::B::far",
     ]
+    # What runs the branch that others pass by goes before them.
+    branch = {**statements[function], 1: {"t.py::A::slow"}}
+    assert mutate.near_tests(one, (tests, {function: branch}), 60)[0] == "t.py::A::slow"
     # As many as there is time for; one at least.
     assert mutate.near_tests(one, (tests, statements), 1) == ["t.py::A::quick", "t.py::B::far"]
     assert mutate.near_tests(one, (tests, statements), 0) == ["t.py::A::quick"]
