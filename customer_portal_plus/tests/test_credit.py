@@ -39,6 +39,7 @@ class TestCredit(PaymentCase):
 
     def test_more_credit_than_is_listed(self):
         """The oldest is listed, all of it counts."""
+        self.assertEqual(customer_portal_basket_credit.MAX_LISTED, 50)
         self.patch(customer_portal_basket_credit, "MAX_LISTED", 1)
         self.patch(basket_controller, "MAX_CREDITS", 1)
         newer = self._create_invoice(self.alfa, 30.0, move_type="out_refund")
