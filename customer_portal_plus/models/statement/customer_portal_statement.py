@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.fields import Domain
+from odoo.tools import SQL, Query
 
 from ..access.account_move import CUSTOMER_MOVE_TYPES
-
-AGES = ("current", "days_30", "days_60", "days_90", "older", "credit", "other")
-# Documents that a customer knows; the rest are payments and entries.
-DOCUMENT_KINDS = ("invoice", "credit_note")
 
 
 @dataclass(frozen=True)
@@ -114,31 +111,44 @@ class CustomerPortalStatement(models.AbstractModel):
         )
 
     @api.model
-    def _documents(self, reader):
-        """Return from where entries are read, and which of them the reader may not see.
+    def _with_documents(self, reader, rows):
+        """Return a FROM clause that joins rows with the entry of each, ``account_move``, and which
+        of these the reader may not see. Rows of others' entries are left out.
 
         The gates are asked of the row that is read anyway: looking the documents up in a list of
         those that it sees would cost the whole list.
 
-        :return: a FROM clause with ``account_move``, and a condition on it
+        :param Reader reader: whose, for whom
+        :param SQL rows: a query with a ``move_id``, called ``item`` in what is returned
+        :return: a FROM clause, and a condition on it
         :rtype: tuple[SQL, SQL]
         """
         # Sudo: the gates are in the domain.
         moves_sudo = self.env["account.move"].sudo()
         if reader.contact is None:
-            query = moves_sudo._search([("portal_visible", "=", True)])
+            domain = Domain("portal_visible", "=", True)
         else:
-            query = moves_sudo._search(moves_sudo._portal_domain(reader.contact))
-        hidden = SQL(
-            "(account_move.move_type IN %s AND (%s) IS NOT TRUE)",
-            CUSTOMER_MOVE_TYPES,
-            query.where_clause,
+            domain = moves_sudo._portal_domain(reader.contact)
+        # Each row looks its entry up (OFFSET 0): left to itself, the database reads the entries of
+        # all customers where one of them has many.
+        query = Query(
+            self.env,
+            moves_sudo._table,
+            SQL(
+                "LATERAL (SELECT * FROM account_move WHERE id = item.move_id AND %s OFFSET 0)",
+                self._own_move(reader, "account_move"),
+            ),
         )
-        return query.from_clause, hidden
+        seen = domain.optimize_full(moves_sudo)._to_sql(moves_sudo, moves_sudo._table, query)
+        hidden = SQL(
+            "(account_move.move_type IN %s AND (%s) IS NOT TRUE)", CUSTOMER_MOVE_TYPES, seen
+        )
+        return SQL("(%s) item, %s", rows, query.from_clause), hidden
 
     @api.model
     def _open_query(self, reader, companies, day):
-        """Return the query for the items that were open at the end of a day.
+        """Return the query for the items that were open at the end of a day, with what is told of
+        their documents (see ``_document``).
 
         An item that is settled now was open then if something settled it later.
 
@@ -155,11 +165,29 @@ class CustomerPortalStatement(models.AbstractModel):
             self._own_line(reader, companies),
             day,
         )
-        documents, hidden = self._documents(reader)
+        day = SQL("%s::date", day)
+        documents, hidden = self._with_documents(
+            reader,
+            SQL(
+                """
+                %(items)s AND line.reconciled IS NOT TRUE
+                UNION ALL
+                %(items)s AND line.reconciled AND line.id IN (
+                    SELECT debit_move_id FROM account_partial_reconcile WHERE max_date > %(day)s
+                    UNION ALL
+                    SELECT credit_move_id FROM account_partial_reconcile WHERE max_date > %(day)s
+                )
+                """,
+                items=items,
+                day=day,
+            ),
+        )
         # OFFSET 0: what is reckoned there is reckoned once, not wherever it is named.
         return SQL(
             """
-            SELECT item.*, about.residual, about.hidden,
+            SELECT item.*, about.residual, about.hidden, account_move.name, account_move.move_type,
+                   CASE WHEN account_move.move_type <> 'entry' THEN account_move.ref END AS ref,
+                   %(is_payment)s AS is_payment,
                    CASE WHEN about.hidden THEN 'other'
                         WHEN about.residual < 0 THEN 'credit'
                         WHEN item.due_date >= %(day)s THEN 'current'
@@ -168,17 +196,6 @@ class CustomerPortalStatement(models.AbstractModel):
                         WHEN item.due_date >= %(day)s - 90 THEN 'days_90'
                         ELSE 'older' END AS age
               FROM %(documents)s
-              JOIN (
-                    %(items)s AND line.reconciled IS NOT TRUE
-                    UNION ALL
-                    %(items)s AND line.reconciled AND line.id IN (
-                        SELECT debit_move_id FROM account_partial_reconcile
-                         WHERE max_date > %(day)s
-                        UNION ALL
-                        SELECT credit_move_id FROM account_partial_reconcile
-                         WHERE max_date > %(day)s
-                    )
-              ) item ON item.move_id = account_move.id
               CROSS JOIN LATERAL (
                     SELECT %(hidden)s AS hidden,
                            item.amount
@@ -192,13 +209,12 @@ class CustomerPortalStatement(models.AbstractModel):
                            ), 0) AS residual
                     OFFSET 0
               ) about
-             WHERE about.residual <> 0 AND %(own)s
+             WHERE about.residual <> 0
             """,
             documents=documents,
-            items=items,
-            day=SQL("%s::date", day),
+            day=day,
             hidden=hidden,
-            own=self._own_move(reader, "account_move"),
+            is_payment=self._payment_condition("account_move"),
         )
 
     @api.model
@@ -211,41 +227,45 @@ class CustomerPortalStatement(models.AbstractModel):
         sides = SQL(" UNION ALL ").join(
             SQL(
                 """
-                SELECT line.company_id, line.currency_id, part.max_date AS date, line.move_id,
-                       part.id AS partial_id, %(amount)s AS amount, part.%(other)s AS other_id
-                  FROM account_partial_reconcile part
-                  JOIN account_move_line line ON line.id = part.%(side)s
-                  JOIN account_move move ON move.id = line.move_id
-                 WHERE %(line)s AND %(move)s AND part.max_date BETWEEN %(begin)s AND %(end)s
+                SELECT id, max_date AS date, %(side)s AS line_id, %(amount)s AS amount,
+                       %(other)s AS other_id
+                  FROM account_partial_reconcile
+                 WHERE max_date BETWEEN %(begin)s AND %(end)s
                 """,
-                amount=amount,
                 side=SQL.identifier(side),
                 other=SQL.identifier(other),
-                line=self._own_line(reader, companies),
-                move=self._own_move(reader, "move"),
+                amount=amount,
                 begin=begin,
                 end=end,
             )
             for side, other, amount in (
-                ("debit_move_id", "credit_move_id", SQL("-part.debit_amount_currency")),
-                ("credit_move_id", "debit_move_id", SQL("part.credit_amount_currency")),
+                ("debit_move_id", "credit_move_id", SQL("-debit_amount_currency")),
+                ("credit_move_id", "debit_move_id", SQL("credit_amount_currency")),
             )
         )
         return SQL(
             """
-            SELECT company_id, currency_id, date, MIN(move_id) AS move_id, partial_id,
-                   SUM(amount) AS amount,
+            SELECT line.company_id, line.currency_id, side.date, MIN(line.move_id) AS move_id,
+                   side.id AS partial_id, SUM(side.amount) AS amount,
                    EXISTS (
                        SELECT FROM account_move_line other_line
                          JOIN account_move other_move ON other_move.id = other_line.move_id
-                        WHERE other_line.id = MIN(other_id) AND %s
+                        WHERE other_line.id = MIN(side.other_id) AND %(is_payment)s
                    ) AS by_payment
-              FROM (%s) side
-             GROUP BY company_id, currency_id, date, partial_id
-            HAVING SUM(amount) <> 0
+              FROM (%(sides)s) side
+              JOIN account_move_line line ON line.id = side.line_id
+              CROSS JOIN LATERAL (
+                    SELECT FROM account_move WHERE account_move.id = line.move_id AND %(own_move)s
+                    OFFSET 0
+              ) own
+             WHERE %(own_line)s
+             GROUP BY line.company_id, line.currency_id, side.date, side.id
+            HAVING SUM(side.amount) <> 0
             """,
-            self._payment_condition("other_move"),
-            sides,
+            is_payment=self._payment_condition("other_move"),
+            sides=sides,
+            own_move=self._own_move(reader, "account_move"),
+            own_line=self._own_line(reader, companies),
         )
 
     @api.model
@@ -257,11 +277,36 @@ class CustomerPortalStatement(models.AbstractModel):
 
         :rtype: SQL
         """
-        documents, hidden = self._documents(reader)
+        # Put in order before they are added up: the sums of so many groups at once would not fit
+        # into memory, and the entries are looked up in the order in which they lie.
+        documents, hidden = self._with_documents(
+            reader,
+            SQL(
+                """
+                SELECT company_id, currency_id, date, move_id, 0 AS partial_id,
+                       SUM(amount_currency) AS amount, FALSE AS by_payment
+                  FROM (
+                    SELECT line.company_id, line.currency_id, line.date, line.move_id,
+                           line.amount_currency
+                      FROM account_move_line line
+                     WHERE %(own_line)s AND line.date BETWEEN %(begin)s AND %(end)s
+                     ORDER BY line.move_id, line.currency_id, line.date, line.company_id
+                    OFFSET 0
+                  ) line
+                 GROUP BY move_id, currency_id, date, company_id
+                UNION ALL
+                %(settled)s
+                """,
+                own_line=self._own_line(reader, companies),
+                begin=begin,
+                end=end,
+                settled=self._settled_query(reader, companies, begin, end),
+            ),
+        )
         return SQL(
             """
-            SELECT moved.company_id, moved.currency_id, moved.date, moved.move_id,
-                   moved.partial_id, moved.amount, account_move.name, account_move.move_type,
+            SELECT item.company_id, item.currency_id, item.date, item.move_id, item.partial_id,
+                   item.amount, account_move.name, account_move.move_type,
                    CASE WHEN account_move.move_type <> 'entry' THEN account_move.ref END AS ref,
                    CASE WHEN is_document AND sign > 0
                         THEN account_move.invoice_date_due END AS due_date,
@@ -270,34 +315,20 @@ class CustomerPortalStatement(models.AbstractModel):
                    CASE WHEN %(hidden)s THEN 'other'
                         WHEN is_document AND sign > 0 THEN 'invoice'
                         WHEN is_document THEN 'credit_note'
-                        WHEN moved.partial_id = 0 AND %(is_payment)s AND moved.amount > 0
+                        WHEN item.partial_id = 0 AND %(is_payment)s AND item.amount > 0
                              THEN 'paid_back'
-                        WHEN moved.partial_id = 0 AND %(is_payment)s THEN 'payment'
-                        WHEN moved.by_payment AND moved.amount < 0 THEN 'payment'
+                        WHEN item.partial_id = 0 AND %(is_payment)s THEN 'payment'
+                        WHEN item.by_payment AND item.amount < 0 THEN 'payment'
                         ELSE 'adjustment' END AS kind
               FROM %(documents)s
-              JOIN (
-                SELECT line.company_id, line.currency_id, line.date, line.move_id,
-                       0 AS partial_id, SUM(line.amount_currency) AS amount, FALSE AS by_payment
-                  FROM account_move_line line
-                 WHERE %(own_line)s AND line.date BETWEEN %(begin)s AND %(end)s
-                 GROUP BY line.company_id, line.currency_id, line.date, line.move_id
-                UNION ALL
-                %(settled)s
-              ) moved ON moved.move_id = account_move.id
               CROSS JOIN LATERAL (
-                SELECT moved.partial_id = 0 AND account_move.move_type IN %(types)s AS is_document,
+                SELECT item.partial_id = 0 AND account_move.move_type IN %(types)s AS is_document,
                        CASE WHEN account_move.move_type = 'out_refund' THEN -1 ELSE 1 END AS sign
               ) about
-             WHERE %(own_move)s AND (moved.amount <> 0 OR is_document)
+             WHERE item.amount <> 0 OR is_document
             """,
             documents=documents,
             hidden=hidden,
-            own_line=self._own_line(reader, companies),
-            own_move=self._own_move(reader, "account_move"),
-            begin=begin,
-            end=end,
-            settled=self._settled_query(reader, companies, begin, end),
             types=CUSTOMER_MOVE_TYPES,
             is_payment=self._payment_condition("account_move"),
         )
@@ -320,81 +351,3 @@ class CustomerPortalStatement(models.AbstractModel):
         for name in ("account.move", "account.move.line", "account.partial.reconcile"):
             self.env[name].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
-
-    # === SUMS === #
-
-    @api.model
-    def _accounts(self, reader, companies, begin, end):
-        """Return how the reader's customer stands, one entry for each company and currency in which
-        it owes something at the end of a period, or anything moved in it.
-
-        :param Reader reader: whose, for whom
-        :param res.company companies: whose ledgers
-        :param datetime.date begin: first day
-        :param datetime.date end: last day
-        :return: dicts with ``key``, ``company``, ``currency`` (records), and in that currency
-            ``opening`` and ``closing``; ``ages``: what is open at the end, by the names in
-            ``AGES``; ``open_count`` (items that are named); ``moved``: sums of the movements by
-            kind (``invoice``, ``credit_note``, ``payment``, ``paid_back``, ``adjustment``,
-            ``other``); ``count`` (movements that are named), ``base`` and ``tax`` (sums of the
-            documents that are named)
-        :rtype: list[dict]
-        """
-        self._flush()
-        accounts = {}
-
-        def account(company_id, currency_id):
-            return accounts.setdefault(
-                (company_id, currency_id),
-                {
-                    "key": f"{company_id}-{currency_id}",
-                    "company": companies.browse(company_id),
-                    "currency": self.env["res.currency"].browse(currency_id),
-                    "closing": 0.0,
-                    "ages": dict.fromkeys(AGES, 0.0),
-                    "open_count": 0,
-                    "moved": {},
-                    "count": 0,
-                    "base": 0.0,
-                    "tax": 0.0,
-                },
-            )
-
-        for company_id, currency_id, age, amount, count in self.env.execute_query(
-            SQL(
-                "SELECT company_id, currency_id, age, SUM(residual), COUNT(*)"
-                " FROM (%s) open_item GROUP BY 1, 2, 3",
-                self._open_query(reader, companies, end),
-            )
-        ):
-            entry = account(company_id, currency_id)
-            entry["ages"][age] = float(amount)
-            entry["open_count"] += count if age != "other" else 0
-        for company_id, currency_id, kind, amount, count, base, tax in self.env.execute_query(
-            SQL(
-                "SELECT company_id, currency_id, kind, SUM(amount), COUNT(*), SUM(base), SUM(tax)"
-                " FROM (%s) movement GROUP BY 1, 2, 3",
-                self._movement_query(reader, companies, begin, end),
-            )
-        ):
-            entry = account(company_id, currency_id)
-            entry["moved"][kind] = float(amount)
-            if kind != "other":
-                entry["count"] += count
-            if kind in DOCUMENT_KINDS:
-                entry["base"] += float(base)
-                entry["tax"] += float(tax)
-        for entry in accounts.values():
-            rounded = entry["currency"].round
-            entry["closing"] = rounded(sum(entry["ages"].values())) + 0.0  # never "-0.00"
-            entry["opening"] = rounded(entry["closing"] - sum(entry["moved"].values())) + 0.0
-            entry["base"], entry["tax"] = rounded(entry["base"]), rounded(entry["tax"])
-        return sorted(
-            accounts.values(),
-            key=lambda entry: (
-                entry["company"].sequence,
-                entry["company"].id,
-                -entry["open_count"] - entry["count"],
-                entry["currency"].name,
-            ),
-        )

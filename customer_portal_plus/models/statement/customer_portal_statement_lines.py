@@ -72,6 +72,19 @@ class CustomerPortalStatement(models.AbstractModel):
         """
         # Other items come first, as one line: all balances hold them.
         start = account["opening"] + account["moved"].get("other", 0.0)
+        if limit is not None:
+            # What comes before the page is known, and what comes after it is not looked at.
+            slices = list(account["slices"])
+            while slices and offset >= slices[0].count:
+                offset -= slices[0].count
+                start += slices.pop(0).amount
+            if not slices:
+                return
+            begin, rows = slices[0].begin, 0
+            for slice_ in slices:
+                end, rows = slice_.end, rows + slice_.count
+                if rows >= offset + limit:
+                    break
         query = SQL(
             """
             SELECT move_id, move_type, partial_id, date, kind, name, ref, due_date, base, tax,
@@ -114,23 +127,19 @@ class CustomerPortalStatement(models.AbstractModel):
         """
         query = SQL(
             """
-            SELECT open_item.move_id, move.move_type, open_item.date, open_item.due_date,
-                   move.name, CASE WHEN move.move_type = 'entry' THEN '' ELSE move.ref END,
-                   CASE WHEN move.move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
-                        WHEN move.move_type = 'out_refund' THEN 'credit_note'
-                        WHEN %(is_payment)s AND open_item.amount > 0 THEN 'paid_back'
-                        WHEN %(is_payment)s THEN 'payment'
+            SELECT move_id, move_type, date, due_date, name, ref,
+                   CASE WHEN move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
+                        WHEN move_type = 'out_refund' THEN 'credit_note'
+                        WHEN is_payment AND amount > 0 THEN 'paid_back'
+                        WHEN is_payment THEN 'payment'
                         ELSE 'adjustment' END,
-                   open_item.amount, open_item.residual, open_item.age,
-                   SUM(open_item.residual) OVER (ORDER BY open_item.due_date, open_item.id)
-              FROM (%(open)s) open_item
-              JOIN account_move move ON move.id = open_item.move_id
-             WHERE open_item.currency_id = %(currency)s AND NOT open_item.hidden
-             ORDER BY open_item.due_date, open_item.id
+                   amount, residual, age, SUM(residual) OVER (ORDER BY due_date, id)
+              FROM (%s) open_item
+             WHERE currency_id = %s AND NOT hidden
+             ORDER BY due_date, id
             """,
-            is_payment=self._payment_condition("move"),
-            open=self._open_query(reader, account["company"], day),
-            currency=account["currency"].id,
+            self._open_query(reader, account["company"], day),
+            account["currency"].id,
         )
         # As the ledger has them, in which amounts are rounded: this is done for every cell.
         places = account["currency"].decimal_places
