@@ -69,6 +69,10 @@ def fill(cluster, database, options):
     with cluster.cursor(database) as cursor:
         contact = _Grower(cursor, prototypes).grow(options)
     _shell(cluster, database, f"make_portal_user(env, {contact}, {PASSWORD!r})", "a portal user")
+    # Odoo has written on the documents of that user's customer.
+    say("statistics")
+    with cluster.cursor(database) as cursor:
+        cursor.execute("VACUUM ANALYZE")
 
 
 def _make_prototypes(cluster, database):
@@ -124,13 +128,16 @@ class _Grower:
                 if count:
                     largest = min(count, round(options.largest * share))
                     self._grow_documents(kind, count, largest, days, first, options.customers)
+        self.cursor.execute("COMMIT")
         if indexes:
             say("indexes")
+            # Old versions of rows go first: with them, nobody could use the indexes before all
+            # transactions of the whole cluster that run now have ended.
+            self.cursor.execute(
+                "VACUUM account_move, account_move_line, sale_order, sale_order_line"
+            )
             for statement in indexes:
                 self.cursor.execute(statement)
-        self.cursor.execute("COMMIT")
-        say("statistics")
-        self.cursor.execute("VACUUM ANALYZE")
         return first + 1
 
     # === CUSTOMERS === #
