@@ -40,8 +40,8 @@ class AccountMove(models.Model):
     )
     _portal_due_idx = models.Index(
         "(commercial_partner_id, invoice_date_due, id)"
-        " INCLUDE (company_id, currency_id, move_type, payment_state, portal_visible, partner_id)"
-        f" {CUSTOMER_DOCUMENTS} AND payment_state IN {OPEN_PAYMENT_STATES}"
+        " INCLUDE (company_id, currency_id, move_type, payment_state, portal_visible, partner_id,"
+        f" amount_residual) {CUSTOMER_DOCUMENTS} AND payment_state IN {OPEN_PAYMENT_STATES}"
     )
 
     # === VIEWS === #

@@ -36,66 +36,117 @@ class AccountMove(models.Model):
             " WHERE FALSE"
         )
 
+    def _portal_covered(self):
+        """Return those of these documents of which a payment is on its way; see
+        ``_portal_coverings``.
+
+        :rtype: account.move
+        """
+        if not self.ids:
+            return self.browse()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT move_id FROM (%s) payment WHERE move_id IN %s",
+                self._portal_on_its_way_query(),
+                tuple(self.ids),
+            )
+        )
+        ids = {move_id for (move_id,) in rows}
+        return self.filtered(lambda move: move.id in ids)
+
     @api.model
-    def _portal_instalments(self, condition):
+    def _portal_instalments(self, condition, coming=True):
         """Return the query for unpaid instalments and what is asked for of each.
 
         :param SQL condition: of the journal items, whose table is called ``line``
+        :param bool coming: False if nothing of their documents is on its way; else the database
+            needs longer to plan the query than to do it
         :return: selects ``id``, ``move_id``, ``company_id``, ``currency_id``, ``due_on``,
             ``residual`` and ``asked``, the part of it that is not on its way
         :rtype: SQL
         """
-        columns = SQL(
-            "line.id, line.move_id, line.company_id, line.currency_id,"
-            " line.date_maturity AS due_on, line.amount_residual_currency AS residual"
+        whole = SQL(
+            """
+            SELECT %s, line.amount_residual_currency AS asked
+              FROM account_move_line line
+             WHERE %s
+            """,
+            self._portal_instalment_columns(),
+            self._portal_unpaid_condition(condition),
         )
-        unpaid = SQL(
-            "line.display_type = 'payment_term' AND line.amount_residual_currency <> 0 AND %s",
-            condition,
-        )
+        if not coming:
+            return SQL("(%s)", whole)
         # Most documents have nothing on its way: they need not be put in order.
         return SQL(
             """
             (
-                WITH coming AS MATERIALIZED (%(on_its_way)s)
-                SELECT %(columns)s, line.amount_residual_currency AS asked
-                  FROM account_move_line line
-                 WHERE line.move_id NOT IN (SELECT move_id FROM coming) AND %(unpaid)s
+                WITH coming AS MATERIALIZED (%s)
+                %s AND line.move_id NOT IN (SELECT move_id FROM coming)
                 UNION ALL
-                SELECT id, move_id, company_id, currency_id, due_on, residual,
-                       CASE WHEN is_covered THEN 0
-                            ELSE LEAST(residual, GREATEST(reached - on_its_way, 0))
-                        END AS asked
-                  FROM (
-                    SELECT %(columns)s,
-                           covered.line_id IS NOT NULL AS is_covered,
-                           SUM(line.amount_residual_currency) FILTER (
-                               WHERE covered.line_id IS NULL
-                           ) OVER (
-                               PARTITION BY line.move_id ORDER BY line.date_maturity, line.id
-                           ) AS reached,
-                           COALESCE(whole.amount, 0) AS on_its_way
-                      FROM account_move_line line
-                      LEFT JOIN (
-                            SELECT DISTINCT line_id FROM coming WHERE line_id IS NOT NULL
-                           ) covered ON covered.line_id = line.id
-                      LEFT JOIN (
-                            SELECT move_id, SUM(amount) AS amount FROM coming
-                             WHERE line_id IS NULL
-                             GROUP BY move_id
-                           ) whole ON whole.move_id = line.move_id
-                     WHERE line.move_id IN (SELECT move_id FROM coming) AND %(unpaid)s
-                  ) ordered
+                %s
             )
             """,
-            on_its_way=self._portal_on_its_way_query(),
-            columns=columns,
-            unpaid=unpaid,
+            self._portal_on_its_way_query(),
+            whole,
+            self._portal_coming_instalments(condition),
         )
 
-    def _portal_due(self):
+    @api.model
+    def _portal_instalment_columns(self):
+        return SQL(
+            "line.id, line.move_id, line.company_id, line.currency_id,"
+            " line.date_maturity AS due_on, line.amount_residual_currency AS residual"
+        )
+
+    @api.model
+    def _portal_unpaid_condition(self, condition):
+        return SQL(
+            "line.display_type = 'payment_term' AND line.amount_residual_currency <> 0 AND %s",
+            condition,
+        )
+
+    @api.model
+    def _portal_coming_instalments(self, condition):
+        """Return the query for the unpaid instalments of documents of which something is on its
+        way, as that of ``_portal_instalments``; what is on its way is ``coming`` in it.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            SELECT id, move_id, company_id, currency_id, due_on, residual,
+                   CASE WHEN is_covered THEN 0
+                        ELSE LEAST(residual, GREATEST(reached - on_its_way, 0))
+                    END AS asked
+              FROM (
+                SELECT %(columns)s,
+                       covered.line_id IS NOT NULL AS is_covered,
+                       SUM(line.amount_residual_currency) FILTER (
+                           WHERE covered.line_id IS NULL
+                       ) OVER (
+                           PARTITION BY line.move_id ORDER BY line.date_maturity, line.id
+                       ) AS reached,
+                       COALESCE(whole.amount, 0) AS on_its_way
+                  FROM account_move_line line
+                  LEFT JOIN (
+                        SELECT DISTINCT line_id FROM coming WHERE line_id IS NOT NULL
+                       ) covered ON covered.line_id = line.id
+                  LEFT JOIN (
+                        SELECT move_id, SUM(amount) AS amount FROM coming
+                         WHERE line_id IS NULL
+                         GROUP BY move_id
+                       ) whole ON whole.move_id = line.move_id
+                 WHERE line.move_id IN (SELECT move_id FROM coming) AND %(unpaid)s
+              ) ordered
+            """,
+            columns=self._portal_instalment_columns(),
+            unpaid=self._portal_unpaid_condition(condition),
+        )
+
+    def _portal_due(self, covered=None):
         """Return what of these documents is due.
 
+        :param account.move covered: see ``_portal_covered``; looked up if not given
         :return: document id -> dict with ``date`` (the first due date of what is asked for, else
             of what is on its way), and of what is asked for: ``open`` (all of it), ``next`` (its
             first instalment), ``overdue`` (what is past its date) and ``overdue_since`` (its first
@@ -120,7 +171,9 @@ class AccountMove(models.Model):
                  GROUP BY move_id
                 """,
                 today=self._portal_today(),
-                instalments=self._portal_instalments(SQL("line.move_id IN %s", tuple(due))),
+                instalments=self._portal_instalments(
+                    SQL("line.move_id IN %s", tuple(due)), covered is None or bool(covered)
+                ),
             )
         )
         for move_id, date, asked, first, overdue, since in rows:
@@ -156,7 +209,8 @@ class AccountMove(models.Model):
                            AND line.date_maturity < %(today)s
                     )
                     AND %(table)s.id NOT IN (
-                        SELECT move_id FROM %(instalments)s instalments
+                        WITH coming AS MATERIALIZED (%(on_its_way)s)
+                        SELECT move_id FROM (%(instalments)s) instalments
                          GROUP BY move_id
                         HAVING COALESCE(SUM(asked) FILTER (WHERE due_on < %(today)s), 0) = 0
                     )
@@ -164,12 +218,8 @@ class AccountMove(models.Model):
                 """,
                 table=SQL.identifier(alias),
                 today=today,
-                instalments=self._portal_instalments(
-                    SQL(
-                        "line.move_id IN (SELECT move_id FROM (%s) payment)",
-                        self._portal_on_its_way_query(),
-                    )
-                ),
+                on_its_way=self._portal_on_its_way_query(),
+                instalments=self._portal_coming_instalments(SQL("TRUE")),
             )
 
         def predicate(move):

@@ -176,15 +176,17 @@ class AccountMove(models.Model):
     def _portal_rows(self):
         """Override to add ``due_date``, ``remaining``, ``overdue`` (what of it is past its date),
         ``paid_on`` and ``to_pay``."""
-        due = self._portal_due()
-        unpaid = self.filtered(lambda move: move.payment_state in UNPAID_STATES)
+        # Most lists have nothing that is on its way: one query tells.
+        covered = self._portal_covered()
+        due = self._portal_due(covered)
+        unpaid = covered.filtered(lambda move: move.payment_state in UNPAID_STATES)
         under_way_ids = unpaid._portal_under_way_ids()
         states = {
             move.id: move._portal_state(due[move.id], move.id in under_way_ids) for move in self
         }
         closed = self.filtered(lambda move: states[move.id] in CLOSED_STATES)
         paid_dates = closed._portal_paid_dates()
-        coverings = self._portal_coverings()
+        coverings = covered._portal_coverings()
         rows = []
         for move in self:
             look = self._portal_look(states[move.id], coverings.get(move.id))

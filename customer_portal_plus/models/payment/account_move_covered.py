@@ -104,24 +104,6 @@ class AccountMove(models.Model):
                 coverings.setdefault(move_id, []).append(covering)
         return coverings
 
-    def _portal_covered(self):
-        """Return those of these invoices of which a payment is on its way; see
-        ``_portal_coverings``.
-
-        :rtype: account.move
-        """
-        if not self.ids:
-            return self.browse()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT DISTINCT move_id FROM (%s) payment WHERE move_id IN %s",
-                self._portal_on_its_way_query(),
-                tuple(self.ids),
-            )
-        )
-        ids = {move_id for (move_id,) in rows}
-        return self.filtered(lambda invoice: invoice.id in ids)
-
     def _portal_reported(self):
         """Return those of these invoices for which a reported payment waits to be confirmed.
 

@@ -32,7 +32,8 @@ class AccountMove(models.Model):
             ``may_part``
         :rtype: list[dict]
         """
-        groups, coverings, due = [], self._portal_coverings(), self._portal_due()
+        groups, covered = [], self._portal_covered()
+        coverings, due = covered._portal_coverings(), self._portal_due(covered)
         for (company, currency), invoices in self.grouped(
             lambda invoice: (invoice.company_id, invoice.currency_id)
         ).items():
