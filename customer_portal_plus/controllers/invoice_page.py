@@ -94,7 +94,7 @@ class InvoicePage(DocumentPage, PortalAccount):
                 ),
                 portal_orders=self._get_portal_followable(invoice._portal_orders()),
                 portal_payments=invoice._portal_payments(),
-                portal_covered=bool(invoice._portal_covered()),
+                portal_covered=values["portal_status"]["covered"],
                 portal_transfer_url=(
                     ""
                     if invoice._portal_transfer_obstacle()

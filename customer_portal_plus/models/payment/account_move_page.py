@@ -248,13 +248,14 @@ class AccountMove(models.Model):
         """Return the state of this document in plain words.
 
         :return: ``label`` and ``tone`` as in the list, ``text``: a sentence, ``links``: dicts with
-            ``url`` and ``label``
+            ``url`` and ``label``, ``covered``: whether a payment of it is on its way
         :rtype: dict
         """
         self.ensure_one()
-        asked = self._portal_due()[self.id]
-        state = self._portal_state(asked)
-        coverings = self._portal_coverings().get(self.id, [])
+        covered = self._portal_covered()
+        asked = self._portal_due(covered)[self.id]
+        state = self._portal_state(asked, under_way=None if covered else False)
+        coverings = covered._portal_coverings().get(self.id, [])
         left = self.currency_id.format(asked["open"])
         overdue = self.currency_id.format(asked["overdue"])
         due = format_date(self.env, asked["date"] or self.invoice_date_due)
@@ -297,4 +298,5 @@ class AccountMove(models.Model):
             "tone": look["tone"],
             "text": " ".join(filter(None, words)),
             "links": links[:1],
+            "covered": bool(covered),
         }
