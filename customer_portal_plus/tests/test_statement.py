@@ -189,6 +189,31 @@ class TestStatement(StatementData, PortalHttpCase):
 
     # === PERIODS === #
 
+    def test_page_by_page(self):
+        """Pages end and begin within a day and between days, and go on from the same balance."""
+        for days in (-50, -50, -50, -10):
+            self._create_invoice(self.alfa, 30.0, days=days)
+        begin = self.today - timedelta(days=60)
+        account = self._accounts(begin=begin)[self.own_currency]
+
+        def lines(**kwargs):
+            return list(
+                self.statement._movement_lines(self._reader(), account, begin, self.today, **kwargs)
+            )
+
+        whole = lines()
+        self.assertEqual(len(whole), 7)
+        self.assertEqual(whole[-1]["balance"], account["closing"])
+        self.assertEqual(sum(part.count for part in account["slices"]), 7)
+        self.assertGreater(len(account["slices"]), 2)
+        for size in (1, 2, 3, 5, 7, 50):
+            pages = [
+                line for start in range(0, 8, size) for line in lines(limit=size, offset=start)
+            ]
+            self.assertEqual(pages, whole)
+        self.assertEqual(lines(limit=2, offset=7), [])
+        self.assertEqual(lines(limit=2, offset=50), [])
+
     def test_named_periods(self):
         self.assertEqual(
             named_periods(date(2026, 3, 31)),

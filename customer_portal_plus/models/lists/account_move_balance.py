@@ -68,7 +68,7 @@ class AccountMove(models.Model):
                             WHEN payment_state IN %(unpaid)s THEN 2
                             ELSE 3 END AS kind,
                        SUM(residual), COUNT(DISTINCT move_id),
-                       SUM(residual - asked),
+                       SUM(residual) - SUM(asked),
                        COUNT(DISTINCT move_id) - COUNT(DISTINCT move_id) FILTER (WHERE asked <> 0),
                        SUM(asked) FILTER (WHERE due_on < %(today)s),
                        COUNT(DISTINCT move_id) FILTER (WHERE due_on < %(today)s AND asked <> 0),

@@ -93,7 +93,9 @@ class CustomerPortalStatement(models.AbstractModel):
              WHERE currency_id = %s AND kind <> 'other'
              ORDER BY date, move_id, partial_id
             """,
-            self._movement_query(reader, account["company"], begin, end),
+            self._movement_query(
+                reader, account["company"], begin, end, settled=account["settled"]
+            ),
             account["currency"].id,
         )
         # As the ledger has them, in which amounts are rounded: this is done for every cell.

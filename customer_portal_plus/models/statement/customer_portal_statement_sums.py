@@ -44,8 +44,8 @@ class CustomerPortalStatement(models.AbstractModel):
             ``AGES``; ``open_count`` (items that are named); ``moved``: sums of the movements by
             kind (``invoice``, ``credit_note``, ``payment``, ``paid_back``, ``adjustment``,
             ``other``); ``count`` (movements that are named) and ``slices`` (how many of them are
-            in which part of the period, see ``Slice``), ``base`` and ``tax`` (sums of the
-            documents that are named)
+            in which part of the period, see ``Slice``), ``settled`` (whether any movement is a
+            reconciliation), ``base`` and ``tax`` (sums of the documents that are named)
         :rtype: list[dict]
         """
         self._flush()
@@ -64,6 +64,7 @@ class CustomerPortalStatement(models.AbstractModel):
                     "moved": {},
                     "count": 0,
                     "slices": [],
+                    "settled": False,
                     "base": 0.0,
                     "tax": 0.0,
                 },
@@ -81,15 +82,15 @@ class CustomerPortalStatement(models.AbstractModel):
             entry["open_count"] += count if age != "other" else 0
         days = max((end - begin).days // SLICES + 1, 1)
         for (
-            company_id, currency_id, kind, slice_, moved, number,
+            company_id, currency_id, kind, slice_, moved, number, settled,
             amount, count, base, tax,
         ) in self.env.execute_query(
             SQL(
                 """
                 SELECT company_id, currency_id, kind, (date - %(begin)s::date) / %(days)s AS slice,
-                       SUM(amount), COUNT(*), SUM(SUM(amount)) OVER whole,
-                       SUM(COUNT(*)) OVER whole, SUM(SUM(base)) OVER whole,
-                       SUM(SUM(tax)) OVER whole
+                       SUM(amount), COUNT(*), BOOL_OR(partial_id <> 0),
+                       SUM(SUM(amount)) OVER whole, SUM(COUNT(*)) OVER whole,
+                       SUM(SUM(base)) OVER whole, SUM(SUM(tax)) OVER whole
                   FROM (%(movements)s) movement
                  GROUP BY company_id, currency_id, kind, slice
                 WINDOW whole AS (PARTITION BY company_id, currency_id, kind)
@@ -101,6 +102,7 @@ class CustomerPortalStatement(models.AbstractModel):
             )
         ):  # fmt: skip
             entry = account(company_id, currency_id)
+            entry["settled"] |= settled
             if kind != "other":
                 first = begin + timedelta(days * slice_)
                 if not entry["slices"] or entry["slices"][-1].begin != first:

@@ -103,6 +103,12 @@ class StatementLedger(StatementData):
                 self.assertAlmostEqual(account["ages"][age], amount, msg=age)
             moved = list(self.statement._movement_lines(self._reader(contact), account, begin, end))
             self.assertEqual(len(moved), account["count"])
+            # A page of them reads a part of the period only.
+            half = len(moved) // 2
+            page = self.statement._movement_lines(
+                self._reader(contact), account, begin, end, limit=3, offset=half
+            )
+            self.assertEqual(list(page), moved[half : half + 3])
             self.assertEqual(moved, sorted(moved, key=lambda line: line["date"]))
             other = account["moved"].get("other", 0.0)
             balance = account["opening"] + other
