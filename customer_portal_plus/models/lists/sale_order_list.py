@@ -22,6 +22,10 @@ class SaleOrder(models.Model):
 
     _portal_search_idx = models.Index(trigram_index("name", "client_order_ref", "reference"))
     _portal_amount_idx = models.Index("(portal_commercial_partner_id, amount_total DESC, id DESC)")
+    # Those that wait for an answer are few among all that there were.
+    _portal_sent_idx = models.Index(
+        "(portal_commercial_partner_id, date_order) WHERE state = 'sent'"
+    )
 
     # === LISTS === #
 
