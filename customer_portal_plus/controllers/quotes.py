@@ -59,7 +59,9 @@ class PortalQuotes(PortalPage, SalePortal):
         filters = request.env["sale.order"]._portal_filters()
         filterby = request.params.get("filterby")
         if filterby not in (*filters, "unread"):
-            waiting = self._get_portal_any("sale.order", filters["to_answer"]["domain"])
+            waiting = self._get_portal_any(
+                "sale.order", filters["to_answer"]["domain"], "date_order desc, id desc"
+            )
             filterby = "to_answer" if waiting else "all"
         return self._read_portal_list("sale.order", "/my/quotes", filters, filterby)
 
