@@ -357,6 +357,16 @@ class TestLists(PortalHttpCase):
             "Words of one or two letters", self.url_open("/my/invoices?search=qzz").text
         )
 
+    def test_search_for_words_without_letters(self):
+        """They are found beside letters, whether they are looked up beforehand or not."""
+        self.pending.ref = "Ñandú ~93"
+        self.sign_in(self.user_full)
+        for words in ("~9", "~93", "ñandu ~9"):
+            self.assertListed(f"/my/invoices?search={words}", [self.pending], [self.overdue])
+        self.patch(customer_portal_access_mixin_search, "MAX_FOUND", 0)
+        for words in ("~9", "~93", "ñandu ~9"):
+            self.assertListed(f"/my/invoices?search={words}", [self.pending], [self.overdue])
+
     def test_search_takes_wildcards_literally(self):
         self.pending.ref = "50%_x"
         self.sign_in(self.user_full)
