@@ -262,12 +262,15 @@ def csv_parts(sheets, decimal_point):
 
 
 def _csv_cell(kind, value, decimals, decimal_point):
+    # What there is most of comes first.
+    if isinstance(value, str):
+        return neutral_text(value)
     if value is None:
         return ""
-    if isinstance(value, date):
-        return value.isoformat()
     if isinstance(value, float):
         if kind == "number":
             return f"{value + 0.0:.6f}".rstrip("0").rstrip(".").replace(".", decimal_point)
         return csv_number(value, decimals, decimal_point)
+    if isinstance(value, date):
+        return value.isoformat()
     return neutral_text(str(value))
