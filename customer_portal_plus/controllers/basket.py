@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.http import request, route
 
 from ..models.lists.customer_portal_access_mixin_search import read_search
+from ..models.payment.account_move_payable import UNTIL
 from ..models.payment.customer_portal_basket import MAX_INVOICES
 from ..models.payment.payment_transaction import FAILED_STATES
 from ..tools.parsing import parse_id, parse_ids
@@ -201,7 +202,7 @@ class Basket(PortalPage, WaysToPay):
         return request.redirect(f"/my/pay/{baskets[0].id}{'' if are_all else '?oldest=1'}", 303)
 
     def _parse_portal_choices(self, invoices):
-        """Return what was chosen for each invoice: ``all``, ``next`` or the amount as typed.
+        """Return what was chosen for each invoice, see ``customer.portal.basket._build``.
 
         :rtype: dict[int, str]
         """
@@ -210,7 +211,8 @@ class Basket(PortalPage, WaysToPay):
             how = form.get(f"how_{invoice.id}", "all")
             if how == "other":
                 typed = form.get(f"amount_{invoice.id}", "")
-                how = typed if typed not in ("all", "next") else ""
+                is_typed = typed not in ("all", "next") and not typed.startswith(UNTIL)
+                how = typed if is_typed else ""
             choices[invoice.id] = how
         return choices
 

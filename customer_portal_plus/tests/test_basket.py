@@ -1,6 +1,7 @@
 """The basket through its pages: choosing, checking, paying, and everything that can be wrong."""
 
 import json
+from datetime import timedelta
 
 from lxml import html
 
@@ -147,6 +148,44 @@ class TestBasket(PaymentCase):
         self._assert_residuals(old=0.0, parts=120.0)
         due = self.parts.line_ids.filtered(lambda line: line.display_type == "payment_term")
         self.assertEqual(due.sorted("date_maturity").mapped("amount_residual"), [0.0, 120.0])
+
+    def test_instalments_by_their_dates(self):
+        """Each with those before it; also where parts of any amount are not taken."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Tres plazos",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": part, "nb_days": days})
+                    for part, days in ((20, 0), (30, 30), (50, 60))
+                ],
+            }
+        )
+        self.parts = self._create_invoice(
+            self.alfa, 200.0, invoice_payment_term_id=term.id, invoice_date_due=False
+        )
+        self.company.portal_allow_part_payment = False
+        second = f"until:{(self.today + timedelta(days=30)).isoformat()}"
+        self.sign_in(self.user_full)
+        page = html.fromstring(self.url_open("/my/pay").content)
+        choices = page.xpath(f"//input[@name='how_{self.parts.id}']")
+        self.assertEqual([one.get("value") for one in choices], ["all", "next", second])
+        self.assertEqual(choices[-1].get("data-amount"), "100.0")
+        for bad in ("until:", "until:2020-01-01", "until:x"):
+            answer = self._choose(self.parts, **{f"how_{self.parts.id}": bad})
+            self.assertEqual(answer.status_code, 422, bad[:30])
+        typed = {f"how_{self.parts.id}": "other", f"amount_{self.parts.id}": second}
+        self.assertEqual(self._choose(self.parts, **typed).status_code, 422)
+        answer = self._choose(self.parts, **{f"how_{self.parts.id}": second})
+        self.assertEqual(self._basket(answer).amount, 100.0)
+        self._pay(self._basket(answer))
+        due = self.parts.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        self.assertEqual(due.sorted("date_maturity").mapped("amount_residual"), [0.0, 0.0, 100.0])
+
+    def test_sums_are_read_out(self):
+        self.sign_in(self.user_full)
+        page = html.fromstring(self.url_open("/my/pay").content)
+        (total,) = page.xpath("//*[contains(@class, 'o_cpp_basket_sum')]")
+        self.assertEqual((total.get("role"), total.get("aria-atomic")), ("status", "true"))
 
     def test_bank_transfer_promised(self):
         """Odoo's own wire transfer: promised, nothing is booked; when the money has arrived and

@@ -14,6 +14,7 @@ NOTHING_DUE = {
     "next": 0.0,
     "overdue": 0.0,
     "overdue_since": None,
+    "instalments": (),
 }
 
 
@@ -149,8 +150,9 @@ class AccountMove(models.Model):
         :param account.move covered: see ``_portal_covered``; looked up if not given
         :return: document id -> dict with ``date`` (the first due date of what is asked for, else
             of what is on its way), and of what is asked for: ``open`` (all of it), ``next`` (its
-            first instalment), ``overdue`` (what is past its date) and ``overdue_since`` (its first
-            date, else None); amounts in the document's currency; what is paid has ``NOTHING_DUE``
+            first instalment), ``overdue`` (what is past its date), ``overdue_since`` (its first
+            date, else None) and ``instalments`` (pairs of date and amount, the first one first);
+            amounts in the document's currency; what is paid has ``NOTHING_DUE``
         :rtype: dict[int, dict]
         """
         due = dict.fromkeys(self.ids, NOTHING_DUE)
@@ -166,7 +168,9 @@ class AccountMove(models.Model):
                        COALESCE(
                            (ARRAY_AGG(asked ORDER BY due_on, id) FILTER (WHERE asked <> 0))[1], 0),
                        COALESCE(SUM(asked) FILTER (WHERE due_on < %(today)s), 0),
-                       MIN(due_on) FILTER (WHERE due_on < %(today)s AND asked <> 0)
+                       MIN(due_on) FILTER (WHERE due_on < %(today)s AND asked <> 0),
+                       ARRAY_AGG(due_on ORDER BY due_on, id) FILTER (WHERE asked <> 0),
+                       ARRAY_AGG(asked ORDER BY due_on, id) FILTER (WHERE asked <> 0)
                   FROM %(instalments)s instalments
                  GROUP BY move_id
                 """,
@@ -176,13 +180,14 @@ class AccountMove(models.Model):
                 ),
             )
         )
-        for move_id, date, asked, first, overdue, since in rows:
+        for move_id, date, asked, first, overdue, since, dates, parts in rows:
             due[move_id] = {
                 "date": date,
                 "open": float(asked),
                 "next": float(first),
                 "overdue": float(overdue),
                 "overdue_since": since,
+                "instalments": list(zip(dates or (), map(float, parts or ()), strict=True)),
             }
         return due
 
@@ -227,6 +232,24 @@ class AccountMove(models.Model):
 
         self.env["account.move.line"].flush_model()
         return Domain.custom(to_sql=to_sql, predicate=predicate)
+
+    def _portal_amounts_until(self, due):
+        """Return what can be paid of this document by the dates of its instalments: each of them
+        with those before it, where that is less than all of it.
+
+        :param dict due: of this document, from ``_portal_due``
+        :return: date -> amount in its currency, the first one first
+        :rtype: dict[date, float]
+        """
+        self.ensure_one()
+        reached, amounts = 0.0, {}
+        for date, amount in due["instalments"]:
+            reached = self.currency_id.round(reached + amount)
+            amounts[date] = reached
+        compare, whole = self.currency_id.compare_amounts, min(due["open"], self.amount_residual)
+        return {
+            date: amount for date, amount in amounts.items() if date and compare(amount, whole) < 0
+        }
 
     def _portal_next_amount(self, due):
         """Return what is offered to be paid of this document now, where that is less than all of

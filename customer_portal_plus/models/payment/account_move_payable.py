@@ -4,6 +4,9 @@ from itertools import islice
 
 from odoo import api, models
 
+# Before the date of an instalment, where all until then is chosen.
+UNTIL = "until:"
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -93,6 +96,12 @@ class AccountMove(models.Model):
             if coverings and asked
             else values.get("amount_due", self.amount_residual),
             "next": part,
+            # Further instalments, each with those before it.
+            "until": [
+                {"value": f"{UNTIL}{date.isoformat()}", "date": date, "amount": amount}
+                for date, amount in self._portal_amounts_until(due).items()
+                if part and self.currency_id.compare_amounts(amount, part) > 0
+            ],
             "discount_text": values.get("epd_discount_msg", ""),
             "ticked": payable
             and (

@@ -4,9 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command, Domain
 
-from ...tools.parsing import parse_money
+from ...tools.parsing import parse_date, parse_money
 from ...tools.transactions import lock_rows_or_retry
 from ..access.account_move import OPEN_PAYMENT_STATES
+from .account_move_payable import UNTIL
 
 MAX_INVOICES = 200  # in one payment
 
@@ -66,7 +67,8 @@ class CustomerPortalBasket(models.TransientModel):
         :param res.partner contact: who pays
         :param account.move invoices: what it has chosen, from the gate
         :param dict choices: invoice id -> ``all``, ``next`` (what is overdue, else the next
-            instalment) or the amount as typed; what is not in it is ``all``
+            instalment), ``until:`` and the date of an instalment, or the amount as typed; what is
+            not in it is ``all``
         :param account.move.line credits: open credit to be used, from ``_open_credits``
         :param str free_amount: a sum as typed, to be spread over the invoices, the oldest first
         :param bool online: to be paid here; False if it was paid elsewhere
@@ -116,7 +118,7 @@ class CustomerPortalBasket(models.TransientModel):
         """Return what is paid for one invoice.
 
         :param account.move invoice: in sudo
-        :param str choice: ``all``, ``next`` or an amount as typed
+        :param str choice: ``all``, ``next``, ``until:`` and a date, or an amount as typed
         :param dict due: what of it is due, from ``account.move._portal_due``
         :return: values of a basket line
         :rtype: dict
@@ -126,6 +128,15 @@ class CustomerPortalBasket(models.TransientModel):
             raise ValidationError(
                 self.env._("%s can't be paid now. Perhaps a payment is under way.", invoice.name)
             )
+        if choice.startswith(UNTIL):
+            amount = invoice._portal_amounts_until(due).get(parse_date(choice[len(UNTIL) :]))
+            if not amount:
+                raise ValidationError(
+                    self.env._(
+                        "The instalments of %s have changed. Please choose again.", invoice.name
+                    )
+                )
+            return {"invoice_id": invoice.id, "amount": amount, "discount": 0.0}
         if choice not in ("all", "next"):
             return self._part_line(invoice, self._parse_amount(choice, invoice.currency_id), online)
         amount, discount = invoice._portal_next_amount(due) if choice == "next" else 0.0, 0.0

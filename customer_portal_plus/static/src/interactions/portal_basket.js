@@ -43,6 +43,9 @@ export class PortalBasket extends Interaction {
         if (how.value === "next") {
             return parseFloat(tick.dataset.next);
         }
+        if (how.dataset.amount) {
+            return parseFloat(how.dataset.amount);
+        }
         const decimals = parseInt(row.closest(".o_cpp_basket_group").dataset.decimals);
         const typed = row.querySelector("input[type=text]").value;
         return parseMoney(typed, decimals, localization.decimalPoint);
@@ -60,15 +63,13 @@ export class PortalBasket extends Interaction {
             const full = ticks
                 .filter((tick) => !tick.dataset.discount && this.isPaidInFull(tick))
                 .reduce((sum, tick) => sum + parseFloat(tick.dataset.residual), 0);
-            const readable = ticks.length && !amounts.includes(null);
-            group.querySelector(".o_cpp_basket_sum").classList.toggle("d-none", !readable);
-            if (readable) {
-                const sum = amounts.reduce((total, amount) => total + amount, 0);
-                group.querySelector(".o_cpp_basket_total").textContent = formatFloat(
-                    sum - Math.min(credit, full),
-                    { digits: [16, parseInt(group.dataset.decimals)] }
-                );
-            }
+            group.querySelector(".o_cpp_basket_sum").classList.remove("d-none");
+            const sum = amounts.reduce((total, amount) => total + amount, 0);
+            const digits = [16, parseInt(group.dataset.decimals)];
+            // What is typed and can't be read has no sum.
+            group.querySelector(".o_cpp_basket_total").textContent = amounts.includes(null)
+                ? "–"
+                : formatFloat(sum - Math.min(credit, full), { digits });
         }
     }
 }
