@@ -107,8 +107,8 @@ class DocumentPage(PortalPage):
         values["portal_beacon"] = request.env["customer.portal.event"]._page_token(document)
         if request.env.user._is_public():
             # Around the page stands whose document it is, not the website's own company.
-            company = "company_id" in document and document.company_id
-            values.setdefault("res_company", company or request.env.company)
+            if company := "company_id" in document and document.company_id:
+                values.setdefault("res_company", company)
         else:
             values.setdefault("portal_menu", self._sort_portal_menu())
         return values

@@ -73,7 +73,9 @@ class PortalInvitation(http.Controller):
         contact_sudo, found = request.env["res.partner"]._portal_invitation_from_token(token)
         state = state or found
         company_sudo = (
-            contact_sudo._portal_company() if contact_sudo else request.env.company.sudo()
+            contact_sudo._portal_company()
+            if contact_sudo
+            else request.env["res.company"]._portal_company_of_guests()
         )
         response = request.render(
             "customer_portal_plus.portal_invitation",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from lxml import html
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import AccessDenied, UserError
@@ -294,6 +295,12 @@ class TestSignInCode(SignInCase):
         self.assertEqual(self.post("/tax_id", {"tax_id": "B85738045"}).status_code, 404)
         self.assertNotIn("o_cpp_way_in", self.url_open("/web/login").text)
         self.assertFalse(self.last_challenge())
+
+    def test_core_page_without_scripts(self):
+        """A script of core's shows the form; where none runs, a style does."""
+        self.sign_in(None)
+        page = html.fromstring(self.url_open("/web/login").content)
+        self.assertIn("oe_login_form", "".join(page.xpath("//noscript/style/text()")))
 
     def test_core_page_leads_here(self):
         page = self.url_open("/web/login?redirect=/my/invoices")

@@ -53,8 +53,8 @@ class CustomerPortalFormerAlias(models.Model):
         :return: its path; empty if the company of this site has none
         :rtype: str
         """
-        # Sudo: a guest asks; its company is the one whose site this is.
-        company_sudo = (self.env.user or self.env.ref("base.public_user")).sudo().company_id
+        guest = self.env.user or self.env.ref("base.public_user")
+        company_sudo = self.env["res.company"].with_user(guest)._portal_company_of_guests()
         by_mail = company_sudo.portal_allow_email_code or company_sudo.portal_allow_tax_id
         if not company_sudo.portal_enabled or not company_sudo.portal_alias or not by_mail:
             return ""
