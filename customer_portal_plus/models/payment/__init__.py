@@ -45,3 +45,4 @@ from . import customer_portal_pack
 from . import customer_portal_pack_file
 from . import customer_portal_pack_index
 from . import customer_portal_pack_stream
+from . import ir_ui_view_scripts

@@ -143,6 +143,13 @@ registry.category("web_tour.tours").add("customer_portal_plus.documents", {
             trigger: "[name=portal_payments]:contains(Online payment)",
         },
         {
+            content: "come to the conversation, which is loaded then",
+            trigger: "#discussion",
+            run() {
+                this.anchor.scrollIntoView();
+            },
+        },
+        {
             content: "write a message",
             trigger: "#chatterRoot:shadow .o-mail-Composer-input",
             run: "edit When will it be delivered?",
