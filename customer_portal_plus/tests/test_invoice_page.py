@@ -116,6 +116,65 @@ class TestInvoicePage(PaymentProviderData, PortalHttpCase):
         page = html.fromstring(self.url_open(hrefs.pop()).text)
         self.assertTrue(page.xpath(f"//input[@name='invoice'][@value='{invoice.id}'][@checked]"))
 
+    def test_paying_leads_a_guest_on_without_scripts(self):
+        self.sign_in(None)
+        url = self.invoice.get_portal_url()
+        page = html.fromstring(self.url_open(url).text)
+        (href,) = page.xpath("//a[@data-bs-target='#pay_with']/@href")
+        self.assertNotEqual(href, "#")
+        (form,) = page.xpath("//form[@id='o_payment_form']")
+        self.assertIn("JavaScript", "".join(form.xpath(".//noscript//text()")))
+
+    def test_what_comes_first(self):
+        """The number is what is left; then the document, then payments and the conversation; no
+        button twice."""
+        self._register_payment(self.invoice, 50.0)
+        self.sign_in(self.user_full)
+        page = html.fromstring(self._page())
+        (hero,) = page.xpath("//*[@name='portal_hero']")
+        self.assertEqual(hero.text_content().replace("\u00a0", " ").strip(), "$ 200.00")
+        (h1,) = page.xpath("//h1")
+        self.assertEqual(" ".join(h1.text_content().split()), f"Invoice {self.invoice.name}")
+        marks = page.xpath(
+            "//*[@name='portal_hero' or @data-bs-target='#pay_with' or @id='invoice_html'"
+            " or @name='portal_line_questions' or @name='portal_payments' or @id='discussion']"
+        )
+        self.assertEqual(
+            [mark.get("name") or mark.get("id") or "pay" for mark in marks],
+            ["portal_hero", "pay", "invoice_html", "portal_line_questions", "portal_payments",
+             "discussion"],
+        )  # fmt: skip
+        (bar,) = page.xpath("//*[contains(@class, 'o_cpp_bar')]")
+        self.assertEqual(len(bar.xpath(".//a | .//button")), 1)
+        (written,) = page.xpath("//noscript//a[contains(@href, '/my/messages/new')]/@href")
+        self.assertEqual(written, f"/my/messages/new?about=invoice-{self.invoice.id}")
+
+    def test_scripts_of_providers_that_are_not_offered(self):
+        """The addon of a provider adds its script to each form of payments."""
+        self.env["ir.ui.view"].create(
+            {
+                "name": "scripts",
+                "key": "customer_portal_plus.test_scripts",
+                "type": "qweb",
+                "inherit_id": self.env.ref("payment.form").id,
+                "arch": """
+                    <xpath expr="." position="inside">
+                        <script src="https://js.custom.example.com/v3/"></script>
+                        <link rel="stylesheet" href="https://custom.example.com/a.css"/>
+                        <script src="https://js.demo.example.com/v3/"></script>
+                        <script src="https://elsewhere.example.com/v3/"></script>
+                    </xpath>
+                """,
+            }
+        )
+        self.sign_in(self.user_full)
+        page = self._page()
+        self.assertNotIn("custom.example.com", page)
+        self.assertIn("js.demo.example.com", page)
+        self.assertIn("elsewhere.example.com", page)
+        self.provider.is_published = False
+        self.assertNotIn("js.demo.example.com", self._page())
+
     def test_short_walk(self):
         """From its id to its page, an invoice is asked about once, and no code of quotes runs."""
         self.sign_in(self.user_full)
@@ -200,7 +259,8 @@ class TestInvoicePage(PaymentProviderData, PortalHttpCase):
         for user in (self.user_stranger, self.user_branch, self.user_colleague, self.user_own):
             self.sign_in(user)
             response = self.url_open(self.url, allow_redirects=False)
-            self.assertEqual(response.status_code, 303)
+            self.assertEqual(response.status_code, 404)
+            self.assertNotIn(self.invoice.name, response.text)
         self.sign_in(self.user_full)
         self.assertEqual(self.url_open(self.url).status_code, 200)
 
@@ -414,6 +474,23 @@ class TestQuotePayment(PaymentProviderData, PortalHttpCase):
         )
         cls.url = f"/my/orders/{cls.quote.id}"
         cls.pay_url = f"{cls.url}/transaction"
+
+    def test_what_comes_first(self):
+        """What is to be paid ahead, and each act once; without scripts they are links."""
+        self.quote.prepayment_percent = 0.5
+        self.sign_in(self.user_full)
+        page = html.fromstring(self.url_open(self.quote.access_url).text)
+        (hero,) = page.xpath("//*[@name='portal_hero']")
+        half = self.quote.currency_id.format(self.quote.amount_total / 2)
+        self.assertEqual(hero.text_content().strip(), half)
+        self.assertEqual(len(page.xpath("//h1")), 1)
+        (pay,) = page.xpath("//a[@data-bs-target='#modalaccept']")
+        self.assertEqual(pay.get("href"), f"{self.quote.access_url}/answer")
+        self.assertTrue(pay.xpath("ancestor::*[contains(@class, 'o_cpp_bar')]"))
+        self.assertEqual(len(page.xpath("//a[contains(@class, 'o_portal_plus_reject')]")), 1)
+        self.assertFalse(page.xpath("//*[@name='portal_head']//a[@href='#']"))
+        answer = html.fromstring(self.url_open(pay.get("href")).text)
+        self.assertIn("JavaScript", "".join(answer.xpath("//noscript//text()")))
 
     def test_pay_to_accept(self):
         self.sign_in(self.user_full)

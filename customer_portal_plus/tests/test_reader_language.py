@@ -1,6 +1,9 @@
 """What core leaves in English, or in the words of a program, on pages and paper."""
 
+import re
 from unittest.mock import patch
+
+from lxml import html
 
 from odoo import Command
 from odoo.tests import tagged
@@ -96,6 +99,18 @@ class TestReaderLanguage(PortalHttpCase):
         page = self.url_open(order.access_url).text
         self.assertNotIn("(30.0", page)
         self.assertRegex(page, r"\(30%\)")
+
+    def test_sentences_keep_their_spaces(self):
+        """Translations lose the space between two sentences of one paragraph."""
+        (self.alfa | self.user_full.partner_id).lang = "es_ES"
+        self.user_full.lang = "es_ES"
+        order = self._create_order(self.alfa)
+        self.sign_in(self.user_full)
+        page = html.fromstring(self.url_open(order.access_url).content)
+        form = "//form[contains(@class, 'o_portal_plus_accept_form')]"
+        words = [p.text_content() for p in page.xpath(f"{form}//p")]
+        self.assertIn("Se convierte en pedido", " ".join(words))
+        self.assertFalse([one for one in words if re.search(r"[.!?][A-ZÁÉÍÓÚÑ]", one)])
 
     def test_one_day(self):
         self.sign_in(self.user_full)

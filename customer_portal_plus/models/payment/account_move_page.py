@@ -244,11 +244,29 @@ class AccountMove(models.Model):
             return self.env._("Online payment (%s)", transaction.payment_method_id.name)
         return self.env._("Payment")
 
+    def _portal_hero(self, left):
+        """Return the one number of this document's page.
+
+        :param float left: what of it is left, without what is on its way
+        :return: ``label`` (what it is), ``amount`` and ``note`` (of how much), in words
+        :rtype: dict[str, str]
+        """
+        left, is_credit = abs(left), self.move_type == "out_refund"
+        is_part = self.currency_id.compare_amounts(left, self.amount_total)
+        return {
+            "label": self.env._("In your favour") if is_credit else self.env._("Left to pay"),
+            "amount": self.currency_id.format(left),
+            "note": (
+                self.env._("of %s", self.currency_id.format(self.amount_total)) if is_part else ""
+            ),
+        }
+
     def _portal_status(self):
         """Return the state of this document in plain words.
 
         :return: ``label`` and ``tone`` as in the list, ``text``: a sentence, ``links``: dicts with
-            ``url`` and ``label``, ``covered``: whether a payment of it is on its way
+            ``url`` and ``label``, ``covered``: whether a payment of it is on its way, ``hero``:
+            see ``_portal_hero``
         :rtype: dict
         """
         self.ensure_one()
@@ -299,4 +317,5 @@ class AccountMove(models.Model):
             "text": " ".join(filter(None, words)),
             "links": links[:1],
             "covered": bool(covered),
+            "hero": self._portal_hero(asked["open"]),
         }

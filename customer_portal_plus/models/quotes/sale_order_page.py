@@ -119,15 +119,39 @@ class SaleOrder(models.Model):
     def _portal_amount_text(self):
         return self.currency_id.format(self.amount_total)
 
+    def _portal_hero(self):
+        """Return the one number of this quote's page: what is to be paid ahead, else its total.
+
+        :return: ``label`` (what it is), ``amount`` and ``note``, in words
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        total = self._portal_amount_text()
+        if self._has_to_be_paid() and self.prepayment_percent != 1.0:
+            return {
+                "label": self.env._("Down payment (%s%%)", self._portal_prepayment_number()),
+                "amount": self.currency_id.format(self._get_prepayment_required_amount()),
+                "note": self.env._("of %s", total),
+            }
+        is_part = 0 < self.amount_paid < self.amount_total and self.state != "cancel"
+        paid = self.currency_id.format(self.amount_paid)
+        return {
+            "label": self.env._("Total"),
+            "amount": total,
+            "note": self.env._("%s of it is paid", paid) if is_part else "",
+        }
+
     def _portal_status(self):
         """Return the state of this quote or order in plain words.
 
-        :return: ``label`` and ``tone`` as in the list, ``text``: a sentence
-        :rtype: dict[str, str]
+        :return: ``label`` and ``tone`` as in the list, ``text``: a sentence, ``hero``: see
+            ``_portal_hero``
+        :rtype: dict
         """
         self.ensure_one()
         state = self._portal_state()
         status = {
+            "hero": self._portal_hero(),
             "label": self._portal_state_labels()[state],
             "tone": self._portal_state_tones()[state],
         }
