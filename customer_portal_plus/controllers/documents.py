@@ -128,7 +128,14 @@ class Documents(PortalHome):
             status=422 if error else 200,
         )
 
-    @route("/my/documents/<int:document_id>/file", type="http", auth="user", methods=["GET"])
+    @route(
+        "/my/documents/<int:document_id>/file",
+        type="http",
+        auth="user",
+        website=True,
+        multilang=False,
+        methods=["GET"],
+    )
     def portal_my_document_file(self, document_id, **kwargs):
         try:
             document_sudo = self._document_check_access("customer.portal.document", document_id)
@@ -277,6 +284,8 @@ class Documents(PortalHome):
         "/my/documents/requests/<int:request_id>/files/<int:place>",
         type="http",
         auth="user",
+        website=True,
+        multilang=False,
         methods=["GET"],
         readonly=True,
     )

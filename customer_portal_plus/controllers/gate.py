@@ -1,3 +1,5 @@
+from werkzeug.urls import url_encode
+
 from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError, MissingError, ValidationError
 from odoo.fields import Domain
@@ -31,6 +33,9 @@ class DocumentGate(CustomerPortal):
         A signed-in contact of the document's customer is judged by its profile, its token
         counts for nothing. Staff keep what core gives them.
 
+        Core's pages lead home who is refused, and ours do as they do: ``ir.http._dispatch`` makes
+        of that the page which says that there is no such document.
+
         :raise AccessError: if a gate is shut, and in the same words if there is no such document
         """
         Document = request.env[model_name]
@@ -41,6 +46,8 @@ class DocumentGate(CustomerPortal):
             return super()._document_check_access(
                 model_name, document_id, access_token=access_token
             )
+        # Until the gates have let the visitor in.
+        request.portal_refused_page = self._render_portal_unavailable
         document = Document._portal_find(document_id)
         link = document._portal_personal_link()
         if request.env.user._is_public() and not link:
@@ -54,14 +61,46 @@ class DocumentGate(CustomerPortal):
             # The gates are what lists are made with, too. Core's rule is not asked once more:
             # it looks for the customer in the contact's present company, and would refuse the
             # documents of a contact that has moved on since. A personal link stands for the token.
-            return document.with_user(SUPERUSER_ID)
-        try:
-            return super()._document_check_access(
-                model_name, document_id, access_token=access_token
-            )
-        except AccessError as error:
-            # Core's words name the model, and differ from those for what doesn't exist.
-            raise Document._portal_make_refusal() from error
+            document_sudo = document.with_user(SUPERUSER_ID)
+        else:
+            try:
+                document_sudo = super()._document_check_access(
+                    model_name, document_id, access_token=access_token
+                )
+            except AccessError as error:
+                # Core's words name the model, and differ from those for what doesn't exist.
+                raise Document._portal_make_refusal() from error
+        request.portal_refused_page = None
+        return document_sudo
+
+    def _render_portal_unavailable(self):
+        """Return the page which says that a document is not there: the same one for what does not
+        exist and for what is not the visitor's to see.
+        """
+        if not request.is_frontend:
+            # Files and what scripts ask for: there are no pages around them.
+            words = request.env._("This document does not exist or is not yours to see.")
+            headers = [("Content-Type", "text/plain; charset=utf-8")]
+            return request.make_response(words, headers=headers, status=404)
+        is_guest = request.env.user._is_public()
+        is_page = request.httprequest.method == "GET"
+        response = request.render(
+            "customer_portal_plus.document_unavailable_page",
+            {
+                **({} if is_guest else self._prepare_portal_layout_values()),
+                "no_breadcrumbs": True,
+                "page_name": "",  # of none in the menu
+                "sign_in_url": (
+                    f"/web/login?{url_encode({'redirect': request.httprequest.path})}"
+                    if is_guest and is_page
+                    else ""
+                ),
+            },
+            status=404,
+        )
+        # Who signs in is shown what is there at this address then.
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     def _is_portal_document_open(self, model_name, document_id):
         """Return whether the gates are open for a visitor who comes by a link that core signed in

@@ -59,7 +59,7 @@ class GuestSigning(Signature, SignIn):
         try:
             order_sudo = self._document_check_access("sale.order", order_id, access_token)
         except (AccessError, MissingError):
-            return self._render_portal_answer_unavailable()
+            return self._render_portal_unavailable()
         if not request.env.user._is_public():
             return request.redirect(order_sudo.access_url, 303)
         addresses = order_sudo._portal_guest_signers(self._get_portal_visitor())
@@ -101,11 +101,11 @@ class GuestSigning(Signature, SignIn):
         """Take the mailed code, freeze the quote and go to its signing page."""
         state = request.session.get(GUEST_KEY)
         if not isinstance(state, dict) or state.get("document") != ["sale.order", order_id]:
-            return self._render_portal_answer_unavailable()
+            return self._render_portal_unavailable()
         try:
             order_sudo = self._document_check_access("sale.order", order_id, state["token"])
         except (AccessError, MissingError):
-            return self._render_portal_answer_unavailable()
+            return self._render_portal_unavailable()
         if not request.env.user._is_public():
             return request.redirect(order_sudo.access_url, 303)
         if request.httprequest.method != "POST":
@@ -114,7 +114,7 @@ class GuestSigning(Signature, SignIn):
         challenge_sudo = request.env["customer.portal.challenge"].sudo()
         challenge_sudo = challenge_sudo.browse(state["challenge"]).exists()
         if not challenge_sudo or not challenge_sudo._is_from_browser(state["nonce"]):
-            return self._render_portal_answer_unavailable()
+            return self._render_portal_unavailable()
         try:
             ticket = challenge_sudo._try_code(code, self._network_portal_address())
         except UserError as error:

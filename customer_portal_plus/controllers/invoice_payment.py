@@ -72,7 +72,7 @@ class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
         company = request.env["res.company"].sudo().browse(self._cast_as_int(company_id)).exists()
         if invoice_id:
             if not self._is_portal_payment_link_open("account.move", self._cast_as_int(invoice_id)):
-                return self._render_portal_payment_unavailable()
+                return self._render_portal_unavailable()
             company = self._get_portal_linked_company("account.move", invoice_id) or company
         if order_id := self._cast_as_int(sale_order_id):
             if not self._is_portal_payment_link_open("sale.order", order_id):
@@ -92,7 +92,7 @@ class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
             if not invoice_id or request.env.user._is_internal():
                 raise
             # A wrong link to an invoice must not tell that there is one.
-            return self._render_portal_payment_unavailable()
+            return self._render_portal_unavailable()
 
     def _get_portal_linked_company(self, model_name, document_id):
         # Whose choice of ways to pay holds is no secret; the gates were asked.
@@ -113,9 +113,6 @@ class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
         if model_name == "sale.order":
             return not document._portal_approval_stage()
         return not document._portal_payment_right_obstacle(document._get_access_contact())
-
-    def _render_portal_payment_unavailable(self):
-        return request.render("customer_portal_plus.document_unavailable_page", {}, status=404)
 
     def _get_extra_payment_form_values(self, invoice_id=None, access_token=None, **kwargs):
         """Override of `account_payment`: who is signed in pays without the invoice's token, and

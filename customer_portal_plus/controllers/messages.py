@@ -1,7 +1,5 @@
 from urllib.parse import urlencode
 
-from werkzeug.exceptions import NotFound
-
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request, route
@@ -49,18 +47,17 @@ class Messages(PortalPage):
         return menu
 
     def _get_portal_conversation(self, conversation_id):
-        """Return a conversation that the signed-in contact may see, in sudo.
-
-        :raise NotFound: if there is none with that id, or a gate is shut
-        """
+        """Return a conversation that the signed-in contact may see, in sudo; empty if there is
+        none with that id, or a gate is shut."""
+        # Sudo: only what is behind the gates is filled in.
+        found_sudo = request.env["customer.portal.conversation"].sudo()
         try:
             conversation = request.env[MODEL]._portal_find(conversation_id)
-            conversation._portal_check_gates(conversation._get_access_contact())
-            if not conversation._get_access_contact():
-                raise NotFound()
-        except AccessError as error:
-            raise NotFound() from error
-        return conversation.sudo()
+            contact = conversation._get_access_contact()
+            conversation._portal_check_gates(contact)
+        except AccessError:
+            return found_sudo
+        return conversation.sudo() if contact else found_sudo
 
     # === LIST === #
 
@@ -137,6 +134,8 @@ class Messages(PortalPage):
     def portal_my_message(self, conversation_id, before=None, **kwargs):
         """Show one conversation with its whole history, and a form to answer."""
         conversation_sudo = self._get_portal_conversation(conversation_id)
+        if not conversation_sudo:
+            return self._render_portal_unavailable()
         if not getattr(request, "portal_preview", None):
             # Staff who look at the portal as a contact read nothing in its place.
             conversation_sudo._thread()._portal_mark_read(self._get_portal_contact())
@@ -147,6 +146,8 @@ class Messages(PortalPage):
     def portal_my_message_answer(self, conversation_id, body="", **kwargs):
         """Answer in a conversation."""
         conversation_sudo = self._get_portal_conversation(conversation_id)
+        if not conversation_sudo:
+            return self._render_portal_unavailable()
         contact = self._get_portal_contact()
         try:
             words, files = conversation_sudo._portal_check_message(
@@ -229,10 +230,12 @@ class Messages(PortalPage):
     )
     def portal_my_message_file(self, conversation_id, attachment_id, **kwargs):
         """Give a file of a message in this conversation."""
-        thread_sudo = self._get_portal_conversation(conversation_id)._thread()
-        attachment_sudo = thread_sudo._portal_message_file(attachment_id)
+        conversation_sudo = self._get_portal_conversation(conversation_id)
+        attachment_sudo = conversation_sudo and conversation_sudo._thread()._portal_message_file(
+            attachment_id
+        )
         if not attachment_sudo:
-            raise NotFound()
+            return self._render_portal_unavailable()
         return request.make_response(
             attachment_sudo.raw or b"",
             headers=[

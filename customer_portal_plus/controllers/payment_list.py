@@ -151,6 +151,8 @@ class PaymentHistory(Basket):
         "/my/payments/<int:payment_id>/receipt",
         type="http",
         auth="user",
+        website=True,
+        multilang=False,
         methods=["GET"],
         readonly=True,
     )
@@ -160,7 +162,7 @@ class PaymentHistory(Basket):
             domain & Domain("id", "=", payment_id) & Domain("payment_type", "=", "inbound")
         )
         if not payment:
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         name, content = payment._portal_receipt_file(self._get_portal_contact())
         return request.make_response(
             content,
@@ -284,6 +286,8 @@ class PaymentHistory(Basket):
         "/my/payments/report/<int:report_id>/proof",
         type="http",
         auth="user",
+        website=True,
+        multilang=False,
         methods=["GET"],
         readonly=True,
     )
@@ -292,7 +296,7 @@ class PaymentHistory(Basket):
         Report, domain = self._get_portal_reports()
         report = Report.search(domain & Domain("id", "=", report_id))
         if not report.proof_id or not self._portal_may_see_payments():
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         # PDF or picture by its content, and with a name of ours: nothing that a browser would run.
         return request.env["ir.binary"]._get_stream_from(report.proof_id).get_response()
 
@@ -308,7 +312,7 @@ class PaymentHistory(Basket):
         Report, domain = self._get_portal_reports()
         report = Report.search(domain & Domain("id", "=", report_id))
         if not report or not self._portal_may_report():
-            return request.redirect("/my", 303)
+            return self._render_portal_unavailable()
         try:
             with request.env.cr.savepoint():
                 report._withdraw(self._get_portal_contact())

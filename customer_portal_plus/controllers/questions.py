@@ -33,7 +33,7 @@ class Questions(DocumentPage):
         try:
             document_sudo = self._document_check_access(model_name, document_id)
         except (AccessError, MissingError):
-            return request.render("customer_portal_plus.document_unavailable_page", {}, status=404)
+            return self._render_portal_unavailable()
         try:
             with request.env.cr.savepoint():
                 request.env["customer.portal.question"]._portal_ask(

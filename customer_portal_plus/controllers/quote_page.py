@@ -138,6 +138,8 @@ class QuotePage(DocumentPage, CustomerPortal):
         "/my/orders/<int:order_id>/signed.pdf",
         type="http",
         auth="public",
+        website=True,
+        multilang=False,
         methods=["GET"],
         sitemap=False,
     )
@@ -174,7 +176,7 @@ class QuotePage(DocumentPage, CustomerPortal):
         try:
             order_sudo = self._document_check_access("sale.order", order_id, access_token)
         except (AccessError, MissingError):
-            return self._render_portal_answer_unavailable()
+            return self._render_portal_unavailable()
         values = self._get_page_view_values(
             order_sudo,
             access_token,
@@ -269,7 +271,7 @@ class QuotePage(DocumentPage, CustomerPortal):
         try:
             order_sudo = self._document_check_access("sale.order", order_id, access_token)
         except (AccessError, MissingError):
-            return self._render_portal_answer_unavailable()
+            return self._render_portal_unavailable()
         if request.env.user._is_public():
             return request.redirect(
                 self._add_portal_token(f"/my/orders/{order_id}/sign/who", access_token), 303
@@ -347,7 +349,7 @@ class QuotePage(DocumentPage, CustomerPortal):
         try:
             order_sudo = self._document_check_access("sale.order", order_id, access_token)
         except (AccessError, MissingError):
-            return self._render_portal_answer_unavailable()
+            return self._render_portal_unavailable()
         visitor = self._get_portal_answering_visitor(order_sudo)
         outcome = []
         error = self._try_portal_answer(
@@ -410,7 +412,3 @@ class QuotePage(DocumentPage, CustomerPortal):
             return {"tone": "success", "text": done[code]}
         text = order_sudo._portal_obstacle_texts().get(code)
         return {"tone": "warning", "text": text} if text else None
-
-    def _render_portal_answer_unavailable(self):
-        """Render the refusal of a document that doesn't exist or isn't the visitor's: alike."""
-        return request.render("customer_portal_plus.document_unavailable_page", {}, status=404)

@@ -104,7 +104,7 @@ class Signature(DocumentPage):
         try:
             signing_sudo, document_sudo, contact, token = self._get_portal_signing(signing_id)
         except (AccessError, MissingError):
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         return self._render_portal_signing_page(signing_sudo, document_sudo, contact, token)
 
     def _render_portal_signing_page(
@@ -157,7 +157,7 @@ class Signature(DocumentPage):
         try:
             signing_sudo, document_sudo, contact, token = self._get_portal_signing(signing_id)
         except (AccessError, MissingError):
-            return request.redirect("/my", 303)
+            return self._render_portal_unavailable()
         if self._must_portal_confirm_signer():
             return request.redirect(step_up_url(f"/my/sign/{signing_sudo.id}"), 303)
         customer = document_sudo._portal_customer()

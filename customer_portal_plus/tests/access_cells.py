@@ -110,9 +110,15 @@ class Cell:
         """The id of something on the document, or one that doesn't exist."""
         return self.things[key] if self.exists else self.res_id
 
-    def normalise(self, text):
-        """Take out of an answer what differs between two questions anyway."""
+    def normalise(self, text, asked=()):
+        """Take out of an answer what differs between two questions anyway.
+
+        :param asked: what was asked with, which a page may have in its links
+        """
         text = text.replace("%2F", "/")
+        for value in map(str, asked):
+            if len(value) > 3 and not value.replace(".", "").isdigit():
+                text = text.replace(value.replace("%2F", "/"), "ASKED")
         text = re.sub(r"(?<![0-9a-f])[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "UUID", text)
         text = re.sub(r"csrf_token[^,;>]*", "csrf", text)
         return re.sub(r"\d+", "N", text)
@@ -221,7 +227,9 @@ class Page(Request):
         return Answer(
             bool(self.shows(cell, response)),
             f"{response.status_code} {cell.normalise(response.headers.get('Location', ''))}"
-            + cell.normalise(response.text[:3000] if response.status_code >= 400 else ""),
+            + cell.normalise(
+                response.text if response.status_code >= 400 else "", [url, *params.values()]
+            ),
         )
 
 
@@ -241,8 +249,9 @@ class Form(Request):
         data = {"csrf_token": cell.case.csrf_token(cell.actor), **self.data(cell)}
         if cell.token:
             data.setdefault("access_token", cell.token)
+        url = self.address(cell)
         response = cell.case.url_open(
-            self.address(cell),
+            url,
             data=data,
             files=self.files(cell),
             allow_redirects=False,
@@ -250,7 +259,10 @@ class Form(Request):
         cell.case.env.invalidate_all()
         return Answer(
             bool(self.done(cell, response)),
-            f"{response.status_code} {cell.normalise(response.headers.get('Location', ''))}",
+            f"{response.status_code} {cell.normalise(response.headers.get('Location', ''))}"
+            + cell.normalise(
+                response.text if response.status_code == 404 else "", [url, *data.values()]
+            ),
         )
 
 

@@ -293,7 +293,7 @@ class TestDocumentRequests(DocumentCase):
                             files=[("file", ("a.pdf", self.pdf))],
                             allow_redirects=False,
                         )
-                        self.assertEqual(answer.status_code, 303)
+                        self.assertEqual(answer.status_code, 404 if user else 303)
                         self._assert_untouched(request)
 
     def test_of_what_does_not_exist_nothing_is_told(self):
@@ -329,14 +329,14 @@ class TestDocumentRequests(DocumentCase):
         ):
             record[field] = False
             page = self.url_open(self.asked.access_url, allow_redirects=False)
-            self.assertEqual(page.status_code, 303, field)
-            self.assertEqual(self._upload(("a.pdf", self.pdf)).status_code, 303)
+            self.assertEqual(page.status_code, 404, field)
+            self.assertEqual(self._upload(("a.pdf", self.pdf)).status_code, 404)
             record[field] = True
             self._assert_untouched()
         for state in ("draft", "cancel"):
             hidden = self._ask(state=state)
             self.assertEqual(
-                self.url_open(hidden.access_url, allow_redirects=False).status_code, 303
+                self.url_open(hidden.access_url, allow_redirects=False).status_code, 404
             )
 
     def test_no_rpc(self):
@@ -447,7 +447,7 @@ class TestDocumentRequests(DocumentCase):
     def test_withdraw(self):
         self.asked.action_withdraw()
         self.sign_in(self.user_full)
-        self.assertEqual(self._upload(("a.pdf", self.pdf)).status_code, 303)
+        self.assertEqual(self._upload(("a.pdf", self.pdf)).status_code, 404)
         self.assertFalse(self.asked.file_ids)
         self.asked.action_reset_to_draft()
         self.assertEqual(self.asked.state, "draft")

@@ -122,10 +122,13 @@ class TestDocuments(DocumentCase):
         self.company.write({"portal_show_documents": False, "portal_allow_uploads": False})
         self.assertFalse(mine.search_count([("id", "=", document.id)]))
         self.sign_in(self.user_full)
-        for url in ("/my/documents", document.access_url, f"{document.access_url}/file"):
+        response = self.url_open("/my/documents", allow_redirects=False)
+        self.assertIn(response.status_code, (302, 303))
+        self.assertTrue(response.headers["Location"].endswith("/my"))
+        for url in (document.access_url, f"{document.access_url}/file"):
             response = self.url_open(url, allow_redirects=False)
-            self.assertIn(response.status_code, (302, 303), url)
-            self.assertTrue(response.headers["Location"].endswith("/my"))
+            self.assertEqual(response.status_code, 404, url)
+            self.assertIn("This document is not available", response.text, url)
         self.assertNotIn("/my/documents", self.url_open("/my").text)
 
     def test_expiry_is_told_as_the_reader_writes_dates(self):

@@ -362,7 +362,7 @@ class TestPaymentReceipt(PaymentCase):
         self.assertIn("-\ufeff40.00", page)
         receipt = f"/my/payments/{refund.id}/receipt"
         self.assertNotIn(receipt, page)
-        self.assertEqual(self.url_open(receipt, allow_redirects=False).status_code, 303)
+        self.assertEqual(self.url_open(receipt, allow_redirects=False).status_code, 404)
         table = self.url_open("/my/payments/export.csv").text
         self.assertIn(refund.name, table)
         self.assertIn("-40", table)

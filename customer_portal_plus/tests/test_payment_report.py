@@ -589,7 +589,7 @@ class TestPaymentReport(PaymentCase):
         for user in (self.user_stranger, self.user_branch, self.user_colleague, self.user_own):
             self.sign_in(user)
             receipt = self.url_open(f"/my/payments/{payment.id}/receipt", allow_redirects=False)
-            self.assertEqual(receipt.status_code, 303, user.login)
+            self.assertEqual(receipt.status_code, 404, user.login)
             for url in ("/my/payments", "/my/payments/export.csv"):
                 page = self.url_open(url).text
                 self.assertNotIn(payment.name, page)

@@ -115,12 +115,12 @@ class TestPaymentReportUse(ReportCase):
         for user in (self.user_stranger, self.user_branch, self.user_colleague, self.user_own):
             self.sign_in(user)
             answer = self.url_open(url, allow_redirects=False)
-            self.assertEqual(answer.status_code, 303, user.login)
+            self.assertEqual(answer.status_code, 404, user.login)
         without = self._report(invoice=self._create_invoice(self.alfa), reference="TRF-2")
         self.sign_in(self.user_full)
         url = f"/my/payments/report/{without.id}/proof"
         self.assertNotIn(url, self.url_open("/my/payments").text)
-        self.assertEqual(self.url_open(url, allow_redirects=False).status_code, 303)
+        self.assertEqual(self.url_open(url, allow_redirects=False).status_code, 404)
 
     # === TAKEN BACK === #
 

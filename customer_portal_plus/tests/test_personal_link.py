@@ -72,8 +72,13 @@ class LinkCase(SignInCase):
         return self.env["customer.portal.link"].search([], limit=1)
 
     def assert_opens(self, opens, url=None):
-        response = self.url_open(url or self.url, allow_redirects=False)
-        self.assertEqual(response.status_code, 200 if opens else 303)
+        url = url or self.url
+        response = self.url_open(url, allow_redirects=False)
+        # What is no document's asks who it is.
+        refused = 404 if re.fullmatch(r"/my/(invoices|orders)/\d+", url) else 303
+        self.assertEqual(response.status_code, 200 if opens else refused)
+        if not opens:
+            self.assertNotIn(self.invoice.name, response.text)
         return response
 
 

@@ -97,10 +97,10 @@ class TestShownFiles(SignatureCase):
         token = quote._portal_ensure_token()
         self.authenticate(None, None)
         address = f"/my/orders/{quote.id}/signed.pdf"
-        self.assertEqual(self.get(address).status_code, 303)
-        self.assertEqual(self.get(f"{address}?access_token=x").status_code, 303)
+        self.assertEqual(self.get(address).status_code, 404)
+        self.assertEqual(self.get(f"{address}?access_token=x").status_code, 404)
         other = self._create_order(self.alfa)._portal_ensure_token()
-        self.assertEqual(self.get(f"{address}?access_token={other}").status_code, 303)
+        self.assertEqual(self.get(f"{address}?access_token={other}").status_code, 404)
         html = self.url_open(f"{quote.access_url}?access_token={token}").text
         self.assertIn(f'href="{address}?access_token={token}"', html)
         self.assert_shown(self.get(f"{address}?access_token={token}"), "application/pdf", delivered)
@@ -109,10 +109,10 @@ class TestShownFiles(SignatureCase):
         quote, _evidence = self.sign_quote()
         address = f"/my/orders/{quote.id}/signed.pdf"
         self.sign_in(self.user_stranger)
-        self.assertEqual(self.get(address).status_code, 303)
+        self.assertEqual(self.get(address).status_code, 404)
         quote.portal_visible = False
         self.sign_in(self.user_full)
-        self.assertEqual(self.get(address).status_code, 303)
+        self.assertEqual(self.get(address).status_code, 404)
 
     def test_not_signed(self):
         quote = self._create_order(self.alfa, require_signature=True)
@@ -194,6 +194,6 @@ class TestShownFiles(SignatureCase):
         for place in (0, 2, 10**12):
             self.assertEqual(self.get(f"{asked.access_url}/files/{place}").status_code, 303)
         self.sign_in(self.user_stranger)
-        self.assertEqual(self.get(f"{asked.access_url}/files/1").status_code, 303)
+        self.assertEqual(self.get(f"{asked.access_url}/files/1").status_code, 404)
         self.authenticate(None, None)
         self.assertEqual(self.get(f"{asked.access_url}/files/1").status_code, 303)

@@ -629,7 +629,8 @@ class TestWallsOfPages(PortalHttpCase):
         for user in (self.user_own, self.user_stranger):
             self.sign_in(user)
             page = self.url_open(f"/my/invoices/{invoice.id}", allow_redirects=False)
-            self.assertEqual(page.status_code, 303)
+            self.assertEqual(page.status_code, 404)
+            self.assertNotIn(invoice.name, page.text)
 
     def test_what_can_be_no_token_tells_nothing(self):
         """Whether there is a document or not, the answer is that to a wrong token."""

@@ -104,6 +104,8 @@ class Expenses(PortalHome):
         "/my/expenses/<int:expense_id>/receipts/<int:place>",
         type="http",
         auth="user",
+        website=True,
+        multilang=False,
         methods=["GET"],
     )
     def portal_my_expense_receipt(self, expense_id, place, **kwargs):
@@ -132,4 +134,4 @@ class Expenses(PortalHome):
                 return self._make_portal_file_response(
                     receipt["name"], receipt["content"], shown=shown
                 )
-        return request.redirect("/my")
+        return self._render_portal_unavailable()

@@ -167,7 +167,8 @@ class TestExpenseAccess(RoutesOfAddons, ExpenseCase):
         self.sign_in(self.user_stranger)
         for url in ROUTES:
             response = self._ask(f"{url}?access_token={token}", self.expense.id)
-            self.assertEqual(response.status_code, 303)
+            self.assertEqual(response.status_code, 404)
+            self.assertNotIn(self.expense.name, response.text)
 
     # === RECEIPTS === #
 
@@ -182,7 +183,7 @@ class TestExpenseAccess(RoutesOfAddons, ExpenseCase):
         self.assertNotIn("Reservada", saved.headers["Content-Disposition"])
         for place in ("0", "2", "999999999999", "-1", "x"):
             answer = self._ask(f"{PAGE}/receipts/{place}", self.expense.id)
-            self.assertIn(answer.status_code, (303, 404), place)
+            self.assertEqual(answer.status_code, 404, place)
 
     def test_switch_of_receipts(self):
         self.company.portal_show_receipts = False
@@ -191,8 +192,8 @@ class TestExpenseAccess(RoutesOfAddons, ExpenseCase):
         page = self._ask(PAGE, self.expense.id)
         self.assertIn(self.expense.name, page.text)
         self.assertNotIn("/receipts/", page.text)
-        self.assertEqual(self._ask(RECEIPTS[0], self.expense.id).status_code, 303)
-        self.assertEqual(self._ask(RECEIPTS[1], self.expense.id).status_code, 303)
+        self.assertEqual(self._ask(RECEIPTS[0], self.expense.id).status_code, 404)
+        self.assertEqual(self._ask(RECEIPTS[1], self.expense.id).status_code, 404)
 
     def test_files_that_are_no_receipts(self):
         """Pages and drawings with scripts, links, and what was said between staff."""

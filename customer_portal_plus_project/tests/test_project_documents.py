@@ -103,7 +103,7 @@ class TestProjectDocuments(ProjectDocumentCase):
         self.sign_in(self.user_colleague)
         for suffix in ("", "/file"):
             response = self.url_open(f"{document.access_url}{suffix}", allow_redirects=False)
-            self.assertIn(response.status_code, (302, 303))
+            self.assertEqual(response.status_code, 404)
         self.assertFalse(self.env[document._name].with_user(self.user_colleague).search([]))
 
     def test_switch(self):

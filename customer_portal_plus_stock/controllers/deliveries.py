@@ -138,7 +138,14 @@ class Deliveries(PortalHome):
         )
         return self._get_portal_followable(related)._portal_rows()
 
-    @route("/my/deliveries/<int:delivery_id>/pdf", type="http", auth="user", methods=["GET"])
+    @route(
+        "/my/deliveries/<int:delivery_id>/pdf",
+        type="http",
+        auth="user",
+        website=True,
+        multilang=False,
+        methods=["GET"],
+    )
     def portal_my_delivery_file(self, delivery_id, **kwargs):
         """Return the delivery note; the signed one, if its receipt was confirmed."""
         try:

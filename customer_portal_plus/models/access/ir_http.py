@@ -1,3 +1,5 @@
+from urllib.parse import urlsplit
+
 import werkzeug.exceptions
 
 from odoo import models
@@ -44,10 +46,25 @@ class IrHttp(models.AbstractModel):
         if request.env.user.share:
             cls._portal_drop_tokens(request.params)
         try:
-            return super()._dispatch(endpoint)
+            return cls._portal_tell_refusal(super()._dispatch(endpoint))
         except MISREADINGS as error:
             cls._portal_refuse_misread(endpoint, error)
             raise
+
+    @classmethod
+    def _portal_tell_refusal(cls, response):
+        """Say on a page that a document is not there, where core leads home without a word.
+
+        :param response: what a controller answered
+        :return: it, or the page instead
+        """
+        page = getattr(request, "portal_refused_page", None)
+        location = page and getattr(response, "location", None)
+        if not location or not urlsplit(location).path.endswith("/my"):
+            return response
+        response = page()
+        response.flatten()
+        return response
 
     @classmethod
     def _portal_drop_tokens(cls, params):
