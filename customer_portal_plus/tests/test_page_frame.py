@@ -78,6 +78,10 @@ class TestPageFrame(PortalHttpCase):
             link = style.partition("--link-color: ")[2][:7]
             ratio = (luminance("#f9fafb") + 0.05) / (luminance(link) + 0.05)
             self.assertGreaterEqual(ratio, 4.5, color)
+            # On a dark screen, on its lightest ground.
+            dark = style.partition("--cpp-link-dark: ")[2][:7]
+            ratio = (luminance(dark) + 0.05) / (luminance("#1f2937") + 0.05)
+            self.assertGreaterEqual(ratio, 4.5, color)
             if color in ("#123456", "#000000"):
                 self.assertEqual(link, color, "what can be read stays as it is")
 

@@ -6,8 +6,10 @@ from odoo.exceptions import ValidationError
 from ...tools.alias import clean_alias, derive_alias, is_valid_alias, numbered_alias
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
-# What pages are drawn on: --cpp-page in the style sheets.
+# What pages are drawn on: --cpp-page in the style sheets; and on a dark screen --cpp-raised, the
+# lightest of what is dark.
 _GROUND = "#f9fafb"
+_DARK_GROUND = "#1f2937"
 
 
 def _luminance(color):
@@ -26,14 +28,26 @@ def _text_color(background):
     return "#000000" if _luminance(background) > 0.179 else "#ffffff"
 
 
-def _link_color(color):
-    """Return a colour, darkened until it can be read on the pages' lightest grey.
+def _contrast(one, other):
+    """Return the contrast of two colours, as WCAG 2 defines it."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _channels(color):
+    """Return red, green and blue of a colour such as ``#875A7B``."""
+    return [int(color[index : index + 2], 16) for index in (1, 3, 5)]
+
+
+def _link_color(color, ground=_GROUND):
+    """Return a colour, darkened until it can be read on a light ground, or lightened on a dark one.
 
     4.5:1 is what WCAG 2.2 AA asks of text.
     """
-    channels = [int(color[index : index + 2], 16) for index in (1, 3, 5)]
-    while (_luminance(_GROUND) + 0.05) / (_luminance(color) + 0.05) < 4.5:
-        channels = [int(value * 0.95) for value in channels]
+    channels = _channels(color)
+    lighter = 255 * 0.05 if ground == _DARK_GROUND else 0
+    while _contrast(color, ground) < 4.5:
+        channels = [min(255, int(value * 0.95 + lighter + bool(lighter))) for value in channels]
         color = "#{:02x}{:02x}{:02x}".format(*channels)
     return color
 
@@ -306,12 +320,13 @@ class ResCompany(models.Model):
         style = ""
         color, text_color = self._portal_colors()
         if color:
-            link = _link_color(color)
-            channels = ", ".join(str(int(link[index : index + 2], 16)) for index in (1, 3, 5))
+            link, dark = _link_color(color), _link_color(color, _DARK_GROUND)
+            rgb, dark_rgb = (", ".join(map(str, _channels(one))) for one in (link, dark))
             # The names that Bootstrap gives the colours of links.
             style = (
                 f"--cpp-brand: {color}; --cpp-brand-text: {text_color}; --link-color: {link};"
-                f" --link-color-rgb: {channels}; --link-hover-color-rgb: {channels};"
+                f" --link-color-rgb: {rgb}; --link-hover-color-rgb: {rgb};"
+                f" --cpp-link-dark: {dark}; --cpp-link-dark-rgb: {dark_rgb};"
             )
         return {
             "name": company_sudo.name,

@@ -22,6 +22,10 @@ export class PortalChart extends Interaction {
             paid: style.getPropertyValue("--success").trim() || "#28a745",
             pending: style.getPropertyValue("--warning").trim() || "#ffac00",
         };
+        // Of text and lines, on a light screen and on a dark one.
+        const page = getComputedStyle(this.el);
+        const color = page.getPropertyValue("--cpp-muted").trim();
+        const grid = { color: page.getPropertyValue("--cpp-line").trim() };
         const frame = this.el.querySelector(".o_cpp_canvas");
         frame.classList.remove("d-none");
         this.el.querySelector("details").open = false;
@@ -40,11 +44,11 @@ export class PortalChart extends Interaction {
                 animation: false,
                 maintainAspectRatio: false,
                 scales: {
-                    x: { stacked: true, grid: { display: false } },
-                    y: { stacked: true, ticks: { maxTicksLimit: 5 } },
+                    x: { stacked: true, grid: { display: false }, ticks: { color } },
+                    y: { stacked: true, grid, ticks: { color, maxTicksLimit: 5 } },
                 },
                 plugins: {
-                    legend: { position: "bottom" },
+                    legend: { position: "bottom", labels: { color } },
                     tooltip: {
                         callbacks: {
                             label: (item) =>
