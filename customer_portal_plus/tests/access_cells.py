@@ -260,9 +260,7 @@ class Form(Request):
         return Answer(
             bool(self.done(cell, response)),
             f"{response.status_code} {cell.normalise(response.headers.get('Location', ''))}"
-            + cell.normalise(
-                response.text if response.status_code == 404 else "", [url, *data.values()]
-            ),
+            + cell.normalise(response.text if response.status_code == 404 else "", [url]),
         )
 
 
