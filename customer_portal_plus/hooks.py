@@ -1,7 +1,11 @@
 """What runs around installation: fast in databases full of data, traceless afterwards."""
 
+import time
+
+from psycopg2.errors import LockNotAvailable
 from psycopg2.extras import execute_values
 
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .models.access.account_move import CUSTOMER_MOVE_TYPES
@@ -11,6 +15,33 @@ from .models.signing.portal_write_once import DROP_WRITE_ONCE_FUNCTION
 from .tools.tax_id import stored_tax_id_key
 from .tools.text_search import CREATE_FOLD_FUNCTION, DROP_FOLD_FUNCTION
 
+# Tables of others that get columns or triggers, and those that get indexes or are referred to.
+ALTERED_TABLES = (
+    "account_move",
+    "account_move_line",
+    "mail_mail",
+    "payment_token",
+    "res_company",
+    "res_partner",
+    "res_users",
+    "sale_order",
+)
+REFERENCED_TABLES = (
+    "account_bank_statement_line",
+    "account_journal",
+    "account_partial_reconcile",
+    "account_payment",
+    "ir_attachment",
+    "mail_alias",
+    "mail_message",
+    "mail_template",
+    "payment_method",
+    "payment_transaction",
+    "res_currency",
+    "sale_order_line",
+)
+LOCK_SECONDS = 10
+
 
 def pre_init_hook(env):
     """Create the stored columns in SQL, before the ORM would fill them row by row.
@@ -19,6 +50,7 @@ def pre_init_hook(env):
     constant default is not rewritten, and the customer of all orders is one UPDATE.
     """
     cr = env.cr
+    _lock_tables(env)
     cr.execute(CREATE_FOLD_FUNCTION)
     for table, column in (
         ("res_partner", "portal_access"),
@@ -44,6 +76,41 @@ def pre_init_hook(env):
         """
     )
     _fill_tax_id_keys(cr)
+
+
+def _lock_tables(env):
+    """Take the locks on all that is altered, before anything is.
+
+    All or none, and without waiting for one while others are held: whoever works in Odoo is not
+    kept from it, and there is no deadlock of which the server would end either side.
+
+    :raise UserError: if others use these tables all the time; nothing is changed then
+    """
+    deadline = time.monotonic() + LOCK_SECONDS
+    statements = [
+        SQL("LOCK TABLE %s IN %s MODE NOWAIT", SQL(", ").join(map(SQL.identifier, tables)), mode)
+        for tables, mode in (
+            (ALTERED_TABLES, SQL("ACCESS EXCLUSIVE")),
+            (REFERENCED_TABLES, SQL("SHARE ROW EXCLUSIVE")),
+        )
+    ]
+    while True:
+        try:
+            with env.cr.savepoint(flush=False):
+                for statement in statements:
+                    env.cr.execute(statement, log_exceptions=False)
+            return
+        except LockNotAvailable:
+            if time.monotonic() > deadline:
+                raise UserError(
+                    env._(
+                        "Customer Portal Plus was not installed, and nothing was changed: Odoo is"
+                        " in use, and it has to alter tables that others are using. Stop Odoo, or"
+                        " choose a time when nobody works, and install it with: odoo -d DATABASE"
+                        " -i customer_portal_plus --stop-after-init"
+                    )
+                ) from None
+        time.sleep(0.2)
 
 
 def _fill_tax_id_keys(cr):

@@ -3,11 +3,12 @@
 import ast
 import os
 import subprocess
+import time
 
 import pytest
 
 from devtools import databases, odoo_command
-from devtools.common import CHECKOUT, sub_dir
+from devtools.common import CHECKOUT, DevError, sub_dir
 from devtools.postgres import Cluster
 
 ADDON = "customer_portal_plus"
@@ -41,6 +42,11 @@ STRUCTURE = """
        -- The list of modules that could be installed is no trace of this one.
        AND NOT (module = 'base' AND name LIKE 'module\\_%')
 """
+REFERENCES = """
+    SELECT confrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'f'
+    UNION ALL SELECT tablename, indexname FROM pg_indexes WHERE schemaname = 'public'
+"""
+TRIGGERS = "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal"
 # Core's data that the addon must not touch.
 DATA = """
     SELECT 'moves', count(*), sum(amount_total), sum(amount_residual) FROM account_move
@@ -114,11 +120,48 @@ def database():
         yield database
 
 
+STATE = f"SELECT state FROM ir_module_module WHERE name = '{ADDON}'"
+
+
+def _tables(name):
+    """Return tables that the hook before installation locks."""
+    tree = ast.parse((CHECKOUT / ADDON / "hooks.py").read_text())
+    return next(
+        set(ast.literal_eval(node.value))
+        for node in tree.body
+        if isinstance(node, ast.Assign) and node.targets[0].id == name
+    )
+
+
+def test_does_not_install_while_odoo_is_used(database):
+    """It says so, soon, whichever of the tables is in use, and leaves nothing behind."""
+    structure = database.query(STRUCTURE)
+    with database.cluster.cursor(database.name) as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT id FROM res_users LIMIT 1")
+        begun = time.monotonic()
+        with pytest.raises(DevError, match="Odoo is in use.* Stop Odoo"):
+            database.install()
+        assert time.monotonic() - begun < 60
+    assert database.query(STATE) == [("uninstalled",)]
+    assert database.query(STRUCTURE) == structure
+
+
 def test_installs_on_data_and_leaves_no_trace(database):
     structure, data = database.query(STRUCTURE), database.query(DATA)
+    references, triggers = database.query(REFERENCES), database.query(TRIGGERS)
 
     database.install()
+    assert database.query(STATE) == [("installed",)]
     assert database.query(DATA) == data
+    # All that was altered was locked before.
+    existing = {name.split(".")[0] for kind, name in structure if kind == "column"}
+    columns = set(database.query(STRUCTURE)) - set(structure)
+    altered = {name.split(".")[0] for kind, name in columns if kind == "column"} & existing
+    altered |= {table for table, _name in set(database.query(TRIGGERS)) - set(triggers)} & existing
+    assert altered <= _tables("ALTERED_TABLES")
+    touched = {table for table, _name in set(database.query(REFERENCES)) - set(references)}
+    assert touched & existing <= _tables("ALTERED_TABLES") | _tables("REFERENCED_TABLES")
     told = database.run_code(
         """
 user = env["res.users"].search([("login", "=", "antes")])
