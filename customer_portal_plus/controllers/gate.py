@@ -19,6 +19,17 @@ from ..tools.transactions import lock_rows_or_retry
 GUEST_PAGE = {"type": "http", "auth": "public", "website": True, "sitemap": False}
 
 
+def is_foreign_site(company_sudo):
+    """Return whether a guest's page of a company is shown by the website of another one.
+
+    :param res.company company_sudo: whose page it is
+    :rtype: bool
+    """
+    website = getattr(request, "website", None)  # Only where that app is installed.
+    # Sudo: visitors may not read which company a website belongs to.
+    return bool(website) and website.sudo().company_id != company_sudo
+
+
 class DocumentGate(CustomerPortal):
     """The one place where a controller gets a customer's document from.
 

@@ -5,7 +5,7 @@ from odoo.http import request
 from odoo.addons.web.controllers.utils import _get_login_redirect_url
 from odoo.addons.web.models.res_users import SKIP_CAPTCHA_LOGIN
 
-from .gate import GUEST_PAGE
+from .gate import GUEST_PAGE, is_foreign_site
 
 # Whatever state the invitation is in: how the page answers.
 STATUS_CODES = {"valid": 200, "sent": 200, "expired": 410, "replaced": 410, "used": 410}
@@ -89,6 +89,8 @@ class PortalInvitation(http.Controller):
                 "portal_company": company_sudo._portal_brand(),
                 # The layout's footer wants the record.
                 "res_company": company_sudo,
+                "portal_company_sudo": company_sudo,
+                "portal_foreign_site": is_foreign_site(company_sudo),
                 "contact_card": company_sudo._portal_contact_card() if contact_sudo else None,
                 "no_header": True,
             },

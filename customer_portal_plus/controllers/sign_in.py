@@ -15,7 +15,7 @@ from odoo.tools import email_normalize
 
 from ..models.sign_in.customer_portal_throttle import TooManyTries
 from ..tools.parsing import parse_address, parse_portal_path
-from .gate import GUEST_PAGE
+from .gate import GUEST_PAGE, is_foreign_site
 from .portal_page import PortalPage
 
 # What this browser is doing to get in: ``nonce`` (its secret), ``challenge`` (number of the mail
@@ -98,8 +98,10 @@ class SignIn(PortalPage):
             f"customer_portal_plus.{template}",
             {
                 "portal_company": company_sudo._portal_brand(),
-                # The layout's footer wants the record.
+                # The layout's footer wants the record. A website names its own in its place.
                 "res_company": company_sudo,
+                "portal_company_sudo": company_sudo,
+                "portal_foreign_site": is_foreign_site(company_sudo),
                 "no_header": True,
                 **(values or {}),
             },

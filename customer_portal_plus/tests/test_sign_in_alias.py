@@ -1,5 +1,7 @@
 """The portal's own address: how it is made, kept unique, changed, and what its page shows."""
 
+import re
+
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 
@@ -180,13 +182,38 @@ class TestAliasPage(PortalHttpCase):
         self.assertNotIn("/logo.png", page.text, "it has none of its own")
         self.assertNotIn("Pepino Tech", page.text)
 
+    def test_the_company_of_the_address_decides(self):
+        """Not the one of the website that shows the page. Without that app there is one company
+        a page anyhow; the suite installs both with `--with website`."""
+        other = self.env["res.company"].create({"name": "Melón y Cía. SpA"})
+        if "website" in self.env:
+            self.env["website"].search([]).company_id = self.company
+            self.env["ir.ui.view"].create(
+                {
+                    "name": "Footer",
+                    "type": "qweb",
+                    "key": "website.test_footer",
+                    "mode": "extension",
+                    "inherit_id": self.env.ref("website.layout").id,
+                    "arch": """<data><xpath expr="//footer" position="inside">
+                        <p>The way to Pepino Tech</p></xpath></data>""",
+                }
+            )
+        page = self._get(f"/p/{other.portal_alias}").text
+        self.assertNotIn("Pepino", page)
+        self.assertRegex(page, r"Copyright[^<]*(<[^>]*>)*Melón y Cía. SpA")
+        own = self._get().text
+        self.assertEqual("The way to Pepino Tech" in own, "website" in self.env)
+
     def test_unknown_and_switched_off_look_the_same(self):
         other = self.env["res.company"].create({"name": "Melón SpA"})
         self.assertEqual(self._get("/p/melon").status_code, 200)
         other.portal_enabled = False
         unknown, off = self._get("/p/nobody-here"), self._get("/p/melon")
         self.assertEqual((unknown.status_code, off.status_code), (404, 404))
-        self.assertEqual(unknown.text.replace("nobody-here", "melon"), off.text)
+        # A website's page has a token that changes with each second.
+        unknown, off = (re.sub(r'csrf_token: "\w+"', "", page.text) for page in (unknown, off))
+        self.assertEqual(unknown.replace("nobody-here", "melon"), off)
         for path in ("/p/" + "x" * 10000, "/p/%00", "/p/<script>", "/p/%F0%9F%8D%89"):
             self.assertEqual(self._get(path).status_code, 404, path[:20])
 
