@@ -2,6 +2,7 @@ from . import customer_portal_reading
 from . import customer_portal_conversation
 from . import customer_portal_access_mixin_chatter
 from . import mail_mail
+from . import mail_mail_retry
 from . import mail_thread
 from . import customer_portal_question
 from . import customer_portal_staff_notification
