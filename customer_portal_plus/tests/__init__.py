@@ -35,6 +35,7 @@ from . import test_mail_retry
 from . import test_mails
 from . import test_messages
 from . import test_messages_tour
+from . import test_new_mail
 from . import test_one_gate
 from . import test_packs
 from . import test_packs_tour

@@ -91,6 +91,12 @@ class ResConfigSettings(models.TransientModel):
     portal_message_user_id = fields.Many2one(
         related="company_id.portal_message_user_id", readonly=False
     )
+    portal_mail_alias_name = fields.Char(
+        related="company_id.portal_mail_alias_name", readonly=False
+    )
+    portal_mail_alias_domain = fields.Char(
+        "Domain of the address for new messages", related="company_id.alias_domain_id.name"
+    )
     portal_tell_quote_accepted = fields.Selection(
         related="company_id.portal_tell_quote_accepted", readonly=False
     )

@@ -4,12 +4,14 @@ from . import customer_portal_access_mixin_chatter
 from . import mail_mail
 from . import mail_mail_retry
 from . import mail_thread
+from . import mail_thread_new_mail
 from . import customer_portal_question
 from . import customer_portal_staff_notification
 from . import mail_message
 from . import customer_portal_access_mixin_thread
 from . import customer_portal_access_mixin_posting
 from . import customer_portal_conversation_page
+from . import customer_portal_conversation_mail
 from . import res_company_delivery
 from . import res_partner_delivery
 from . import customer_portal_access_mixin_delivery
@@ -25,6 +27,7 @@ from . import sale_order_reading
 from . import sale_order_conversation
 from . import account_move_conversation
 from . import res_company_messages
+from . import res_company_mail_address
 from . import customer_portal_access_mixin_gateway
 from . import res_company_notifications
 from . import ir_http_translations

@@ -9,7 +9,7 @@ from odoo.tools import email_normalize
 from odoo.tools.mail import email_split_and_format
 
 from .customer_portal_access_mixin_chatter import REPLY_ADDRESS
-from .customer_portal_conversation_page import MAX_FILE_BYTES
+from .customer_portal_conversation_page import MAX_FILE_BYTES, MAX_FILES
 
 _logger = logging.getLogger(__name__)
 
@@ -37,6 +37,47 @@ class CustomerPortalAccessMixin(models.AbstractModel):
             message_dict.update(author_id=partner.id, is_internal=False)
             self._portal_drop_large_files(message_dict)
         return [thread._portal_make_route()]
+
+    def _portal_route_unsigned(self, message, message_dict):
+        """Return where a mail goes that says it answers something of this record, and came to
+        another address than the one that we gave to its sender: here, for staff alone.
+
+        :param email.message.EmailMessage message: the mail
+        :param dict message_dict: what was read from it; changed so that core posts it right
+        :rtype: list[tuple]
+        """
+        self.ensure_one()
+        _ = self.env._
+        reason = _("It was not sent to the address that we gave to its sender.")
+        if contact := self._portal_known_sender(message_dict["email_from"]):
+            reason += " " + _(
+                "The sender's address is that of %s, but anybody can write that there.",
+                contact.display_name,
+            )
+        self._portal_hold(message, message_dict, reason)
+        return [self._portal_make_route()]
+
+    def _portal_known_sender(self, email_from):
+        """Return the contact of this record's customer who has an address, in sudo.
+
+        :param str email_from: the sender of a mail
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        # Sudo: mails come in before it is known whose they are.
+        partners_sudo = self.env["res.partner"].sudo()
+        address = email_normalize(email_from)
+        customer = self.sudo()._portal_customer()
+        if not address or not customer:
+            return partners_sudo
+        return partners_sudo.search(
+            [
+                ("email_normalized", "=", address),
+                ("commercial_partner_id", "=", customer.id),
+                ("partner_share", "=", True),
+            ],
+            limit=1,
+        )
 
     def _portal_make_route(self, custom_values=None):
         root = self.env.ref("base.user_root")
@@ -79,6 +120,27 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         )
         _logger.info("Unverified mail from %s: %s", message_dict["email_from"], reason)
 
+    def _portal_tell_unverified(self, email_from):
+        """Mark the conversation of this record, in sudo, and tell staff that an unverified mail
+        was added to it; the mail itself goes to them as well.
+
+        :param str email_from: the sender
+        """
+        self.ensure_one()
+        self.env["customer.portal.conversation"]._get_for(self)._note_unverified()
+        user = self._portal_message_staff()
+        env = self.with_context(lang=user.lang or self.env.lang).env
+        self.env["customer.portal.staff.notification"]._tell(
+            self,
+            "message",
+            user,
+            env._("Unverified mail"),
+            words=f"{email_from}: {self.display_name}",
+            activity_type="customer_portal_plus.mail_activity_type_message",
+            tone="warning",
+            send_mail=False,
+        )
+
     @api.model
     def _portal_body(self, message_dict):
         body = message_dict.get("body") or ""
@@ -120,20 +182,40 @@ class CustomerPortalAccessMixin(models.AbstractModel):
 
     @api.model
     def _portal_drop_large_files(self, message_dict):
-        """Leave out files that are too large, and say so in the message."""
-        kept, dropped = [], []
+        """Leave out files that are too large or too many, as on the page, and say so in the
+        message."""
+        kept, dropped, total = [], [], 0
         for attachment in message_dict.get("attachments") or []:
             content = attachment[1]
             size = len(content) if isinstance(content, (str, bytes)) else len(bytes(content))
-            (dropped if size > MAX_FILE_BYTES else kept).append(attachment)
+            fits = (
+                size <= MAX_FILE_BYTES
+                and total + size <= 2 * MAX_FILE_BYTES
+                and len(kept) < MAX_FILES
+            )
+            if fits:
+                kept.append(attachment)
+                total += size
+            else:
+                dropped.append((attachment[0], size))
         if not dropped:
             return
         message_dict["attachments"] = kept
         body = self._portal_body(message_dict)
-        for attachment in dropped:
-            body += Markup("<p><em>%s</em></p>") % self.env._(
-                "The file “%(file)s” was left out: it is larger than %(size)s MB.",
-                file=attachment[0],
-                size=MAX_FILE_BYTES // 2**20,
-            )
+        for name, size in dropped:
+            if size > MAX_FILE_BYTES:
+                words = self.env._(
+                    "The file “%(file)s” was left out: it is larger than %(size)s MB.",
+                    file=name,
+                    size=MAX_FILE_BYTES // 2**20,
+                )
+            else:
+                words = self.env._(
+                    "The file “%(file)s” was left out: at most %(count)s files, of %(size)s MB"
+                    " together, can be attached.",
+                    file=name,
+                    count=MAX_FILES,
+                    size=2 * MAX_FILE_BYTES // 2**20,
+                )
+            body += Markup("<p><em>%s</em></p>") % words
         message_dict["body"] = body

@@ -55,6 +55,7 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         else:
             document_sudo.message_subscribe(staff.ids)
         if held_back:
+            document_sudo._portal_tell_unverified(values.get("email_from") or "")
             return
         if not self.env.user._is_public() and not by_mail:
             author = author or self.env.user.partner_id

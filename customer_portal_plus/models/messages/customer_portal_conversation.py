@@ -86,6 +86,17 @@ class CustomerPortalConversation(models.Model):
     unverified = fields.Boolean(
         readonly=True, help="Came by mail, and it is not known from whom. No customer sees it."
     )
+    unverified_on = fields.Datetime(
+        "Unverified mail on",
+        readonly=True,
+        help="Somebody wrote a mail that says it belongs here. It is among the notes; no customer"
+        " sees it.",
+    )
+    is_by_mail = fields.Boolean(
+        "Begun by mail",
+        readonly=True,
+        help="The sender's address is that of the contact, but anybody can write that there.",
+    )
     unanswered_since = fields.Datetime(
         readonly=True, help="The customer's first message that you have not answered yet."
     )
@@ -246,7 +257,8 @@ class CustomerPortalConversation(models.Model):
             return Domain.FALSE
         own = Domain("partner_id", "=", contact.id)
         if contact._portal_scope() != "own":
-            own = Domain.TRUE
+            # What came by mail in a contact's name is for that one alone, until staff take it so.
+            own |= Domain("is_by_mail", "=", False) | Domain("portal_answered_on", "!=", False)
         # A conversation on a document is for whom the document is for.
         fields_ = self._portal_document_fields()
         among = own & Domain([(name, "=", False) for name in fields_.values()])
@@ -296,17 +308,6 @@ class CustomerPortalConversation(models.Model):
     def _message_compute_subject(self):
         return self.name
 
-    @api.model
-    def message_new(self, msg_dict, custom_values=None):
-        """Override of `mail`: a mail begins a conversation only when it is not known from whom it
-        is; staff sort it out."""
-        values = dict(custom_values or {})
-        values["name"] = msg_dict.get("subject") or self.env._("No subject")
-        values["unverified"] = True
-        company = self.env["res.company"].sudo().browse(values.get("company_id"))
-        values["user_id"] = (company or self.env.company).portal_message_user_id.id
-        return self.create(values)
-
     def _note_message(self, message, from_customer):
         """Note in this conversation, in sudo, that a message was written.
 
@@ -327,7 +328,7 @@ class CustomerPortalConversation(models.Model):
             if self.state in ("waiting", "closed"):
                 values["state"] = "open"
         else:
-            values.update(unanswered_since=False, state="waiting")
+            values.update(unanswered_since=False, unverified_on=False, state="waiting")
             values["portal_answered_on"] = message_sudo.date
             writer = message_sudo.author_id.main_user_id
             if not self.user_id and writer._is_internal() and not writer._is_superuser():
@@ -349,7 +350,7 @@ class CustomerPortalConversation(models.Model):
         answer any more."""
         if vals.get("state") != "closed":
             return super().write(vals)
-        result = super().write({**vals, "unanswered_since": False})
+        result = super().write({**vals, "unanswered_since": False, "unverified_on": False})
         for conversation in self:
             conversation._thread()._portal_message_activity_done()
         return result

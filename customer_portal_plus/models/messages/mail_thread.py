@@ -21,24 +21,31 @@ class MailThread(models.AbstractModel):
         if record is not None:
             return record._portal_route(message, message_dict, partner)
         if signed:
-            # The address was tampered with: what it names counts for nothing.
+            # The address was cut off or tampered with: what it names counts for nothing.
+            answered = self._portal_answered_record(message_dict)
+            if answered is not None:
+                return answered._portal_route_unsigned(message, message_dict)
             company = self._portal_company_of_mail(message_dict)
             conversations = self.env["customer.portal.conversation"]
             conversations._portal_hold(
                 message, message_dict, self.env._("The address it was sent to is not genuine.")
             )
             return [conversations._portal_make_route(custom_values={"company_id": company.id})]
+        if company := self._portal_company_of_new_mail(message_dict):
+            return self._portal_route_new(message, message_dict, company)
         routes = super().message_route(message, message_dict, model, thread_id, custom_values)
-        for route_model, res_id, *_rest in routes or ():
+        kept = []
+        for route in routes or ():
+            route_model, res_id, values = route[:3]
+            if route_model == "customer.portal.conversation" and not res_id:
+                kept += self._portal_route_to_alias(message, message_dict, values or {})
+                continue
+            kept.append(route)
             is_ours = route_model in self.env["customer.portal.access.mixin"]._portal_models()
             record = res_id and is_ours and self.env[route_model].sudo().browse(res_id).exists()
             if record and record._portal_in_scope():
-                record._portal_hold(
-                    message,
-                    message_dict,
-                    self.env._("It was not sent to the address that we gave to its sender."),
-                )
-        return routes
+                record._portal_route_unsigned(message, message_dict)
+        return kept
 
     @api.model
     def _portal_company_of_mail(self, message_dict):
