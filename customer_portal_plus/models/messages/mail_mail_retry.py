@@ -55,7 +55,9 @@ class MailMail(models.Model):
             if failure_type == "mail_smtp" or is_refused_for_now(sys.exc_info()[1]):
                 again = ours.filtered(lambda mail: mail.portal_failures < len(RETRY_MINUTES))
                 for mail in again:
-                    mail._portal_try_again(success_pids, success_emails)
+                    mail._portal_try_again(
+                        success_pids, success_emails, failure_type, failure_reason
+                    )
             for mail in ours - again:
                 reached = self.env["res.partner"].union(*success_pids)
                 mail._portal_tell_failure(reached, failure_reason or mail.failure_reason)
@@ -63,11 +65,13 @@ class MailMail(models.Model):
             success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
         )
 
-    def _portal_try_again(self, success_pids, success_emails):
+    def _portal_try_again(self, success_pids, success_emails, failure_type, failure_reason):
         """Have the queue send this mail later, to those alone who have not got it.
 
         :param list success_pids: the partners who got it, see ``_postprocess_sent_message``
         :param list success_emails: the addresses that got it
+        :param str failure_type: what the others' notices say until it has been sent
+        :param str failure_reason: in words
         """
         self.ensure_one()
         reached = self.env["res.partner"].union(*success_pids)
@@ -100,9 +104,15 @@ class MailMail(models.Model):
                 notice.res_partner_id in reached or notice.mail_email_address in success_emails
             )
         )
-        no_failure = {"failure_type": False, "failure_reason": False}
-        done.write({"notification_status": "sent", **no_failure})
-        (notices_sudo - done).write({"notification_status": "ready", **no_failure})
+        done.write({"notification_status": "sent", "failure_type": False, "failure_reason": False})
+        # Whoever looks meanwhile sees that it has not left, as the status of an invitation does.
+        (notices_sudo - done).write(
+            {
+                "notification_status": "exception",
+                "failure_type": failure_type,
+                "failure_reason": failure_reason,
+            }
+        )
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(at=at)
 
     def _portal_tell_failure(self, reached, reason):
