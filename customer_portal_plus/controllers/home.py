@@ -61,7 +61,7 @@ class PortalHome(PortalPage):
         :param list[dict] menu: of the page, see ``_prepare_portal_menu``
         :return: ``customer`` (name), ``closed``, ``show_balance``, ``show_company``, ``cards``
             (of companies), ``account_links``, ``balances``, ``todo``, ``pay_url``,
-            ``statement_url``, ``charts``, ``latest``
+            ``statement_url``, ``charts``, ``latest``, ``announcements``
         :rtype: dict
         """
         user = request.env.user
@@ -80,6 +80,7 @@ class PortalHome(PortalPage):
             "statement_url": None,
             "charts": [],
             "latest": [],
+            "announcements": request.env["customer.portal.announcement"]._portal_rows(user),
         }
         shown = companies
         if not values["closed"]:

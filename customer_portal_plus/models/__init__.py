@@ -11,3 +11,4 @@ from . import quotes
 from . import statement
 from . import preview
 from . import log
+from . import overview

@@ -2,6 +2,7 @@ from . import test_access_matrix
 from . import test_account
 from . import test_allocation
 from . import test_announced_transfer
+from . import test_announcements
 from . import test_approval
 from . import test_ask_outcome
 from . import test_back_office
@@ -9,6 +10,7 @@ from . import test_bank_transfer
 from . import test_basket
 from . import test_cells
 from . import test_chatter
+from . import test_collections
 from . import test_credit
 from . import test_debit
 from . import test_delivery
@@ -22,6 +24,7 @@ from . import test_drawn_pdfs
 from . import test_due
 from . import test_event_log
 from . import test_evidence_chain
+from . import test_first_steps
 from . import test_gates
 from . import test_guest_signing
 from . import test_home
@@ -37,6 +40,7 @@ from . import test_messages
 from . import test_messages_tour
 from . import test_new_mail
 from . import test_one_gate
+from . import test_overview
 from . import test_packs
 from . import test_packs_tour
 from . import test_page_links

@@ -377,6 +377,29 @@ class MatrixCase(PortalHttpCase):
         return conversation, things
 
     @classmethod
+    def _make_announcement(cls, target):
+        today = fields.Date.today()
+        begins, ends = today, today
+        if "ended" in target.name:
+            begins = ends = today - timedelta(days=2)
+        elif "not begun" in target.name:
+            begins = ends = today + timedelta(days=2)
+        announcement = cls.env["customer.portal.announcement"].create(
+            {
+                "name": cls._mark(target),
+                "body": cls._mark(target),
+                "audience": "all" if target.for_all else "customers",
+                "customer_ids": []
+                if target.for_all
+                else [Command.set(getattr(cls, target.customer).ids)],
+                "begins_on": begins,
+                "ends_on": ends,
+                "active": "archived" not in target.name,
+            }
+        )
+        return announcement, {"mark": cls._mark(target)}
+
+    @classmethod
     def _make_shared_file(cls, target):
         audience = {}
         if target.for_one:

@@ -44,7 +44,12 @@ from .access_requests_documents import (
     rpc_rows,
 )
 from .access_requests_lists import list_file_rows, purchase_rows
-from .access_requests_messages import file_request_rows, message_rows, shared_file_rows
+from .access_requests_messages import (
+    announcement_rows,
+    file_request_rows,
+    message_rows,
+    shared_file_rows,
+)
 from .access_requests_packs import pack_rows
 from .access_requests_payments import (
     basket_rows,
@@ -90,6 +95,7 @@ GROUPS = {
     "team": [*team_rows()],
     "account": [*account_rows()],
     "messages": [*message_rows()],
+    "announcements": [*announcement_rows()],
     "shared files": [*shared_file_rows()],
     "files asked for": [*file_request_rows()],
     "signing": [*signing_rows(), *guest_signing_rows(), *approval_rows()],

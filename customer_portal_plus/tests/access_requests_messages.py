@@ -36,6 +36,31 @@ MODELS = {
 }
 
 
+def announcement_rows():
+    announcement = {"kind": "announcement", "staff": NOBODY, "links": False, "compare": False}
+    yield Page(
+        "announcement on the home page",
+        routes=("/my", "/my/home"),
+        url="/my",
+        shows=shows_mark,
+        **announcement,
+    )
+    yield Form(
+        "close an announcement",
+        routes=("/my/announcements/<int:announcement_id>/close",),
+        url="/my/announcements/{id}/close",
+        done=lambda cell, response: cell.case.env[
+            "customer.portal.announcement.closing"
+        ].search_count(
+            [
+                ("announcement_id", "=", cell.document.id),
+                ("contact_id", "=", cell.case.user_of(cell.actor).partner_id.id),
+            ]
+        ),
+        **{**announcement, "compare": True},
+    )
+
+
 def has_one_customer(target):
     return not target.for_one and not target.for_all
 

@@ -262,6 +262,12 @@ MESSAGE_TARGETS = (
     Target("withdrawn file request", "file request", published=False, asks="file"),
     Target("hidden file request", "file request", published=False, asks="file"),
     *_of_others("file request", asks="file"),
+    Target("announcement", "announcement"),
+    Target("announcement for all customers", "announcement", for_all=True),
+    Target("announcement that has ended", "announcement", published=False),
+    Target("announcement that has not begun", "announcement", published=False),
+    Target("announcement that was archived", "announcement", published=False),
+    *_of_others("announcement"),
 )  # fmt: skip
 
 SIGNING_TARGETS = (

@@ -1,6 +1,7 @@
 from . import customer_portal_change_refusal_wizard
 from . import customer_portal_document_share
 from . import customer_portal_invitation_wizard
+from . import customer_portal_message_wizard
 from . import customer_portal_payment_refusal
 from . import customer_portal_profile_wizard
 from . import customer_portal_request_refusal

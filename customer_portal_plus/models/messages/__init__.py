@@ -31,3 +31,5 @@ from . import res_company_mail_address
 from . import customer_portal_access_mixin_gateway
 from . import res_company_notifications
 from . import ir_http_translations
+from . import customer_portal_announcement
+from . import customer_portal_announcement_closing

@@ -88,19 +88,23 @@ class CustomerPortalReminder(models.Model):
         groups = self.env["account.move.line"]._read_group(self._due_domain(), ["partner_id"])
         return self.env["res.partner"].union(*(partner for (partner,) in groups))
 
-    def _remind(self, customer):
+    def _remind(self, customer, by_hand=False):
         """Send a customer one mail about all that is due, if one of its amounts has reached the
         next level.
 
         The row of the day is unique, and the mail leaves only once it is committed.
 
         :param res.partner customer: a commercial partner
+        :param bool by_hand: staff want it now: what is overdue is enough, whatever the schedule
+            says. The schedule goes on as if that mail had not been sent
+        :return: whether a mail was sent
+        :rtype: bool
         """
         today, company = fields.Date.context_today(self), self.company_id
         Mail = self.env["customer.portal.reminder.mail"]
         sent_today = Domain("customer_ref", "=", customer.id) & Domain("date", "=", today)
         if Mail.search_count(sent_today & Domain("company_id", "=", company.id), limit=1):
-            return
+            return False
         lines = self.env["account.move.line"].search(
             self._due_domain() & Domain("partner_id", "=", customer.id), order="date_maturity, id"
         )
@@ -119,9 +123,11 @@ class CustomerPortalReminder(models.Model):
                 reached[line] = level
         shown = lines.filtered(lambda line: line in reached or line.date_maturity < today)
         recipients = customer._portal_find_recipients("reminder", shown.move_id)
-        if not reached or not recipients or self._is_covered(customer, shown):
-            return
-        level = max(reached.values(), key=lambda one: one.days)
+        level = max(reached.values(), key=lambda one: one.days, default=self.browse())
+        if not level and by_hand and shown:
+            level = self._level_to_repeat(earlier)
+        if not level or not recipients or self._is_covered(customer, shown):
+            return False
         mail = Mail.create(
             {
                 "company_id": company.id,
@@ -146,6 +152,23 @@ class CustomerPortalReminder(models.Model):
             }
         )
         mail._send(level.template_id)
+        return True
+
+    def _level_to_repeat(self, earlier):
+        """Return the level of a reminder that staff send between two levels: the last one that was
+        sent, else the first one after the due date.
+
+        :param customer.portal.reminder.line earlier: what was sent of these amounts
+        :return: empty if there are no levels
+        :rtype: customer.portal.reminder
+        """
+        days = max(earlier.mapped("days"), default=0)
+        levels = self.sorted("days")
+        return (
+            levels.filtered(lambda one: 0 <= one.days <= days)[-1:]
+            or levels.filtered(lambda one: one.days >= 0)[:1]
+            or levels[:1]
+        )
 
     def _next_level(self, age, sent):
         """Return the level that an amount has reached and was not reminded of yet.
