@@ -64,9 +64,11 @@ class CustomerPortalQuoteAnswer(models.Model):
             """
             SELECT quote.id, quote.order_id, quote.customer_id, quote.user_id, quote.company_id,
                    quote.sent_on, quote.answer, quote.answered_on, quote.amount,
-                   GREATEST(
-                       EXTRACT(EPOCH FROM quote.answered_on - quote.sent_on) / 3600, 0
-                   ) AS hours
+                   CASE
+                       WHEN quote.answered_on > quote.sent_on
+                       THEN EXTRACT(EPOCH FROM quote.answered_on - quote.sent_on) / 3600
+                       WHEN quote.answered_on IS NOT NULL THEN 0
+                   END AS hours
               FROM (
                 SELECT sent.id, sent.id AS order_id,
                        sent.portal_commercial_partner_id AS customer_id, sent.user_id,
