@@ -175,6 +175,9 @@ class TestAccessMatrix(RoutesOfAddons, MatrixCase):
     def test_messages(self):
         self._run("messages")
 
+    def test_announcements(self):
+        self._run("announcements")
+
     def test_shared_files(self):
         self._run("shared files")
 
