@@ -61,7 +61,7 @@ class TestCollections(PaymentCase):
         self.assertEqual(self._rows().overdue, 100.0)
 
     def test_what_is_due_today_is_not_overdue(self):
-        self.old.invoice_date_due = self.today
+        self.old.line_ids.date_maturity = self.today
         row = self._rows()
         self.assertEqual((row.overdue, row.overdue_since), (0.0, False))
         self.assertEqual(row.next_step, "none")
@@ -111,7 +111,7 @@ class TestCollections(PaymentCase):
         )
         mail.date = self.today - timedelta(days=10)
         self.assertEqual(self._rows().next_step, "remind")
-        self.old.invoice_date_due = self.today - timedelta(days=60)
+        self.old.line_ids.date_maturity = self.today - timedelta(days=60)
         self.assertEqual(self._rows().next_step, "call")
         self.env["customer.portal.conversation"].create(
             {
@@ -186,7 +186,7 @@ class TestCollections(PaymentCase):
 
     def test_nobody_is_reminded_of_what_is_not_overdue(self):
         self.company.portal_send_reminders = True
-        self.old.invoice_date_due = self.today
+        self.old.line_ids.date_maturity = self.today
         with self.assertRaises(UserError):
             self._rows().action_remind()
 

@@ -114,7 +114,7 @@ class CustomerPortalOverview(models.TransientModel):
             entry = sums.setdefault(row[0], {})
             for name, value in zip(["__count", *aggregates], row[len(keys) :], strict=True):
                 if name in money:
-                    value = self._in_currency(value, company)
+                    value = self._in_currency(value or 0.0, company)
                 entry[name] = entry.get(name, 0) + (value or 0)
         return sums
 
