@@ -74,7 +74,7 @@ class TestAnnouncements(PortalHttpCase):
         self.assertIn("<b>1</b>", page)
         self.assertLess(page.index("Your new contact"), page.index("Closed in August"))
         address = f"/my/announcements/{self.for_alfa.id}/close"
-        response = self.url_open(address, data={}, allow_redirects=False)
+        response = self.url_open(address, data={"without": "token"}, allow_redirects=False)
         self.assertEqual(response.status_code, 400)
         self.assertEqual(
             self.post_form(address, page="/my", allow_redirects=False).status_code, 303

@@ -16,7 +16,7 @@ FIELDS = {
         name: {}
         for name in (
             "open", "overdue", "overdue_since", "on_its_way", "promised", "reported", "on_hold",
-            "reminded_on", "visited_on", "has_access", "next_step",
+            "reminded_on", "visited_on", "signs_in", "next_step",
         )
     },
 }  # fmt: skip
@@ -133,11 +133,14 @@ class TestCollections(PaymentCase):
 
     def test_filters_and_groups(self):
         Collection = self.env["customer.portal.collection"].with_user(self.user_accountant)
+        kinds = ("list", "pivot", "search")
+        views = Collection.get_views([(False, kind) for kind in kinds])["views"]
+        self.assertEqual(set(views), set(kinds))
         customers = (self.alfa | self.beta).ids
         domain = [("customer_id", "in", customers)]
         found = Collection.search([*domain, ("next_step", "=", "remind"), ("overdue", ">", 50)])
         self.assertEqual(found.customer_id, self.alfa)
-        found = Collection.search([*domain, ("has_access", "=", True)], order="overdue")
+        found = Collection.search([*domain, ("signs_in", "=", True)], order="overdue")
         self.assertEqual(found.customer_id, self.beta | self.alfa)
         [(step, total)] = Collection._read_group(domain, ["next_step"], ["overdue:sum"])
         self.assertEqual((step, total), ("remind", 140.0))

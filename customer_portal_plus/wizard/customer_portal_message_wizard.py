@@ -60,13 +60,14 @@ class CustomerPortalMessageWizard(models.TransientModel):
     def _recipient(self, customer):
         """Return the contact of a customer whom a message about its account is addressed to.
 
-        :return: who sees invoices before who does not; empty if nobody reads messages
+        :return: who sees all invoices, before who sees its own, before who sees none; empty if nobody
+            reads messages
         :rtype: res.partner
         """
         contacts = customer._portal_contacts_who("can_message").sudo(False)
-        return (
-            contacts.filtered(lambda one: one._portal_can("can_see_invoices"))[:1] or contacts[:1]
-        )
+        sees = contacts.filtered(lambda one: one._portal_can("can_see_invoices"))
+        sees_all = sees.filtered(lambda one: one._portal_scope() == "whole")
+        return (sees_all or sees or contacts)[:1]
 
     def action_send(self):
         """Write to each customer in a conversation of its own.

@@ -67,7 +67,7 @@ class CustomerPortalCollection(models.Model):
     visited_on = fields.Datetime(
         "Last visit", readonly=True, help="When somebody of the customer was last in the portal."
     )
-    has_access = fields.Boolean(
+    signs_in = fields.Boolean(
         "Signs in", readonly=True, help="Somebody of the customer has access to the portal."
     )
     next_step = fields.Selection(
@@ -106,7 +106,7 @@ class CustomerPortalCollection(models.Model):
                        WHEN owed.is_unanswered THEN 'answer'
                        WHEN owed.overdue = 0 THEN 'none'
                        WHEN owed.overdue_followed = 0 THEN 'hold'
-                       WHEN NOT owed.has_access THEN 'invite'
+                       WHEN NOT owed.signs_in THEN 'invite'
                        WHEN owed.reminded_on > %(patience)s THEN 'reminded'
                        WHEN owed.reminded_on IS NOT NULL AND owed.overdue_since <= %(call)s
                        THEN 'call'
@@ -131,6 +131,10 @@ class CustomerPortalCollection(models.Model):
         """
         companies = tuple(self.env.companies.ids) or (0,)
         conversations = self.env["customer.portal.conversation"]
+        unanswered = Domain("unanswered_since", "!=", False)
+        if not conversations.has_access("read"):
+            # Sudo, for nothing: an auditor, who may not read conversations, is told of none.
+            conversations, unanswered = conversations.sudo(), Domain.FALSE
         return SQL(
             """
             SELECT owed.id, owed.customer_id, owed.company_id, owed.currency_id,
@@ -162,7 +166,7 @@ class CustomerPortalCollection(models.Model):
                          JOIN res_users account ON account.partner_id = contact.id
                         WHERE contact.commercial_partner_id = owed.customer_id
                           AND account.active AND account.share
-                   ) AS has_access,
+                   ) AS signs_in,
                    EXISTS (
                        SELECT 1
                          FROM %(unanswered)s unanswered
@@ -184,7 +188,7 @@ class CustomerPortalCollection(models.Model):
                  = (owed.customer_id, owed.company_id, owed.currency_id)
             """,
             companies=companies,
-            unanswered=conversations._search(Domain("unanswered_since", "!=", False)).subselect(
+            unanswered=conversations._search(unanswered).subselect(
                 *(
                     SQL.identifier(conversations._table, column)
                     for column in ("commercial_partner_id", "company_id")
