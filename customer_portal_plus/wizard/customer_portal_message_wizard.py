@@ -60,8 +60,8 @@ class CustomerPortalMessageWizard(models.TransientModel):
     def _recipient(self, customer):
         """Return the contact of a customer whom a message about its account is addressed to.
 
-        :return: who sees all invoices, before who sees its own, before who sees none; empty if nobody
-            reads messages
+        :return: who sees all invoices, before who sees its own, before who sees none; empty if
+            nobody reads messages
         :rtype: res.partner
         """
         contacts = customer._portal_contacts_who("can_message").sudo(False)
