@@ -5,34 +5,28 @@ Plain data in, bytes out; see ``customer.portal.signature`` for where the words 
 
 import io
 import json
-from xml.sax.saxutils import escape
 
 import qrcode
-from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
-from reportlab.platypus import Image, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Image, Paragraph, Spacer, Table, TableStyle
 
-from odoo.tools.misc import file_path
 from odoo.tools.pdf import PdfReader, PdfWriter
 
+from .paper_pdf import (
+    MARGIN,
+    RULE,
+    Paper,
+    build_paper,
+    fitted_image,
+    font_names,
+    paper_styles,
+    plain_table,
+    text,
+)
+
 EVIDENCE_FILE_NAME = "evidence.json"
-_FONT = "PortalSans"
-
-
-def font_name():
-    """Return a font that has more than Latin letters; Helvetica where core ships none."""
-    if _FONT not in pdfmetrics.getRegisteredFontNames():
-        try:
-            path = file_path("web/static/fonts/sign/NotoSans-Reg.ttf")
-            pdfmetrics.registerFont(TTFont(_FONT, path))
-        except (FileNotFoundError, TTFError):
-            return "Helvetica"
-    return _FONT
 
 
 def qr_png(text):
@@ -42,21 +36,30 @@ def qr_png(text):
     return buffer.getvalue()
 
 
-def is_printable(text):
+def is_printable(words):
     """Return whether the certificate's font has all letters of a text.
 
-    :param str text: a name, for one, in any script
+    :param str words: a name, for one, in any script
     :rtype: bool
     """
-    face = pdfmetrics.getFont(font_name()).face
+    face = pdfmetrics.getFont(font_names()[0]).face
     glyphs = getattr(face, "charToGlyph", None)
     if glyphs is None:
-        return text.isascii()
-    return all(char.isspace() or ord(char) in glyphs for char in text)
+        return words.isascii()
+    return all(char.isspace() or ord(char) in glyphs for char in words)
 
 
 def draw_certificate(
-    title, intro, sections, qr_text, qr_caption, image=None, image_caption="", letters_note=""
+    title,
+    intro,
+    sections,
+    qr_text,
+    qr_caption,
+    image=None,
+    image_caption="",
+    letters_note="",
+    paper=None,
+    logo=b"",
 ):
     """Draw a certificate.
 
@@ -68,67 +71,59 @@ def draw_certificate(
     :param bytes image: picture of the signature, if there is one
     :param str image_caption: what the picture is
     :param str letters_note: said where the font lacks letters of what is certified
+    :param Paper paper: what is on each page; only the title if not given
+    :param bytes logo: of the company, if it has one
     :return: the PDF
     :rtype: bytes
     """
-    font = font_name()
-    # CJK wrapping breaks digests and addresses, which have no spaces, at the margin.
-    body = ParagraphStyle("body", fontName=font, fontSize=8.5, leading=11.5)
+    styles = paper_styles()
+    # The last page of what was signed may be small; one page is what this has to fit on.
+    body = ParagraphStyle("body", parent=styles["normal"], fontSize=8.5, leading=11.5)
+    # Digests and addresses, which have no spaces, break at the margin.
     value_style = ParagraphStyle("value", parent=body, splitLongWords=1)
-    label = ParagraphStyle("label", parent=body, textColor=colors.HexColor("#5f6b7a"))
-    heading = ParagraphStyle("heading", parent=body, fontSize=10.5, leading=14, spaceBefore=7)
-    big = ParagraphStyle("big", parent=body, fontSize=17, leading=22)
+    label = ParagraphStyle("label", parent=body, textColor=styles["label"].textColor)
+    heading = ParagraphStyle("heading", parent=styles["heading"], spaceBefore=7)
 
-    def cell(text, style=body):
-        return Paragraph(escape(str(text)).replace("\n", "<br/>"), style)
+    def cell(words, style=body):
+        return Paragraph(text(words), style)
 
-    flowables = [cell(title, big), cell(intro), Spacer(1, 3 * mm)]
-    for section_title, rows in sections:
-        flowables.append(cell(section_title, heading))
-        table = Table(
-            [[cell(name, label), cell(value, value_style)] for name, value in rows],
-            colWidths=[44 * mm, None],
-        )
-        table.setStyle(
-            TableStyle(
-                [
-                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                    ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.HexColor("#d5dae1")),
-                    ("TOPPADDING", (0, 0), (-1, -1), 1.5),
-                    ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5),
-                    ("LEFTPADDING", (0, 0), (-1, -1), 0),
-                ]
+    def make_story(width):
+        story = []
+        if picture := fitted_image(logo, 45 * mm, 14 * mm):
+            story += [picture, Spacer(0, 3 * mm)]
+        story += [cell(title, styles["title"]), cell(intro), Spacer(0, 3 * mm)]
+        for section_title, rows in sections:
+            story.append(cell(section_title, heading))
+            table = Table(
+                [[cell(name, label), cell(value, value_style)] for name, value in rows],
+                colWidths=[44 * mm, width - 44 * mm],
             )
-        )
-        flowables.append(table)
-    values = [str(value) for _title, rows in sections for _label, value in rows]
-    if letters_note and not all(map(is_printable, values)):
-        flowables += [Spacer(1, 2 * mm), cell(letters_note, label)]
-    code = Image(io.BytesIO(qr_png(qr_text)), width=32 * mm, height=32 * mm)
-    footer = [code, [cell(qr_caption), cell(qr_text, label)]]
-    if image:
-        footer.append([_fitted_image(image, 50 * mm, 24 * mm), cell(image_caption, label)])
-    flowables += [
-        Spacer(1, 4 * mm),
-        Table([footer], colWidths=[36 * mm, None] + ([54 * mm] if image else [])),
-    ]
-    buffer = io.BytesIO()
-    SimpleDocTemplate(
-        buffer,
-        pagesize=A4,
-        leftMargin=18 * mm,
-        rightMargin=18 * mm,
-        topMargin=16 * mm,
-        bottomMargin=14 * mm,
-        title=title,
-    ).build(flowables)
-    return buffer.getvalue()
+            table.setStyle(
+                TableStyle(
+                    [
+                        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                        ("LINEBELOW", (0, 0), (-1, -1), 0.3, RULE),
+                        ("TOPPADDING", (0, 0), (-1, -1), 1.5),
+                        ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5),
+                        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+                    ]
+                )
+            )
+            story.append(table)
+        values = [str(value) for _title, rows in sections for _label, value in rows]
+        if letters_note and not all(map(is_printable, values)):
+            story += [Spacer(0, 2 * mm), cell(letters_note, label)]
+        footer = [
+            Image(io.BytesIO(qr_png(qr_text)), width=32 * mm, height=32 * mm),
+            [cell(qr_caption), cell(qr_text, label)],
+        ]
+        widths = [36 * mm, width - 36 * mm]
+        if image:
+            footer.append([fitted_image(image, 50 * mm, 24 * mm) or "", cell(image_caption, label)])
+            widths = [36 * mm, width - 90 * mm, 54 * mm]
+        return [*story, Spacer(0, 4 * mm), plain_table([footer], widths)]
 
-
-def _fitted_image(data, max_width, max_height):
-    width, height = ImageReader(io.BytesIO(data)).getSize()
-    scale = min(max_width / width, max_height / height)
-    return Image(io.BytesIO(data), width=width * scale, height=height * scale)
+    return build_paper(paper or Paper(title), make_story, margin=MARGIN - 2 * mm)
 
 
 def join(document, certificate, evidence):

@@ -1,64 +1,52 @@
-"""Draw the receipt of a payment. Plain data in, bytes out."""
+"""Draw the receipt of a payment, in the look of the other papers. Plain data in, bytes out."""
 
-import io
-from xml.sax.saxutils import escape
-
-from reportlab.lib import colors
 from reportlab.lib.pagesizes import A5, landscape
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Paragraph, Spacer, Table, TableStyle
 
-from .certificate_pdf import font_name
+from .paper_pdf import INK, RULE, build_paper, header, paper_styles, text
+
+MARGIN = 14 * mm
 
 
-def draw_receipt(title, company, rows, total):
+def draw_receipt(company, rows, total, paper, logo=b""):
     """Draw a receipt.
 
-    :param str title: heading
-    :param list company: lines that say who received the money
-    :param list rows: pairs of label and value
+    :param Party company: who received the money
+    :param list rows: pairs of label and value; those without a value are left out
     :param tuple total: label and amount
+    :param Paper paper: what is on each page; its title is the heading
+    :param bytes logo: of the company, if it has one
     :return: the PDF
     :rtype: bytes
     """
-    body = ParagraphStyle("body", fontName=font_name(), fontSize=9, leading=12)
-    muted = ParagraphStyle("muted", parent=body, textColor=colors.HexColor("#5f6b7a"))
-    big = ParagraphStyle("big", parent=body, fontSize=16, leading=22)
+    styles = paper_styles()
 
-    def cell(text, style=body):
-        return Paragraph(escape(str(text)), style)
-
-    table = Table(
-        [[cell(label, muted), cell(value)] for label, value in rows if value],
-        colWidths=[38 * mm, None],
-    )
-    table.setStyle(
-        TableStyle(
-            [
-                ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.HexColor("#d5dae1")),
-                ("LEFTPADDING", (0, 0), (-1, -1), 0),
-            ]
-        )
-    )
-    buffer = io.BytesIO()
-    SimpleDocTemplate(
-        buffer,
-        pagesize=landscape(A5),
-        leftMargin=16 * mm,
-        rightMargin=16 * mm,
-        topMargin=12 * mm,
-        bottomMargin=12 * mm,
-        title=title,
-    ).build(
-        [
-            *(cell(line, muted) for line in company if line),
-            Spacer(1, 4 * mm),
-            cell(title, big),
-            table,
-            Spacer(1, 4 * mm),
-            cell(": ".join(total), big),
+    def make_story(width):
+        cells = [
+            [Paragraph(text(label), styles["note"]), Paragraph(text(value), styles["normal"])]
+            for label, value in rows
+            if value
         ]
-    )
-    return buffer.getvalue()
+        cells.append(
+            [Paragraph(text(total[0]), styles["total"]), Paragraph(text(total[1]), styles["total"])]
+        )
+        table = Table(cells, colWidths=[width * 0.3, width * 0.7], spaceBefore=3 * mm)
+        table.setStyle(
+            TableStyle(
+                [
+                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                    ("LINEBELOW", (0, 0), (-1, -2), 0.3, RULE),
+                    ("LINEABOVE", (0, -1), (-1, -1), 0.8, INK),
+                    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+                ]
+            )
+        )
+        return [
+            header(company, logo, styles, width),
+            Spacer(0, 4 * mm),
+            Paragraph(text(paper.title), styles["title"]),
+            table,
+        ]
+
+    return build_paper(paper, make_story, pagesize=landscape(A5), margin=MARGIN)

@@ -3,7 +3,6 @@
 Plain Python: texts come translated, amounts and dates formatted.
 """
 
-import io
 from dataclasses import dataclass, field
 
 from reportlab.lib.units import mm
@@ -16,19 +15,18 @@ from reportlab.platypus import (
     TableStyle,
 )
 
-from .quote_pdf import (
-    GREY,
+from .paper_pdf import (
+    INK,
     RULE,
     SHADE,
+    Paper,
     Party,
-    _facts,
-    _fonts,
-    _header,
-    _numbered_canvas,
-    _pages,
-    _parties,
-    _styles,
-    _text,
+    addressee,
+    build_paper,
+    fact_rows,
+    header,
+    paper_styles,
+    text,
 )
 
 FONT_SIZE = 7.5
@@ -68,6 +66,7 @@ class Statement:
     notice: str = ""
     page_label: str = "%(page)s / %(pages)s"
     language: str = ""
+    color: str = ""
 
 
 def draw_statement(statement):
@@ -77,42 +76,44 @@ def draw_statement(statement):
     :return: the PDF
     :rtype: bytes
     """
-    styles = _styles(*_fonts())
-    buffer = io.BytesIO()
-    author = statement.sections[0].company.name
-    template = _pages(buffer, statement.title, author, statement.language)
-    width = template.width
+    styles = paper_styles()
+    paper = Paper(
+        statement.title,
+        author=statement.sections[0].company.name,
+        language=statement.language,
+        color=statement.color,
+        page_label=statement.page_label,
+    )
+    return build_paper(paper, lambda width: _story(statement, styles, width))
+
+
+def _story(statement, styles, width):
     story = []
     for section in statement.sections:
         if story:
             story.append(PageBreak())
         story += [
-            _header(section, styles, width),
+            header(section.company, section.logo, styles, width),
             Spacer(0, 8 * mm),
-            *_parties(section, styles, width),
+            addressee(section.customer, section.customer_label, styles, width),
             Spacer(0, 6 * mm),
-            Paragraph(_text(statement.title), styles["title"]),
-            Paragraph(_text(section.heading), styles["note"]),
-            *([Paragraph(_text(statement.notice), styles["strong"])] if statement.notice else []),
-            *_facts(section, styles, width),
+            Paragraph(text(statement.title), styles["title"]),
+            Paragraph(text(section.heading), styles["note"]),
+            *([Paragraph(text(statement.notice), styles["strong"])] if statement.notice else []),
+            *fact_rows(section.facts, styles, width),
             Spacer(0, 4 * mm),
-            Paragraph(_text(section.ages_label), styles["label"]),
+            Paragraph(text(section.ages_label), styles["label"]),
             _ages(section, styles, width),
             Spacer(0, 5 * mm),
             _lines(section, styles, width),
         ]
-
-    def canvas_maker(*args, **kwargs):
-        return _numbered_canvas(statement, styles, *args, **kwargs)
-
-    template.build(story, canvasmaker=canvas_maker)
-    return buffer.getvalue()
+    return story
 
 
 def _ages(section, styles, width):
     cells = [
-        [Paragraph(_text(label), styles["label"]) for label, _amount in section.ages],
-        [Paragraph(_text(amount), styles["strong"]) for _label, amount in section.ages],
+        [Paragraph(text(label), styles["label"]) for label, _amount in section.ages],
+        [Paragraph(text(amount), styles["strong"]) for _label, amount in section.ages],
     ]
     style = TableStyle(
         [
@@ -132,7 +133,7 @@ def _lines(section, styles, width):
     widths = [one or (width - sum(widths)) / texts for one in widths]
     bold_rows = set(section.bold_rows)
     head = [
-        Paragraph(_text(label), styles["head_right" if kind == "money" else "head"])
+        Paragraph(text(label), styles["head_right" if kind == "money" else "head"])
         for label, kind in section.columns
     ]
     rows = [
@@ -145,7 +146,7 @@ def _lines(section, styles, width):
     commands = [
         ("FONT", (0, 1), (-1, -1), regular, FONT_SIZE, FONT_SIZE + 2.5),
         ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
-        ("LINEBELOW", (0, 0), (-1, 0), 0.8, GREY),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.8, INK),
         ("LINEBELOW", (0, 1), (-1, -1), 0.3, RULE),
         ("LEFTPADDING", (0, 0), (-1, -1), PADDING),
         ("RIGHTPADDING", (0, 0), (-1, -1), PADDING),
@@ -165,11 +166,11 @@ def _lines(section, styles, width):
     )
 
 
-def _fit(text, font, width):
+def _fit(words, font, width):
     """Return a text that fits into a cell, cut off if it must be."""
     room = width - 2 * PADDING
-    if len(text) * FONT_SIZE * 0.4 < room or stringWidth(text, font, FONT_SIZE) <= room:
-        return text
-    while text and stringWidth(text + "…", font, FONT_SIZE) > room:
-        text = text[:-1]
-    return text + "…"
+    if len(words) * FONT_SIZE * 0.4 < room or stringWidth(words, font, FONT_SIZE) <= room:
+        return words
+    while words and stringWidth(words + "…", font, FONT_SIZE) > room:
+        words = words[:-1]
+    return words + "…"

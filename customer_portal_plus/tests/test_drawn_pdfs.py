@@ -5,11 +5,13 @@ import io
 import re
 
 from pypdf import PdfReader
+from reportlab.pdfbase import pdfmetrics
 
 from odoo.tests import TransactionCase, tagged
 
 from ..report.certificate_pdf import draw_certificate
-from ..report.quote_pdf import Document, Party, Row, Signature, draw_quote
+from ..report.paper_pdf import FONT_FILES, Paper, Party, font_names
+from ..report.quote_pdf import Document, Row, Signature, draw_quote
 from ..report.receipt_pdf import draw_receipt
 from ..report.statement_pdf import Section, Statement, draw_statement
 from .common import PortalCase
@@ -48,12 +50,12 @@ class TestDrawnPdfs(OddNamesCase):
         for odd in ODD:
             with self.subTest(odd):
                 pdf = draw_receipt(
-                    title=f"T {odd}",
-                    company=[f"C {odd}"],
+                    company=Party(f"C {odd}", [f"D {odd}"]),
                     rows=[(f"L {odd}", f"V {odd}")],
                     total=(f"S {odd}", f"A {odd}"),
+                    paper=Paper(f"T {odd}"),
                 )
-                self.assert_says(pdf, *(f"{letter} {odd}" for letter in "TCLVSA"))
+                self.assert_says(pdf, *(f"{letter} {odd}" for letter in "TCDLVSA"))
 
     def test_certificate(self):
         for odd in ODD:
@@ -129,3 +131,70 @@ class TestPdfsOfOddNames(OddNamesCase, PortalCase):
         words = read(invoice._portal_draw_copy())
         for column in ("Disc.%", "Taxes"):
             self.assertNotIn(column, words)
+
+
+@tagged("post_install", "-at_install")
+class TestLookOfPdfs(PortalCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("es_ES")
+        cls.alfa.lang = "es_ES"
+        cls.company.primary_color = "#0b6e4f"
+        cls.invoice = cls._create_invoice(cls.alfa)
+        register = cls.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=cls.invoice.ids
+        )
+        cls.payment = register.create({})._create_payments()
+
+    def _draw_all(self):
+        order = self._create_order(self.alfa)
+        day = self.invoice.date
+        statement = self.env["customer.portal.statement"].with_context(lang="es_ES")
+        reader = statement._reader_of(self.alfa)
+        accounts = statement._accounts(reader, self.company, day, day)
+        return [
+            order._portal_draw_pdf(),
+            self.invoice._portal_draw_copy(),
+            self.payment._portal_receipt(self.alfa),
+            statement._draw([(reader, accounts)], "open", day, day),
+        ]
+
+    def _assert_one_look(self, pdf):
+        file = PdfReader(io.BytesIO(pdf))
+        catalogue = file.trailer["/Root"]
+        self.assertEqual(catalogue["/Lang"], "es-ES")
+        self.assertEqual(file.metadata.author, self.company.name)
+        self.assertTrue(file.metadata.title)
+        self.assertNotIn("unspecified", str(file.metadata))
+        fonts = {
+            str(font.get_object()["/BaseFont"]).partition("+")[2]
+            for page in file.pages
+            for font in page["/Resources"]["/Font"].values()
+        }
+        # Helvetica, which every file names, has no prefix.
+        self.assertEqual(fonts - {""}, {"Roboto-Regular", "Roboto-Bold"})
+        drawn = file.pages[0].get_contents().get_data()
+        self.assertIn(b".043137 .431373 .309804 rg", drawn, "the company's colour")
+
+    def test_papers_have_one_look(self):
+        quote, copy, receipt, statement = self._draw_all()
+        self._assert_one_look(quote)
+        self._assert_one_look(copy)
+        self._assert_one_look(receipt)
+        self._assert_one_look(statement)
+
+    def test_receipt_says_each_thing_once_and_as_it_is_read(self):
+        words = read(self.payment._portal_receipt(self.alfa))
+        self.assertEqual(words.count(re.sub(r"\s+", "", self.company.name)), 1)
+        day = self.payment.date
+        self.assertNotIn(day.isoformat(), words)
+        self.assertIn(f"{day.day:02}/{day.month:02}/{day.year}", words)
+        self.assertNotIn("Manual", words)
+
+    def test_fonts_are_registered_under_their_own_names(self):
+        font_names()
+        for name in FONT_FILES:
+            own = pdfmetrics.getFont(name).face.name.decode()
+            self.assertEqual(name.removeprefix("Portal"), own.removesuffix("-Regular"))
+            self.assertIn(own, FONT_FILES[name])

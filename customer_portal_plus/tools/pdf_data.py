@@ -1,10 +1,10 @@
-"""From records to the plain data that ``report.quote_pdf`` draws."""
+"""From records to the plain data that the papers of ``report`` are drawn from."""
 
 import base64
 
 from odoo.tools import formatLang
 
-from ..report.quote_pdf import Party
+from ..report.paper_pdf import Paper, Party
 
 
 def money(record, amount):
@@ -49,6 +49,38 @@ def _tax_id(partner):
         return ""
     label = partner.country_id.vat_label or partner.env._("Tax ID")
     return f"{label}: {partner.vat}"
+
+
+def language(env):
+    """Return the language of ``env`` as in ``es-ES``, for the programs that read a file aloud.
+
+    :rtype: str
+    """
+    return (env.lang or "").partition("@")[0].replace("_", "-")
+
+
+def paper(company, title):
+    """Return what is on each page of a paper, in the language of the company's environment.
+
+    :param res.company company: whose paper it is
+    :param str title: what it is
+    :rtype: Paper
+    """
+    return Paper(
+        title,
+        author=company.name or "",
+        language=language(company.env),
+        color=company._portal_colors()[0],
+        page_label=company.env._("Page %(page)s of %(pages)s"),
+    )
+
+
+def logo(company):
+    """Return a company's logo, empty if it has none of its own.
+
+    :rtype: bytes
+    """
+    return b"" if company.uses_default_logo else picture(company.logo)
 
 
 def picture(value):

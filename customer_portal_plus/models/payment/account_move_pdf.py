@@ -10,7 +10,15 @@ from odoo.tools import format_date, formatLang, html2plaintext
 from ...exceptions import PortalRefusal
 from ...report.quote_pdf import Document, Row, draw_quote
 from ...tools import printer
-from ...tools.pdf_data import company_party, money, number, partner_party, picture, tax_total_rows
+from ...tools.pdf_data import (
+    company_party,
+    language,
+    logo,
+    money,
+    number,
+    partner_party,
+    tax_total_rows,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -148,7 +156,7 @@ class AccountMove(models.Model):
                 company=company_party(move.company_id),
                 customer=partner_party(move.partner_id),
                 customer_label=_("Customer"),
-                logo=picture(move.company_id.logo),
+                logo=logo(move.company_id),
                 facts=move._portal_copy_facts(),
                 columns=columns,
                 rows=[move._portal_pdf_row(line, discounts, taxes) for line in lines],
@@ -157,7 +165,8 @@ class AccountMove(models.Model):
                 codes=codes,
                 terms="\n\n".join(filter(None, (html2plaintext(term or "") for term in terms))),
                 page_label=_("Page %(page)s of %(pages)s"),
-                language=(move.env.lang or "").replace("_", "-"),
+                language=language(move.env),
+                color=move.company_id._portal_colors()[0],
             )
         )
 

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...report.receipt_pdf import draw_receipt
+from ...tools.pdf_data import company_party, logo, paper
 
 _logger = logging.getLogger(__name__)
 
@@ -63,12 +64,7 @@ class AccountPayment(models.Model):
         all_named = len(row["invoices"]) == len(payment.reconciled_invoice_ids)
         parts = payment._portal_parts(contact)
         return draw_receipt(
-            title=_("Receipt of payment"),
-            company=[
-                company.name,
-                *(company.partner_id.contact_address or "").splitlines(),
-                company.vat or "",
-            ],
+            company_party(company),
             rows=[
                 (_("Number"), payment.name),
                 (_("Date"), format_date(payment.env, payment.date)),
@@ -81,6 +77,8 @@ class AccountPayment(models.Model):
                 *((words, payment.currency_id.format(amount)) for words, amount in parts),
             ],
             total=(_("Amount"), payment.currency_id.format(payment.amount)),
+            paper=paper(company, _("Receipt of payment")),
+            logo=logo(company),
         )
 
     # === MAIL === #

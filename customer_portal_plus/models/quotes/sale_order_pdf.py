@@ -5,7 +5,16 @@ from odoo.tools import format_date, html2plaintext
 
 from ...report.quote_pdf import Document, Row, Signature, draw_quote
 from ...tools import printer
-from ...tools.pdf_data import company_party, money, number, partner_party, picture, tax_total_rows
+from ...tools.pdf_data import (
+    company_party,
+    language,
+    logo,
+    money,
+    number,
+    partner_party,
+    picture,
+    tax_total_rows,
+)
 
 
 class SaleOrder(models.Model):
@@ -78,7 +87,7 @@ class SaleOrder(models.Model):
             company=company_party(order.company_id),
             customer=partner_party(order.partner_id),
             customer_label=_("Customer"),
-            logo=picture(order.company_id.logo),
+            logo=logo(order.company_id),
             facts=facts,
             columns=columns,
             rows=order._portal_pdf_rows(lines, discounts, taxes),
@@ -86,6 +95,8 @@ class SaleOrder(models.Model):
             terms="\n\n".join(term.strip() for term in terms if term.strip()),
             signature=signature,
             page_label=_("Page %(page)s of %(pages)s"),
+            language=language(order.env),
+            color=order.company_id._portal_colors()[0],
         )
 
     def _portal_pdf_rows(self, lines, discounts, taxes):

@@ -5,6 +5,7 @@ from odoo.tools.misc import format_datetime
 
 from ...report import certificate_pdf
 from ...tools import evidence_chain
+from ...tools.pdf_data import logo, paper
 
 
 class CustomerPortalSignature(models.Model):
@@ -160,10 +161,12 @@ class CustomerPortalSignature(models.Model):
         :rtype: bytes
         """
         self.ensure_one()
-        _ = self.with_context(lang=self.lang).env._
+        evidence = self.with_context(lang=self.lang)
+        _, company = evidence.env._, evidence.company_id
+        title = _("Certificate of signature")
         image = self._attachment(self.image_sha256).raw if self.image_sha256 else None
         return certificate_pdf.draw_certificate(
-            title=_("Certificate of signature"),
+            title=title,
             intro=_(
                 "%(company)s certifies what its portal recorded when %(document)s was signed.",
                 company=self.company_name,
@@ -177,4 +180,6 @@ class CustomerPortalSignature(models.Model):
             letters_note=_(
                 "Some letters can't be printed here. The page of the address below shows them."
             ),
+            paper=paper(company, title),
+            logo=logo(company),
         )

@@ -7,7 +7,7 @@ from odoo.tools.misc import format_amount, format_date, formatLang
 
 from ...report.statement_pdf import Section, Statement, draw_statement
 from ...tools import table_files
-from ...tools.pdf_data import company_party, partner_party, picture
+from ...tools.pdf_data import company_party, language, logo, partner_party
 from ...tools.table_files import Column, Sheet, write_csv, write_xlsx
 
 # Nobody prints more; drawing keeps a worker busy meanwhile.
@@ -213,6 +213,7 @@ class CustomerPortalStatement(models.AbstractModel):
         """
         _ = self.env._
         notice = _("This statement has your own documents only, and what was paid of them.")
+        companies = [account["company"] for _reader, accounts in parts for account in accounts]
         return draw_statement(
             Statement(
                 title=self._title(kind),
@@ -223,7 +224,8 @@ class CustomerPortalStatement(models.AbstractModel):
                 ],
                 notice=notice if any(reader.own_only for reader, _accounts in parts) else "",
                 page_label=_("Page %(page)s of %(pages)s"),
-                language=(self.env.lang or "").replace("_", "-"),
+                language=language(self.env),
+                color=companies[0]._portal_colors()[0],
             )
         )
 
@@ -263,7 +265,7 @@ class CustomerPortalStatement(models.AbstractModel):
             company=company_party(company),
             customer=partner_party(reader.customer),
             customer_label=_("Customer"),
-            logo=picture(company.logo),
+            logo=logo(company),
             heading=(
                 _("%(currency)s, as of %(day)s", currency=currency.name, day=self._day(end))
                 if kind == "open"
