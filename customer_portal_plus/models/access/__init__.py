@@ -24,3 +24,4 @@ from . import res_users_apikeys
 from . import mail_message
 from . import res_partner_log
 from . import res_company_log
+from . import res_company_mail_frame

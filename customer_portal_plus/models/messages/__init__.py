@@ -16,6 +16,11 @@ from . import res_company_delivery
 from . import res_partner_delivery
 from . import customer_portal_access_mixin_delivery
 from . import customer_portal_access_mixin_button
+from . import mail_thread_frame
+from . import customer_portal_access_mixin_frame
+from . import account_move_frame
+from . import sale_order_frame
+from . import account_payment_frame
 from . import account_move_delivery
 from . import sale_order_delivery
 from . import account_move_send

@@ -1,7 +1,14 @@
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.tools import html2plaintext
 
 from ...tools.mail_links import replace_links
+from ...tools.mail_text import to_text
+from .mail_thread_frame import OWN_LAYOUT
+
+# In the mails that have the portal's look: see ``mail_frame``.
+FRAME = 'class="cpp_page"'
 
 
 class MailMail(models.Model):
@@ -28,8 +35,35 @@ class MailMail(models.Model):
                 body = self._portal_personalize_for_address(email["body"], *addresses)
                 if body != email["body"]:
                     email.update(body=body, body_alternative=html2plaintext(body))
+            self._portal_frame(email)
+            if FRAME in (email["body"] or ""):
+                email["body_alternative"] = to_text(email["body"])
         self._portal_set_reply_addresses(outgoing)
         return outgoing
+
+    def _portal_frame(self, email):
+        """Give a mail about a customer's document, which is sent without any layout, the look of
+        all others, if it goes to somebody who is no employee.
+
+        :param dict email: from ``_prepare_outgoing_list``; changed
+        """
+        partner = email["partner_id"]
+        if not (partner and partner.partner_share and email["body"] and self.model in self.env):
+            return
+        if "<html" in email["body"] or not isinstance(
+            self.env[self.model], self.env.registry["mail.thread"]
+        ):
+            return
+        lang = partner.lang or self.env.lang
+        # Sudo: mails leave in the name of whoever triggers the queue.
+        record = self.env[self.model].sudo().with_context(lang=lang).browse(self.res_id).exists()
+        if record and record._portal_has_own_look():
+            email["body"] = record.env["mail.render.mixin"]._render_encapsulate(
+                OWN_LAYOUT,
+                Markup(email["body"]),  # It is a mail's HTML already.
+                add_context={"lang": lang, "summary": record._portal_mail_summary()},
+                context_record=record,
+            )
 
     def _portal_set_reply_addresses(self, outgoing):
         if self.model not in self.env["customer.portal.access.mixin"]._portal_models():

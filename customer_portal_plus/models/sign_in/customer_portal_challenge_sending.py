@@ -3,6 +3,7 @@
 import secrets
 import smtplib
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -10,6 +11,7 @@ from odoo.tools import SQL, formataddr
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
+from ...tools.mail_text import to_text
 from .customer_portal_challenge import _logger
 
 VALID_MINUTES = 10
@@ -195,16 +197,23 @@ class CustomerPortalChallenge(models.Model):
             portal_link=url,
             portal_name=name,
             portal_minutes=VALID_MINUTES,
+            portal_host=urlsplit(url).netloc,
         )
         rendered = {
             field_name: template._render_field(field_name, self.ids)[self.id]
             for field_name in ("subject", "body_html")
         }
+        body = template._render_encapsulate(
+            "customer_portal_plus.mail_layout",
+            rendered["body_html"],
+            add_context={"company": self.company_id, "lang": template.env.lang},
+        )
         return self.env["ir.mail_server"]._build_email__(
             email_from=email_from,
             email_to=[formataddr((name, address))],
             subject=rendered["subject"],
-            body=rendered["body_html"],
+            body=body,
+            body_alternative=to_text(body),
             subtype="html",
             headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
         )

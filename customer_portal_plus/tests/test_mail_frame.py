@@ -1,0 +1,202 @@
+"""What is around the mails that customers get, and what they say first."""
+
+import runpy
+
+from odoo.tests import TransactionCase, tagged
+from odoo.tools.misc import file_path
+
+from ..tools.mail_text import first_words, to_text
+from .common import PortalCase
+from .common.mail import LeavingMails
+from .common.sign_in import SignInCase
+
+FRAME = 'class="cpp_page"'
+
+
+@tagged("post_install", "-at_install")
+class TestMailText(TransactionCase):
+    def test_text_reads_as_the_mail_does(self):
+        body = """<html><head><style>.a { color: red }</style><title>T</title></head><body>
+            <div style="display: none;">Preheader</div><p>Hello Ana,</p>
+            <p>Two invoices&nbsp;are <b>due</b>:<br/>today</p>
+            <table><tr><td>INV/1</td><td>1.361,31 €</td></tr>
+            <tr><td>INV/2</td><td>5 €</td></tr></table>
+            <ul><li>One</li><li>Two</li></ul><p style="white-space: pre-line">a
+            b</p><a href="https://example.com/my?a=1&amp;b=2">Pay now</a>
+            <a href="mailto:x@y.z">x@y.z</a>
+            </body></html>"""
+        self.assertEqual(
+            to_text(body),
+            "Hello Ana,\n\nTwo invoices are due:\ntoday\n\nINV/1 1.361,31 €\nINV/2 5 €\n\n"
+            "- One\n- Two\n\na\nb\n\nPay now: https://example.com/my?a=1&b=2 x@y.z",
+        )
+
+    def test_text_of_anything(self):
+        for body in ("", None, "plain", "<p>open", "&lt;b&gt;", "<!-- x -->", "\x00 a"):
+            with self.subTest(body):
+                self.assertNotIn("<p", to_text(body))
+
+    def test_first_words_pass_over_the_greeting(self):
+        body = "<p>Hello Ana,</p><p>your file is here: <a href='https://example.com'>See</a></p>"
+        self.assertEqual(first_words(body), "your file is here: See")
+        self.assertEqual(first_words("<p>Hello,</p>"), "Hello,")
+        self.assertLessEqual(len(first_words(f"<p>{'word ' * 90}</p>")), 121)
+
+
+@tagged("post_install", "-at_install")
+class TestMailFrame(LeavingMails, PortalCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contact = cls.user_full.partner_id
+        cls.company.write({"primary_color": "#ffd500", "phone": "+34 911 234 567"})
+        cls.invoice = cls._create_invoice(cls.contact, 1361.31)
+        register = cls.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=cls.invoice.ids
+        )
+        register.create({"amount": 544.52})._create_payments()
+        cls.left = cls.invoice.currency_id.format(816.79)
+
+    def _assert_frame(self, message):
+        """Assert that a mail has the one look; return its HTML and its text."""
+        html, _files = self._read(message)
+        for words in (FRAME, "prefers-color-scheme: dark", "#ffd500", self.company.name):
+            self.assertIn(words, html)
+        self.assertEqual(html.count("<html"), 1)
+        self.assertNotIn("Powered by", html)
+        self.assertLessEqual(
+            html.count("display: inline-block; padding: 12px 24px"), 1, "one button"
+        )
+        text = message.get_body(("plain",)).get_content()
+        self.assertNotIn("{", text, "no style sheet")
+        self.assertNotIn("<", text)
+        return html, text
+
+    def _send_invoice(self):
+        wizard = self.env["account.move.send.wizard"].with_context(
+            active_model="account.move", active_ids=self.invoice.ids
+        )
+        with self.leaving() as messages:
+            wizard.create({"sending_methods": ["email"]}).action_send_and_print(
+                allow_fallback_pdf=True
+            )
+        return self._find_mail(messages, self.contact)
+
+    def test_invoice_says_what_is_left(self):
+        html, text = self._assert_frame(self._send_invoice())
+        head = html.partition("</table>")[0].partition('class="cpp_cell cpp_text cpp_core"')[0]
+        self.assertIn(self.left, head)
+        self.assertIn("Left to pay", head)
+        self.assertNotIn("1,361.31", head)
+        self.assertIn(f"Left to pay\n{self.left}".replace("\xa0", " "), text.replace("\xa0", " "))
+
+    def test_staff_are_told_what_is_left_in_core_s_look(self):
+        values = self.invoice._notify_by_email_prepare_rendering_context(
+            self.invoice.message_ids[:1]
+        )
+        self.assertIn(self.left, values["subtitles"][1])
+        self.assertNotIn("1,361.31", " ".join(values["subtitles"]))
+
+    def test_overdue_invoice_says_so(self):
+        self.invoice.line_ids.filtered("date_maturity").date_maturity = "2020-01-31"
+        summary = self.invoice._portal_mail_summary()
+        self.assertEqual(summary["note"], "Overdue since 01/31/2020")
+
+    def test_quotes_sent_one_by_one_and_in_bulk(self):
+        quotes = self._create_order(self.contact)
+        quotes |= self._create_order(self.user_stranger.partner_id)
+        total = quotes[0].currency_id.format(quotes[0].amount_total)
+        for some in (quotes[0], quotes):
+            action = some.action_quotation_send()
+            composer = self.env["mail.compose.message"].with_context(**action["context"])
+            template = self.env.ref("sale.email_template_edi_sale")
+            with self.leaving() as messages:
+                composer.create({"template_id": template.id})._action_send_mail()
+            html, _text = self._assert_frame(self._find_mail(messages, self.contact))
+            self.assertIn(total, html)
+
+    def test_message_of_staff_to_the_customer(self):
+        quote = self._create_order(self.contact)
+        with self.leaving() as messages:
+            quote.with_user(self.user_sales).message_post(
+                body="Is Tuesday right?",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=self.contact.ids,
+            )
+        html, text = self._assert_frame(self._find_mail(messages, self.contact))
+        self.assertIn("Is Tuesday right?", text)
+        self.assertIn(quote.name, html)
+
+    def test_staff_keep_core_s_look(self):
+        quote = self._create_order(self.contact)
+        with self.leaving() as messages:
+            quote.message_post(
+                body="Look",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=self.user_sales.partner_id.ids,
+            )
+        html, _files = self._read(self._find_mail(messages, self.user_sales.partner_id))
+        self.assertNotIn(FRAME, html)
+
+    def test_other_records_keep_core_s_look(self):
+        with self.leaving() as messages:
+            self.contact.message_post(
+                body="Look",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=self.contact.ids,
+            )
+        html, _files = self._read(self._find_mail(messages, self.contact))
+        self.assertNotIn(FRAME, html)
+
+    def test_colours_can_be_read(self):
+        for color in ("#ffd500", "#111111", "#ffffff"):
+            with self.subTest(color):
+                self.company.primary_color = color
+                colors = self.company._portal_mail_colors()
+                self.assertEqual(colors["brand"], color)
+                self.assertEqual(colors["text"], "#ffffff" if color == "#111111" else "#000000")
+        self.company.email_secondary_color = "#0b6e4f"
+        self.assertEqual(self.company._portal_mail_colors()["brand"], "#0b6e4f")
+
+    def test_texts_that_nobody_changed_are_renewed(self):
+        ours = self.env.ref("customer_portal_plus.mail_template_pack")
+        theirs = self.env.ref("customer_portal_plus.mail_template_statement")
+        wanted = ours.subject
+        ours.subject = "As it was"
+        theirs.with_user(self.env.ref("base.user_admin")).subject = "As we like it"
+        self.env.flush_all()
+        path = file_path("customer_portal_plus/migrations/19.0.2.4.0/post-migrate.py")
+        runpy.run_path(path)["migrate"](self.env.cr, "19.0.2.3.0")
+        self.env.invalidate_all()
+        self.assertEqual(ours.subject, wanted)
+        self.assertEqual(theirs.subject, "As we like it")
+
+    def test_company_without_logo_phone_or_website(self):
+        self.company.write({"phone": False, "email": False, "website": "javascript:alert(1)"})
+        self.company.portal_show_phone = False
+        frame = self.company._portal_mail_frame("es_ES", "<p>Hola</p>")
+        self.assertEqual((frame["phone"], frame["email"]), ("", ""))
+        self.assertEqual(frame["website"], "http://javascript:alert(1)")
+        self.assertEqual(frame["lang"], "es-ES")
+
+
+@tagged("post_install", "-at_install")
+class TestSignInMail(SignInCase):
+    def test_says_who_asks_for_what_and_how_long(self):
+        self.ask_by_email("full@example.com")
+        (message,) = self.run_sender()
+        _to, code, link = self.read_mail(message)
+        self.assertEqual(message["Subject"], f"{code[:3]} {code[3:]}: your code – Pepino Tech SpA")
+        html = message.get_body(("html",)).get_content()
+        text = message.get_body(("plain",)).get_content()
+        host = self.company.get_base_url().partition("//")[2]
+        for words in ("Pepino Tech SpA", "10 minutes", host, code):
+            self.assertIn(words, text)
+        self.assertIn(link, text)
+        self.assertIn(FRAME, html)
+        self.assertNotIn('src="/', html, "pictures are found from the mail program")
+        hosts = {part.partition("/")[0] for part in html.split('href="http://')[1:]}
+        self.assertEqual(hosts, {host}, "no link leads anywhere else")
