@@ -80,6 +80,7 @@
         "wizard/customer_portal_share_kit_views.xml",
         "wizard/customer_portal_statement_wizard_views.xml",
         "wizard/customer_portal_message_wizard_views.xml",
+        "wizard/customer_portal_whatsapp_views.xml",
         "views/customer_portal_document_request_views.xml",
         "views/customer_portal_document_category_views.xml",
         "views/customer_portal_conversation_views.xml",

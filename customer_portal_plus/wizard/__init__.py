@@ -7,5 +7,6 @@ from . import customer_portal_profile_wizard
 from . import customer_portal_request_refusal
 from . import customer_portal_share_kit
 from . import customer_portal_statement_wizard
+from . import customer_portal_whatsapp
 from . import customer_portal_why
 from . import portal_wizard

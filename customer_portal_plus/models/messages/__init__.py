@@ -20,6 +20,7 @@ from . import mail_thread_frame
 from . import customer_portal_access_mixin_frame
 from . import account_move_frame
 from . import sale_order_frame
+from . import customer_portal_access_mixin_share
 from . import account_payment_frame
 from . import account_move_delivery
 from . import sale_order_delivery

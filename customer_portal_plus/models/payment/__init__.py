@@ -25,6 +25,7 @@ from . import payment_transaction_debit
 from . import account_move_debit
 from . import customer_portal_reminder_line
 from . import customer_portal_reminder_mail
+from . import customer_portal_reminder_mail_share
 from . import account_move_reminder
 from . import res_company_reminder
 from . import account_move_transfer
