@@ -2,6 +2,7 @@ from . import gate  # isort: skip  first: the others go through it
 from . import account
 from . import addresses
 from . import announcements
+from . import app
 from . import approval
 from . import bank_transfer
 from . import basket

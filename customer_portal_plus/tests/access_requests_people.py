@@ -73,6 +73,27 @@ def sign_in_rows():
             response.status_code == 200 and "o_cpp_sign_in" in response.text
         ),
     )
+    for name, path in (
+        ("the manifest", "/app.webmanifest"),
+        ("the icon", "/app-192.png"),
+        ("the page without a network", "/offline"),
+    ):
+        yield Page(
+            name,
+            "",
+            (below + path.replace("192", "<int:size>"),),
+            public=True,
+            url=f"/p/{ALIAS}{path}",
+            shows=lambda cell, response: response.status_code == 200,
+        )
+    yield Page(
+        "the worker",
+        "",
+        ("/my/portal-worker.js",),
+        public=True,
+        url="/my/portal-worker.js",
+        shows=lambda cell, response: response.status_code == 200,
+    )
     yield Page(
         "look at a sign-in link",
         routes=(f"{below}/in/<string:token>",),
