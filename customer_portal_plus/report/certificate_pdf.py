@@ -12,7 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus import Image, Paragraph, Spacer, Table, TableStyle
 
-from odoo.tools.pdf import PdfReader, PdfWriter
+from odoo.tools.pdf import NameObject, PdfReader, PdfWriter, create_string_object
 
 from .paper_pdf import (
     MARGIN,
@@ -136,9 +136,16 @@ def join(document, certificate, evidence):
     :raise odoo.tools.pdf.PdfReadError: if the document is no PDF
     """
     writer = PdfWriter()
-    for data in (document, certificate):
-        for page in PdfReader(io.BytesIO(data), strict=False).pages:
+    readers = [PdfReader(io.BytesIO(data), strict=False) for data in (document, certificate)]
+    for reader in readers:
+        for page in reader.pages:
             writer.add_page(page)
+    # Where the document does not say what it is, and in which language, the certificate does.
+    about = {**(readers[1].metadata or {}), **(readers[0].metadata or {})}
+    writer.add_metadata({key: str(about[key]) for key in ("/Title", "/Author") if about.get(key)})
+    for reader in readers:
+        if language := reader.trailer["/Root"].get("/Lang"):
+            writer._root_object.setdefault(NameObject("/Lang"), create_string_object(language))
     writer.add_attachment(
         EVIDENCE_FILE_NAME, json.dumps(evidence, indent=2, ensure_ascii=False).encode()
     )

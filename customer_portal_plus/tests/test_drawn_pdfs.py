@@ -4,12 +4,12 @@ the drawing takes its texts in are no marks there."""
 import io
 import re
 
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 from reportlab.pdfbase import pdfmetrics
 
 from odoo.tests import TransactionCase, tagged
 
-from ..report.certificate_pdf import draw_certificate
+from ..report.certificate_pdf import draw_certificate, join
 from ..report.paper_pdf import FONT_FILES, Paper, Party, font_names
 from ..report.quote_pdf import Document, Row, Signature, draw_quote
 from ..report.receipt_pdf import draw_receipt
@@ -191,6 +191,25 @@ class TestLookOfPdfs(PortalCase):
         self.assertNotIn(day.isoformat(), words)
         self.assertIn(f"{day.day:02}/{day.month:02}/{day.year}", words)
         self.assertNotIn("Manual", words)
+
+    def _join(self, document):
+        paper = Paper("Certificado", author="A", language="es-ES")
+        certificate = draw_certificate("Certificado", "", [], "https://a.b", "", paper=paper)
+        return PdfReader(io.BytesIO(join(document, certificate, {})))
+
+    def test_signed_file_says_what_it_is(self):
+        quote = self._join(self._create_order(self.alfa)._portal_draw_pdf())
+        self.assertNotEqual(quote.metadata.title, "Certificado")
+        self.assertEqual(quote.metadata.author, self.company.name)
+        self.assertEqual(quote.trailer["/Root"]["/Lang"], "es-ES")
+
+    def test_signed_file_of_a_document_that_says_nothing_of_itself(self):
+        writer, buffer = PdfWriter(), io.BytesIO()
+        writer.add_blank_page(100, 100)
+        writer.write(buffer)
+        contract = self._join(buffer.getvalue())
+        self.assertEqual((contract.metadata.title, contract.metadata.author), ("Certificado", "A"))
+        self.assertEqual(contract.trailer["/Root"]["/Lang"], "es-ES")
 
     def test_fonts_are_registered_under_their_own_names(self):
         font_names()
