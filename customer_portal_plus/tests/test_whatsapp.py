@@ -103,15 +103,16 @@ class TestWhatsapp(LinkCase):
         ):
             with self.subTest(field):
                 if field == "active":
-                    self.contact.user_ids.active = False
+                    self.user_full.active = False
                 record[field] = False
                 with self.assertRaises(UserError):
                     wizard.action_send()
                 with self.assertRaises(UserError):
                     self.invoice.with_user(self.staff).action_portal_whatsapp()
                 record[field] = True
-                self.contact.user_ids.with_context(active_test=False).active = True
-        self.contact.user_ids.active = False
+                self.user_full.active = True
+                self.assertTrue(self.invoice._portal_may_be_shared(self.contact))
+        self.user_full.active = False
         with self.assertRaises(UserError):
             wizard.action_send()
         self.assertEqual(self._count(), before)
