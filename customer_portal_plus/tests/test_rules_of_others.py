@@ -64,7 +64,7 @@ class TestRulesOfOthers(PortalHttpCase):
         url = f"/my/invoices/{self.hidden.id}"
         for path in (url, f"{url}?report_type=pdf&download=true"):
             answer = self.url_open(path, allow_redirects=False)
-            self.assertEqual(answer.status_code, 303, path)
+            self.assertEqual(answer.status_code, 404, path)
         self.assertEqual(
             self.url_open(f"/my/invoices/{self.shown.id}", allow_redirects=False).status_code, 200
         )
@@ -135,7 +135,7 @@ class TestRulesOfOthers(PortalHttpCase):
         self.assertIn(shown.name, page)
         self.assertNotIn(hidden.name, page)
         answer = self.url_open(f"/my/orders/{hidden.id}", allow_redirects=False)
-        self.assertEqual(answer.status_code, 303)
+        self.assertEqual(answer.status_code, 404)
 
     def test_documents_of_a_company_that_the_user_is_not_in(self):
         other = self.env["res.company"].create({"name": "Otra, S.A."})
@@ -147,7 +147,7 @@ class TestRulesOfOthers(PortalHttpCase):
         self.assertEqual(self.shown._portal_refusal(contact), "rule")
         self.sign_in(self.user_full)
         answer = self.url_open(f"/my/invoices/{self.shown.id}", allow_redirects=False)
-        self.assertEqual(answer.status_code, 303)
+        self.assertEqual(answer.status_code, 404)
 
     def test_tokens_are_none_of_a_rule_s_business(self):
         """As in core: whoever holds a document's link reads that document."""
@@ -155,4 +155,4 @@ class TestRulesOfOthers(PortalHttpCase):
         url = f"/my/invoices/{self.hidden.id}?access_token={self.hidden._portal_ensure_token()}"
         self.assertEqual(self.url_open(url, allow_redirects=False).status_code, 200)
         self.sign_in(self.user_full)
-        self.assertEqual(self.url_open(url, allow_redirects=False).status_code, 303)
+        self.assertEqual(self.url_open(url, allow_redirects=False).status_code, 404)

@@ -8,5 +8,6 @@ const isInstalled =
     window.matchMedia("(display-mode: standalone)").matches || window.navigator.standalone;
 
 if (link && isInstalled && "serviceWorker" in navigator) {
-    navigator.serviceWorker.register(link.dataset.portalWorker, { scope: "/my" });
+    const worker = `/my/portal-worker.js?portal=${encodeURIComponent(link.dataset.portalWorker)}`;
+    navigator.serviceWorker.register(worker, { scope: "/my" });
 }
