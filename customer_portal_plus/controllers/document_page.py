@@ -5,7 +5,7 @@ from odoo.http import request
 
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
-from ..tools.parsing import parse_id, parse_ids
+from ..tools.parsing import parse_ids
 from .portal_page import PortalPage
 from .step_up_session import step_up_evidence
 
@@ -52,8 +52,7 @@ class DocumentPage(PortalPage):
         query = request.httprequest.args
         if not any(name in query for name in LINK_PARAMETERS):
             return None
-        document = request.env[model_name].browse(parse_id(document_id) or ())
-        if request.env.user._is_public() and not (document and document._portal_personal_link()):
+        if request.env.user._is_public() and not self._came_by_portal_link(model_name, document_id):
             return None  # Whoever tries tokens is asked for it once.
         try:
             document_sudo = self._document_check_access(model_name, document_id)

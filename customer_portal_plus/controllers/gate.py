@@ -84,6 +84,16 @@ class DocumentGate(CustomerPortal):
         request.portal_refused_page = None
         return document_sudo
 
+    def _came_by_portal_link(self, model_name, document_id):
+        """Return whether the guest of this request has opened a document by a personal link.
+
+        :param str model_name: of the document
+        :param int document_id: anything that came in with a request
+        :rtype: bool
+        """
+        document = request.env[model_name].browse(parse_id(document_id) or ())
+        return bool(document and document._portal_personal_link())
+
     def _render_portal_unavailable(self):
         """Return the page which says that a document is not there: the same one for what does not
         exist and for what is not the visitor's to see.

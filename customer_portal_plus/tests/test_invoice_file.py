@@ -112,14 +112,14 @@ class TestInvoiceFile(PortalHttpCase):
             wrong = self.url_open(
                 f"{self.url}?access_token=x&report_type=pdf&download=true", allow_redirects=False
             )
-            self.assertEqual(wrong.status_code, 303)
+            self.assertEqual(wrong.status_code, 404)
 
     def test_hidden_invoice_has_no_file(self):
         self.invoice.portal_visible = False
         self.sign_in(self.user_full)
         with self.printing(printer.MISSING):
             refused = self.url_open(f"{self.url}?report_type=pdf", allow_redirects=False)
-            self.assertEqual(refused.status_code, 303)
+            self.assertEqual(refused.status_code, 404)
 
     # === WHAT IT IS CALLED === #
 
