@@ -104,7 +104,7 @@ def _lock_tables(env):
             if time.monotonic() > deadline:
                 raise UserError(
                     env._(
-                        "Customer Portal Plus was not installed, and nothing was changed: Odoo is"
+                        "The addon was not installed, and nothing was changed: Odoo is"
                         " in use, and it has to alter tables that others are using. Stop Odoo, or"
                         " choose a time when nobody works, and install it with: odoo -d DATABASE"
                         " -i customer_portal_plus --stop-after-init"

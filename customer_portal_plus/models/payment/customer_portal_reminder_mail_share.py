@@ -54,7 +54,8 @@ class CustomerPortalReminderMail(models.Model):
             currency.format(sum(due["open"] for due in self._portal_share_due(currency).values()))
             for currency in currencies
         )
-        return f"{words}\n{self.env._('Left to pay')}: {left}."
+        label = self.env._("Left to pay")
+        return f"{words}\n{label}: {left}."
 
     def _portal_share_due(self, currency):
         """Return what is due now of the invoices in one currency: some may have been paid since.
