@@ -8,14 +8,12 @@ from ..hooks import post_init_hook
 from .common import MODEL
 
 ADDON = "customer_portal_plus_contract"
-# The demo's people, goods and orders are needed; what else it has takes long.
-LEFT_OUT = ("invoices", "quotes", "messages", "payment_report", "saved_methods", "contract")
 
 
 @tagged("post_install", "-at_install")
 class TestContractDemo(BridgeDemoCase):
     def test_subscriptions_of_the_demo(self):
-        company = self.load_bridge_demo(ADDON, "demo/contract_demo.xml", LEFT_OUT)
+        company = self.load_bridge_demo(ADDON, "demo/contract_demo.xml")
         # What runs after the installation leaves the demo as it is shown.
         post_init_hook(self.env)
         self.assertTrue(company.portal_subscriptions_by_profile)

@@ -7,15 +7,13 @@ from odoo.addons.customer_portal_plus.tests.common.demo import BridgeDemoCase
 from ..hooks import post_init_hook
 
 ADDON = "customer_portal_plus_stock"
-# The demo's people, goods and orders are needed; what else it has takes long.
-LEFT_OUT = ("invoices", "quotes", "messages", "payment_report", "saved_methods", "contract")
 
 
 @tagged("post_install", "-at_install")
 class TestStockDemo(BridgeDemoCase):
     def test_deliveries_of_the_demo(self):
         # Inventory is there already: the company needs a warehouse to confirm its orders.
-        company = self.load_bridge_demo(ADDON, "demo/stock_demo.xml", LEFT_OUT)
+        company = self.load_bridge_demo(ADDON, "demo/stock_demo.xml")
         self.assertEqual(
             self.env["stock.warehouse"].search_count([("company_id", "=", company.id)]), 1
         )
