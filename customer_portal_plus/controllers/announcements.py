@@ -18,5 +18,5 @@ class Announcements(PortalPage):
             announcement_id, request.env.user
         )
         if not closed:
-            return request.render("customer_portal_plus.document_unavailable_page", {}, status=404)
+            return self._render_portal_unavailable()
         return request.redirect("/my")
