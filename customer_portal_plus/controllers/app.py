@@ -10,11 +10,11 @@ from werkzeug.exceptions import NotFound
 from odoo.http import request, route
 from odoo.tools.misc import file_open
 
+from ..models.access.res_company_mail_frame import DEFAULT_COLOR
 from ..tools.app_icon import SIZES, draw_icon
 from .sign_in import SignIn
 
 DAY = 24 * 60 * 60
-DEFAULT_COLOR = "#714b67"
 WORKER = "customer_portal_plus/static/src/portal_worker.js"
 
 

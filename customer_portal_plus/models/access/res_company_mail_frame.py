@@ -9,7 +9,8 @@ from .res_company import _COLOR, _GROUND, _link_color, _luminance, _text_color
 
 # What core's mails are coloured with, if nobody chose anything.
 _CORE_COLOR = "#875A7B"
-_DEFAULT_COLOR = "#714b67"
+# Of mails, and of the portal as an app, where the company has chosen none.
+DEFAULT_COLOR = "#714b67"
 # What mails are drawn on in the dark.
 DARK_GROUND = "#111827"
 
@@ -38,7 +39,7 @@ class ResCompany(models.Model):
         if _COLOR.fullmatch(chosen) and chosen.upper() != _CORE_COLOR:
             brand, text = chosen, _text_color(chosen)
         else:
-            brand, text = self._portal_colors(_DEFAULT_COLOR)
+            brand, text = self._portal_colors(DEFAULT_COLOR)
         return {
             "brand": brand,
             "text": text,
