@@ -76,7 +76,7 @@ PAGES = (
 # What a guest may cost, in queries: page, status, aim.
 GUEST_PAGES = (
     ("sign-in page, guest", "/web/login", 200, 15),
-    ("invoice with a junk token", "/my/invoices/{invoice}?access_token=junk", 303, 5),
+    ("invoice with a junk token", "/my/invoices/{invoice}?access_token=junk", 404, 5),
 )
 _ALWAYS = "date_begin=2000-01-01&date_end=2100-01-01"
 FILES = (
