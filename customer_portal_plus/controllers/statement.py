@@ -6,7 +6,7 @@ from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from ..models.statement.customer_portal_statement_files import MAX_PDF_LINES, MIMETYPES
+from ..models.statement.customer_portal_statement_file import MAX_PDF_LINES, MIMETYPES
 from ..tools.parsing import parse_date, parse_id
 from ..tools.periods import free_period, named_periods
 from .portal_page import PortalPage

@@ -464,7 +464,7 @@ class TestPreview(PreviewCase, PortalHttpCase):
     def test_preview_ends_by_itself(self):
         self._start(self.contact)
         with patch(
-            "odoo.addons.customer_portal_plus.models.preview.ir_http.time.time",
+            "odoo.addons.customer_portal_plus.models.preview.ir_http_preview.time.time",
             return_value=time.time() + 31 * 60,
         ):
             response = self.url_open("/my", allow_redirects=False)

@@ -16,7 +16,7 @@ from .common import PortalHttpCase
 from .common.statement import StatementData
 
 WHOLE = "date_begin=2000-01-01&date_end=2100-01-01"
-LIMIT = "odoo.addons.customer_portal_plus.models.statement.customer_portal_statement_files"
+LIMIT = "odoo.addons.customer_portal_plus.models.statement.customer_portal_statement_file"
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,7 @@ from . import mail_thread
 from . import mail_thread_new_mail
 from . import customer_portal_question
 from . import customer_portal_staff_notification
-from . import mail_message
+from . import mail_message_links
 from . import customer_portal_access_mixin_thread
 from . import customer_portal_access_mixin_posting
 from . import customer_portal_conversation_page

@@ -3,7 +3,7 @@ from . import account_partial_reconcile_statement
 from . import customer_portal_statement
 from . import customer_portal_statement_sums
 from . import customer_portal_statement_lines
-from . import customer_portal_statement_files
+from . import customer_portal_statement_file
 from . import res_users_statement
 from . import customer_portal_statement_mail
 from . import customer_portal_statement_mail_schedule
