@@ -39,7 +39,7 @@ class SignIn(PortalPage):
         if "\x00" in request.httprequest.path:
             # Core fails where it looks whether such an address is that of a file.
             abort(request.make_response("Not Found", status=404))
-        company_sudo, is_present = request.env["customer.portal.former.alias"]._find_company(alias)
+        company_sudo, is_present = request.env["res.company"]._portal_find_by_alias(alias)
         if not company_sudo:
             raise NotFound()
         if not is_present and request.httprequest.method in ("GET", "HEAD"):

@@ -233,6 +233,15 @@ def _folders_of_others():
     return sorted({tree.addon("portal").parent, tree.addon("contract").parent})
 
 
+def test_no_two_rooms_have_a_file_of_one_name():
+    rooms = defaultdict(list)
+    for path in _model_files():
+        rooms[path.name].append(path.parent.name)
+    assert {name: found for name, found in rooms.items() if len(found) > 1} == {
+        "__init__.py": _rooms()
+    }
+
+
 def test_files_are_named_by_what_is_in_them():
     wrong = []
     for path in _model_files():

@@ -18,6 +18,16 @@ class AccountMove(models.Model):
         installments = terms._get_installments_data(payment_date=date)
         return next((one for one in installments if one["type"] == "early_payment_discount"), None)
 
+    def _portal_discount(self, values=None):
+        """Return the discount of who pays all that is left today, and how the page tells of it.
+
+        :param dict values: what core's ``_get_invoice_next_payment_values`` gave, if it was asked
+        :return: the discount, 0 if there is none; and a sentence, then empty
+        :rtype: tuple[float, str]
+        """
+        values = values or self._get_invoice_next_payment_values()
+        return values.get("epd_discount_amount_currency", 0.0), values.get("epd_discount_msg", "")
+
     def _portal_discount_of(self, amount, date):
         """Return the discount that a payment of just this amount on a day gets; 0 if none.
 

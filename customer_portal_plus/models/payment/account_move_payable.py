@@ -102,7 +102,7 @@ class AccountMove(models.Model):
                 for date, amount in self._portal_amounts_until(due).items()
                 if part and self.currency_id.compare_amounts(amount, part) > 0
             ],
-            "discount_text": values.get("epd_discount_msg", ""),
+            "discount_text": self._portal_discount(values)[1],
             "ticked": payable
             and (
                 self.id in chosen

@@ -4,9 +4,9 @@ from urllib.parse import urlencode
 
 from odoo import models
 
+from ...tools.qr_code import draw_qr_code
 from ..messages.customer_portal_access_mixin_button import STAFF_GROUP
 from ..messages.customer_portal_access_mixin_delivery import CARRIES_DOCUMENT
-from .res_partner_bank import draw_qr_code
 
 MAX_REFERENCE = 140  # characters, what a transfer carries at most
 

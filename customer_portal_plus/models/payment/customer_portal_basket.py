@@ -157,7 +157,7 @@ class CustomerPortalBasket(models.TransientModel):
         if asked and invoice.currency_id.compare_amounts(asked, invoice.amount_residual) < 0:
             return asked, 0.0
         values = invoice._get_invoice_next_payment_values()
-        return values["amount_due"], values.get("epd_discount_amount_currency", 0.0)
+        return values["amount_due"], invoice._portal_discount(values)[0]
 
     @api.model
     def _part_line(self, invoice, amount, online=True):

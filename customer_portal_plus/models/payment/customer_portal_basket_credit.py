@@ -170,9 +170,7 @@ class CustomerPortalBasket(models.TransientModel):
                             "due": due[invoice.id]["date"] or invoice.invoice_date_due,
                             "residual": invoice.amount_residual,
                             "used": min(total, invoice.amount_residual),
-                            "discount": invoice._get_invoice_next_payment_values().get(
-                                "epd_discount_amount_currency", 0.0
-                            ),
+                            "discount": invoice._portal_discount()[0],
                         }
                         for invoice in payable
                     ],

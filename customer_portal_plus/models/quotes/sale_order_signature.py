@@ -6,7 +6,7 @@ import base64
 from odoo import api, models
 
 from ...tools.mask import mask_address
-from ..signing.customer_portal_sign_mixin import typed_signature
+from ...tools.signature_image import typed_signature
 
 MAX_ORDER_REF_LENGTH = 64
 

@@ -7,6 +7,7 @@ from . import customer_portal_former_alias
 from . import customer_portal_link
 from . import customer_portal_throttle
 from . import ir_qweb_guests
+from . import res_company_alias
 from . import res_company_guests
 from . import res_partner_express
 from . import res_users_password

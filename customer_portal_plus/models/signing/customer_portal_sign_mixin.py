@@ -1,37 +1,14 @@
 import base64
-import io
-
-from PIL import Image, ImageDraw, ImageFont
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools.misc import file_path, format_datetime, formatLang
+from odoo.tools.misc import format_datetime, formatLang
 
 from ...tools import evidence_chain
 from ...tools.signature_image import SignatureImageError, check_signature_image
 from ...tools.transactions import lock_rows_or_retry
 
 MAX_NAME_LENGTH = 120
-TYPED_FONT = "web/static/fonts/sign/NotoSans-Reg.ttf"
-
-
-def typed_signature(name):
-    """Return a picture of a typed name, where a picture is asked for.
-
-    :param str name: the signer's name
-    :return: a PNG
-    :rtype: bytes
-    """
-    try:
-        font = ImageFont.truetype(file_path(TYPED_FONT), 48)
-    except (FileNotFoundError, OSError):
-        font = ImageFont.load_default(48)
-    left, top, right, bottom = font.getbbox(name)
-    image = Image.new("RGBA", (int(right - left) + 40, int(bottom - top) + 40), (0, 0, 0, 0))
-    ImageDraw.Draw(image).text((20 - left, 20 - top), name, font=font, fill=(20, 33, 61, 255))
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 class CustomerPortalSignMixin(models.AbstractModel):
