@@ -11,7 +11,7 @@ from odoo.tools import SQL
 from .models.access.account_move import CUSTOMER_MOVE_TYPES
 from .models.people.res_partner_mail_preferences import MAIL_KINDS
 from .models.preview.customer_portal_preview import DROP_PREVIEW_FUNCTION
-from .models.signing.portal_write_once import DROP_WRITE_ONCE_FUNCTION
+from .models.signing.customer_portal_write_once_mixin import DROP_WRITE_ONCE_FUNCTION
 from .tools.tax_id import stored_tax_id_key
 from .tools.text_search import CREATE_FOLD_FUNCTION, DROP_FOLD_FUNCTION
 

@@ -17,7 +17,7 @@ class SaleOrder(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="The customer asked for what this order had, at the prices of then.",
+        help="The customer asked for what this order had, at the prices of the day it asked.",
     )
 
     def _portal_again_obstacle(self, contact):

@@ -24,7 +24,7 @@ class CustomerPortalEvent(models.Model):
     """
 
     _name = "customer.portal.event"
-    _inherit = ["portal.write.once"]
+    _inherit = ["customer.portal.write.once.mixin"]
     _description = "Customer Portal Log"
     _log_access = False
     _order = "date DESC, id DESC"

@@ -1,4 +1,4 @@
-from . import portal_write_once
+from . import customer_portal_write_once_mixin
 from . import customer_portal_sign_mixin
 from . import customer_portal_frozen_document
 from . import customer_portal_signature

@@ -29,13 +29,13 @@ class CustomerPortalSignature(models.Model):
     """Evidence that a person accepted or signed exactly these bytes at this moment.
 
     A row is written in the transaction of the act and never changes again: the database refuses
-    it (see ``portal.write.once``). After the commit it is sealed: it gets its
+    it (see ``customer.portal.write.once.mixin``). After the commit it is sealed: it gets its
     place in the company's chain of hashes. Then the certificate is drawn and joined to the
     signed document; both are plain attachments of that document, and outlive this addon.
     """
 
     _name = "customer.portal.signature"
-    _inherit = ["portal.write.once"]
+    _inherit = ["customer.portal.write.once.mixin"]
     _description = "Signature evidence"
     _log_access = False
     _rec_name = "document_name"

@@ -48,7 +48,7 @@ _ROW_TRIGGER = "cpp_write_once_row"
 _TABLE_TRIGGER = "cpp_write_once_table"
 
 
-class PortalWriteOnce(models.AbstractModel):
+class CustomerPortalWriteOnceMixin(models.AbstractModel):
     """Rows that are written once.
 
     A model that inherits this one
@@ -68,7 +68,7 @@ class PortalWriteOnce(models.AbstractModel):
     the module (new columns with a default among them), and goes with its module.
     """
 
-    _name = "portal.write.once"
+    _name = "customer.portal.write.once.mixin"
     _description = "Rows That Are Written Once"
     _log_access = False
 
