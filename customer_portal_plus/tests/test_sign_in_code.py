@@ -564,6 +564,16 @@ class TestSecret(SignInCase):
         with self.assertRaises(AccessDenied):
             self.challenge._consume(self.token)
 
+    def test_ticket_of_one_challenge_alone(self):
+        self.new_browser()
+        self.ask_by_email("stranger@example.com")
+        other = self.last_challenge()
+        other._draw_secrets()
+        ticket = self._try(self.code)
+        self.assertIsInstance(ticket, str)
+        self._assert_denied(ticket, other)
+        self.assertTrue(self.challenge._consume(ticket))
+
     def test_credential_of_its_own_user_alone(self):
         """What stands for a mailed code when the session is made: asked of the user itself."""
 
