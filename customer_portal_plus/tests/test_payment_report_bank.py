@@ -187,6 +187,18 @@ class TestPaymentReportBank(PaymentCase):
             report.action_confirm()
         self.assertEqual(report.state, "declared")
 
+    def test_no_account_between_payment_and_bank(self):
+        """There is nothing then to match the line with; the payment counts all the same."""
+        bank = self.journal.default_account_id
+        self.journal.inbound_payment_method_line_ids.payment_account_id = bank
+        line = self._bank_line(payment_ref="TRF2026-77")
+        report = self._report()
+        self.assertEqual(report.statement_line_id, line)
+        report.action_confirm()
+        self.assertEqual(report.state, "confirmed")
+        self.assertFalse(line.is_reconciled)
+        self.assertEqual(self.invoice.amount_residual, 0.0)
+
     def test_choose_no_other_line(self):
         """Only one of those that are shown, and only who may confirm."""
         stray = self._bank_line(1.0)

@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 from pypdf import PdfReader
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -94,6 +95,17 @@ class TestQuoteSignature(SignatureCase):
         message = self.quote.message_ids.filtered(lambda m: delivered in m.attachment_ids)
         self.assertIn(self.user_full.partner_id, message.notified_partner_ids)
         self.assertTrue(verify(self.env, [delivered.raw], lambda line: None))
+
+    def test_certificate_says_how_it_was_confirmed(self):
+        Signature = self.env["customer.portal.signature"]
+        ways = self.env["customer.portal.event"]._get_way_labels()
+        where = ", f•••@example.com, 10:10"
+        for step_up, shown in ((f"mailed_code{where}", f"{ways['mailed_code']}{where}"), ("", "")):
+            evidence = Signature.new(
+                {"lang": "en_US", "step_up": step_up, "signed_at": fields.Datetime.now()}
+            )
+            rows = dict(row for _title, rows in evidence._certificate_sections() for row in rows)
+            self.assertEqual(rows.get("Confirmed by", ""), shown)
 
     def test_changed_afterwards(self):
         """A changed amount makes the signature one of an earlier version; a note does not."""

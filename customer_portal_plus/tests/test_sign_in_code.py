@@ -665,6 +665,19 @@ class TestSecret(SignInCase):
         self.assertTrue(again._is_from_browser("nonce"))
         self.assertFalse(again._is_from_browser("other") or again._is_from_browser(""))
 
+    def test_asked_for_again_it_counts_for_the_same_contact(self):
+        self.env.cr.execute("UPDATE customer_portal_challenge SET create_date = '2026-03-01 10:10'")
+        self.env.invalidate_all()
+        one, network = self.challenge, "192.0.2.1"
+        with freeze_time("2026-03-01 10:10:30"):
+            one._count_mail(one.company_id, one.address_digest, one.contacts, network, one.purpose)
+            one._ask_again("nonce", network)
+        self.env.cr.execute(
+            "SELECT tries FROM customer_portal_throttle"
+            " WHERE scope = 'mail.contact' AND hour = '2026-03-01 10:00'"
+        )
+        self.assertEqual(self.env.cr.fetchall(), [(2,)])
+
     def test_secrets_drawn_anew_end_the_old_ones(self):
         code, token = self.challenge._draw_secrets()
         self.env.flush_all()
