@@ -51,6 +51,7 @@
         "views/customer_portal_profile_views.xml",
         "views/portal_sign_in_templates.xml",
         "views/portal_express_templates.xml",
+        "views/portal_verification_templates.xml",
         "views/portal_step_up_templates.xml",
         "views/res_partner_views.xml",
         "views/portal_invitation_templates.xml",

@@ -40,4 +40,5 @@ from . import step_up
 from . import team
 from . import guest_signing  # isort: skip  after both that it builds on
 from . import payment_options
+from . import verification
 from . import view_mark

@@ -96,6 +96,7 @@ from . import test_team
 from . import test_transactions
 from . import test_translations
 from . import test_unavailable
+from . import test_verification
 from . import test_walls
 from . import test_why
 from . import test_write_once

@@ -167,6 +167,7 @@ class MatrixCase(PortalHttpCase):
         cls.company.write(
             {
                 "portal_alias": ALIAS,
+                "portal_allow_verification": True,
                 "portal_allow_email_code": True,
                 "portal_allow_tax_id": True,
                 "portal_team_approval": False,

@@ -73,6 +73,16 @@ def sign_in_rows():
             response.status_code == 200 and "o_cpp_sign_in" in response.text
         ),
     )
+    yield Page(
+        "is this our account",
+        "",
+        (f"{below}/verify",),
+        public=True,
+        url=f"/p/{ALIAS}/verify",
+        shows=lambda cell, response: (
+            response.status_code == 200 and "o_cpp_verify" in response.text
+        ),
+    )
     for name, path in (
         ("the manifest", "/app.webmanifest"),
         ("the icon", "/app-192.png"),

@@ -64,6 +64,18 @@ class TestFirstSteps(TransactionCase):
         account.acc_holder_name = False
         self._assert_done_by("bank", lambda: account.write({"acc_holder_name": "Nueva SL"}))
 
+    def test_holder_that_is_not_the_company(self):
+        """Banks compare the name that customers are told."""
+        account = self.env["res.partner.bank"].create(
+            {"partner_id": self.company.partner_id.id, "acc_number": "ES9121000418450200051332"}
+        )
+        self.assertFalse(self._settings().portal_holder_problem)
+        account.acc_holder_name = "NUEVA EMPRESA SL"
+        self.assertFalse(self._settings().portal_holder_problem)
+        account.acc_holder_name = "Nueva SL"
+        problem = self._settings().portal_holder_problem
+        self.assertIn("“Nueva SL”, not “Nueva Empresa SL”", problem)
+
     def test_provider(self):
         """One in test mode takes nobody's money."""
         provider = self.env["payment.provider"].create(

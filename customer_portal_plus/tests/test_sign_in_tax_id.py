@@ -6,7 +6,6 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
 from ..models.sign_in.customer_portal_challenge import LIMITS
@@ -260,7 +259,7 @@ class TestSignInTaxId(SignInCase):
         self.url_open(f"/p/{ALIAS}")
 
         def ask(do):
-            with self._recorded() as statements:
+            with self.recorded() as statements:
                 answer = do()
             pages.append((answer.status_code, dict(answer.headers), answer.text))
             queries.append(statements)
@@ -279,26 +278,6 @@ class TestSignInTaxId(SignInCase):
         ask(lambda: self.page("/status", **options))
         ask(lambda: self.page("/code", data={**form, "code": "000000"}, **options))
         return pages, queries
-
-    def _recorded(self):
-        """Record the statements of the requests inside the block, without their values."""
-        from contextlib import contextmanager
-
-        from odoo.tools import SQL
-
-        @contextmanager
-        def recorder():
-            statements = []
-            execute = Cursor.execute
-
-            def record(cursor, query, params=None, log_exceptions=True):
-                statements.append(query.code if isinstance(query, SQL) else query)
-                return execute(cursor, query, params, log_exceptions)
-
-            with patch.object(Cursor, "execute", record):
-                yield statements
-
-        return recorder()
 
     def test_known_and_unknown_differ_in_nothing_but_the_addresses(self):
         # What is loaded once per worker is not looked at.
@@ -319,7 +298,7 @@ class TestSignInTaxId(SignInCase):
         def go_through(address):
             self.new_browser()
             token = re.search(r'csrf_token" value="([^"]+)"', self.page().text).group(1)
-            with self._recorded() as statements:
+            with self.recorded() as statements:
                 answer = self.page(
                     "/email",
                     data={"csrf_token": token, "email": address},

@@ -88,6 +88,11 @@ class ResCompany(models.Model):
         help="Contacts type their tax ID, choose one of the registered e-mail addresses, and get"
         " a link and a code there.",
     )
+    portal_allow_verification = fields.Boolean(
+        "Bank account can be checked",
+        help="A page for everybody: who types number, date and amount of an invoice is told which"
+        " account you printed on it.",
+    )
     portal_allow_self_registration = fields.Boolean(
         "Registered contacts need no invitation",
         default=True,

@@ -20,6 +20,9 @@ class ResConfigSettings(models.TransientModel):
         "Address of the portal in full", compute="_compute_portal_alias_url"
     )
     portal_alias_problem = fields.Char(compute="_compute_portal_alias_url")
+    portal_allow_verification = fields.Boolean(
+        related="company_id.portal_allow_verification", readonly=False
+    )
     portal_allow_tax_id = fields.Boolean(related="company_id.portal_allow_tax_id", readonly=False)
     portal_link_days = fields.Integer(related="company_id.portal_link_days", readonly=False)
     portal_security_level = fields.Selection(

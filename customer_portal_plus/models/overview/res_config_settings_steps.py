@@ -26,6 +26,7 @@ class ResConfigSettings(models.TransientModel):
     portal_step_incoming_mail = fields.Boolean("Mail comes in", compute="_compute_portal_steps")
     portal_step_printer = fields.Boolean("PDF files are made", compute="_compute_portal_steps")
     portal_step_invitation = fields.Boolean("Somebody invited", compute="_compute_portal_steps")
+    portal_holder_problem = fields.Char(compute="_compute_portal_steps")
     portal_steps_left = fields.Integer(compute="_compute_portal_steps")
 
     @api.depends("company_id", "portal_enabled", "portal_alias")
@@ -33,6 +34,7 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             done = settings._portal_steps_done()
             settings.update({f"portal_step_{step}": done[step] for step in STEPS})
+            settings.portal_holder_problem = settings._portal_holder_problem()
             settings.portal_steps_left = sum(not done[step] for step in STEPS)
 
     def _portal_steps_done(self):
@@ -73,6 +75,26 @@ class ResConfigSettings(models.TransientModel):
                 )
             ),
         }
+
+    def _portal_holder_problem(self):
+        """Return in words why banks may warn who pays to one of the company's accounts: they
+        compare the name of its holder with what the payer typed, which is what we show.
+
+        :rtype: str
+        """
+        partner = self.company_id.partner_id
+        others = partner.bank_ids.filtered(
+            lambda account: account._portal_holder().casefold() != (partner.name or "").casefold()
+        )
+        if not others:
+            return ""
+        return self.env._(
+            "Customers are told that the holder of %(account)s is “%(holder)s”, not “%(company)s”."
+            " Banks compare the name: write it as your bank does.",
+            account=others[0].acc_number,
+            holder=others[0]._portal_holder(),
+            company=partner.name,
+        )
 
     def _portal_mail_comes_in(self):
         """Return whether answers to mails reach Odoo: it fetches them, or has received some.

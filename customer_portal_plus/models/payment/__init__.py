@@ -28,6 +28,7 @@ from . import customer_portal_reminder_mail
 from . import customer_portal_reminder_mail_share
 from . import account_move_reminder
 from . import res_company_reminder
+from . import res_company_verification
 from . import account_move_transfer
 from . import account_move_pdf
 from . import customer_portal_basket_transfer

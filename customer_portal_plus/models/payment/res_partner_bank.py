@@ -21,7 +21,7 @@ class ResPartnerBank(models.Model):
         """
         self.ensure_one()
         return {
-            "holder": self.acc_holder_name or self.partner_id.name,
+            "holder": self._portal_holder(),
             "account": self.acc_number,
             "bank": self.bank_id.name or "",
             "bic": self.bank_bic or "",
@@ -30,6 +30,14 @@ class ResPartnerBank(models.Model):
             "reference": reference,
             "qr_code": self._portal_qr_code(amount, currency, reference, payer),
         }
+
+    def _portal_holder(self):
+        """Return the name of the account's holder, as the bank knows it.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.acc_holder_name or self.partner_id.name or ""
 
     def _portal_qr_code(self, amount, currency, reference, payer):
         values = self._build_qr_code_vals(

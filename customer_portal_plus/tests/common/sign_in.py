@@ -1,11 +1,14 @@
 """What the tests of getting in share: the page's forms, the mails, and what is in them."""
 
 import re
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import SUPERUSER_ID, api, fields
+from odoo.sql_db import Cursor
+from odoo.tools import SQL
 
 from . import PortalHttpCase
 
@@ -129,6 +132,19 @@ class SignInCase(PortalHttpCase):
         return self.post_form(
             f"/p/{ALIAS}{path}", data, page=f"/p/{ALIAS}" if page is None else page, **kwargs
         )
+
+    @contextmanager
+    def recorded(self):
+        """Record the statements of the requests inside the block, without their values."""
+        statements = []
+        execute = Cursor.execute
+
+        def record(cursor, query, params=None, log_exceptions=True):
+            statements.append(query.code if isinstance(query, SQL) else query)
+            return execute(cursor, query, params, log_exceptions)
+
+        with patch.object(Cursor, "execute", record):
+            yield statements
 
     def ask_by_email(self, address, **kwargs):
         return self.post("/email", {"email": address, **kwargs})

@@ -1,0 +1,35 @@
+"""``/p/<alias>/verify``: whether the account on an invoice is really the company's."""
+
+from werkzeug.exceptions import NotFound
+
+from odoo.http import request, route
+
+from ..models.sign_in.customer_portal_throttle import TooManyTries
+from ..tools.parsing import parse_date
+from .gate import GUEST_PAGE
+from .sign_in import SignIn
+
+
+class Verification(SignIn):
+    @route("/p/<string:alias>/verify", methods=["GET", "POST"], **GUEST_PAGE)
+    def portal_verify(self, alias, number="", date="", amount="", **kwargs):
+        """Show the form; or say which account is printed on the invoice that is typed."""
+        company_sudo = self._get_portal_company(alias)
+        if not company_sudo.portal_allow_verification:
+            raise NotFound()
+        values = {"number": number[:60], "date": date[:10], "amount": amount[:40]}
+        if request.httprequest.method != "POST":
+            return self._render_portal_sign_in("portal_verify", company_sudo)
+        try:
+            found = company_sudo._portal_verify_account(
+                number, parse_date(date), amount, self._network_portal_address()
+            )
+        except TooManyTries as error:
+            values["error"] = error.args[0]
+            return self._render_portal_sign_in("portal_verify", company_sudo, values, 429)
+        return self._render_portal_sign_in(
+            "portal_verify",
+            company_sudo,
+            {**values, "found": found or {}, "contact_card": company_sudo._portal_contact_card()},
+            200 if found else 422,
+        )
