@@ -105,12 +105,13 @@ class TestRulesOfOthers(PortalHttpCase):
         fails when Odoo words the rule anew; then see whether the gates still do what it does."""
         contact = self.user_full.partner_id
         colleague = self.user_colleague.partner_id
-        addressed = self._create_invoice(colleague, 100.0)
+        addressed, ordered = self._create_invoice(colleague, 100.0), self._create_order(colleague)
         self.env.flush_all()
         colleague.parent_id = self.beta
         self.env.flush_all()
         self.assertEqual(addressed.commercial_partner_id, self.alfa)
         self.assertIsNone(addressed._portal_refusal(contact))
+        self.assertIsNone(ordered._portal_refusal(contact))
 
     def test_rules_of_a_group_widen(self):
         """As in core: what one of a group's rules leaves is left."""
