@@ -161,7 +161,7 @@ class Contracts(DocumentPage, Debit, PortalContract):
 
     def _answer_portal_contract_file(self, contract_sudo):
         response = self._make_portal_file_response(
-            contract_sudo._portal_file_name(), contract_sudo._portal_print(), shown=True
+            contract_sudo._portal_paper_name(), contract_sudo._portal_paper(), shown=True
         )
         return self._note_portal_download(response, MODEL, contract_sudo.id)
 

@@ -1,13 +1,9 @@
 """The paper of a subscription: what the engine prints where that comes out whole, else our own."""
 
-import logging
-
-from odoo import models
-from odoo.exceptions import UserError
+from odoo import api, models
 from odoo.tools import format_date
 
 from odoo.addons.customer_portal_plus.report.quote_pdf import Document, Row, draw_quote
-from odoo.addons.customer_portal_plus.tools import printer
 from odoo.addons.customer_portal_plus.tools.pdf_data import (
     company_party,
     money,
@@ -15,49 +11,17 @@ from odoo.addons.customer_portal_plus.tools.pdf_data import (
     picture,
 )
 
-_logger = logging.getLogger(__name__)
-
 ENGINE_REPORT = "contract.report_contract"
 
 
 class ContractContract(models.Model):
     _inherit = "contract.contract"
 
-    def _portal_print(self):
-        """Return the paper of this contract.
+    @api.model
+    def _portal_paper_report(self):
+        return ENGINE_REPORT
 
-        :return: a PDF
-        :rtype: bytes
-        """
-        self.ensure_one()
-        # Sudo: the gate has given the contract, and its paper says more than its fields may.
-        contract_sudo = self.sudo()
-        if printer.prints_whole():
-            try:
-                return contract_sudo._portal_print_report()
-            except (UserError, OSError) as error:
-                _logger.warning("Contract %s can't be printed: %s", self.id, error)
-        return contract_sudo._portal_draw_contract()
-
-    def _portal_print_report(self):
-        content, kind = (
-            self.env["ir.actions.report"]
-            .with_company(self.company_id)
-            ._render_qweb_pdf(ENGINE_REPORT, self.ids, data={"report_type": "pdf"})
-        )
-        if kind != "pdf":  # Core renders none while it is being tested.
-            raise UserError(kind)
-        return content
-
-    def _portal_file_name(self):
-        """Return what the paper is called, with its ending.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        return f"{self._portal_conversation_title()}.pdf".replace("/", "-")
-
-    def _portal_draw_contract(self):
+    def _portal_draw_paper(self):
         """Return a paper of our own.
 
         :rtype: bytes

@@ -289,13 +289,13 @@ class TestContractPages(ContractCase):
             patch.object(printer, "prints_whole", lambda: True),
             patch.object(Report, "_render_qweb_pdf", lambda *args, **kwargs: (b"%PDF-e", "pdf")),
         ):
-            self.assertEqual(self.contract._portal_print(), b"%PDF-e")
+            self.assertEqual(self.contract._portal_paper(), b"%PDF-e")
         with (
             patch.object(printer, "prints_whole", lambda: True),
             patch.object(Report, "_render_qweb_pdf", side_effect=OSError),
-            self.assertLogs("odoo.addons.customer_portal_plus_contract", "WARNING"),
+            self.assertLogs("odoo.addons.customer_portal_plus", "WARNING"),
         ):
-            self.assertTrue(self.contract._portal_print().startswith(b"%PDF"))
+            self.assertTrue(self.contract._portal_paper().startswith(b"%PDF"))
 
     def test_paper_of_the_engine_s_page(self):
         """The engine's *View Details* asks for a PDF, and gets the page once more."""

@@ -153,8 +153,8 @@ class Deliveries(PortalHome):
         except (AccessError, MissingError):
             return request.redirect("/my")
         name, content = delivery_sudo._portal_signed_file() or (
-            delivery_sudo._portal_file_name(),
-            delivery_sudo._portal_print(),
+            delivery_sudo._portal_paper_name(),
+            delivery_sudo._portal_paper(),
         )
         response = self._make_portal_file_response(name, content, shown=True)
         return self._note_portal_download(response, MODEL, delivery_id)

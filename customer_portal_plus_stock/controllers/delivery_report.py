@@ -41,7 +41,7 @@ class DeliveryReport(DocumentPage, SaleStockPortal):
         if not delivery_sudo._portal_in_scope():
             return super().portal_my_picking_report(picking_id, access_token=access_token, **kw)
         response = self._make_portal_file_response(
-            delivery_sudo._portal_file_name(), delivery_sudo._portal_print(), shown=True
+            delivery_sudo._portal_paper_name(), delivery_sudo._portal_paper(), shown=True
         )
         return self._note_portal_download(response, MODEL, picking_id)
 

@@ -1,16 +1,10 @@
 """The paper of a delivery or return: what Odoo prints where that comes out whole, else our own."""
 
-import logging
-
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.customer_portal_plus.report.quote_pdf import Document, Row, Signature, draw_quote
-from odoo.addons.customer_portal_plus.tools import printer
 from odoo.addons.customer_portal_plus.tools.pdf_data import company_party, partner_party, picture
-
-_logger = logging.getLogger(__name__)
 
 CORE_REPORT = "stock.action_report_delivery"
 
@@ -18,41 +12,11 @@ CORE_REPORT = "stock.action_report_delivery"
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
-    def _portal_print(self):
-        """Return the delivery note.
+    @api.model
+    def _portal_paper_report(self):
+        return CORE_REPORT
 
-        :return: a PDF
-        :rtype: bytes
-        """
-        self.ensure_one()
-        # Sudo: the gate has given the delivery, and its paper says more than its fields may.
-        picking_sudo = self.sudo()
-        if printer.prints_whole():
-            try:
-                return picking_sudo._portal_print_report()
-            except (UserError, OSError) as error:
-                _logger.warning("Delivery %s can't be printed: %s", self.id, error)
-        return picking_sudo._portal_draw_note()
-
-    def _portal_print_report(self):
-        content, kind = (
-            self.env["ir.actions.report"]
-            .with_company(self.company_id)
-            ._render_qweb_pdf(CORE_REPORT, self.ids, data={"report_type": "pdf"})
-        )
-        if kind != "pdf":  # Core renders none while it is being tested.
-            raise UserError(kind)
-        return content
-
-    def _portal_file_name(self):
-        """Return what the delivery note is called, with its ending.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        return f"{self._portal_conversation_title()}.pdf".replace("/", "-")
-
-    def _portal_draw_note(self):
+    def _portal_draw_paper(self):
         """Return a delivery note of our own. It says no prices.
 
         :rtype: bytes

@@ -51,7 +51,7 @@ class StockPicking(models.Model):
         }
 
     def _portal_render_pdf(self):
-        return self._portal_print()
+        return self._portal_paper()
 
     def _portal_consent_text(self, document, customer_name):
         """Override: what is agreed to is to have got it."""

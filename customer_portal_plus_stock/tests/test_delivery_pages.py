@@ -201,12 +201,12 @@ class TestDeliveryPages(CountedQueries, DeliveryCase):
             patch.object(printer, "printer_state", lambda: printer.WHOLE),
             patch.object(Report, "_render_qweb_pdf", lambda *a, **k: (b"%PDF-core", "pdf")),
         ):
-            self.assertEqual(self.shipped._portal_print(), b"%PDF-core")
+            self.assertEqual(self.shipped._portal_paper(), b"%PDF-core")
         with (
             patch.object(printer, "printer_state", lambda: printer.PARTIAL),
             patch.object(Report, "_render_qweb_pdf", side_effect=AssertionError),
         ):
-            self.assertTrue(self.shipped._portal_print().startswith(b"%PDF"))
+            self.assertTrue(self.shipped._portal_paper().startswith(b"%PDF"))
 
     def test_links_of_carriers(self):
         address = "https://carrier.example.com/t/1"

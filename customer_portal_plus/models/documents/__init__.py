@@ -1,3 +1,4 @@
+from . import customer_portal_access_mixin_paper
 from . import customer_portal_document_mixin
 from . import customer_portal_document
 from . import customer_portal_document_category

@@ -61,15 +61,11 @@ class AccountMove(models.Model):
 
     def _portal_print_report(self):
         report = self.partner_id.invoice_template_pdf_report_id.report_name
-        Report = self.env["ir.actions.report"].with_company(self.company_id)
-        content, kind = Report.with_context(
-            proforma_invoice=self._portal_has_printed_elements()
-        )._render_qweb_pdf(
-            report or "account.account_invoices", self.ids, data={"report_type": "pdf"}
+        return printer.print_report(
+            self,
+            report or "account.account_invoices",
+            proforma_invoice=self._portal_has_printed_elements(),
         )
-        if kind != "pdf":  # Core renders none while it is being tested.
-            raise UserError(kind)
-        return content
 
     def _portal_no_file_text(self):
         """Return what a customer is told who asks for a file that can't be given.
