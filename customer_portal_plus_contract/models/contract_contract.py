@@ -19,33 +19,18 @@ class ContractContract(models.Model):
 
     _name = "contract.contract"
     # The mixin comes first: later ones would be overridden by portal and mail.
-    _inherit = ["customer.portal.access.mixin", "contract.contract"]
+    _inherit = ["customer.portal.customer.mixin", "contract.contract"]
+
+    _portal_capability = "can_see_subscriptions"
+    _portal_addressee_paths = ("partner_id", "invoice_partner_id")
+    # What the engine mails of it, and what comes back, stays on it, for staff.
+    _portal_has_messages = False
 
     portal_visible = fields.Boolean(
-        "Visible in portal",
-        default=True,
-        copy=False,
-        tracking=True,
-        help="Switched off, the customer doesn't see this subscription.",
-    )
-    # Not the engine's related one: when a contact moves to another customer, its old contracts
-    # must stay behind.
-    portal_commercial_partner_id = fields.Many2one(
-        "res.partner",
-        "Customer (commercial entity)",
-        compute="_compute_portal_commercial_partner_id",
-        store=True,
-        ondelete="restrict",
+        help="Switched off, the customer doesn't see this subscription."
     )
 
     _portal_list_idx = models.Index("(portal_commercial_partner_id, date DESC, id DESC)")
-
-    # === COMPUTE METHODS === #
-
-    @api.depends("partner_id")
-    def _compute_portal_commercial_partner_id(self):
-        for contract in self:
-            contract.portal_commercial_partner_id = contract.partner_id.commercial_partner_id
 
     # === GATES === #
 
@@ -58,26 +43,15 @@ class ContractContract(models.Model):
         return self._portal_make_gates(
             contact,
             company=Domain("company_id.portal_show_subscriptions", "=", True),
-            customer=Domain("portal_commercial_partner_id.portal_access", "=", True),
             document=Domain("active", "=", True) & Domain("portal_visible", "=", True),
         )
 
     @api.model
     def _portal_contact_domain(self, contact):
-        if not contact._portal_profile().can_see_subscriptions:
-            return Domain.FALSE
-        domain = Domain("portal_commercial_partner_id", "=", contact.commercial_partner_id.id)
-        domain &= Domain("company_id.portal_subscriptions_by_profile", "=", True) | Domain(
-            "message_partner_ids", "in", contact.ids
-        )
-        if contact._portal_scope() == "own":
-            domain &= Domain("partner_id", "=", contact.id) | Domain(
-                "invoice_partner_id", "=", contact.id
-            )
-        return domain
-
-    def _portal_customer(self):
-        return self.portal_commercial_partner_id
+        """Override: as in the engine for followers alone, unless the company opened them wider."""
+        wider = Domain("company_id.portal_subscriptions_by_profile", "=", True)
+        followed = Domain("message_partner_ids", "in", contact.ids)
+        return super()._portal_contact_domain(contact) & (wider | followed)
 
     @api.model
     def _portal_readable_fields(self):
@@ -111,23 +85,9 @@ class ContractContract(models.Model):
 
     # === MESSAGES === #
 
-    def _portal_can_message(self, contact):
-        """Override: what is said about a subscription is a conversation of its own."""
-        return False
-
-    @api.model
-    def _portal_is_conversation(self, message):
-        """Override: what is mailed of a contract, and what comes back, stays on it, for staff."""
-        return False
-
     def _portal_mail_button(self):
         return self.env._("See the subscription") if self._portal_is_open_to_customer() else ""
 
-    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """Override of `mail`: mails about what the customer can't see have no button."""
-        groups = super()._notify_get_recipients_groups(
-            message, model_description, msg_vals=msg_vals
-        )
-        if not self or not self._portal_in_scope() or self._portal_is_open_to_customer():
-            return groups
-        return self._portal_strip_buttons(groups)
+    def _portal_mails_lead_to_it(self):
+        """Override: those of contracts of suppliers stay as the engine has them."""
+        return not self._portal_in_scope() or self._portal_is_open_to_customer()

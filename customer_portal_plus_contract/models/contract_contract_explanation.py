@@ -12,9 +12,6 @@ class ContractContract(models.Model):
             return super()._portal_why_company(contact)
         return self.env._("%s doesn't show subscriptions in the portal.", company.name), "settings"
 
-    def _portal_why_capability(self):
-        return "can_see_subscriptions"
-
     def _portal_why_contact(self, contact):
         follows = contact in self.message_partner_ids
         by_profile = self.company_id.portal_subscriptions_by_profile

@@ -15,6 +15,13 @@ class HrExpense(models.Model):
     # The mixins come first: later ones would be overridden by portal and mail.
     _inherit = ["customer.portal.access.mixin", "portal.mixin", "hr.expense"]
 
+    _portal_capability = "can_see_expenses"
+    # It is for whom its order is for.
+    _portal_customer_path = "sale_order_id.portal_commercial_partner_id"
+    _portal_addressee_paths = ("sale_order_id.partner_id", "sale_order_id.partner_invoice_id")
+    # What is said on an expense is between its employee and who approves it.
+    _portal_has_messages = False
+
     portal_visible = fields.Boolean(
         "Visible in portal",
         default=True,
@@ -39,28 +46,12 @@ class HrExpense(models.Model):
         return self._portal_make_gates(
             contact,
             company=Domain("company_id.portal_show_expenses", "=", True),
-            customer=Domain("sale_order_id.portal_commercial_partner_id.portal_access", "=", True),
             document=(approved | posted)
             & Domain("product_id.expense_policy", "in", ("cost", "sales_price"))
             & Domain("sale_order_id.state", "=", "sale")
             & Domain("sale_order_id.portal_visible", "=", True)
             & Domain("portal_visible", "=", True),
         )
-
-    @api.model
-    def _portal_contact_domain(self, contact):
-        if not contact._portal_profile().can_see_expenses:
-            return Domain.FALSE
-        customer = contact.commercial_partner_id
-        domain = Domain("sale_order_id.portal_commercial_partner_id", "=", customer.id)
-        if contact._portal_scope() == "own":
-            domain &= Domain("sale_order_id.partner_id", "=", contact.id) | Domain(
-                "sale_order_id.partner_invoice_id", "=", contact.id
-            )
-        return domain
-
-    def _portal_customer(self):
-        return self.sale_order_id.portal_commercial_partner_id
 
     @api.model
     def _portal_readable_fields(self):
@@ -71,21 +62,9 @@ class HrExpense(models.Model):
 
     # === MESSAGES === #
 
-    def _portal_can_message(self, contact):
-        """Override: what is said on an expense is between its employee and who approves it."""
-        return False
-
-    @api.model
-    def _portal_is_conversation(self, message):
-        """Override: what is said on an expense is for staff alone."""
-        return False
-
     def _portal_mail_button(self):
         return ""
 
-    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """Override of `portal`: mails of expenses go to staff, and look as without a portal."""
-        groups = super()._notify_get_recipients_groups(
-            message, model_description, msg_vals=msg_vals
-        )
-        return self._portal_strip_buttons(groups)
+    def _portal_mails_lead_to_it(self):
+        """Override: mails of expenses go to staff."""
+        return False

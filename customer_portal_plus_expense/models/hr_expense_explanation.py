@@ -12,9 +12,6 @@ class HrExpense(models.Model):
             return super()._portal_why_company(contact)
         return self.env._("%s doesn't show expenses in the portal.", company.name), "settings"
 
-    def _portal_why_capability(self):
-        return "can_see_expenses"
-
     def _portal_why_contact(self, contact):
         """Override: an expense is for whom its order is for."""
         capable = contact._portal_profile().can_see_expenses

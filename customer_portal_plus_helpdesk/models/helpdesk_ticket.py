@@ -15,23 +15,11 @@ READABLE_FIELDS = frozenset(
 class HelpdeskTicket(models.Model):
     _name = "helpdesk.ticket"
     # The mixins come first: later ones would be overridden by portal and mail.
-    _inherit = ["customer.portal.access.mixin", "rating.mixin", "helpdesk.ticket"]
+    _inherit = ["customer.portal.customer.mixin", "rating.mixin", "helpdesk.ticket"]
 
-    portal_visible = fields.Boolean(
-        "Visible in portal",
-        default=True,
-        copy=False,
-        tracking=True,
-        help="Switched off, the customer doesn't see this ticket.",
-    )
-    # Not related: when a contact moves to another customer, its old tickets must stay behind.
-    portal_commercial_partner_id = fields.Many2one(
-        "res.partner",
-        "Customer (commercial entity)",
-        compute="_compute_portal_commercial_partner_id",
-        store=True,
-        ondelete="restrict",
-    )
+    _portal_capability = "can_see_tickets"
+
+    portal_visible = fields.Boolean(help="Switched off, the customer doesn't see this ticket.")
     portal_conversation_ids = fields.One2many(
         "customer.portal.conversation", "portal_ticket_id", "Conversation with the customer"
     )
@@ -42,13 +30,6 @@ class HelpdeskTicket(models.Model):
         "(portal_commercial_partner_id) WHERE portal_answered_on IS NOT NULL"
     )
 
-    # === COMPUTE METHODS === #
-
-    @api.depends("partner_id")
-    def _compute_portal_commercial_partner_id(self):
-        for ticket in self:
-            ticket.portal_commercial_partner_id = ticket.partner_id.commercial_partner_id
-
     # === GATES === #
 
     @api.model
@@ -56,22 +37,9 @@ class HelpdeskTicket(models.Model):
         return self._portal_make_gates(
             contact,
             company=Domain("company_id.portal_show_tickets", "=", True),
-            customer=Domain("portal_commercial_partner_id.portal_access", "=", True),
             document=Domain("active", "=", True) & Domain("portal_visible", "=", True),
             by_link=False,
         )
-
-    @api.model
-    def _portal_contact_domain(self, contact):
-        if not contact._portal_profile().can_see_tickets:
-            return Domain.FALSE
-        domain = Domain("portal_commercial_partner_id", "=", contact.commercial_partner_id.id)
-        if contact._portal_scope() == "own":
-            domain &= Domain("partner_id", "=", contact.id)
-        return domain
-
-    def _portal_customer(self):
-        return self.portal_commercial_partner_id
 
     @api.model
     def _portal_readable_fields(self):
@@ -117,14 +85,8 @@ class HelpdeskTicket(models.Model):
     def _portal_mail_button(self):
         return self.env._("See the ticket") if self._portal_is_open_to_customer() else ""
 
-    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """Override of `mail`: mails about what their receiver can't see have no button."""
-        groups = super()._notify_get_recipients_groups(
-            message, model_description, msg_vals=msg_vals
-        )
-        if not self or self._portal_is_open_to_customer():
-            return groups
-        return self._portal_strip_buttons(groups)
+    def _portal_mails_lead_to_it(self):
+        return self._portal_is_open_to_customer()
 
     # === STAGES === #
 

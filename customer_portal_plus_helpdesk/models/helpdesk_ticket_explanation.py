@@ -12,9 +12,6 @@ class HelpdeskTicket(models.Model):
             return super()._portal_why_company(contact)
         return self.env._("%s doesn't show tickets in the portal.", company.name), "settings"
 
-    def _portal_why_capability(self):
-        return "can_see_tickets"
-
     def _portal_why_document(self, contact):
         if self.portal_visible:
             return self.env._("The ticket is archived."), False

@@ -19,26 +19,23 @@ class StockPicking(models.Model):
     _name = "stock.picking"
     # The mixins come first: later ones would be overridden by portal and mail.
     _inherit = [
-        "customer.portal.access.mixin",
+        "customer.portal.customer.mixin",
         "customer.portal.sign.mixin",
         "portal.mixin",
         "stock.picking",
     ]
 
-    portal_visible = fields.Boolean(
-        "Visible in portal",
-        default=True,
-        copy=False,
-        tracking=True,
-        help="Switched off, the customer doesn't see this delivery or return.",
+    _portal_capability = "can_see_deliveries"
+    _portal_addressee_paths = (
+        "partner_id",
+        "sale_id.partner_id",
+        "sale_id.partner_invoice_id",
     )
-    # Not related: when a contact moves to another customer, its old deliveries must stay behind.
-    portal_commercial_partner_id = fields.Many2one(
-        "res.partner",
-        "Customer (commercial entity)",
-        compute="_compute_portal_commercial_partner_id",
-        store=True,
-        ondelete="restrict",
+    # What Odoo mails of a transfer, and what comes back, stays on it, for staff.
+    _portal_has_messages = False
+
+    portal_visible = fields.Boolean(
+        help="Switched off, the customer doesn't see this delivery or return."
     )
     portal_date = fields.Datetime("Date in the portal", compute="_compute_portal_date", store=True)
     portal_received_on = fields.Datetime("Receipt confirmed on", copy=False, readonly=True)
@@ -53,7 +50,8 @@ class StockPicking(models.Model):
 
     @api.depends("partner_id", "sale_id.portal_commercial_partner_id")
     def _compute_portal_commercial_partner_id(self):
-        """Goods may go to somebody else's address: they are the customer's who ordered them."""
+        """Override: goods may go to somebody else's address, and are the customer's who ordered
+        them."""
         for picking in self:
             picking.portal_commercial_partner_id = (
                 picking.sale_id.portal_commercial_partner_id
@@ -90,26 +88,9 @@ class StockPicking(models.Model):
         return self._portal_make_gates(
             contact,
             company=Domain("company_id.portal_show_deliveries", "=", True),
-            customer=Domain("portal_commercial_partner_id.portal_access", "=", True),
             document=Domain("state", "not in", ("draft", "cancel"))
             & Domain("portal_visible", "=", True),
         )
-
-    @api.model
-    def _portal_contact_domain(self, contact):
-        if not contact._portal_profile().can_see_deliveries:
-            return Domain.FALSE
-        domain = Domain("portal_commercial_partner_id", "=", contact.commercial_partner_id.id)
-        if contact._portal_scope() == "own":
-            domain &= (
-                Domain("partner_id", "=", contact.id)
-                | Domain("sale_id.partner_id", "=", contact.id)
-                | Domain("sale_id.partner_invoice_id", "=", contact.id)
-            )
-        return domain
-
-    def _portal_customer(self):
-        return self.portal_commercial_partner_id
 
     @api.model
     def _portal_readable_fields(self):
@@ -125,27 +106,11 @@ class StockPicking(models.Model):
 
     # === MESSAGES === #
 
-    def _portal_can_message(self, contact):
-        """Override: what is said about a delivery is a conversation of its own."""
-        return False
-
-    @api.model
-    def _portal_is_conversation(self, message):
-        """Override: what Odoo mails of a transfer, and what comes back, stays on it, for staff."""
-        return False
-
     def _portal_mail_button(self):
         return self.env._("See the delivery") if self._portal_is_open_to_customer() else ""
 
-    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """Override of `mail`: mails of what its receiver can't see in the portal look as they do
-        without it, and have no button."""
-        groups = super()._notify_get_recipients_groups(
-            message, model_description, msg_vals=msg_vals
-        )
-        if not self or self._portal_is_open_to_customer():
-            return groups
-        return self._portal_strip_buttons(groups)
+    def _portal_mails_lead_to_it(self):
+        return self._portal_is_open_to_customer()
 
     def _portal_opened_by_order(self):
         """Return whether the link of its order may open this delivery: there is one, and it opens

@@ -11,6 +11,3 @@ class StockPicking(models.Model):
         if not company.portal_enabled:
             return super()._portal_why_company(contact)
         return self.env._("%s doesn't show deliveries in the portal.", company.name), "settings"
-
-    def _portal_why_capability(self):
-        return "can_see_deliveries"

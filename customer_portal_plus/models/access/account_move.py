@@ -26,6 +26,8 @@ class AccountMove(models.Model):
     # The mixin comes first: later ones would be overridden by portal and mail, not override them.
     _inherit = ["customer.portal.access.mixin", "account.move"]
 
+    _portal_capability = "can_see_invoices"
+
     portal_visible = fields.Boolean(
         "Visible in portal",
         default=True,
@@ -75,18 +77,8 @@ class AccountMove(models.Model):
         return self._portal_make_gates(
             contact,
             company=Domain("company_id.portal_show_invoices", "=", True),
-            customer=Domain("commercial_partner_id.portal_access", "=", True),
             document=Domain("state", "=", "posted") & Domain("portal_visible", "=", True),
         )
-
-    @api.model
-    def _portal_contact_domain(self, contact):
-        if not contact._portal_profile().can_see_invoices:
-            return Domain.FALSE
-        return self._portal_addressed_domain(contact)
-
-    def _portal_customer(self):
-        return self.commercial_partner_id
 
     @api.model
     def _portal_readable_fields(self):

@@ -12,9 +12,6 @@ class AccountMove(models.Model):
             return sentence, "settings"
         return super()._portal_why_company(contact)
 
-    def _portal_why_capability(self):
-        return "can_see_invoices"
-
     def _portal_why_document(self, contact):
         if self.portal_visible and self.state == "cancel":
             return self.env._("Cancelled invoices are never shown."), False

@@ -19,6 +19,14 @@ class CustomerPortalAccessMixin(models.AbstractModel):
     _inherit = ["customer.portal.columns.mixin"]
     _description = "Document behind the gates of the customer portal"
 
+    # Where a document's customer is, and to which contacts it is addressed: paths of fields.
+    _portal_customer_path = "commercial_partner_id"
+    _portal_addressee_paths = ("partner_id",)
+    # The capability without which a contact sees none, by name; None if there is no such one.
+    _portal_capability = None
+    # Whether customer and staff write to each other on it. Else what is said about it is elsewhere.
+    _portal_has_messages = True
+
     # === GATES === #
 
     @api.model
@@ -46,17 +54,20 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
-    def _portal_make_gates(self, contact, *, company, customer, document, by_link=True):
+    def _portal_make_gates(self, contact, *, company, document, customer=None, by_link=True):
         """Return the gates in their order, from what differs between the models.
 
         :param res.partner contact: see ``_portal_gates``
         :param Domain company: whether the company has the function on; that it has a portal at
             all is asked here
-        :param Domain customer: whether the customer has access
         :param Domain document: whether the document is published and not hidden
+        :param Domain customer: whether the customer has access, if that is not told by
+            ``_portal_customer_path``
         :param bool by_link: whether a link may open it; else it is for who has signed in
         :return: see ``_portal_gates``
         """
+        if customer is None:
+            customer = Domain(f"{self._portal_customer_path}.portal_access", "=", True)
         gates = [
             ("company", Domain("company_id.portal_enabled", "=", True) & company),
             ("customer", customer),
@@ -70,14 +81,19 @@ class CustomerPortalAccessMixin(models.AbstractModel):
 
     @api.model
     def _portal_contact_domain(self, contact):
-        """Return the domain of the documents that are for a contact, by its profile.
+        """Return the domain of the documents that are for a contact, by its profile: those
+        addressed to it, if it has the capability to see any.
 
-        For a model to stand behind the gates, it must override this method.
+        For a model whose documents are for somebody by more than that, it must override this
+        method.
 
         :param res.partner contact: a contact, never empty
         :rtype: Domain
         """
-        raise NotImplementedError
+        capability = self._portal_capability
+        if capability and not contact._portal_profile()[capability]:
+            return Domain.FALSE
+        return self._portal_addressed_domain(contact)
 
     @api.model
     def _portal_domain(self, contact):
@@ -271,14 +287,17 @@ class CustomerPortalAccessMixin(models.AbstractModel):
     @api.model
     def _portal_addressed_domain(self, contact):
         """Return the domain of the documents of a contact's customer; of those addressed to the
-        contact itself where it sees only its own. For models with ``commercial_partner_id``.
+        contact itself where it sees only its own. Which fields say so, the model tells in
+        ``_portal_customer_path`` and ``_portal_addressee_paths``.
 
         :param res.partner contact: who asks
         :rtype: Domain
         """
-        domain = Domain("commercial_partner_id", "=", contact.commercial_partner_id.id)
+        domain = Domain(self._portal_customer_path, "=", contact.commercial_partner_id.id)
         if contact._portal_scope() == "own":
-            domain &= Domain("partner_id", "=", contact.id)
+            domain &= Domain.OR(
+                Domain(path, "=", contact.id) for path in self._portal_addressee_paths
+            )
         return domain
 
     def _portal_customer(self):
@@ -286,7 +305,7 @@ class CustomerPortalAccessMixin(models.AbstractModel):
 
         :rtype: res.partner
         """
-        raise NotImplementedError
+        return self.mapped(self._portal_customer_path)
 
     def _portal_was_seen(self, event):
         """Hook that is called when a person of the customer looked at this document.

@@ -86,11 +86,11 @@ class CustomerPortalAccessMixin(models.AbstractModel):
     def _portal_why_capability(self):
         """Return the capability that this document asks for, by name; None if there is none.
 
-        For a model to be explained, it must override this method.
+        For a model whose documents ask for different ones, it must override this method.
 
         :rtype: str | None
         """
-        return None
+        return self._portal_capability
 
     def _portal_why_document(self, contact):
         """Return sentence and remedy where the document's own gate is shut."""

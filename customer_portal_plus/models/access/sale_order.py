@@ -16,25 +16,15 @@ READABLE_FIELDS = frozenset(
 class SaleOrder(models.Model):
     _name = "sale.order"
     # The mixin comes first: later ones would be overridden by portal and mail, not override them.
-    _inherit = ["customer.portal.access.mixin", "sale.order"]
+    _inherit = ["customer.portal.customer.mixin", "sale.order"]
+
+    _portal_capability = "can_see_quotes"
+    _portal_addressee_paths = ("partner_id", "partner_invoice_id")
 
     portal_visible = fields.Boolean(
-        "Visible in portal",
-        default=True,
-        copy=False,
-        tracking=True,
-        help="Switched off, the customer doesn't see this quote or order.",
+        help="Switched off, the customer doesn't see this quote or order."
     )
-    # Not related: when a contact moves to another customer, its old quotes must stay behind.
-    portal_commercial_partner_id = fields.Many2one(
-        "res.partner",
-        "Customer (commercial entity)",
-        compute="_compute_portal_commercial_partner_id",
-        store=True,
-        precompute=True,
-        index=True,
-        ondelete="restrict",
-    )
+    portal_commercial_partner_id = fields.Many2one(precompute=True, index=True)
     portal_rejected_on = fields.Datetime(
         "Rejected by the customer on",
         copy=False,
@@ -59,13 +49,6 @@ class SaleOrder(models.Model):
 
     _portal_list_idx = models.Index("(portal_commercial_partner_id, date_order DESC, id DESC)")
 
-    # === COMPUTE METHODS === #
-
-    @api.depends("partner_id")
-    def _compute_portal_commercial_partner_id(self):
-        for order in self:
-            order.portal_commercial_partner_id = order.partner_id.commercial_partner_id
-
     # === GATES === #
 
     @api.model
@@ -79,23 +62,8 @@ class SaleOrder(models.Model):
             contact,
             company=(~orders | Domain("company_id.portal_show_orders", "=", True))
             & (orders | Domain("company_id.portal_show_quotes", "=", True)),
-            customer=Domain("portal_commercial_partner_id.portal_access", "=", True),
             document=(quotes | orders) & Domain("portal_visible", "=", True),
         )
-
-    @api.model
-    def _portal_contact_domain(self, contact):
-        if not contact._portal_profile().can_see_quotes:
-            return Domain.FALSE
-        domain = Domain("portal_commercial_partner_id", "=", contact.commercial_partner_id.id)
-        if contact._portal_scope() == "own":
-            domain &= Domain("partner_id", "=", contact.id) | Domain(
-                "partner_invoice_id", "=", contact.id
-            )
-        return domain
-
-    def _portal_customer(self):
-        return self.portal_commercial_partner_id
 
     @api.model
     def _portal_readable_fields(self):

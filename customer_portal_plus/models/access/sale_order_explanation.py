@@ -14,9 +14,6 @@ class SaleOrder(models.Model):
             return self.env._("%s doesn't show orders in the portal.", company.name), "settings"
         return self.env._("%s doesn't show quotes in the portal.", company.name), "settings"
 
-    def _portal_why_capability(self):
-        return "can_see_quotes"
-
     def _portal_why_document(self, contact):
         if self.portal_visible and self.state == "draft":
             return self.env._("The quote was not sent yet: drafts are never shown."), False

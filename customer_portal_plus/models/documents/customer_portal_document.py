@@ -21,6 +21,7 @@ class CustomerPortalDocument(models.Model):
     _description = "Document for a customer"
     _order = "id desc"
 
+    _portal_capability = "can_see_documents"
     _portal_switch = "portal_show_documents"
     _portal_page = "/my/documents"
 
@@ -232,7 +233,7 @@ class CustomerPortalDocument(models.Model):
 
     @api.model
     def _portal_contact_domain(self, contact):
-        if not contact._portal_profile().can_see_documents:
+        if not contact._portal_profile()[self._portal_capability]:
             return Domain.FALSE
         return (
             (Domain("audience", "=", "customer") & self._portal_addressed_domain(contact))

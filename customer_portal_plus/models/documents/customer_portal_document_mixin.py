@@ -8,8 +8,8 @@ class CustomerPortalDocumentMixin(models.AbstractModel):
     """Something between the company and one customer that only who has signed in sees: a document
     that staff share, or a file that they ask for.
 
-    For a model to be one, it must give ``_portal_switch`` and ``_portal_page``, and override
-    ``_portal_shown_domain`` and ``_portal_contact_domain``.
+    For a model to be one, it must give ``_portal_capability``, ``_portal_switch`` and
+    ``_portal_page``, and override ``_portal_shown_domain``.
     """
 
     _name = "customer.portal.document.mixin"
@@ -103,9 +103,6 @@ class CustomerPortalDocumentMixin(models.AbstractModel):
         :rtype: Domain
         """
         raise NotImplementedError
-
-    def _portal_customer(self):
-        return self.commercial_partner_id
 
     # === MAILS === #
 

@@ -21,6 +21,9 @@ class CustomerPortalDocumentRequest(models.Model):
     _description = "File asked of a customer"
     _order = "id desc"
 
+    _portal_capability = "can_upload"
+    # It is answered with a file; a mail that answers all the same stays on it, for staff.
+    _portal_has_messages = False
     _portal_switch = "portal_allow_uploads"
     _portal_page = "/my/documents/requests"
 
@@ -147,20 +150,6 @@ class CustomerPortalDocumentRequest(models.Model):
     @api.model
     def _portal_shown_domain(self):
         return Domain("state", "in", OPEN_STATES)
-
-    @api.model
-    def _portal_contact_domain(self, contact):
-        if not contact._portal_profile().can_upload:
-            return Domain.FALSE
-        return self._portal_addressed_domain(contact)
-
-    def _portal_can_message(self, contact):
-        """Override: a request is answered with a file."""
-        return False
-
-    def _portal_is_conversation(self, message):
-        """Override: a mail that answers all the same stays on the request, for staff."""
-        return False
 
     def _portal_mail_button(self):
         return self.env._("Send the file")

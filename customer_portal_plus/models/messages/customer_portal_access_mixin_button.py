@@ -40,6 +40,8 @@ class CustomerPortalAccessMixin(models.AbstractModel):
             }
             staff = {"active": True, "has_button_access": True, "button_access": button}
             groups.insert(0, (STAFF_GROUP, lambda data: data["id"] == company_partner.id, staff))
+            if not self._portal_mails_lead_to_it():
+                return self._portal_strip_buttons(groups)
         return groups
 
     def _portal_mail_button(self):
@@ -50,6 +52,16 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         :rtype: str
         """
         return ""
+
+    def _portal_mails_lead_to_it(self):
+        """Return whether mails of this document lead customers to the portal.
+
+        For a model whose mails look as without a portal where customers do not see the document,
+        it must override this method.
+
+        :rtype: bool
+        """
+        return True
 
     def _portal_is_open_to_customer(self):
         """Return whether the customer sees this document at all, whoever of it.

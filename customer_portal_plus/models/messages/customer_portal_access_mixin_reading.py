@@ -47,6 +47,8 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         :param mail.message message: a new message on a document
         :rtype: bool
         """
+        if not self._portal_has_messages:
+            return False
         message_sudo = message.sudo()
         context = self.env.context
         sends_document = (

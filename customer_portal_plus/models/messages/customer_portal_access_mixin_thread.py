@@ -46,7 +46,9 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         """
         self.ensure_one()
         return bool(
-            self.sudo().company_id.portal_allow_messages and contact._portal_can("can_message")
+            self._portal_has_messages
+            and self.sudo().company_id.portal_allow_messages
+            and contact._portal_can("can_message")
         )
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):

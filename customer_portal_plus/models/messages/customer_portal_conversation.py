@@ -246,7 +246,6 @@ class CustomerPortalConversation(models.Model):
         return self._portal_make_gates(
             contact,
             company=Domain("company_id.portal_allow_messages", "=", True),
-            customer=Domain("commercial_partner_id.portal_access", "=", True),
             document=Domain("unverified", "=", False),
             by_link=False,
         )
@@ -266,9 +265,6 @@ class CustomerPortalConversation(models.Model):
             allowed = self.env[model_name]._portal_domain(contact)
             among |= Domain(field_name, "any", allowed)
         return Domain("commercial_partner_id", "=", contact.commercial_partner_id.id) & among
-
-    def _portal_customer(self):
-        return self.commercial_partner_id
 
     @api.model
     def _portal_readable_fields(self):
