@@ -1,18 +1,14 @@
 """Who sees a subscription, by the pages, by the engine's addresses and over RPC: our matrix."""
 
-from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
-from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
 
-from odoo.addons.customer_portal_plus.tests.common.routes import RoutesOfAddons
+from odoo.addons.customer_portal_plus.tests.common.routes import AccessOfAddon
 
 from ..hooks import post_init_hook
 from .common import MODEL, REQUEST, ContractCase
 
-MISSING_ID = 900_000_000
-ACTORS = ("full", "colleague", "own", "stranger", "branch")
 READING_ROUTES = (
     "/my/contracts/{id}",
     "/my/contracts/{id}/pdf",
@@ -40,21 +36,35 @@ HIDDEN_FIELDS = (
 
 
 @tagged("post_install", "-at_install")
-class TestContractAccess(RoutesOfAddons, ContractCase):
-    def sign_in(self, user):
-        """Override: the token for forms is asked for once."""
-        super().sign_in(user)
-        self.token = None
+class TestContractAccess(AccessOfAddon, ContractCase):
+    addon = "customer_portal_plus_contract"
+    routes = frozenset(
+        [
+            "/my/contracts",
+            "/my/contracts/page/<page>",
+            "/my/contracts/<int:contract_contract_id>",
+            "/my/contracts/<int:contract_contract_id>/pdf",
+            "/my/contracts/<int:contract_id>/request/<kind>",
+            "/my/contracts/<int:contract_id>/request/<int:request_id>/withdraw",
+        ]
+    )
+    list_url = "/my/contracts"
+    list_mark = "data-contract"
+    reading_routes = (*READING_ROUTES, FORM_ROUTE)
+    acting_routes = ACTING_ROUTES
+    switch = "portal_show_subscriptions"
+    capability = "can_see_subscriptions"
+    foreign_rule = "contract.rule_contract_contract_portal"
 
-    def _csrf(self):
-        if not self.token:
-            self.token = self.form_token()
-        return self.token
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.document = cls.contract
 
-    def _post(self, url, contract_id, request_id=1, **data):
-        line = self.env[MODEL].browse(contract_id).exists().contract_line_ids
+    def _act(self, route, document_id, request_id=1, **data):
+        line = self.env[MODEL].browse(document_id).exists().contract_line_ids
         return self.url_open(
-            url.format(id=contract_id, request=request_id),
+            route.format(id=document_id, request=request_id),
             data={
                 "csrf_token": self._csrf(),
                 "date": self._day(days=60).isoformat(),
@@ -66,58 +76,16 @@ class TestContractAccess(RoutesOfAddons, ContractCase):
             allow_redirects=False,
         )
 
-    def _facts(self, contract):
-        contract.invalidate_recordset()
-        return contract.portal_request_ids.mapped("state"), contract.date_end
+    def _facts(self, document):
+        document.invalidate_recordset()
+        return document.portal_request_ids.mapped("state"), document.date_end
 
-    def _is_inside(self, response, contract):
-        return response.status_code == 200 and (
-            response.content.startswith(b"%PDF") or contract.name in response.text
-        )
-
-    def _seen_by(self, contract, users=ACTORS):
-        """Return those who see a subscription; list, page, file, search and gate must agree, and a
-        refusal looks like that of what does not exist."""
-        seen = set()
-        for key in users:
-            user = getattr(self, f"user_{key}")
-            self.sign_in(user)
-            answers = {
-                "list": f'data-contract="{contract.id}"' in self.url_open("/my/contracts").text,
-                "file": contract.name in self.url_open("/my/contracts/export.csv").text,
-                "search": f"/my/contracts/{contract.id}"
-                in self.url_open(f"/my/search?search={contract.name}").text,
-                "gate": not contract._portal_refusal(user.partner_id),
-            }
-            for url in (*READING_ROUTES, FORM_ROUTE):
-                response = self.url_open(url.format(id=contract.id), allow_redirects=False)
-                answers[url] = self._is_inside(response, contract)
-                if not answers[url]:
-                    missing = self.url_open(url.format(id=MISSING_ID), allow_redirects=False)
-                    self.assert_same_refusal(response, missing, (key, url))
-            self.assertEqual(len(set(answers.values())), 1, (key, answers))
-            if answers["list"]:
-                seen.add(key)
-        return seen
-
-    def _assert_nothing_done(self, contract, users, **data):
-        """A refusal looks like that of what does not exist, and changes nothing."""
-        request = contract.portal_request_ids
-        before = self._facts(contract)
-        for key in users:
-            self.sign_in(getattr(self, f"user_{key}"))
-            for url in ACTING_ROUTES:
-                response = self._post(url, contract.id, request.id or 1, **data)
-                missing = self._post(url, MISSING_ID, request.id or 1, **data)
-                self.assert_same_refusal(response, missing, (key, url))
-                self.assertEqual(self._facts(contract), before, (key, url))
+    def _assert_nothing_done(self, document, users, **data):
+        """Override: what is taken back is the request that there is."""
+        request = document.portal_request_ids
+        super()._assert_nothing_done(document, users, request_id=request.id or 1, **data)
 
     # === GATES === #
-
-    def test_whole_customer_and_scope(self):
-        self.assertEqual(self._seen_by(self.contract), {"full", "colleague"})
-        self.assertEqual(self._seen_by(self.of_own), {"full", "colleague", "own"})
-        self.assertEqual(self._seen_by(self.foreign), {"stranger"})
 
     def test_scope_own_by_invoice_contact(self):
         contract = self._subscribe(
@@ -147,16 +115,6 @@ class TestContractAccess(RoutesOfAddons, ContractCase):
             response = self.url_open(f"{url}{mark}access_token={token}", allow_redirects=False)
             self.assertFalse(self._is_inside(response, self.contract), url)
 
-    def test_company_switches(self):
-        for switch in ("portal_show_subscriptions", "portal_enabled"):
-            with self.subTest(switch=switch):
-                self.company[switch] = False
-                self.assertEqual(self.contract._portal_refusal(self.contact), "company")
-                self.company[switch] = True
-        self.company.portal_show_subscriptions = False
-        self.assertEqual(self._seen_by(self.contract, ("full",)), set())
-        self.assertNotIn("/my/contracts", self.url_open("/my").text)
-
     def test_to_followers_alone(self):
         """As in the engine, where the company has not opened them wider."""
         self.company.portal_subscriptions_by_profile = False
@@ -167,36 +125,10 @@ class TestContractAccess(RoutesOfAddons, ContractCase):
             self._seen_by(self.contract, ("full", "colleague", "stranger")), {"colleague"}
         )
 
-    def test_customer_access(self):
-        self.alfa.portal_access = False
-        self.assertEqual(self.contract._portal_refusal(self.contact), "customer")
-
-    def test_capability(self):
-        self.profile_purchasing.can_see_subscriptions = False
-        self.assertEqual(self.contract._portal_refusal(self.user_colleague.partner_id), "contact")
-        self.assertEqual(self._seen_by(self.contract, ("full", "colleague")), {"full"})
-
-    def test_hidden_and_archived(self):
-        for name in ("portal_visible", "active"):
-            with self.subTest(name=name):
-                self.contract[name] = False
-                self.assertEqual(self.contract._portal_refusal(self.contact), "document")
-                self.assertEqual(self._seen_by(self.contract, ("full",)), set())
-                self.contract[name] = True
-
-    def test_another_company(self):
-        """Who is not a user of the company sees nothing of it in lists."""
-        other = self.env["res.company"].create({"name": "Otra"})
-        self.sign_in(self.user_full)
-        self.assertIn(self.contract.name, self.url_open("/my/contracts").text)
-        self.user_full.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
-        self.assertNotIn(self.contract.name, self.url_open("/my/contracts").text)
-
-    def test_contact_that_moves_leaves_its_subscriptions_behind(self):
-        contact = self.user_own.partner_id
-        contact.parent_id = self.beta
-        self.assertEqual(self.of_own.portal_commercial_partner_id, self.alfa)
-        self.assertEqual(self.of_own._portal_refusal(contact), "contact")
+    def test_archived(self):
+        self.contract.active = False
+        self.assertEqual(self._refusal(self.contract), "document")
+        self.assertEqual(self._seen_by(self.contract, ("full",)), set())
 
     # === GUESTS === #
 
@@ -343,44 +275,9 @@ class TestContractAccess(RoutesOfAddons, ContractCase):
             (REQUEST, "action_refuse", [request.id]),
             (REQUEST, "action_open_contract", [request.id]),
         )
-        for model, method, *args in calls:
-            with (
-                self.subTest(model=model, method=method),
-                mute_logger("odoo.http", "odoo.addons.base.models.ir_rule"),
-                self.assertRaises(JsonRpcException),
-            ):
-                self.make_jsonrpc_request(
-                    f"/web/dataset/call_kw/{model}/{method}",
-                    {"model": model, "method": method, "args": args, "kwargs": {}},
-                )
+        self._assert_refused_over_rpc(calls)
         self.assertEqual(self._facts(self.contract), before)
         self.assertEqual(self.line.quantity, 2)
-
-    # === ROUTES === #
-
-    def test_every_route_is_tried(self):
-        """A route of this addon that nobody has thought of fails here."""
-        self.assert_routes_listed(
-            "customer_portal_plus_contract",
-            {
-                "/my/contracts",
-                "/my/contracts/page/<page>",
-                "/my/contracts/<int:contract_contract_id>",
-                "/my/contracts/<int:contract_contract_id>/pdf",
-                "/my/contracts/<int:contract_id>/request/<kind>",
-                "/my/contracts/<int:contract_id>/request/<int:request_id>/withdraw",
-            },
-        )
-
-    # === RULES OF OTHERS === #
-
-    def test_rule_of_an_administrator(self):
-        """What hides a subscription over RPC hides it on the pages; the engine's own rule, once
-        somebody has changed it, is such a one."""
-        rule = self.env.ref("contract.rule_contract_contract_portal")
-        rule.domain_force = "[('partner_id', '=', user.partner_id.id)]"
-        self.assertEqual(self._seen_by(self.of_own, ("full", "own")), {"own"})
-        self.assertEqual(self.of_own._portal_refusal(self.contact), "rule")
 
     # === STAFF === #
 
@@ -408,16 +305,7 @@ class TestContractAccess(RoutesOfAddons, ContractCase):
         self.assertIn("archived", self.contract._portal_why(self.contact)["sentence"])
 
     def test_mails_of_what_is_not_shown_have_no_button(self):
-        def groups(contract=self.contract):
-            message = contract.message_post(body="x", subtype_xmlid="mail.mt_comment")
-            return {
-                name: data
-                for name, _is_for, data in contract._notify_get_recipients_groups(
-                    message, "Contract"
-                )
-            }
-
-        shown = groups()["portal_customer"]["button_access"]
+        shown = self._mail_groups(self.contract)["portal_customer"]["button_access"]
         self.assertTrue(shown["url"].endswith(self.contract.access_url))
         for record, switch in (
             (self.company, "portal_show_subscriptions"),
@@ -425,11 +313,11 @@ class TestContractAccess(RoutesOfAddons, ContractCase):
             (self.contract, "portal_visible"),
         ):
             record[switch] = False
-            self.assertNotIn("portal_customer", groups(), switch)
+            self.assertNotIn("portal_customer", self._mail_groups(self.contract), switch)
             record[switch] = True
         self.company.portal_show_subscriptions = False
         purchase = self._subscribe(self.alfa, "Alfa nos suministra", contract_type="purchase")
-        self.assertIn("portal_customer", groups(purchase))
+        self.assertIn("portal_customer", self._mail_groups(purchase))
 
     def test_what_is_written_on_a_contract_is_no_conversation(self):
         self.assertFalse(self.contract._portal_can_message(self.contact))

@@ -1,19 +1,13 @@
 """Who sees a ticket, by the pages, by the helpdesk's addresses and over RPC: our matrix."""
 
-from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
-from odoo.tests.common import JsonRpcException
-from odoo.tools import mute_logger
 
-from odoo.addons.customer_portal_plus.tests.common.routes import RoutesOfAddons
+from odoo.addons.customer_portal_plus.tests.common.routes import AccessOfAddon
 
 from ..hooks import post_init_hook, uninstall_hook
 from .common import MODEL, TicketCase
 
-MISSING_ID = 900_000_000
-ACTORS = ("full", "colleague", "own", "stranger", "branch")
-READING_ROUTES = ("/my/ticket/{id}",)
 # What each act changes is looked at, too; see ``_facts``.
 ACTING_ROUTES = (
     ("/my/ticket/{id}/answer", {"body": "Una palabra más"}),
@@ -25,65 +19,59 @@ ACTING_ROUTES = (
 
 
 @tagged("post_install", "-at_install")
-class TestTicketAccess(RoutesOfAddons, TicketCase):
-    def sign_in(self, user):
-        """Override: the token for forms is asked for once."""
-        super().sign_in(user)
-        self.token = None
+class TestTicketAccess(AccessOfAddon, TicketCase):
+    addon = "customer_portal_plus_helpdesk"
+    routes = frozenset(
+        [
+            "/my/tickets",
+            "/my/tickets/page/<page>",
+            "/my/tickets/new",
+            "/my/ticket/<int:ticket_id>",
+            "/my/ticket/<int:ticket_id>/<access_token>",
+            "/my/ticket/<int:ticket_id>/answer",
+            "/my/ticket/<int:ticket_id>/close",
+            "/my/ticket/<int:ticket_id>/file/<int:attachment_id>",
+            "/my/ticket/<int:ticket_id>/rate",
+            "/my/ticket/<int:ticket_id>/reopen",
+            "/my/messages/<int:conversation_id>",
+            "/new/ticket",
+            "/submitted/ticket",
+            "/ticket/close",
+        ]
+    )
+    list_url = "/my/tickets"
+    list_mark = "data-ticket"
+    name_field = "number"
+    reading_routes = ("/my/ticket/{id}",)
+    acting_routes = ACTING_ROUTES
+    switch = "portal_show_tickets"
+    capability = "can_see_tickets"
+    foreign_rule = "helpdesk_mgmt.helpdesk_ticket_rule_portal"
 
-    def _post(self, url, data, ticket_id):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.document = cls.ticket
+
+    def _act(self, route, document_id, **data):
+        url, typed = route
         values = {
-            key: value.format(id=ticket_id, stage=self.done.id) for key, value in data.items()
+            key: value.format(id=document_id, stage=self.done.id) for key, value in typed.items()
         }
         return self.url_open(
-            url.format(id=ticket_id),
-            data={"csrf_token": self._csrf(), **values},
+            url.format(id=document_id),
+            data={"csrf_token": self._csrf(), **values, **data},
             allow_redirects=False,
         )
 
-    def _csrf(self):
-        if not self.token:
-            self.token = self.form_token()
-        return self.token
-
-    def _facts(self, ticket):
-        ticket.invalidate_recordset()
-        return (ticket.stage_id, ticket.rating_count, len(ticket.message_ids), ticket.write_date)
-
-    def _seen_by(self, ticket, users=ACTORS):
-        """Return those who see a ticket; list, page, file, search and gate must agree."""
-        seen = set()
-        for key in users:
-            user = getattr(self, f"user_{key}")
-            self.sign_in(user)
-            answers = {
-                "list": f'data-ticket="{ticket.id}"' in self.url_open("/my/tickets").text,
-                "file": ticket.number in self.url_open("/my/tickets/export.csv").text,
-                "search": f"/my/ticket/{ticket.id}"
-                in self.url_open(f"/my/search?search={ticket.number}").text,
-                "gate": not ticket._portal_refusal(user.partner_id),
-            }
-            for url in READING_ROUTES:
-                response = self.url_open(url.format(id=ticket.id), allow_redirects=False)
-                answers[url] = response.status_code == 200 and ticket.name in response.text
-                if not answers[url]:
-                    missing = self.url_open(url.format(id=MISSING_ID), allow_redirects=False)
-                    self.assert_same_refusal(response, missing, (key, url))
-            self.assertEqual(len(set(answers.values())), 1, (key, answers))
-            if answers["list"]:
-                seen.add(key)
-        return seen
-
-    def _assert_nothing_done(self, ticket, users):
-        """A refusal looks like that of what does not exist, and changes nothing."""
-        before = self._facts(ticket)
-        for key in users:
-            self.sign_in(getattr(self, f"user_{key}"))
-            for url, data in ACTING_ROUTES:
-                response = self._post(url, data, ticket.id)
-                missing = self._post(url, data, MISSING_ID)
-                self.assert_same_refusal(response, missing, (key, url))
-                self.assertEqual(self._facts(ticket), before, (key, url))
+    def _facts(self, document):
+        document.invalidate_recordset()
+        return (
+            document.stage_id,
+            document.rating_count,
+            len(document.message_ids),
+            document.write_date,
+        )
 
     # === GATES === #
 
@@ -94,31 +82,11 @@ class TestTicketAccess(RoutesOfAddons, TicketCase):
         self.ticket.portal_visible = False
         self._assert_nothing_done(self.ticket, ("full",))
 
-    def test_whole_customer_and_scope(self):
-        self.assertEqual(self._seen_by(self.ticket), {"full", "colleague"})
-        self.assertEqual(self._seen_by(self.of_own), {"full", "colleague", "own"})
-        self.assertEqual(self._seen_by(self.foreign), {"stranger"})
-
     def test_company_switches(self):
-        for switch in ("portal_show_tickets", "portal_enabled"):
-            with self.subTest(switch=switch):
-                self.company[switch] = False
-                self.assertEqual(self.ticket._portal_refusal(self.contact), "company")
-                self.company[switch] = True
-        self.company.portal_show_tickets = False
-        self.assertEqual(self._seen_by(self.ticket, ("full",)), set())
-        self.assertNotIn("/my/tickets", self.url_open("/my").text)
+        """Override: nor is one opened."""
+        super().test_company_switches()
         answer = self.url_open("/my/tickets/new", allow_redirects=False)
         self.assertTrue(answer.headers["Location"].endswith("/my"))
-
-    def test_customer_access(self):
-        self.alfa.portal_access = False
-        self.assertEqual(self.ticket._portal_refusal(self.contact), "customer")
-
-    def test_capability(self):
-        self.profile_purchasing.can_see_tickets = False
-        self.assertEqual(self.ticket._portal_refusal(self.user_colleague.partner_id), "contact")
-        self.assertEqual(self._seen_by(self.ticket, ("full", "colleague")), {"full"})
 
     def test_who_reads_but_does_not_write(self):
         self.profile_purchasing.can_write_tickets = False
@@ -128,39 +96,22 @@ class TestTicketAccess(RoutesOfAddons, TicketCase):
         for word in ("/answer", "/close", "/my/tickets/new"):
             self.assertNotIn(word, page)
         before = self._facts(self.ticket)
-        for url, data in ACTING_ROUTES:
-            self._post(url, data, self.ticket.id)
-            self.assertEqual(self._facts(self.ticket), before, url)
+        for route in ACTING_ROUTES:
+            self._act(route, self.ticket.id)
+            self.assertEqual(self._facts(self.ticket), before, route)
         self.ticket.stage_id = self.done
         before = self._facts(self.ticket)
-        for url, data in ACTING_ROUTES:
-            self._post(url, data, self.ticket.id)
-            self.assertEqual(self._facts(self.ticket), before, url)
+        for route in ACTING_ROUTES:
+            self._act(route, self.ticket.id)
+            self.assertEqual(self._facts(self.ticket), before, route)
         count = self.env[MODEL].search_count([])
-        self._post("/my/tickets/new", {"subject": "x", "description": "y"}, 1)
+        self._act(("/my/tickets/new", {"subject": "x", "description": "y"}), 1)
         self.assertEqual(self.env[MODEL].search_count([]), count)
 
-    def test_hidden_and_archived(self):
-        for name in ("portal_visible", "active"):
-            with self.subTest(name=name):
-                self.ticket[name] = False
-                self.assertEqual(self.ticket._portal_refusal(self.contact), "document")
-                self.assertEqual(self._seen_by(self.ticket, ("full",)), set())
-                self.ticket[name] = True
-
-    def test_another_company(self):
-        """Who is not a user of the company sees nothing of it in lists."""
-        other = self.env["res.company"].create({"name": "Otra", "portal_show_tickets": True})
-        self.sign_in(self.user_full)
-        self.assertIn(self.ticket.number, self.url_open("/my/tickets").text)
-        self.user_full.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
-        self.assertNotIn(self.ticket.number, self.url_open("/my/tickets").text)
-
-    def test_contact_that_moves_leaves_its_tickets_behind(self):
-        contact = self.user_own.partner_id
-        contact.parent_id = self.beta
-        self.assertEqual(self.of_own.portal_commercial_partner_id, self.alfa)
-        self.assertEqual(self.of_own._portal_refusal(contact), "contact")
+    def test_archived(self):
+        self.ticket.active = False
+        self.assertEqual(self._refusal(self.ticket), "document")
+        self.assertEqual(self._seen_by(self.ticket, ("full",)), set())
 
     def test_ticket_of_nobody(self):
         ticket = self.env[MODEL].create({"name": "Por correo", "description": "x"})
@@ -227,12 +178,6 @@ class TestTicketAccess(RoutesOfAddons, TicketCase):
 
     # === RPC === #
 
-    def _rpc(self, method, *args, **kwargs):
-        return self.make_jsonrpc_request(
-            f"/web/dataset/call_kw/{MODEL}/{method}",
-            {"model": MODEL, "method": method, "args": args, "kwargs": kwargs},
-        )
-
     def test_read_over_rpc(self):
         for key, ticket in (
             ("full", self.ticket | self.of_own),
@@ -278,50 +223,10 @@ class TestTicketAccess(RoutesOfAddons, TicketCase):
             ("_portal_close", [self.foreign.id]),
             ("_portal_move_to_close", [self.foreign.id]),
         )
-        for method, *args in calls:
-            with (
-                self.subTest(method=method),
-                mute_logger("odoo.http", "odoo.addons.base.models.ir_rule"),
-                self.assertRaises(JsonRpcException),
-            ):
-                self._rpc(method, *args)
+        self._assert_refused_over_rpc((MODEL, *call) for call in calls)
         self.assertEqual(self._facts(self.of_own), before)
         self.assertEqual(self.env[MODEL].with_context(active_test=False).search_count([]), count)
         self.assertEqual(self.foreign.stage_id, self.new)
-
-    # === ROUTES === #
-
-    def test_every_route_is_tried(self):
-        """A route of this addon that nobody has thought of fails here."""
-        self.assert_routes_listed(
-            "customer_portal_plus_helpdesk",
-            {
-                "/my/tickets",
-                "/my/tickets/page/<page>",
-                "/my/tickets/new",
-                "/my/ticket/<int:ticket_id>",
-                "/my/ticket/<int:ticket_id>/<access_token>",
-                "/my/ticket/<int:ticket_id>/answer",
-                "/my/ticket/<int:ticket_id>/close",
-                "/my/ticket/<int:ticket_id>/file/<int:attachment_id>",
-                "/my/ticket/<int:ticket_id>/rate",
-                "/my/ticket/<int:ticket_id>/reopen",
-                "/my/messages/<int:conversation_id>",
-                "/new/ticket",
-                "/submitted/ticket",
-                "/ticket/close",
-            },
-        )
-
-    # === RULES OF OTHERS === #
-
-    def test_rule_of_an_administrator(self):
-        """What hides a ticket over RPC hides it on the pages; the helpdesk's own rule, once
-        somebody has changed it, is such a one."""
-        rule = self.env.ref("helpdesk_mgmt.helpdesk_ticket_rule_portal")
-        rule.domain_force = "[('partner_id', '=', user.partner_id.id)]"
-        self.assertEqual(self._seen_by(self.of_own, ("full", "own")), {"own"})
-        self.assertEqual(self.of_own._portal_refusal(self.contact), "rule")
 
     # === STAFF === #
 
@@ -340,16 +245,7 @@ class TestTicketAccess(RoutesOfAddons, TicketCase):
         self.assertIn("archived", self.ticket._portal_why(self.contact)["sentence"])
 
     def test_mails_of_what_is_not_shown_have_no_button(self):
-        def groups():
-            message = self.ticket.message_post(body="x", subtype_xmlid="mail.mt_comment")
-            return {
-                name: data
-                for name, _is_for, data in self.ticket._notify_get_recipients_groups(
-                    message, "Ticket"
-                )
-            }
-
-        shown = groups()["portal_customer"]["button_access"]
+        shown = self._mail_groups(self.ticket)["portal_customer"]["button_access"]
         self.assertTrue(shown["url"].endswith(self.ticket.access_url))
         for record, switch in (
             (self.company, "portal_show_tickets"),
@@ -359,8 +255,8 @@ class TestTicketAccess(RoutesOfAddons, TicketCase):
             (self.ticket, "active"),
         ):
             record[switch] = False
-            self.assertNotIn("portal_customer", groups(), switch)
-            self.assertFalse(groups()["portal"]["has_button_access"])
+            self.assertNotIn("portal_customer", self._mail_groups(self.ticket), switch)
+            self.assertFalse(self._mail_groups(self.ticket)["portal"]["has_button_access"])
             record[switch] = True
 
     def test_companies_that_were_there(self):
