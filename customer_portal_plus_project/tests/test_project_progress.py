@@ -1,10 +1,12 @@
 """How a project is going: who is told, on Odoo's own page of the project and over RPC."""
 
+import runpy
 from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools.misc import file_path
 
 from ..hooks import post_init_hook
 from .test_project_documents import ProjectDocumentCase
@@ -142,3 +144,20 @@ class TestProjectProgress(ProjectDocumentCase):
         self.assertTrue(self.env["res.company"].create({"name": "N"}).portal_show_project_state)
         post_init_hook(self.env)
         self.assertFalse(self.company.portal_show_project_state)
+
+    def test_migration(self):
+        """Off where the addon was before, also in archived companies; the files of projects are
+        shown as they were."""
+        archived = self.env["res.company"].create({"name": "Cerrada", "active": False})
+        companies = self.company | archived
+        companies.portal_show_projects = True
+        companies.portal_show_project_state = True
+        self.env.flush_all()
+        path = file_path("customer_portal_plus_project/migrations/19.0.1.1.0/post-migrate.py")
+        runpy.run_path(path)["migrate"](self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        for company in (self.company, archived):
+            self.assertFalse(company.portal_show_project_state)
+            self.assertTrue(company.portal_show_projects)
+        new = self.env["res.company"].create({"name": "Nueva"})
+        self.assertTrue(new.portal_show_project_state)
