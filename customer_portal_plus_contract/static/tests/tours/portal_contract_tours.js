@@ -16,6 +16,13 @@ registry.category("web_tour.tours").add("customer_portal_plus_contract.subscript
         {
             content: "What is billed next, and what was billed",
             trigger: ".o_cpp_contract [name='portal_coming']:contains('121.00')",
+            run() {
+                const top = (selector) => document.querySelector(selector).getBoundingClientRect().top;
+                const isAbove = top("[name='portal_coming']") < top("#portal_contract_lines");
+                if (window.innerWidth < 992 && !isAbove) {
+                    throw new Error("On a phone, the next invoice comes after the lines");
+                }
+            },
         },
         {
             trigger: "[name='portal_invoices'] li[data-invoice]",
