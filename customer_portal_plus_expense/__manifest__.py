@@ -14,6 +14,7 @@
         "security/ir_rules.xml",
         "views/customer_portal_profile_views.xml",
         "views/hr_expense_views.xml",
+        "views/portal_document_page_templates.xml",
         "views/portal_expenses_templates.xml",
         "views/portal_home_templates.xml",
         "views/res_config_settings_views.xml",

@@ -1,1 +1,3 @@
 from . import expenses
+from . import invoice_page
+from . import order_page

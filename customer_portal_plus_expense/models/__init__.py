@@ -1,3 +1,4 @@
+from . import account_move_expense
 from . import customer_portal_profile
 from . import hr_expense
 from . import hr_expense_explanation
@@ -5,3 +6,4 @@ from . import hr_expense_list
 from . import hr_expense_receipts
 from . import res_company
 from . import res_config_settings
+from . import sale_order_expense

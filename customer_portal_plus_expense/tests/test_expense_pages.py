@@ -47,6 +47,61 @@ class TestExpensePages(ExpenseCase):
         self.assertNotIn(invoice.access_url, page)
         self.assertNotIn(f'href="{self.order.access_url}"', page)
 
+    # === FROM ORDER AND INVOICE === #
+
+    def _bill(self):
+        invoice = self.order._create_invoices()
+        invoice.action_post()
+        return invoice
+
+    def _led_to(self, document, user=None):
+        """Return the expenses that the page of an order or invoice leads to, for somebody."""
+        self.sign_in(user)
+        url = document.access_url
+        if not user:
+            url = f"{url}?access_token={document._portal_ensure_token()}"
+        page = self.url_open(url, allow_redirects=False)
+        if page.status_code != 200:
+            return None
+        found = self.expense | self.approved | self.of_own | self.foreign
+        led = found.filtered(lambda expense: f'href="{expense.access_url}"' in page.text)
+        self.assertEqual(bool(led), 'name="portal_expenses"' in page.text)
+        return led
+
+    def test_order_and_invoice_lead_to_their_expenses(self):
+        invoice = self._bill()
+        for key in ("full", "colleague"):
+            user = getattr(self, f"user_{key}")
+            self.assertEqual(self._led_to(self.order, user), self.expense | self.approved)
+            self.assertEqual(self._led_to(invoice, user), self.expense)
+        self.assertEqual(self._led_to(self.of_own.sale_order_id, self.user_own), self.of_own)
+
+    def test_who_may_not_see_expenses_is_not_led_to_them(self):
+        invoice = self._bill()
+        none = self.env["hr.expense"]
+        self.profile_purchasing.can_see_expenses = False
+        for document in (self.order, invoice):
+            self.assertEqual(self._led_to(document, self.user_colleague), none)
+            self.assertEqual(self._led_to(document), none, "Links of documents open no expense")
+            self.assertIsNone(self._led_to(document, self.user_own))
+            self.assertIsNone(self._led_to(document, self.user_stranger))
+            self.assertTrue(self._led_to(document, self.user_full))
+        self.expense.portal_visible = False
+        self.assertEqual(self._led_to(self.order, self.user_full), self.approved)
+        self.assertEqual(self._led_to(invoice, self.user_full), none)
+        self.company.portal_show_expenses = False
+        self.assertEqual(self._led_to(self.order, self.user_full), none)
+
+    def test_invoice_to_another_customer(self):
+        """It bills what belongs to somebody else's order: whose the expense is, that one sees."""
+        invoice = self._create_invoice(self.beta)
+        invoice.invoice_line_ids.sale_line_ids = self.expense.sale_order_line_id
+        self.assertEqual(invoice._portal_expenses(), self.expense)
+        self.assertFalse(self._led_to(invoice, self.user_stranger))
+        self.assertIsNone(self._led_to(invoice, self.user_full))
+
+    # === LIST AND HOME === #
+
     def test_list(self):
         self.sign_in(self.user_full)
         for query, found in (
