@@ -88,21 +88,6 @@ class MatrixCase(PortalHttpCase):
         )
 
     @classmethod
-    def _create_provider(cls):
-        method = cls.env.ref("payment.payment_method_unknown")
-        provider = cls.env["payment.provider"].create(
-            {
-                "name": "Test provider",
-                "code": "none",
-                "state": "test",
-                "is_published": True,
-                "payment_method_ids": [Command.set(method.ids)],
-            }
-        )
-        method.active = True
-        return provider
-
-    @classmethod
     def announce_transfer(cls, invoice):
         """Let the contact of an invoice have chosen to pay it by bank transfer."""
         invoice_sudo = invoice.sudo()

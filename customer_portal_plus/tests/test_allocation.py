@@ -172,18 +172,7 @@ class TestAllocation(PaymentCase):
 
     def test_foreign_currency_with_discount_and_credit(self):
         """Everything at once: the entry balances to the cent, each invoice gets its part."""
-        usd = self.env.ref("base.USD")
-        if self.company.currency_id == usd:
-            usd = self.env.ref("base.EUR")
-        usd.active = True
-        self.env["res.currency.rate"].create(
-            {
-                "currency_id": usd.id,
-                "company_id": self.company.id,
-                "name": self.today.replace(day=1),
-                "rate": 1.0937,
-            }
-        )
+        usd = self._foreign_currency(1.0937)
         self.discounted = self._create_invoice(
             self.alfa,
             333.33,
@@ -210,18 +199,7 @@ class TestAllocation(PaymentCase):
 
     def test_foreign_currency(self):
         """Rates that don't divide evenly: the journal entry balances, the invoices are settled."""
-        usd = self.env.ref("base.USD")
-        if self.company.currency_id == usd:
-            usd = self.env.ref("base.EUR")
-        usd.active = True
-        self.env["res.currency.rate"].create(
-            {
-                "currency_id": usd.id,
-                "company_id": self.company.id,
-                "name": self.today.replace(day=1),
-                "rate": 1.0937,
-            }
-        )
+        usd = self._foreign_currency(1.0937)
         self.foreign_a = self._create_invoice(self.alfa, 33.33, currency_id=usd.id)
         self.foreign_b = self._create_invoice(self.alfa, 66.67, currency_id=usd.id)
         tx = self._create_transaction(

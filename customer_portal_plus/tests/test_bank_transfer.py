@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import qrcode
 from lxml import html
 
-from odoo import Command
 from odoo.tests import tagged
 
 from .common.payment import PaymentCase
@@ -165,20 +164,7 @@ class TestBankTransfer(PaymentCase):
         self.assertEqual((told["reference"], told["amount"]), (self.new.name, 250.5))
         self.assertEqual(told["holder"], self.company.partner_id.name)
         self.assertEqual((told["bank"], told["bic"]), ("Banco", "CAIXESBBXXX"))
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2 %",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 10,
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
-                ],
-            }
-        )
-        discounted = self._create_invoice(
-            self.alfa, 1000.0, invoice_payment_term_id=term.id, invoice_date_due=False
-        )
+        discounted = self._create_discounted()
         self.assertEqual(discounted._portal_transfer()["amount"], 980.0)
 
     def test_account_that_fits(self):

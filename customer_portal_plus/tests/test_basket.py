@@ -30,20 +30,6 @@ class TestBasket(PaymentCase):
         data = {"invoice": [str(invoice.id) for invoice in invoices], **posted}
         return self.post_form("/my/pay/choose", data=data, page="/my/pay")
 
-    def _form_values(self, **values):
-        """Return what the payment form sends."""
-        return {
-            "provider_id": self.provider.id,
-            "payment_method_id": self.method.id,
-            "token_id": None,
-            "flow": "direct",
-            "tokenization_requested": False,
-            "landing_route": "/my",
-            "amount": 1.0,
-            "access_token": None,
-            **values,
-        }
-
     def _refusal(self, url, **params):
         """Ask to start a payment; return in which words that is refused, empty if it is not."""
         values = self._form_values(**params)
@@ -342,20 +328,7 @@ class TestBasket(PaymentCase):
         foreign = self._foreign_currency()
         theirs = self._create_invoice(self.alfa, 44.0, currency_id=foreign.id)
         self._create_invoice(self.alfa, 30.0, move_type="out_refund", currency_id=foreign.id)
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2 %",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 10,
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
-                ],
-            }
-        )
-        saving = self._create_invoice(
-            self.alfa, 1000.0, invoice_payment_term_id=term.id, invoice_date_due=False
-        )
+        saving = self._create_discounted()
         reported = self._create_invoice(self.alfa, 70.0)
         Basket, contact = self.env["customer.portal.basket"], self.user_full.partner_id
         self.env["customer.portal.payment.report"]._declare(
@@ -520,20 +493,7 @@ class TestBasket(PaymentCase):
 
     def test_amount_with_the_discount_typed_by_hand(self):
         """Who types what is to be paid with the discount pays all of it, not a part."""
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2 % en 10 días",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 10,
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
-                ],
-            }
-        )
-        self.discounted = self._create_invoice(
-            self.alfa, 1000.0, invoice_payment_term_id=term.id, invoice_date_due=False
-        )
+        self.discounted = self._create_discounted()
         self.company.portal_allow_part_payment = False
         self.sign_in(self.user_full)
         typed = {f"how_{self.discounted.id}": "other", f"amount_{self.discounted.id}": "980,00"}

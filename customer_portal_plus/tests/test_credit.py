@@ -88,22 +88,6 @@ class TestCredit(PaymentCase):
         self.env.invalidate_all()
         self._assert_residuals(other=110.0)
 
-    def _create_discounted(self):
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2 % en 10 días",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 10,
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
-                ],
-            }
-        )
-        return self._create_invoice(
-            self.alfa, 1000.0, invoice_payment_term_id=term.id, invoice_date_due=False
-        )
-
     def test_with_an_early_payment_discount(self):
         """As in Odoo: once credit is reconciled with it, the discount is gone, and the rest is
         paid as the invoice says. The page tells before."""

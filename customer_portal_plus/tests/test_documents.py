@@ -18,37 +18,6 @@ from .common.document import DocumentCase
 class TestDocuments(DocumentCase):
     # === WHO SEES WHAT === #
 
-    def _seen_by(self, document):
-        """Return the logins of those who see a document; list, page, file and RPC must agree."""
-        seen = set()
-        for user in (
-            self.user_full,
-            self.user_colleague,
-            self.user_own,
-            self.user_stranger,
-            self.user_branch,
-        ):
-            self.sign_in(user)
-            answers = {
-                "list": document.id in self._listed(),
-                "page": document.name
-                in self.url_open(document.access_url, allow_redirects=False).text,
-                "file": self.url_open(f"{document.access_url}/file", allow_redirects=False).content
-                == self.pdf,
-                "rpc": bool(
-                    self.env[document._name]
-                    .with_user(user)
-                    .search_count([("id", "=", document.id)])
-                ),
-                "gate": not document._portal_refusal(user.partner_id),
-            }
-            if document.audience != "customer":
-                answers["filter"] = not document._portal_filter_shut(user)
-            self.assertEqual(len(set(answers.values())), 1, (user.login, answers))
-            if answers["list"]:
-                seen.add(user.login.rpartition("_")[2])
-        return seen
-
     def test_one_customer(self):
         document = self._share()
         self.assertEqual(self._seen_by(document), {"full", "colleague"})

@@ -18,18 +18,6 @@ class TestDoublePayment(PaymentCase):
         )
         cls.second = cls._create_contact_user("Tesorería", "treasury", cls.alfa)
 
-    def _values(self, **changes):
-        return {
-            "provider_id": self.provider.id,
-            "payment_method_id": self.method.id,
-            "token_id": None,
-            "flow": "direct",
-            "tokenization_requested": False,
-            "landing_route": "/my",
-            "amount": 100.0,
-            **changes,
-        }
-
     def _start(self, user):
         """Start to pay the invoice as one contact; return the transaction."""
         self.sign_in(user)
@@ -37,7 +25,7 @@ class TestDoublePayment(PaymentCase):
             "/my/pay/choose", data={"invoice": str(self.invoice.id)}, page="/my/pay"
         )
         values = self.make_jsonrpc_request(
-            f"/my/pay/{answer.url.rsplit('/', 1)[1]}/transaction", self._values()
+            f"/my/pay/{answer.url.rsplit('/', 1)[1]}/transaction", self._form_values(amount=100.0)
         )
         return self.env["payment.transaction"].search([("reference", "=", values["reference"])])
 
@@ -77,7 +65,8 @@ class TestDoublePayment(PaymentCase):
         self.assertIn("Perhaps a payment is under way", answer.text)
         with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
             self.make_jsonrpc_request(
-                f"/invoice/transaction/{self.invoice.id}", self._values(access_token=None)
+                f"/invoice/transaction/{self.invoice.id}",
+                self._form_values(amount=100.0),
             )
 
     def test_on_the_page_of_the_invoice(self):
@@ -86,7 +75,8 @@ class TestDoublePayment(PaymentCase):
         for user in (self.user_full, self.second):
             self.sign_in(user)
             values = self.make_jsonrpc_request(
-                f"/invoice/transaction/{self.invoice.id}", self._values(access_token=None)
+                f"/invoice/transaction/{self.invoice.id}",
+                self._form_values(amount=100.0),
             )
             transactions.append(
                 self.env["payment.transaction"].search([("reference", "=", values["reference"])])

@@ -157,27 +157,7 @@ class TestDue(PaymentCase):
         first = self.parts.line_ids.filtered(lambda line: line.amount_currency == 30.0).sorted(
             "date_maturity"
         )[0]
-        self.env["customer.portal.debit"].sudo().create(
-            {
-                "company_id": self.company.id,
-                "customer_id": self.alfa.id,
-                "contact_id": self.user_full.partner_id.id,
-                "token_name": "Card",
-                "text": "Agreed.",
-                "attempt_ids": [
-                    Command.create(
-                        {
-                            "invoice_id": self.parts.id,
-                            "line_id": first.id,
-                            "due_date": first.date_maturity,
-                            "number": 1,
-                            "amount": 30.0,
-                            "charge_on": self.today,
-                        }
-                    )
-                ],
-            }
-        )
+        self._announce_debit(self.parts, 30.0, line_id=first.id, due_date=first.date_maturity)
         self._assert_overdue({self.parts: 30.0, self.whole: 200.0})
         [row] = self.parts._portal_rows()
         self.assertEqual(row["state"], "overdue", "What pays itself hides nothing else.")

@@ -40,14 +40,7 @@ class TestListFiles(PortalHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.tax = cls.env["account.tax"].create(
-            {"name": "IVA 21", "amount": 21.0, "type_tax_use": "sale"}
-        )
-        cls.invoice = cls._create_invoice(
-            cls.alfa, 1000.0, days=-50, due_days=-20, post=False, ref="=HYPERLINK(1)"
-        )
-        cls.invoice.invoice_line_ids.tax_ids = [Command.set(cls.tax.ids)]
-        cls.invoice.action_post()
+        cls.invoice = cls._create_taxed(days=-50, due_days=-20, ref="=HYPERLINK(1)")
         cls.credit_note = cls._create_invoice(cls.alfa, 30.0, "out_refund", days=-10)
         cls.currency = cls._foreign_currency()
         cls.in_currency = cls._create_invoice(

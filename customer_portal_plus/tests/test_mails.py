@@ -3,7 +3,6 @@ it leads, their own language."""
 
 import base64
 
-from odoo import Command, fields
 from odoo.tests import tagged
 
 from .common.mail import LeavingMails
@@ -135,29 +134,10 @@ class TestMails(LeavingMails, PaymentCase, MessageCase):
         self.company.portal_send_reminders = True
         self.env["account.move"].search([("state", "=", "posted")]).no_followup = True
         invoice = self._create_invoice(self.alfa, days=-30, due_days=-5)
-        line = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
         level = self.env["customer.portal.reminder"].search(
             [("company_id", "=", self.company.id)], limit=1
         )
-        reminder = self.env["customer.portal.reminder.mail"].create(
-            {
-                "company_id": self.company.id,
-                "customer_id": self.alfa.id,
-                "customer_ref": self.alfa.id,
-                "date": fields.Date.today(),
-                "recipient_ids": self.contact.ids,
-                "line_ids": [
-                    Command.create(
-                        {
-                            "invoice_id": invoice.id,
-                            "line_id": line.id,
-                            "due_date": line.date_maturity,
-                            "amount": 100.0,
-                        }
-                    )
-                ],
-            }
-        )
+        reminder = self._remind(invoice)
         with self.leaving() as messages:
             reminder._send(level.template_id)
         mail = self._find_mail(messages, self.contact)

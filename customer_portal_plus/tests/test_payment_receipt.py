@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from pypdf import PdfReader
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools import SQL, format_date, mute_logger
@@ -74,20 +74,7 @@ class TestPaymentReceipt(PaymentCase):
         self.assertNotIn(self.first.name, self._text(payment))
 
     def test_discount(self):
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2 % en 10 días",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 10,
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
-                ],
-            }
-        )
-        invoice = self._create_invoice(
-            self.alfa, 1000.0, invoice_payment_term_id=term.id, invoice_date_due=False
-        )
+        invoice = self._create_discounted()
         payment = self._pay((invoice, 980.0, 20.0))
         self.assertEqual(invoice.amount_residual, 0.0)
         self.assertEqual(

@@ -13,7 +13,7 @@ from PIL import Image
 from pypdf import PdfReader
 from reportlab.pdfgen import canvas
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
@@ -336,27 +336,7 @@ class TestPaymentReport(PaymentCase):
 
     def test_confirm_with_a_discount_for_paying_early(self):
         """What counts is the day of the payment, not the day on which staff confirm it."""
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2 % en 10 días",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 10,
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
-                ],
-            }
-        )
-        self.in_time, self.too_late = (
-            self._create_invoice(
-                self.alfa,
-                1000.0,
-                days=-15,
-                invoice_payment_term_id=term.id,
-                invoice_date_due=False,
-            )
-            for _number in range(2)
-        )
+        self.in_time, self.too_late = (self._create_discounted(days=-15) for _number in range(2))
         for invoice, days in ((self.in_time, 8), (self.too_late, 2)):
             report = self._report(
                 invoice,

@@ -301,26 +301,7 @@ class TestNoReminder(ReminderCase):
         self.assertFalse(self._mails())
 
     def test_announced_debit(self):
-        self.env["customer.portal.debit"].sudo().create(
-            {
-                "company_id": self.company.id,
-                "customer_id": self.alfa.id,
-                "contact_id": self.user_full.partner_id.id,
-                "token_name": "Card",
-                "text": "Agreed.",
-                "attempt_ids": [
-                    Command.create(
-                        {
-                            "invoice_id": self.invoice.id,
-                            "due_date": self.today,
-                            "number": 1,
-                            "amount": 100.0,
-                            "charge_on": self.today,
-                        }
-                    )
-                ],
-            }
-        )
+        self._announce_debit(self.invoice, 100.0)
         self._assert_no_reminder()
 
     def test_credit_notes(self):

@@ -331,8 +331,8 @@ class TestStepUp(StepUpCase):
         self.assertEqual(self.user_full.partner_id.email, "full@example.com")
         self.assertFalse(self.env["res.partner"].search([("street", "=", "Calle Robada 1")]))
 
-    def test_saved_methods(self):
-        token = self.env["payment.token"].create(
+    def _create_saved_method(self):
+        return self.env["payment.token"].create(
             {
                 "provider_id": self.provider.id,
                 "payment_method_id": self.method.id,
@@ -342,6 +342,9 @@ class TestStepUp(StepUpCase):
                 "demo_simulated_state": "done",
             }
         )
+
+    def test_saved_methods(self):
+        token = self._create_saved_method()
         invoice = self._create_invoice(self.user_full.partner_id, 50.0)
         self.open_session()
         page = self.url_open(f"/my/invoices/{invoice.id}").text
@@ -368,16 +371,7 @@ class TestStepUp(StepUpCase):
 
     def test_saved_methods_and_the_link_itself(self):
         """Who has but the link of an invoice neither sees nor uses saved methods."""
-        token = self.env["payment.token"].create(
-            {
-                "provider_id": self.provider.id,
-                "payment_method_id": self.method.id,
-                "partner_id": self.user_full.partner_id.id,
-                "provider_ref": "saved",
-                "payment_details": "4321",
-                "demo_simulated_state": "done",
-            }
-        )
+        token = self._create_saved_method()
         invoice = self._create_invoice(self.user_full.partner_id, 50.0)
         access_token = invoice._portal_ensure_token()
         page = self.url_open(f"/my/invoices/{invoice.id}?access_token={access_token}")

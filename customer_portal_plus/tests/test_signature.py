@@ -478,12 +478,7 @@ class TestSignature(SignatureCase):
         user, contact = self.user_full, self.user_full.partner_id
         number, name = contact.id, contact.name
         self.alfa.message_follower_ids.unlink()
-        user.with_user(user).sudo()._deactivate_portal_user()
-        self.env.flush_all()
-        with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=1000):
-            self.env["res.users.deletion"]._gc_portal_users()
-        self.assertFalse(user.exists())
-        self.assertFalse(contact.exists())
+        self._delete_account(user)
         evidence.invalidate_recordset()
         self.assertFalse(evidence.contact_id)
         self.assertEqual((evidence.contact_ref, evidence.contact_name), (number, name))

@@ -8,7 +8,6 @@ from unittest.mock import patch
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from odoo import Command
 from odoo.tests import TransactionCase, tagged
 
 from ..tools.table_files import Column, Sheet, write_csv, write_xlsx
@@ -24,14 +23,7 @@ class TestStatementFiles(StatementData, PortalHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.tax = cls.env["account.tax"].create(
-            {"name": "IVA 21", "amount": 21.0, "type_tax_use": "sale"}
-        )
-        cls.invoice = cls._create_invoice(
-            cls.alfa, 1000.0, days=-50, due_days=-20, post=False, ref="=HYPERLINK(1)"
-        )
-        cls.invoice.invoice_line_ids.tax_ids = [Command.set(cls.tax.ids)]
-        cls.invoice.action_post()
+        cls.invoice = cls._create_taxed(days=-50, due_days=-20, ref="=HYPERLINK(1)")
         cls.payment = cls._register(cls.invoice, 400.0, days=-5)
         cls.hidden = cls._create_invoice(cls.alfa, 20.0, days=-40)
         cls.hidden.portal_visible = False

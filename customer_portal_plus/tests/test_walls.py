@@ -561,23 +561,13 @@ class TestWallsOfPages(PortalHttpCase):
 
     def test_overdue_is_what_the_contact_sees(self):
         """Core counts only what is addressed to the contact itself."""
-        method = self.env.ref("payment.payment_method_unknown")
-        provider = self.env["payment.provider"].create(
-            {
-                "name": "Test provider",
-                "code": "none",
-                "state": "test",
-                "is_published": True,
-                "payment_method_ids": [Command.set(method.ids)],
-            }
-        )
-        method.active = True
+        provider = self._create_provider()
         whole = self._create_invoice(self.alfa, days=-60, due_days=-30)
         own = self._create_invoice(self.user_own.partner_id, days=-60, due_days=-30)
         self._create_invoice(self.beta, days=-60, due_days=-30)
         values = {
             "provider_id": provider.id,
-            "payment_method_id": method.id,
+            "payment_method_id": provider.payment_method_ids.id,
             "token_id": None,
             "flow": "direct",
             "tokenization_requested": False,

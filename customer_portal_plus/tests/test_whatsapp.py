@@ -3,7 +3,6 @@
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
-from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
@@ -180,29 +179,6 @@ class TestWhatsapp(LinkCase):
         self.contact.lang = "es_ES"
         _number, text = self._send(self._open(self.invoice))
         self.assertIn("100,00", text)
-
-    def _remind(self, *invoices):
-        return self.env["customer.portal.reminder.mail"].create(
-            {
-                "company_id": self.company.id,
-                "customer_id": self.alfa.id,
-                "customer_ref": self.alfa.id,
-                "date": fields.Date.today(),
-                "recipient_ids": self.contact.ids,
-                "line_ids": [
-                    Command.create(
-                        {
-                            "invoice_id": invoice.id,
-                            "line_id": line.id,
-                            "due_date": line.date_maturity,
-                            "amount": 100.0,
-                        }
-                    )
-                    for invoice in invoices
-                    for line in invoice.line_ids.filtered("date_maturity")
-                ],
-            }
-        )
 
     def test_reminder_of_one_invoice(self):
         _number, text = self._send(self._open(self._remind(self.invoice)))

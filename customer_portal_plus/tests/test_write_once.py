@@ -121,12 +121,7 @@ class TestWriteOnce(PortalCase):
         user, contact = self.user_own, self.user_own.partner_id
         event = self._create_event(contact=contact)
         names = (user.id, contact.id, contact.name)
-        user.with_user(user).sudo()._deactivate_portal_user()
-        self.env.flush_all()
-        with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=1000):
-            self.env["res.users.deletion"]._gc_portal_users()
-        self.assertFalse(user.exists())
-        self.assertFalse(contact.exists())
+        self._delete_account(user)
         event.invalidate_recordset()
         self.assertFalse(event.partner_id)
         self.assertEqual(event.customer_id, self.alfa)

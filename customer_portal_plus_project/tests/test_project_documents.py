@@ -57,35 +57,6 @@ class ProjectDocumentCase(DocumentCase):
         wizard.write(values)
         return self.env["customer.portal.document"].search(wizard.action_share()["domain"])
 
-    def _seen_by(self, document):
-        """Return the logins of those who see a document; list, page, file and RPC must agree."""
-        seen = set()
-        for user in (
-            self.user_full,
-            self.user_colleague,
-            self.user_own,
-            self.user_stranger,
-            self.user_branch,
-        ):
-            self.sign_in(user)
-            page = self.url_open(document.access_url, allow_redirects=False)
-            file = self.url_open(f"{document.access_url}/file", allow_redirects=False)
-            answers = {
-                "list": document.name in self.url_open("/my/documents").text,
-                "page": document.name in page.text,
-                "file": file.content == self.pdf,
-                "rpc": bool(
-                    self.env[document._name]
-                    .with_user(user)
-                    .search_count([("id", "=", document.id)])
-                ),
-                "gate": not document._portal_refusal(user.partner_id),
-            }
-            self.assertEqual(len(set(answers.values())), 1, (user.login, answers))
-            if answers["list"]:
-                seen.add(user.login.rpartition("_")[2])
-        return seen
-
 
 @tagged("post_install", "-at_install")
 class TestProjectDocuments(ProjectDocumentCase):

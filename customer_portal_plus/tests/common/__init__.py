@@ -164,6 +164,89 @@ class PortalData:
         return invoice
 
     @classmethod
+    def _create_discounted(cls, amount=1000.0, **values):
+        """Create an invoice to Alfa of which 2 % need not be paid within ten days."""
+        term = cls.env["account.payment.term"].create(
+            {
+                "name": "2 % en 10 días",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
+                ],
+            }
+        )
+        return cls._create_invoice(
+            cls.alfa,
+            amount,
+            invoice_payment_term_id=term.id,
+            invoice_date_due=False,
+            **values,
+        )
+
+    @classmethod
+    def _create_taxed(cls, amount=1000.0, tax=21.0, **values):
+        """Create an invoice to Alfa with a tax on its line."""
+        tax = cls.env["account.tax"].create(
+            {"name": f"IVA {tax:g}", "amount": tax, "type_tax_use": "sale"}
+        )
+        invoice = cls._create_invoice(cls.alfa, amount, post=False, **values)
+        invoice.invoice_line_ids.tax_ids = [Command.set(tax.ids)]
+        invoice.action_post()
+        return invoice
+
+    @classmethod
+    def _create_provider(cls):
+        """Return a payment provider that is on, and does nothing."""
+        method = cls.env.ref("payment.payment_method_unknown")
+        provider = cls.env["payment.provider"].create(
+            {
+                "name": "Test provider",
+                "code": "none",
+                "state": "test",
+                "is_published": True,
+                "payment_method_ids": [Command.set(method.ids)],
+            }
+        )
+        method.active = True
+        return provider
+
+    def _remind(self, *invoices, contact=None):
+        """Create the reminder of invoices that a contact of Alfa gets."""
+        return self.env["customer.portal.reminder.mail"].create(
+            {
+                "company_id": self.company.id,
+                "customer_id": self.alfa.id,
+                "customer_ref": self.alfa.id,
+                "date": self.today,
+                "recipient_ids": (contact or self.user_full.partner_id).ids,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "invoice_id": invoice.id,
+                            "line_id": line.id,
+                            "due_date": line.date_maturity,
+                            "amount": 100.0,
+                        }
+                    )
+                    for invoice in invoices
+                    for line in invoice.line_ids.filtered("date_maturity")
+                ],
+            }
+        )
+
+    def _delete_account(self, user):
+        """Have a contact delete its account; the job that follows removes user and contact."""
+        contact = user.partner_id
+        user.with_user(user).sudo()._deactivate_portal_user()
+        self.env.flush_all()
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=1000):
+            self.env["res.users.deletion"]._gc_portal_users()
+        self.assertFalse(user.exists())
+        self.assertFalse(contact.exists())
+
+    @classmethod
     def _foreign_currency(cls, rate=2.0):
         """Return a currency that the company does not use itself.
 

@@ -18,6 +18,44 @@ class PaymentCase(PortalHttpCase):
         cls.method.active = True
         cls.env["ir.config_parameter"].set_param("account_payment.enable_portal_payment", "True")
 
+    def _form_values(self, **values):
+        """Return what the payment form sends."""
+        return {
+            "provider_id": self.provider.id,
+            "payment_method_id": self.method.id,
+            "token_id": None,
+            "flow": "direct",
+            "tokenization_requested": False,
+            "landing_route": "/my",
+            "amount": 1.0,
+            "access_token": None,
+            **values,
+        }
+
+    def _announce_debit(self, invoice, amount, **values):
+        """Have an automatic debit of Alfa announced for today, of one due amount of an invoice."""
+        self.env["customer.portal.debit"].sudo().create(
+            {
+                "company_id": self.company.id,
+                "customer_id": self.alfa.id,
+                "contact_id": self.user_full.partner_id.id,
+                "token_name": "Card",
+                "text": "Agreed.",
+                "attempt_ids": [
+                    Command.create(
+                        {
+                            "invoice_id": invoice.id,
+                            "due_date": self.today,
+                            "number": 1,
+                            "amount": amount,
+                            "charge_on": self.today,
+                            **values,
+                        }
+                    )
+                ],
+            }
+        )
+
     @classmethod
     def _create_transaction(cls, allocations, currency=None, user=None, credits=()):
         """Start a payment of several invoices.

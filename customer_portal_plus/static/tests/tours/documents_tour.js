@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { drawSignature } from "./draw_signature";
+import { drawAndSign } from "./draw_signature";
 
 // Each quote and invoice is made and named by the Python test.
 registry.category("web_tour.tours").add("customer_portal_plus.documents", {
@@ -52,24 +52,7 @@ registry.category("web_tour.tours").add("customer_portal_plus.documents", {
             run: "click",
             expectUnloadPage: true,
         },
-        {
-            content: "draw",
-            trigger: ".cpp-sign-form .cpp-sign-draw:not(.d-none) canvas",
-            run() {
-                drawSignature(this.anchor);
-            },
-        },
-        {
-            content: "agree",
-            trigger: "#cpp_consent",
-            run: "check",
-        },
-        {
-            content: "sign",
-            trigger: ".cpp-sign-form button[type=submit]",
-            run: "click",
-            expectUnloadPage: true,
-        },
+        ...drawAndSign(),
         {
             content: "it is an order, signed",
             trigger: "[name=portal_status]:contains(signed by)",

@@ -1,5 +1,5 @@
 /** Draw a line on the field of a signature, as a mouse does. */
-export function drawSignature(canvas) {
+function drawSignature(canvas) {
     // No real pointer is there to be captured.
     canvas.setPointerCapture = () => {};
     const { left, top, width, height } = canvas.getBoundingClientRect();
@@ -25,3 +25,25 @@ export function drawSignature(canvas) {
         );
     }
 }
+
+/** Steps that draw a signature on the page on which one signs, agree, and send it. */
+export const drawAndSign = () => [
+    {
+        content: "draw with the mouse",
+        trigger: ".cpp-sign-form .cpp-sign-draw:not(.d-none) canvas",
+        run() {
+            drawSignature(this.anchor);
+        },
+    },
+    {
+        content: "agree",
+        trigger: "#cpp_consent",
+        run: "check",
+    },
+    {
+        content: "sign",
+        trigger: ".cpp-sign-form button[type=submit]",
+        run: "click",
+        expectUnloadPage: true,
+    },
+];

@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { drawSignature } from "./draw_signature";
+import { drawAndSign } from "./draw_signature";
 
 // Each contract is made and named by the Python test.
 registry.category("web_tour.tours").add("customer_portal_plus.contracts", {
@@ -35,24 +35,7 @@ registry.category("web_tour.tours").add("customer_portal_plus.contracts", {
             content: "the file to be signed is linked",
             trigger: "a[href$='/document.pdf']",
         },
-        {
-            content: "draw with the mouse",
-            trigger: ".cpp-sign-form .cpp-sign-draw:not(.d-none) canvas",
-            run() {
-                drawSignature(this.anchor);
-            },
-        },
-        {
-            content: "agree",
-            trigger: "#cpp_consent",
-            run: "check",
-        },
-        {
-            content: "sign",
-            trigger: ".cpp-sign-form button[type=submit]",
-            run: "click",
-            expectUnloadPage: true,
-        },
+        ...drawAndSign(),
         {
             content: "it is signed",
             trigger: ".alert-success:contains(it is signed)",

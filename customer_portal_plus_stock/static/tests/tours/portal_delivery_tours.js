@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { drawSignature } from "@customer_portal_plus/../tests/tours/draw_signature";
+import { drawAndSign } from "@customer_portal_plus/../tests/tours/draw_signature";
 
 // From the order to its delivery, a problem, the signature, and the same once more.
 registry.category("web_tour.tours").add("customer_portal_plus_stock.delivery", {
@@ -67,22 +67,7 @@ registry.category("web_tour.tours").add("customer_portal_plus_stock.delivery", {
             run: "click",
             expectUnloadPage: true,
         },
-        {
-            content: "Draw with the finger",
-            trigger: ".cpp-sign-form .cpp-sign-draw:not(.d-none) canvas",
-            run() {
-                drawSignature(this.anchor);
-            },
-        },
-        {
-            trigger: "#cpp_consent",
-            run: "check",
-        },
-        {
-            trigger: ".cpp-sign-form button[type=submit]",
-            run: "click",
-            expectUnloadPage: true,
-        },
+        ...drawAndSign(),
         {
             trigger: ".alert-success:contains('the receipt is confirmed')",
         },
