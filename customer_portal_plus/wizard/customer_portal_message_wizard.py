@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
+from ..tools.actions import form_action
+
 
 class CustomerPortalMessageWizard(models.TransientModel):
     """Begins a conversation with each of some customers, with the same words."""
@@ -38,14 +40,7 @@ class CustomerPortalMessageWizard(models.TransientModel):
         :rtype: dict
         """
         wizard = self.create({"customer_ids": customers.ids, "company_id": company.id})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Message to Customers"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return form_action(wizard, name=self.env._("Message to Customers"), target="new")
 
     @api.depends("customer_ids")
     def _compute_recipients(self):

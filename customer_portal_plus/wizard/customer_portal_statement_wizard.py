@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.statement.customer_portal_statement import Reader
+from ..tools.actions import form_action
 
 
 class CustomerPortalStatementWizard(models.TransientModel):
@@ -51,14 +52,7 @@ class CustomerPortalStatementWizard(models.TransientModel):
         :rtype: dict
         """
         wizard = self.create({"customer_ids": customers.ids})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Account Statement"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return form_action(wizard, name=self.env._("Account Statement"), target="new")
 
     @api.depends("customer_ids", "company_id")
     def _compute_recipients(self):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
+from ..tools.actions import form_action
+
 # How many contacts of a customer are asked about at once; those who sign in come first.
 CONTACT_LIMIT = 40
 
@@ -63,14 +65,7 @@ class CustomerPortalWhy(models.TransientModel):
             for contact in self._get_contacts(document):
                 lines.append(Command.create({"partner_id": contact.id, **self._ask(contact)}))
         self.line_ids = lines
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Who sees it in the portal"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return form_action(self, name=self.env._("Who sees it in the portal"), target="new")
 
     def _ask(self, contact):
         answer = self.document._portal_why(contact)
@@ -154,13 +149,7 @@ class CustomerPortalWhyLine(models.TransientModel):
         if self.mend == "give_access":
             return self.partner_id.action_portal_give_access()
         if self.mend == "profile":
-            return {
-                "type": "ir.actions.act_window",
-                "res_model": "res.partner",
-                "res_id": self.partner_id.id,
-                "view_mode": "form",
-                "views": [(False, "form")],
-            }
+            return form_action(self.partner_id)
         if self.mend == "access":
             self.partner_id.action_portal_access_on()
         elif self.mend == "show":

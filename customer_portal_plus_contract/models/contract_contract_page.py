@@ -20,14 +20,7 @@ class ContractContract(models.Model):
         name = contract_sudo.name or contract_sudo.code or ""
         return self.env._("Subscription %s", name).strip()
 
-    def _portal_status(self):
-        """Return the state of this subscription in plain words.
-
-        :return: ``label`` and ``tone`` as in the list, ``text``: a sentence
-        :rtype: dict[str, str]
-        """
-        self.ensure_one()
-        [row] = self._portal_rows()
+    def _portal_state_text(self, row):
         _ = self.env._
         end = format_date(self.env, self.date_end)
         begin = format_date(self.env, self._portal_begins_on() or False)
@@ -38,7 +31,7 @@ class ContractContract(models.Model):
             "ending": _("Its last day is %s.", end),
             "ended": _("Its last day was %s.", end),
         }
-        return {"label": row["state_label"], "tone": row["state_tone"], "text": texts[row["state"]]}
+        return texts[row["state"]]
 
     # === HOW OFTEN === #
 

@@ -9,6 +9,7 @@ from odoo.addons.customer_portal_plus.exceptions import PortalRefusal
 from odoo.addons.customer_portal_plus.models.messages.customer_portal_conversation_page import (
     MAX_SUBJECT_LENGTH,
 )
+from odoo.addons.customer_portal_plus.tools.actions import list_action
 from odoo.addons.customer_portal_plus.tools.parsing import parse_date, parse_id, parse_quantity
 from odoo.addons.customer_portal_plus.tools.transactions import lock_rows_or_retry
 
@@ -47,12 +48,11 @@ class ContractContract(models.Model):
         """
         self.ensure_one()
         self.env["customer.portal.contract.request"].check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_portal_plus_contract.customer_portal_contract_request_action"
+        return list_action(
+            self.env,
+            "customer_portal_plus_contract.customer_portal_contract_request_action",
+            [("contract_id", "=", self.id)],
         )
-        action["domain"] = [("contract_id", "=", self.id)]
-        action["context"] = {}
-        return action
 
     # === WHAT CAN BE ASKED FOR === #
 

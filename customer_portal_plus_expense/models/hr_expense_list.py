@@ -101,24 +101,13 @@ class HrExpense(models.Model):
             "invoiced": self.env._("Invoiced"),
         }
 
-    def _portal_status(self):
-        """Return the state of this expense in plain words.
-
-        :return: ``label`` and ``tone`` as in the list, ``text``: a sentence
-        :rtype: dict[str, str]
-        """
-        self.ensure_one()
-        [row] = self._portal_rows()
+    def _portal_state_text(self, row):
         texts = {
             "approved": self.env._("We add it to your order; its amount is told then."),
             "on_order": self.env._("It is on your order, and is invoiced with it."),
             "invoiced": self.env._("It is on an invoice."),
         }
-        return {
-            "label": row["state_label"],
-            "tone": row["state_tone"],
-            "text": texts[row["state"]],
-        }
+        return texts[row["state"]]
 
     @api.model
     def _portal_columns(self, key):

@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from odoo.addons.customer_portal_plus.tools.actions import form_action
+
 # By model of the document: the field of a ticket for it.
 ABOUT_FIELDS = {
     "sale.order": "portal_sale_order_id",
@@ -70,10 +72,4 @@ class HelpdeskTicket(models.Model):
             return None
         document = document.with_env(self.env)
         document.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": document._name,
-            "res_id": document.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        return form_action(document)

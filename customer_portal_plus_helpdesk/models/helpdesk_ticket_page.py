@@ -26,14 +26,7 @@ class HelpdeskTicket(models.Model):
             "Ticket %(number)s: %(title)s", number=ticket_sudo.number, title=ticket_sudo.name
         )
 
-    def _portal_status(self):
-        """Return the state of this ticket in plain words.
-
-        :return: ``label`` and ``tone`` as in the list, ``text``: a sentence
-        :rtype: dict[str, str]
-        """
-        self.ensure_one()
-        [row] = self._portal_rows()
+    def _portal_state_text(self, row):
         _ = self.env._
         closed_on = fields.Datetime.context_timestamp(self, self._portal_closed_on()).date()
         texts = {
@@ -42,11 +35,7 @@ class HelpdeskTicket(models.Model):
             "answered": _("We have written to you. Please answer if there is something more."),
             "closed": _("It was closed on %s.", format_date(self.env, closed_on)),
         }
-        return {
-            "label": row["state_label"],
-            "tone": row["state_tone"],
-            "text": texts[row["state"]],
-        }
+        return texts[row["state"]]
 
     def _portal_begins_by_mail(self):
         """Return whether the first message is the mail that this ticket was made of: it says what

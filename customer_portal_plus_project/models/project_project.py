@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.customer_portal_plus.tools.actions import list_action
+
 
 class ProjectProject(models.Model):
     _inherit = "project.project"
@@ -28,12 +30,13 @@ class ProjectProject(models.Model):
         self.ensure_one()
         # Customers may see projects and documents, but not the categories as staff keep them.
         self.env["customer.portal.document.category"].check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_portal_plus.customer_portal_document_action"
+        context = self._portal_share_context() if self.partner_id else {}
+        return list_action(
+            self.env,
+            "customer_portal_plus.customer_portal_document_action",
+            [("project_id", "=", self.id)],
+            **context,
         )
-        action["domain"] = [("project_id", "=", self.id)]
-        action["context"] = self._portal_share_context() if self.partner_id else {}
-        return action
 
     def action_portal_share_files(self):
         """Ask which files of this project to share with its customer.

@@ -41,14 +41,7 @@ class StockPicking(models.Model):
             return self.env._("Return %s", picking_sudo.name)
         return self.env._("Delivery %s", picking_sudo.name)
 
-    def _portal_status(self):
-        """Return the state of this delivery or return in plain words.
-
-        :return: ``label`` and ``tone`` as in the list, ``text``: a sentence
-        :rtype: dict[str, str]
-        """
-        self.ensure_one()
-        [row] = self._portal_rows()
+    def _portal_state_text(self, row):
         _ = self.env._
         day = format_date(self.env, row["date"])
         texts = {
@@ -60,15 +53,13 @@ class StockPicking(models.Model):
         }
         if row["state"] == "received":
             received = fields.Datetime.context_timestamp(self, self.portal_received_on).date()
-            text = _(
+            return _(
                 "Shipped on %(day)s. %(name)s confirmed its receipt on %(received)s.",
                 day=day,
                 name=self.portal_received_by,
                 received=format_date(self.env, received),
             )
-        else:
-            text = texts[row["state"]]
-        return {"label": row["state_label"], "tone": row["state_tone"], "text": text}
+        return texts[row["state"]]
 
     def _portal_tracking_links(self):
         """Return where the carrier tells where it is; see ``tracking_links``.

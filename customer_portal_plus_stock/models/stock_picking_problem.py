@@ -3,6 +3,7 @@
 from odoo import fields, models
 
 from odoo.addons.customer_portal_plus.exceptions import PortalRefusal
+from odoo.addons.customer_portal_plus.tools.actions import list_action
 from odoo.addons.customer_portal_plus.tools.file_types import (
     EXTENSIONS,
     MAX_UPLOAD_BYTES,
@@ -46,12 +47,11 @@ class StockPicking(models.Model):
         """
         self.ensure_one()
         self.env["customer.portal.delivery.problem"].check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_portal_plus_stock.customer_portal_delivery_problem_action"
+        return list_action(
+            self.env,
+            "customer_portal_plus_stock.customer_portal_delivery_problem_action",
+            [("picking_id", "=", self.id)],
         )
-        action["domain"] = [("picking_id", "=", self.id)]
-        action["context"] = {}
-        return action
 
     def _portal_report_problems(self, contact, lines, photos):
         """Take what a contact says is missing or damaged: all of it, or nothing.

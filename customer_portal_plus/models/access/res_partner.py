@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.actions import list_action
 from ...tools.tax_id import stored_tax_id_key
 
 # What a portal user may read of the partners it sees: its colleagues, so nothing private.
@@ -139,12 +140,11 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         self.env["customer.portal.event"].check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_portal_plus.customer_portal_event_action"
+        return list_action(
+            self.env,
+            "customer_portal_plus.customer_portal_event_action",
+            ["|", ("customer_id", "=", self.id), ("partner_id", "=", self.id)],
         )
-        action["domain"] = ["|", ("customer_id", "=", self.id), ("partner_id", "=", self.id)]
-        action["context"] = {}
-        return action
 
     def action_portal_preview(self):
         """See the portal as this contact.

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ...tools.actions import list_action
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -36,12 +38,12 @@ class ResPartner(models.Model):
         self.ensure_one()
         # Customers read documents, too, but not the categories as staff keep them.
         self.env["customer.portal.document.category"].check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_portal_plus.customer_portal_document_action"
+        return list_action(
+            self.env,
+            "customer_portal_plus.customer_portal_document_action",
+            self._portal_documents_domain(),
+            default_partner_id=self.id,
         )
-        action["domain"] = list(self._portal_documents_domain())
-        action["context"] = {"default_partner_id": self.id}
-        return action
 
     def action_portal_share_files(self):
         """Ask for files to share with this customer.

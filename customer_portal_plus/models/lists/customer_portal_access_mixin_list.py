@@ -185,6 +185,30 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _portal_status(self):
+        """Return the state of this document in plain words, for its page.
+
+        :return: ``label`` and ``tone`` as in the list, ``text``: a sentence
+        :rtype: dict
+        """
+        self.ensure_one()
+        [row] = self._portal_rows()
+        return {
+            "label": row["state_label"],
+            "tone": row["state_tone"],
+            "text": self._portal_state_text(row),
+        }
+
+    def _portal_state_text(self, row):
+        """Return a sentence about the state of this document.
+
+        For a model whose documents have a page, it must override this method.
+
+        :param dict row: of this document, see ``_portal_rows``
+        :rtype: str
+        """
+        raise NotImplementedError
+
     @api.model
     def _portal_today(self):
         """Return today, where the reader is.

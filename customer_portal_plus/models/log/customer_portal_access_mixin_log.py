@@ -2,6 +2,8 @@
 
 from odoo import fields, models
 
+from ...tools.actions import list_action
+
 
 class CustomerPortalAccessMixin(models.AbstractModel):
     _inherit = "customer.portal.access.mixin"
@@ -41,9 +43,8 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         """
         self.ensure_one()
         self.env["customer.portal.event"].check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_portal_plus.customer_portal_event_action"
+        return list_action(
+            self.env,
+            "customer_portal_plus.customer_portal_event_action",
+            [("res_model", "=", self._name), ("res_id", "=", self.id)],
         )
-        action["domain"] = [("res_model", "=", self._name), ("res_id", "=", self.id)]
-        action["context"] = {}
-        return action

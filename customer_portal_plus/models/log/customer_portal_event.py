@@ -9,6 +9,8 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import SQL
 
+from ...tools.actions import form_action
+
 _logger = logging.getLogger(__name__)
 
 # Columns with these lengths are cut, not refused: a log entry is never lost to a long name.
@@ -418,13 +420,7 @@ class CustomerPortalEvent(models.Model):
                     "type": "warning",
                 },
             }
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": document._name,
-            "res_id": document.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        return form_action(document)
 
     @api.model
     def _company_words(self, company=None):

@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime, html2plaintext
 
+from ...tools.actions import form_action
+
 # By model of a document: the field of a conversation for it.
 DOCUMENT_FIELDS = {
     "sale.order": "sale_order_id",
@@ -232,12 +234,7 @@ class CustomerPortalConversation(models.Model):
         :rtype: dict
         """
         document = self._thread()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": document._name,
-            "res_id": document.id,
-            "view_mode": "form",
-        }
+        return form_action(document)
 
     # === GATES === #
 

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...exceptions import PortalRefusal
+from ...tools.actions import form_action
 
 MAX_QUESTION_LENGTH = 1000
 MAX_OPEN_QUESTIONS = 20
@@ -90,12 +91,7 @@ class CustomerPortalQuestion(models.Model):
         :rtype: dict
         """
         document = self._document()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": document._name,
-            "res_id": document.id,
-            "view_mode": "form",
-        }
+        return form_action(document)
 
     def _document(self):
         self.ensure_one()

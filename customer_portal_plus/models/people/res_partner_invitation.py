@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize, hash_sign
 from odoo.tools.misc import verify_hash_signed
 
+from ...tools.actions import form_action
 from ...tools.parsing import parse_address
 
 INVITATION_PATH = "/my/invitation"
@@ -64,14 +65,7 @@ class ResPartner(models.Model):
         wizard = self.env["customer.portal.invitation.wizard"].create(
             {"partner_ids": [fields.Command.set(self.ids)]}
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Give portal access"),
-            "res_model": wizard._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return form_action(wizard, name=self.env._("Give portal access"), target="new")
 
     def action_portal_invite_again(self):
         """Send contacts who have access a new invitation; the links of older ones die."""

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from ...exceptions import PortalRefusal
+from ...tools.actions import list_action
 from ...tools.parsing import parse_id
 
 MAX_NOTE_LENGTH = 2000
@@ -96,9 +97,8 @@ class CustomerPortalRejectionReason(models.Model):
     def action_portal_open_orders(self):
         """Open the quotes that were rejected for this reason."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_portal_plus.sale_order_action_portal_rejected"
+        return list_action(
+            self.env,
+            "customer_portal_plus.sale_order_action_portal_rejected",
+            [("portal_rejection_reason_id", "=", self.id)],
         )
-        action["domain"] = [("portal_rejection_reason_id", "=", self.id)]
-        action["context"] = {}
-        return action

@@ -16,6 +16,7 @@ from odoo.http import request
 from odoo.tools import consteq, email_normalize
 from odoo.tools.misc import hmac
 
+from ...tools.actions import form_action, list_action
 from ...tools.mail_links import parse_document_link, parse_page_link
 from ...tools.parsing import parse_id
 
@@ -126,12 +127,7 @@ class CustomerPortalLink(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
+        return form_action(self.env[self.res_model].browse(self.res_id))
 
     @api.model
     def _portal_show(self, domain):
@@ -142,10 +138,7 @@ class CustomerPortalLink(models.Model):
         :raise AccessError: if the current user may not see links
         """
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_portal_plus.customer_portal_link_action"
-        )
-        return {**action, "domain": list(domain), "context": {}}
+        return list_action(self.env, "customer_portal_plus.customer_portal_link_action", domain)
 
     # === MAKING === #
 

@@ -1,0 +1,29 @@
+"""What buttons of the back office open: a list with some rows, or one form."""
+
+
+def list_action(env, xmlid, domain, **context):
+    """Return the action that opens a list with those of its rows that are meant.
+
+    :param str xmlid: of the list's action, whose own filters are left out
+    :param domain: which rows
+    :param context: what the list is opened with
+    :rtype: dict
+    """
+    action = env["ir.actions.act_window"]._for_xml_id(xmlid)
+    return {**action, "domain": list(domain), "context": context}
+
+
+def form_action(record, **more):
+    """Return the action that opens the form of a record.
+
+    :param more: further keys, such as ``name`` and ``target``
+    :rtype: dict
+    """
+    return {
+        "type": "ir.actions.act_window",
+        "res_model": record._name,
+        "res_id": record.id,
+        "view_mode": "form",
+        "views": [(False, "form")],
+        **more,
+    }
