@@ -10,6 +10,7 @@ from . import billing
 from . import chatter
 from . import credit
 from . import debit
+from . import document_lists
 from . import document_page
 from . import documents
 from . import express

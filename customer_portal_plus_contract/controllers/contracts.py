@@ -5,14 +5,16 @@ from odoo.http import request, route
 
 from odoo.addons.contract.controllers.main import PortalContract
 from odoo.addons.customer_portal_plus.controllers.debit import Debit
+from odoo.addons.customer_portal_plus.controllers.document_lists import DocumentLists
 from odoo.addons.customer_portal_plus.controllers.document_page import DocumentPage
 from odoo.addons.customer_portal_plus.tools.parsing import parse_id
 
 MODEL = "contract.contract"
+PAGES = ["contract", "Contracts"]
 SHOWN_INVOICES = 12
 
 
-class Contracts(DocumentPage, Debit, PortalContract):
+class Contracts(DocumentPage, Debit, DocumentLists, PortalContract):
     def _portal_may_see_contracts(self):
         return request.env.user._portal_allows("portal_show_subscriptions", "can_see_subscriptions")
 
@@ -34,47 +36,39 @@ class Contracts(DocumentPage, Debit, PortalContract):
             domain = [*domain, *~request.env[MODEL]._portal_scope_domain()]
         return domain
 
+    def _get_portal_document_lists(self):
+        return {
+            **super()._get_portal_document_lists(),
+            "contracts": {
+                "label": request.env._("Subscriptions"),
+                "model": MODEL,
+                "url": "/my/contracts",
+                "pages": PAGES,
+                "sequence": 48,
+                "may_see": self._portal_may_see_contracts(),
+                "counter": None,
+            },
+        }
+
     def _prepare_portal_menu(self):
+        """Override: those by which one is a supplier, too."""
         menu = super()._prepare_portal_menu()
-        may_see = self._portal_may_see_contracts()
-        if may_see or (request.env.user.share and self._has_portal_supplier_contracts()):
+        if (
+            request.env.user.share
+            and not self._portal_may_see_contracts()
+            and self._has_portal_supplier_contracts()
+        ):
             menu.append(
                 {
                     "key": "contracts",
-                    "label": request.env._("Subscriptions")
-                    if may_see
-                    else request.env._("Contracts"),
+                    "label": request.env._("Contracts"),
                     "url": "/my/contracts",
-                    "pages": ["contract", "Contracts"],
+                    "pages": PAGES,
                     "sequence": 48,
                     "place": "more",
                 }
             )
         return menu
-
-    def _prepare_portal_search_sections(self, text):
-        sections = super()._prepare_portal_search_sections(text)
-        if self._portal_may_see_contracts():
-            found = self._search_portal_documents(MODEL, "/my/contracts", text)
-            label = request.env._("Subscriptions")
-            sections.append({"key": "contracts", "label": label, **found})
-        return sections
-
-    def _get_portal_lists(self):
-        entry = {"label": request.env._("Subscriptions"), "read": self._read_portal_contract_list}
-        return {**super()._get_portal_lists(), "contracts": entry}
-
-    def _read_portal_contract_list(self):
-        """Return which subscriptions are asked for, see ``_read_portal_list``; None if the contact
-        may see none.
-
-        :rtype: dict | None
-        """
-        if not self._portal_may_see_contracts():
-            return None
-        filters = request.env[MODEL]._portal_filters()
-        filterby = request.params.get("filterby")
-        return self._read_portal_list(MODEL, "/my/contracts", filters, filterby)
 
     def _prepare_home_portal_values(self, counters):
         """Override of `contract`: what is counted is what the pages show."""
@@ -101,15 +95,11 @@ class Contracts(DocumentPage, Debit, PortalContract):
         """Override of `contract`: customers have our list. The engine's is for staff, and for
         suppliers."""
         user = request.env.user
-        asked = None
+        values = None
         if user.share and "supplier" not in kw:
-            asked = self._read_portal_contract_list()
-        if asked:
-            values = self._show_portal_list(asked)
-            values.update(
-                page_name="contract",
-                has_supplier_contracts=self._has_portal_supplier_contracts(),
-            )
+            values = self._prepare_portal_document_list("contracts")
+        if values:
+            values["has_supplier_contracts"] = self._has_portal_supplier_contracts()
             return request.render("customer_portal_plus_contract.portal_contracts", values)
         if user.share and not self._has_portal_supplier_contracts():
             return request.redirect("/my")

@@ -3,59 +3,27 @@
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request, route
 
-from odoo.addons.customer_portal_plus.controllers.home import PortalHome
+from odoo.addons.customer_portal_plus.controllers.document_lists import DocumentLists
 
 MODEL = "hr.expense"
 
 
-class Expenses(PortalHome):
-    def _portal_may_see_expenses(self):
-        return request.env.user._portal_allows("portal_show_expenses", "can_see_expenses")
-
-    def _prepare_portal_menu(self):
-        menu = super()._prepare_portal_menu()
-        if self._portal_may_see_expenses():
-            menu.append(
-                {
-                    "key": "expenses",
-                    "label": request.env._("Expenses"),
-                    "url": "/my/expenses",
-                    "pages": ["expense"],
-                    "sequence": 48,
-                    "place": "more",
-                }
-            )
-        return menu
-
-    def _prepare_portal_search_sections(self, text):
-        sections = super()._prepare_portal_search_sections(text)
-        if self._portal_may_see_expenses():
-            found = self._search_portal_documents(MODEL, "/my/expenses", text)
-            sections.append({"key": "expenses", "label": request.env._("Expenses"), **found})
-        return sections
-
-    def _get_portal_lists(self):
-        entry = {"label": request.env._("Expenses"), "read": self._read_portal_expense_list}
-        return {**super()._get_portal_lists(), "expenses": entry}
-
-    def _read_portal_expense_list(self):
-        """Return which expenses are asked for, see ``_read_portal_list``; None if the contact may
-        see none.
-
-        :rtype: dict | None
-        """
-        if not self._portal_may_see_expenses():
-            return None
-        filters = request.env[MODEL]._portal_filters()
-        filterby = request.params.get("filterby")
-        return self._read_portal_list(MODEL, "/my/expenses", filters, filterby)
-
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        if "expense_count" in counters:
-            Expense, allowed = self._get_portal_documents(MODEL)
-            values["expense_count"] = Expense.search_count(allowed, limit=1)
-        return values
+class Expenses(DocumentLists):
+    def _get_portal_document_lists(self):
+        return {
+            **super()._get_portal_document_lists(),
+            "expenses": {
+                "label": request.env._("Expenses"),
+                "model": MODEL,
+                "url": "/my/expenses",
+                "pages": ["expense"],
+                "sequence": 48,
+                "may_see": request.env.user._portal_allows(
+                    "portal_show_expenses", "can_see_expenses"
+                ),
+                "counter": "expense_count",
+            },
+        }
 
     # === PAGES === #
 
@@ -68,11 +36,9 @@ class Expenses(PortalHome):
         readonly=True,
     )
     def portal_my_expenses(self, **kwargs):
-        asked = self._read_portal_expense_list()
-        if not asked:
+        values = self._prepare_portal_document_list("expenses")
+        if not values:
             return request.redirect("/my")
-        values = self._show_portal_list(asked)
-        values["page_name"] = "expense"
         return request.render("customer_portal_plus_expense.portal_expenses", values)
 
     @route("/my/expenses/<int:expense_id>", type="http", auth="user", website=True, methods=["GET"])

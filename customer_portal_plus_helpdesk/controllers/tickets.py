@@ -5,6 +5,7 @@ from werkzeug.exceptions import NotFound
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request, route
 
+from odoo.addons.customer_portal_plus.controllers.document_lists import DocumentLists
 from odoo.addons.customer_portal_plus.controllers.messages import Messages
 from odoo.addons.customer_portal_plus.exceptions import PortalRefusal
 from odoo.addons.customer_portal_plus.models.messages.customer_portal_access_mixin_chatter import (
@@ -30,7 +31,7 @@ def read_ticket_files():
     return read_uploads(request.httprequest.files.getlist("attachment"))
 
 
-class Tickets(Messages, CustomerPortalHelpdesk):
+class Tickets(Messages, DocumentLists, CustomerPortalHelpdesk):
     def _portal_may_see_tickets(self):
         return request.env.user._portal_allows("portal_show_tickets", "can_see_tickets")
 
@@ -39,43 +40,19 @@ class Tickets(Messages, CustomerPortalHelpdesk):
             "can_write_tickets"
         )
 
-    def _prepare_portal_menu(self):
-        menu = super()._prepare_portal_menu()
-        if self._portal_may_see_tickets():
-            menu.append(
-                {
-                    "key": "tickets",
-                    "label": request.env._("Tickets"),
-                    "url": "/my/tickets",
-                    "pages": ["ticket"],
-                    "sequence": 85,
-                    "place": "more",
-                }
-            )
-        return menu
-
-    def _prepare_portal_search_sections(self, text):
-        sections = super()._prepare_portal_search_sections(text)
-        if self._portal_may_see_tickets():
-            found = self._search_portal_documents(MODEL, "/my/tickets", text)
-            label = request.env._("Tickets")
-            sections.append({"key": "tickets", "label": label, **found})
-        return sections
-
-    def _get_portal_lists(self):
-        entry = {"label": request.env._("Tickets"), "read": self._read_portal_ticket_list}
-        return {**super()._get_portal_lists(), "tickets": entry}
-
-    def _read_portal_ticket_list(self):
-        """Return which tickets are asked for, see ``_read_portal_list``; None if the contact may
-        see none.
-
-        :rtype: dict | None
-        """
-        if not self._portal_may_see_tickets():
-            return None
-        filters = request.env[MODEL]._portal_filters()
-        return self._read_portal_list(MODEL, "/my/tickets", filters, request.params.get("filterby"))
+    def _get_portal_document_lists(self):
+        return {
+            **super()._get_portal_document_lists(),
+            "tickets": {
+                "label": request.env._("Tickets"),
+                "model": MODEL,
+                "url": "/my/tickets",
+                "pages": ["ticket"],
+                "sequence": 85,
+                "may_see": self._portal_may_see_tickets(),
+                "counter": None,
+            },
+        }
 
     def _prepare_home_portal_values(self, counters):
         """Override of `helpdesk_mgmt`: what is counted is what the list shows."""
@@ -118,11 +95,10 @@ class Tickets(Messages, CustomerPortalHelpdesk):
         does not know is left out."""
         if not request.env.user.share:
             return super().portal_my_tickets(**self._clean_portal_ticket_query(kw))
-        asked = self._read_portal_ticket_list()
-        if not asked:
+        values = self._prepare_portal_document_list("tickets")
+        if not values:
             return request.redirect("/my")
-        values = self._show_portal_list(asked)
-        values.update(page_name="ticket", can_open=self._portal_may_open_tickets())
+        values["can_open"] = self._portal_may_open_tickets()
         return request.render("customer_portal_plus_helpdesk.portal_tickets", values)
 
     def _clean_portal_ticket_query(self, query):

@@ -5,7 +5,7 @@ import re
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request, route
 
-from odoo.addons.customer_portal_plus.controllers.home import PortalHome
+from odoo.addons.customer_portal_plus.controllers.document_lists import DocumentLists
 from odoo.addons.customer_portal_plus.exceptions import PortalRefusal
 from odoo.addons.customer_portal_plus.tools.file_types import (
     MAX_POST_BYTES,
@@ -18,55 +18,22 @@ FIELD = re.compile(r"(kind|quantity|note)_(\d{1,10})")
 PHOTO = re.compile(r"photo_(\d{1,10})")
 
 
-class Deliveries(PortalHome):
-    def _portal_may_see_deliveries(self):
-        return request.env.user._portal_allows("portal_show_deliveries", "can_see_deliveries")
-
-    def _prepare_portal_menu(self):
-        menu = super()._prepare_portal_menu()
-        if self._portal_may_see_deliveries():
-            menu.append(
-                {
-                    "key": "deliveries",
-                    "label": request.env._("Deliveries"),
-                    "url": "/my/deliveries",
-                    "pages": ["delivery"],
-                    "sequence": 45,
-                    "place": "more",
-                }
-            )
-        return menu
-
-    def _prepare_portal_search_sections(self, text):
-        sections = super()._prepare_portal_search_sections(text)
-        if self._portal_may_see_deliveries():
-            found = self._search_portal_documents(MODEL, "/my/deliveries", text)
-            label = request.env._("Deliveries")
-            sections.append({"key": "deliveries", "label": label, **found})
-        return sections
-
-    def _get_portal_lists(self):
-        entry = {"label": request.env._("Deliveries"), "read": self._read_portal_delivery_list}
-        return {**super()._get_portal_lists(), "deliveries": entry}
-
-    def _read_portal_delivery_list(self):
-        """Return which deliveries are asked for, see ``_read_portal_list``; None if the contact may
-        see none.
-
-        :rtype: dict | None
-        """
-        if not self._portal_may_see_deliveries():
-            return None
-        filters = request.env[MODEL]._portal_filters()
-        filterby = request.params.get("filterby")
-        return self._read_portal_list(MODEL, "/my/deliveries", filters, filterby)
-
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        if "delivery_count" in counters:
-            Picking, allowed = self._get_portal_documents(MODEL)
-            values["delivery_count"] = Picking.search_count(allowed, limit=1)
-        return values
+class Deliveries(DocumentLists):
+    def _get_portal_document_lists(self):
+        return {
+            **super()._get_portal_document_lists(),
+            "deliveries": {
+                "label": request.env._("Deliveries"),
+                "model": MODEL,
+                "url": "/my/deliveries",
+                "pages": ["delivery"],
+                "sequence": 45,
+                "may_see": request.env.user._portal_allows(
+                    "portal_show_deliveries", "can_see_deliveries"
+                ),
+                "counter": "delivery_count",
+            },
+        }
 
     # === PAGES === #
 
@@ -79,11 +46,9 @@ class Deliveries(PortalHome):
         readonly=True,
     )
     def portal_my_deliveries(self, **kwargs):
-        asked = self._read_portal_delivery_list()
-        if not asked:
+        values = self._prepare_portal_document_list("deliveries")
+        if not values:
             return request.redirect("/my")
-        values = self._show_portal_list(asked)
-        values["page_name"] = "delivery"
         return request.render("customer_portal_plus_stock.portal_deliveries", values)
 
     @route(
