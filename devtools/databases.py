@@ -239,19 +239,10 @@ def _build_bundles(cluster, name, base):
 for name, kind in {BUNDLES!r}:
     bundle = env["ir.qweb"]._get_asset_bundle(name, css=kind == "css", js=kind == "js")
     getattr(bundle, kind)()
+
 env.cr.commit()
-print("MADE")
 """
-    result = subprocess.run(
-        odoo_command.command("shell", "-d", building, "--no-http", "--log-level=error"),
-        env=odoo_command.environ(cluster),
-        cwd=CHECKOUT,
-        input=code,
-        capture_output=True,
-        text=True,
-    )
-    if "MADE" not in result.stdout:
-        raise DevError(f"{result.stdout}\n{result.stderr}\nThe bundles were not made.")
+    odoo_command.run_in_shell(cluster, building, code, "The bundles were not made.")
     _complete(cluster, building, name)
     _forget_old_templates(cluster)
 

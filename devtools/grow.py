@@ -6,11 +6,10 @@ with one INSERT a table: new ids, names, dates, customers, amounts multiplied by
 
 import argparse
 import json
-import subprocess
 import time
 
 from . import databases, grow_prototypes, odoo_command
-from .common import CHECKOUT, DevError, say
+from .common import DevError, say
 from .demo import PASSWORD
 
 # Kinds of documents: share of the invoices, and over how many days before today they spread.
@@ -83,19 +82,8 @@ def _make_prototypes(cluster, database):
 
 def _shell(cluster, database, call, what):
     """Run a function of ``grow_prototypes`` in an Odoo shell; return what it printed."""
-    # What comes after a failed statement would still run: the mark tells that it did not.
-    program = f"from devtools.grow_prototypes import *\n{call}\nprint('SUCCESS')\n"
-    result = subprocess.run(
-        odoo_command.command("shell", "-d", database, "--no-http", "--log-level=error"),
-        env=odoo_command.environ(cluster),
-        cwd=CHECKOUT,
-        input=program,
-        capture_output=True,
-        text=True,
-    )
-    if "SUCCESS" not in result.stdout:
-        raise DevError(f"{result.stdout}\n{result.stderr}\nOdoo could not make {what}.")
-    return result.stdout
+    program = f"from devtools.grow_prototypes import *\n{call}"
+    return odoo_command.run_in_shell(cluster, database, program, f"Odoo could not make {what}.")
 
 
 class _Grower:

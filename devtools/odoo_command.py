@@ -1,10 +1,11 @@
 """Odoo's command line and configuration file, for a cluster and this checkout's addons."""
 
 import os
+import subprocess
 import sys
 
 from . import databases, environment
-from .common import CHECKOUT, digest, sub_dir
+from .common import CHECKOUT, DevError, digest, sub_dir
 
 START = CHECKOUT / "devtools" / "bin" / "start_odoo.py"
 
@@ -31,6 +32,27 @@ def environ(cluster, **variables):
     environment_variables["PATH"] = os.pathsep.join([str(cluster.bin), os.environ["PATH"]])
     environment_variables.update(variables)
     return environment_variables
+
+
+def run_in_shell(cluster, database, code, failure):
+    """Run code in an Odoo shell; return what it printed.
+
+    :param str failure: what to say if it does not come to its end
+    :rtype: str
+    :raise DevError: then
+    """
+    # What comes after a failed statement would still run: the mark tells that it did not.
+    result = subprocess.run(
+        command("shell", "-d", database, "--no-http", "--log-level=error"),
+        env=environ(cluster),
+        cwd=CHECKOUT,
+        input=f"{code}\nprint('SUCCESS')\n",
+        capture_output=True,
+        text=True,
+    )
+    if "SUCCESS" not in result.stdout:
+        raise DevError(f"{result.stdout}\n{result.stderr}\n{failure}")
+    return result.stdout
 
 
 def config_file(cluster):
