@@ -54,11 +54,10 @@ class Document:
     """All that is drawn. Texts are translated, amounts and dates formatted. What says no prices
     has no ``totals``.
 
-    ``payment`` says how it is paid, ``codes`` are pictures to be scanned with their captions,
-    ``language`` is as in ``es-ES``, ``color`` the company's as ``#rrggbb``.
+    ``payment`` says how it is paid, ``codes`` are pictures to be scanned with their captions.
     """
 
-    title: str
+    paper: Paper
     company: Party
     customer: Party
     customer_label: str
@@ -72,9 +71,6 @@ class Document:
     notice: str = ""
     logo: bytes = b""
     signature: Signature | None = None
-    page_label: str = "%(page)s / %(pages)s"
-    language: str = ""
-    color: str = ""
 
 
 def draw_quote(document):
@@ -85,14 +81,7 @@ def draw_quote(document):
     :rtype: bytes
     """
     styles = paper_styles()
-    paper = Paper(
-        document.title,
-        author=document.company.name,
-        language=document.language,
-        color=document.color,
-        page_label=document.page_label,
-    )
-    return build_paper(paper, lambda width: _story(document, styles, width))
+    return build_paper(document.paper, lambda width: _story(document, styles, width))
 
 
 def _story(document, styles, width):
@@ -101,7 +90,7 @@ def _story(document, styles, width):
         Spacer(0, 8 * mm),
         addressee(document.customer, document.customer_label, styles, width),
         Spacer(0, 6 * mm),
-        Paragraph(text(document.title), styles["title"]),
+        Paragraph(text(document.paper.title), styles["title"]),
         *([Paragraph(text(document.notice), styles["notice"])] if document.notice else []),
         *fact_rows(document.facts, styles, width),
         Spacer(0, 5 * mm),

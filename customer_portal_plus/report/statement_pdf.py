@@ -61,12 +61,9 @@ class Section:
 class Statement:
     """All that is drawn: each section begins on a page of its own."""
 
-    title: str
+    paper: Paper
     sections: list[Section]
     notice: str = ""
-    page_label: str = "%(page)s / %(pages)s"
-    language: str = ""
-    color: str = ""
 
 
 def draw_statement(statement):
@@ -77,14 +74,7 @@ def draw_statement(statement):
     :rtype: bytes
     """
     styles = paper_styles()
-    paper = Paper(
-        statement.title,
-        author=statement.sections[0].company.name,
-        language=statement.language,
-        color=statement.color,
-        page_label=statement.page_label,
-    )
-    return build_paper(paper, lambda width: _story(statement, styles, width))
+    return build_paper(statement.paper, lambda width: _story(statement, styles, width))
 
 
 def _story(statement, styles, width):
@@ -97,7 +87,7 @@ def _story(statement, styles, width):
             Spacer(0, 8 * mm),
             addressee(section.customer, section.customer_label, styles, width),
             Spacer(0, 6 * mm),
-            Paragraph(text(statement.title), styles["title"]),
+            Paragraph(text(statement.paper.title), styles["title"]),
             Paragraph(text(section.heading), styles["note"]),
             *([Paragraph(text(statement.notice), styles["strong"])] if statement.notice else []),
             *fact_rows(section.facts, styles, width),

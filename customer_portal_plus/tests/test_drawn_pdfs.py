@@ -77,7 +77,7 @@ class TestDrawnPdfs(OddNamesCase):
             with self.subTest(odd):
                 pdf = draw_quote(
                     Document(
-                        title=f"T {odd}",
+                        paper=Paper(f"T {odd}"),
                         company=Party(f"C {odd}", [f"D {odd}"]),
                         customer=Party(f"E {odd}", [f"F {odd}"]),
                         customer_label=f"G {odd}",
@@ -110,7 +110,7 @@ class TestDrawnPdfs(OddNamesCase):
                     columns=[(f"N {odd}", "text"), ("Amount", "money")],
                     rows=[[f"O {odd}", "1.00"]],
                 )
-                pdf = draw_statement(Statement(f"T {odd}", [section], notice=f"S {odd}"))
+                pdf = draw_statement(Statement(Paper(f"T {odd}"), [section], notice=f"S {odd}"))
                 self.assert_says(pdf, *(f"{letter} {odd}" for letter in "TCDEFGHIJKLMNOS"))
 
 

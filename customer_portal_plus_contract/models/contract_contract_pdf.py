@@ -6,9 +6,10 @@ from odoo.tools import format_date
 from odoo.addons.customer_portal_plus.report.quote_pdf import Document, Row, draw_quote
 from odoo.addons.customer_portal_plus.tools.pdf_data import (
     company_party,
+    logo,
     money,
+    paper,
     partner_party,
-    picture,
 )
 
 ENGINE_REPORT = "contract.report_contract"
@@ -44,11 +45,11 @@ class ContractContract(models.Model):
             rows.append(Row(line["kind"], line["name"], cells))
         return draw_quote(
             Document(
-                title=contract._portal_conversation_title(),
+                paper=paper(contract.company_id, contract._portal_conversation_title()),
                 company=company_party(contract.company_id),
                 customer=partner_party(customer.with_env(contract.env)),
                 customer_label=_("Customer"),
-                logo=picture(contract.company_id.logo),
+                logo=logo(contract.company_id),
                 facts=contract._portal_paper_facts(),
                 columns=[
                     _("Description"),
@@ -60,8 +61,6 @@ class ContractContract(models.Model):
                 ],
                 rows=rows,
                 totals=contract._portal_paper_totals(),
-                page_label=_("Page %(page)s of %(pages)s"),
-                language=(contract.env.lang or "").replace("_", "-"),
             )
         )
 

@@ -4,7 +4,12 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.customer_portal_plus.report.quote_pdf import Document, Row, Signature, draw_quote
-from odoo.addons.customer_portal_plus.tools.pdf_data import company_party, partner_party, picture
+from odoo.addons.customer_portal_plus.tools.pdf_data import (
+    company_party,
+    logo,
+    paper,
+    partner_party,
+)
 
 CORE_REPORT = "stock.action_report_delivery"
 
@@ -31,11 +36,11 @@ class StockPicking(models.Model):
         received_on = picking.portal_received_on
         return draw_quote(
             Document(
-                title=picking._portal_conversation_title(),
+                paper=paper(picking.company_id, picking._portal_conversation_title()),
                 company=company_party(picking.company_id),
                 customer=partner_party(receiver.with_env(picking.env)),
                 customer_label=_("From") if picking._portal_is_return() else _("Ship to"),
-                logo=picture(picking.company_id.logo),
+                logo=logo(picking.company_id),
                 facts=picking._portal_note_facts(),
                 columns=columns,
                 rows=[Row("line", line["name"], [line["text"], line["to_come"]]) for line in lines],
@@ -51,8 +56,6 @@ class StockPicking(models.Model):
                 )
                 if received_on
                 else None,
-                page_label=_("Page %(page)s of %(pages)s"),
-                language=(picking.env.lang or "").replace("_", "-"),
             )
         )
 

@@ -12,10 +12,10 @@ from ...report.quote_pdf import Document, Row, draw_quote
 from ...tools import printer
 from ...tools.pdf_data import (
     company_party,
-    language,
     logo,
     money,
     number,
+    paper,
     partner_party,
     tax_total_rows,
 )
@@ -147,7 +147,7 @@ class AccountMove(models.Model):
         )
         return draw_quote(
             Document(
-                title=f"{move.type_name} {move.name}",
+                paper=paper(move.company_id, f"{move.type_name} {move.name}"),
                 notice=_("Copy for information. Ask us for the original document if you need it."),
                 company=company_party(move.company_id),
                 customer=partner_party(move.partner_id),
@@ -160,9 +160,6 @@ class AccountMove(models.Model):
                 payment=payment,
                 codes=codes,
                 terms="\n\n".join(filter(None, (html2plaintext(term or "") for term in terms))),
-                page_label=_("Page %(page)s of %(pages)s"),
-                language=language(move.env),
-                color=move.company_id._portal_colors()[0],
             )
         )
 

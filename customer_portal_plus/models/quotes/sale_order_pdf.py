@@ -7,10 +7,10 @@ from ...report.quote_pdf import Document, Row, Signature, draw_quote
 from ...tools import printer
 from ...tools.pdf_data import (
     company_party,
-    language,
     logo,
     money,
     number,
+    paper,
     partner_party,
     picture,
     tax_total_rows,
@@ -83,7 +83,7 @@ class SaleOrder(models.Model):
                 image=picture(order.signature),
             )
         return Document(
-            title=f"{order.type_name} {order.name}",
+            paper=paper(order.company_id, f"{order.type_name} {order.name}"),
             company=company_party(order.company_id),
             customer=partner_party(order.partner_id),
             customer_label=_("Customer"),
@@ -94,9 +94,6 @@ class SaleOrder(models.Model):
             totals=tax_total_rows(order, order.tax_totals, _("Total")),
             terms="\n\n".join(term.strip() for term in terms if term.strip()),
             signature=signature,
-            page_label=_("Page %(page)s of %(pages)s"),
-            language=language(order.env),
-            color=order.company_id._portal_colors()[0],
         )
 
     def _portal_pdf_rows(self, lines, discounts, taxes):

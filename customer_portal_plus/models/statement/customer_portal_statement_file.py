@@ -7,7 +7,7 @@ from odoo.tools.misc import format_amount, format_date, formatLang
 
 from ...report.statement_pdf import Section, Statement, draw_statement
 from ...tools import table_files
-from ...tools.pdf_data import company_party, language, logo, partner_party
+from ...tools.pdf_data import company_party, logo, paper, partner_party
 from ...tools.table_files import Column, Sheet, write_csv, write_xlsx
 
 # Nobody prints more; drawing keeps a worker busy meanwhile.
@@ -216,16 +216,13 @@ class CustomerPortalStatement(models.AbstractModel):
         companies = [account["company"] for _reader, accounts in parts for account in accounts]
         return draw_statement(
             Statement(
-                title=self._title(kind),
+                paper=paper(companies[0].with_context(lang=self.env.lang), self._title(kind)),
                 sections=[
                     self._section(reader, account, kind, begin, end)
                     for reader, accounts in parts
                     for account in accounts
                 ],
                 notice=notice if any(reader.own_only for reader, _accounts in parts) else "",
-                page_label=_("Page %(page)s of %(pages)s"),
-                language=language(self.env),
-                color=companies[0]._portal_colors()[0],
             )
         )
 
