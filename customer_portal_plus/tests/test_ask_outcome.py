@@ -5,7 +5,6 @@ from unittest.mock import patch
 
 import requests
 
-from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -25,19 +24,7 @@ class AskCase(DebitCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.provider = cls.env.ref(f"payment.payment_provider_{cls.code}")
-        cls.method = cls.env.ref("payment.payment_method_card")
-        cls.provider.write(
-            {
-                **cls.provider_values,
-                "company_id": cls.company.id,
-                "state": "test",
-                "is_published": True,
-                "available_currency_ids": [Command.clear()],
-                "payment_method_ids": [Command.link(cls.method.id)],
-            }
-        )
-        cls.method.active = True
+        cls._use_provider(cls.code, "card", **cls.provider_values)
         cls.token = cls.env["payment.token"].create(
             {
                 "provider_id": cls.provider.id,

@@ -368,36 +368,8 @@ class TestHome(PortalHttpCase):
         self.assertTrue(page.xpath("//*[@data-portal-nothing]"))
 
     def test_companies_are_told_apart_if_there_are_several(self):
-        other = self.env["res.company"].create(
-            {"name": "Otra Empresa SL", "currency_id": self.company.currency_id.id}
-        )
-        self.env["account.chart.template"].try_loading(
-            "generic_coa", company=other, install_demo=False
-        )
         self._create_invoice(self.alfa, amount=100)
-        product = self.product.with_company(other)
-        invoice = (
-            self.env["account.move"]
-            .with_company(other)
-            .create(
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": self.alfa.id,
-                    "invoice_date": self.today,
-                    "company_id": other.id,
-                    "invoice_line_ids": [
-                        Command.create(
-                            {
-                                "product_id": product.id,
-                                "price_unit": 55,
-                                "tax_ids": [Command.clear()],
-                            }
-                        )
-                    ],
-                }
-            )
-        )
-        invoice.action_post()
+        other = self._create_invoice_elsewhere("Otra Empresa SL", 55).company_id
         page = self.home()
         self.assertNotIn("Otra Empresa SL", page.text_content())
         self.assertEqual(len(page.xpath("//*[@data-balance='pending']")), 1)

@@ -45,18 +45,7 @@ class TestPaymentReport(PaymentCase):
         cls.old = cls._create_invoice(cls.alfa, 100.0, days=-60, due_days=-30)
         cls.new = cls._create_invoice(cls.alfa, 250.0, days=-10, due_days=20)
         cls.foreign = cls._create_invoice(cls.beta, 70.0)
-        cls.journal = cls.env["account.journal"].search(
-            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
-        )
-        cls.account_outstanding = cls.env["account.account"].create(
-            {
-                "name": "Cobros pendientes",
-                "code": "570099",
-                "account_type": "asset_current",
-                "reconcile": True,
-            }
-        )
-        cls.journal.inbound_payment_method_line_ids.payment_account_id = cls.account_outstanding
+        cls._use_bank()
 
     def _send(self, *invoices, proof=None, **posted):
         """Report a payment on the page; return the answer."""

@@ -14,19 +14,7 @@ class TestPaymentReportBank(PaymentCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.invoice = cls._create_invoice(cls.alfa, 100.0, days=-10, due_days=-2)
-        cls.journal = cls.env["account.journal"].search(
-            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
-        )
-        cls.journal.inbound_payment_method_line_ids.payment_account_id = cls.env[
-            "account.account"
-        ].create(
-            {
-                "name": "Cobros pendientes",
-                "code": "570099",
-                "account_type": "asset_current",
-                "reconcile": True,
-            }
-        )
+        cls._use_bank()
         cls.dollar = cls.env.ref("base.USD")
         if cls.dollar == cls.company.currency_id:
             cls.dollar = cls.env.ref("base.EUR")

@@ -85,19 +85,7 @@ class ProviderCase(PaymentCase):
         super().setUpClass()
         cls.currency = cls.env.ref(f"base.{cls.currency_code}")
         cls.currency.active = True
-        cls.provider = cls.env.ref(f"payment.payment_provider_{cls.code}")
-        cls.method = cls.env.ref(f"payment.payment_method_{cls.method_code}")
-        cls.provider.write(
-            {
-                **cls.provider_values,
-                "company_id": cls.company.id,
-                "state": "test",
-                "is_published": True,
-                "available_currency_ids": [Command.clear()],
-                "payment_method_ids": [Command.link(cls.method.id)],
-            }
-        )
-        cls.method.active = True
+        cls._use_provider(cls.code, cls.method_code, **cls.provider_values)
         cls.old = cls._create_invoice(
             cls.alfa, 100.0, days=-60, due_days=-30, currency_id=cls.currency.id
         )

@@ -407,20 +407,8 @@ class TestExpress(SignInCase, PaymentCase):
         self.assertEqual(report.invoice_ids, self.old)
         self.assertIn("nobody signed in", " ".join(report.message_ids.mapped("body")))
         self.assertIn("Payment reported", self.page("/express").text)
-        journal = self.env["account.journal"].search(
-            [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1
-        )
-        journal.inbound_payment_method_line_ids.payment_account_id = self.env[
-            "account.account"
-        ].create(
-            {
-                "name": "Cobros pendientes",
-                "code": "570099",
-                "account_type": "asset_current",
-                "reconcile": True,
-            }
-        )
-        report.journal_id = journal
+        self._use_bank()
+        report.journal_id = self.journal
         report.with_user(self.user_accountant).action_confirm()
         self._assert_residuals(old=0.0, new=250.5)
 

@@ -133,27 +133,8 @@ class TestStatement(StatementData, PortalHttpCase):
     def test_several_currencies_and_companies(self):
         euro = self.currencies[1]
         self._create_invoice(self.alfa, 80.0, currency_id=euro.id)
-        other = self.env["res.company"].create({"name": "Segunda SL"})
-        self.env["account.chart.template"].try_loading(
-            "generic_coa", company=other, install_demo=False
-        )
-        elsewhere = (
-            self.env["account.move"]
-            .with_company(other)
-            .create(
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": self.alfa.id,
-                    "invoice_date": self.today,
-                    "invoice_line_ids": [
-                        Command.create(
-                            {"name": "x", "price_unit": 33.0, "tax_ids": [Command.clear()]}
-                        )
-                    ],
-                }
-            )
-        )
-        elsewhere.action_post()
+        elsewhere = self._create_invoice_elsewhere("Segunda SL", 33.0)
+        other = elsewhere.company_id
         page = self._page()
         self.assertEqual(len(re.findall("data-account=", page)), 2)
         self.assertNotIn("Segunda SL", page)

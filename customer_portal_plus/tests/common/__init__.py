@@ -164,6 +164,34 @@ class PortalData:
         return invoice
 
     @classmethod
+    def _create_invoice_elsewhere(cls, name, amount):
+        """Create an invoice to Alfa in another company, which is called so."""
+        other = cls.env["res.company"].create(
+            {"name": name, "currency_id": cls.company.currency_id.id}
+        )
+        cls.env["account.chart.template"].try_loading(
+            "generic_coa", company=other, install_demo=False
+        )
+        invoice = (
+            cls.env["account.move"]
+            .with_company(other)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": cls.alfa.id,
+                    "invoice_date": cls.today,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {"name": "x", "price_unit": amount, "tax_ids": [Command.clear()]}
+                        )
+                    ],
+                }
+            )
+        )
+        invoice.action_post()
+        return invoice
+
+    @classmethod
     def _create_discounted(cls, amount=1000.0, **values):
         """Create an invoice to Alfa of which 2 % need not be paid within ten days."""
         term = cls.env["account.payment.term"].create(

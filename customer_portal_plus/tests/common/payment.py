@@ -18,6 +18,39 @@ class PaymentCase(PortalHttpCase):
         cls.method.active = True
         cls.env["ir.config_parameter"].set_param("account_payment.enable_portal_payment", "True")
 
+    @classmethod
+    def _use_provider(cls, code, method_code, **values):
+        """Switch another provider on, for one method in any currency."""
+        cls.provider = cls.env.ref(f"payment.payment_provider_{code}")
+        cls.method = cls.env.ref(f"payment.payment_method_{method_code}")
+        cls.provider.write(
+            {
+                **values,
+                "company_id": cls.company.id,
+                "state": "test",
+                "is_published": True,
+                "available_currency_ids": [Command.clear()],
+                "payment_method_ids": [Command.link(cls.method.id)],
+            }
+        )
+        cls.method.active = True
+
+    @classmethod
+    def _use_bank(cls):
+        """Have the bank's journal keep what is paid in an account until the bank confirms it."""
+        cls.journal = cls.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
+        )
+        cls.account_outstanding = cls.env["account.account"].create(
+            {
+                "name": "Cobros pendientes",
+                "code": "570099",
+                "account_type": "asset_current",
+                "reconcile": True,
+            }
+        )
+        cls.journal.inbound_payment_method_line_ids.payment_account_id = cls.account_outstanding
+
     def _form_values(self, **values):
         """Return what the payment form sends."""
         return {
