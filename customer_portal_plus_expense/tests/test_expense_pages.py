@@ -70,16 +70,15 @@ class TestExpensePages(ExpenseCase):
 
     def test_order_and_invoice_lead_to_their_expenses(self):
         invoice = self._bill()
-        for key in ("full", "colleague"):
-            user = getattr(self, f"user_{key}")
+        for user in (self.user_full, self.user_colleague):
             self.assertEqual(self._led_to(self.order, user), self.expense | self.approved)
-            self.assertEqual(self._led_to(invoice, user), self.expense)
+        self.assertEqual(self._led_to(invoice, self.user_full), self.expense)
         self.assertEqual(self._led_to(self.of_own.sale_order_id, self.user_own), self.of_own)
 
     def test_who_may_not_see_expenses_is_not_led_to_them(self):
         invoice = self._bill()
         none = self.env["hr.expense"]
-        self.profile_purchasing.can_see_expenses = False
+        self.profile_purchasing.write({"can_see_expenses": False, "can_see_invoices": True})
         for document in (self.order, invoice):
             self.assertEqual(self._led_to(document, self.user_colleague), none)
             self.assertEqual(self._led_to(document), none, "Links of documents open no expense")

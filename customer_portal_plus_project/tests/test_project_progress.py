@@ -148,7 +148,8 @@ class TestProjectProgress(ProjectDocumentCase):
     def test_migration(self):
         """Off where the addon was before, also in archived companies; the files of projects are
         shown as they were."""
-        archived = self.env["res.company"].create({"name": "Cerrada", "active": False})
+        archived = self.env["res.company"].create({"name": "Cerrada"})
+        archived.active = False
         companies = self.company | archived
         companies.portal_show_projects = True
         companies.portal_show_project_state = True

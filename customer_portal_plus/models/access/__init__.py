@@ -2,6 +2,7 @@ from . import base
 from . import customer_portal_columns_mixin
 from . import customer_portal_access_mixin
 from . import customer_portal_access_mixin_explanation
+from . import customer_portal_access_mixin_visibility
 from . import customer_portal_customer_mixin
 from . import account_move
 from . import account_move_line
