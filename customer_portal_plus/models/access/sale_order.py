@@ -24,7 +24,9 @@ class SaleOrder(models.Model):
     portal_visible = fields.Boolean(
         help="Switched off, the customer doesn't see this quote or order."
     )
-    portal_commercial_partner_id = fields.Many2one(precompute=True, index=True)
+    portal_commercial_partner_id = fields.Many2one(
+        compute="_compute_portal_commercial_partner_id", store=True, precompute=True, index=True
+    )
     portal_rejected_on = fields.Datetime(
         "Rejected by the customer on",
         copy=False,
