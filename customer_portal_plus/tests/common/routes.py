@@ -181,7 +181,7 @@ class AccessOfAddon(RoutesOfAddons):
 
     def _mail_groups(self, document):
         """Return the groups of receivers of a mail of a document, by name."""
-        message = document.message_post(body="x", subtype_xmlid="mail.mt_comment")
+        message = document.message_post(body=document.display_name, subtype_xmlid="mail.mt_comment")
         groups = document._notify_get_recipients_groups(message, "Document")
         return {name: data for name, _is_for, data in groups}
 
