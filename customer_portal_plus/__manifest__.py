@@ -106,6 +106,7 @@
         "views/portal_page_templates.xml",
         "views/portal_announcements_templates.xml",
         "views/portal_home_templates.xml",
+        "views/portal_looks_templates.xml",
         "views/portal_invoices_templates.xml",
         "views/portal_packs_templates.xml",
         "views/portal_quotes_templates.xml",

@@ -19,6 +19,7 @@ from . import invitation
 from . import invoice_page
 from . import invoices
 from . import list_file
+from . import looks
 from . import messages
 from . import packs
 from . import password

@@ -26,7 +26,7 @@ class PortalApproval(PortalTeam):
     def portal_my_approval(self, done="", **kwargs):
         """Show the rules of the customer."""
         if not self._portal_approval_allowed():
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         return self._render_portal_approval(done=done)
 
     @route("/my/team/approval/set", type="http", auth="user", methods=["POST"], website=True)
@@ -54,7 +54,7 @@ class PortalApproval(PortalTeam):
 
     def _approval_portal_do(self, act, done, form=None):
         if not self._portal_approval_allowed():
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         if needs_step_up():
             return request.redirect(step_up_url("/my/team/approval"), 303)
         try:
@@ -62,7 +62,7 @@ class PortalApproval(PortalTeam):
                 act(self._get_portal_contact())
         except AccessError as error:
             if not self._portal_approval_allowed():
-                return request.redirect("/my")
+                return self._render_portal_unavailable()
             return self._render_portal_approval(error=error.args[0], status=404)
         except UserError as error:
             return self._render_portal_approval(error=error.args[0], form=form, status=422)

@@ -133,7 +133,7 @@ class Basket(PortalPage, WaysToPay):
     @route("/my/pay", type="http", auth="user", website=True, methods=["GET"], readonly=True)
     def portal_my_pay(self, select=None, invoice=None, **kwargs):
         if not self._portal_may_pay():
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         return self._render_portal_choice(select=select, chosen=parse_ids([invoice]))
 
     def _render_portal_choice(self, select=None, chosen=(), posted=None, error=""):
@@ -160,7 +160,7 @@ class Basket(PortalPage, WaysToPay):
         """Make baskets of what was chosen, and go to the first one; or show another page of what
         can be chosen, with what is chosen so far."""
         if not self._portal_may_pay():
-            return request.redirect("/my", 303)
+            return self._render_portal_unavailable()
         form = request.httprequest.form
         chosen = parse_ids(form.getlist("invoice"))
         if self._is_portal_looking_further():

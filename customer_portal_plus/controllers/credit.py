@@ -33,7 +33,7 @@ class Credit(Basket):
     @route("/my/credit", type="http", auth="user", website=True, methods=["GET"], readonly=True)
     def portal_my_credit(self, used=None, **kwargs):
         if not self._portal_may_see_credit():
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         return self._render_portal_credit(used=bool(used))
 
     def _render_portal_credit(self, used=False, error=""):
@@ -59,7 +59,7 @@ class Credit(Basket):
     def portal_my_credit_use(self, invoice="", **kwargs):
         """Settle one invoice with the open credit, as far as it goes."""
         if not self._portal_may_see_credit() or not self._portal_may_pay():
-            return request.redirect("/my", 303)
+            return self._render_portal_unavailable()
         invoice_sudo = self._get_portal_payable_invoices(Domain("id", "in", parse_ids([invoice])))
         if not invoice_sudo:
             return self._render_portal_credit(

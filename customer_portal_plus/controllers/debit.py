@@ -62,7 +62,7 @@ class Debit(Basket, PortalHome):
     @route("/my/pay/debit", type="http", auth="user", website=True, methods=["GET"], readonly=True)
     def portal_my_debit(self, done=None, **kwargs):
         if not self._portal_may_debit():
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         return self._render_portal_debit(notice=done if done in ("on", "off") else "")
 
     def _render_portal_debit(self, notice="", error=""):
@@ -96,7 +96,7 @@ class Debit(Basket, PortalHome):
     @route("/my/pay/debit/on", type="http", auth="user", website=True, methods=["POST"])
     def portal_my_debit_on(self, agree=None, digest="", **kwargs):
         if not self._portal_may_debit():
-            return request.redirect("/my", 303)
+            return self._render_portal_unavailable()
         if needs_step_up():
             return request.redirect(step_up_url("/my/pay/debit"), 303)
         try:
@@ -113,7 +113,7 @@ class Debit(Basket, PortalHome):
         """Take the consent back: open also while the company offers no automatic debit."""
         contact = self._get_portal_contact()
         if not (contact._portal_can("can_pay") and contact._portal_scope() == "whole"):
-            return request.redirect("/my", 303)
+            return self._render_portal_unavailable()
         self._get_portal_debits()._end(contact)
         return request.redirect(
             "/my/pay/debit?done=off" if self._portal_may_debit() else "/my", 303

@@ -50,7 +50,7 @@ class Documents(PortalHome):
                 {**self._prepare_portal_documents(filterby), **values},
             )
         if requests is None:
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         return request.render(
             "customer_portal_plus.portal_my_requests",
             {**self._prepare_portal_layout_values(), **values, "no_breadcrumbs": True},

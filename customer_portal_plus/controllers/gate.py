@@ -187,7 +187,7 @@ class OverdueGate(PortalAccount):
         """Override of `account_payment`: its page pays what is addressed to one partner in one
         currency; for the rest there is the page on which invoices are chosen."""
         if request.env.user.share and not request.env.user._portal_can_pay_online():
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         try:
             return super().portal_my_overdue_invoices(*args, **kwargs)
         except ValidationError:

@@ -31,7 +31,7 @@ class PortalInvoices(PortalPage, PortalAccount):
         if has_bills and (filterby == "bills" or not asked):
             return super().portal_my_invoices(page=parse_id(page) or 1, filterby="bills")
         if not asked:
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         values = self._prepare_portal_invoice_list_values(asked)
         if has_bills:
             values["chips"].append(

@@ -16,13 +16,9 @@ class ListFiles(PortalPage):
     )
     def portal_my_list_export(self, key, extension, **kwargs):
         portal_list = self._get_portal_lists().get(key)
-        if not portal_list:
-            words = request.env._("There is no such list to download.")
-            headers = [("Content-Type", "text/plain; charset=utf-8")]
-            return request.make_response(words, headers=headers, status=404)
-        asked = portal_list["read"]()
+        asked = portal_list and portal_list["read"]()
         if not asked:
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         # A preview has its user, and so all that is read, in its own transaction alone.
         apart = extension == "csv" and not getattr(request, "portal_preview", None)
         sheet = asked["documents"]._portal_sheet(

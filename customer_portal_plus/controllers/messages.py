@@ -65,7 +65,7 @@ class Messages(PortalPage):
     def portal_my_messages(self, filterby=None, page="1", **kwargs):
         """List the customer's conversations, the newest first."""
         if not self._has_portal_messages():
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         contact = self._get_portal_contact()
         Conversation, allowed = self._get_portal_documents(MODEL)
         filters = {
@@ -253,14 +253,14 @@ class Messages(PortalPage):
     def portal_my_message_new(self, about="", **kwargs):
         """Show the form for a new message."""
         if not self._has_portal_messages():
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         return self._render_portal_new({"about": about})
 
     @route("/my/messages/new", type="http", auth="user", website=True, methods=["POST"])
     def portal_my_message_send(self, subject="", body="", about="", company="", **kwargs):
         """Send a new message."""
         if not self._has_portal_messages():
-            return request.redirect("/my", 303)
+            return self._render_portal_unavailable()
         form = {"subject": subject, "body": body, "about": about, "company": company}
         try:
             document = self._get_portal_about(about)

@@ -16,7 +16,7 @@ class PortalPacks(PortalInvoices):
     def portal_my_invoices_download(self, **kwargs):
         """Give the files of the chosen documents, or of all of the list, in an archive."""
         if not request.env.user._portal_allows("portal_show_invoices", "can_see_invoices"):
-            return request.redirect("/my", 303)
+            return self._render_portal_unavailable()
         form = request.httprequest.form
         url_args = {}
         if form.get("all"):

@@ -101,7 +101,7 @@ class PaymentHistory(Basket):
     def portal_my_payments(self, page=1, reported=None, paid=None, withdrawn=None, **kwargs):
         asked = self._read_portal_payment_list()
         if not asked:
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         contact = self._get_portal_contact()
         Payment, domain = asked["documents"], asked["shown"]
         pager = portal_pager(
@@ -204,7 +204,7 @@ class PaymentHistory(Basket):
     )
     def portal_my_payment_report(self, invoice=None, **kwargs):
         if not self._portal_may_report():
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         return self._render_portal_report(parse_ids(request.httprequest.args.getlist("invoice")))
 
     def _render_portal_report(self, chosen=(), posted=None, error=""):
@@ -243,7 +243,7 @@ class PaymentHistory(Basket):
     )
     def portal_my_payment_report_send(self, **posted):
         if not self._portal_may_report():
-            return request.redirect("/my", 303)
+            return self._render_portal_unavailable()
         chosen = parse_ids(request.httprequest.form.getlist("invoice"))
         contact = self._get_portal_contact()
         file = posted.pop("proof", None)

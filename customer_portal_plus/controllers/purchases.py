@@ -50,7 +50,7 @@ class Purchases(PortalPage):
     def portal_my_purchases(self, page=1, **kwargs):
         companies = self._portal_purchase_companies()
         if not companies:
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         contact = self._get_portal_contact()
         Line = request.env["account.move.line"]
         years, year = self._read_portal_purchase_year(companies)
@@ -149,7 +149,7 @@ class Purchases(PortalPage):
         """Both years of all companies and currencies: in sheets as on the page, or as one table."""
         companies = self._portal_purchase_companies()
         if not companies:
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         _years, year = self._read_portal_purchase_year(companies)
         if not year:
             return request.redirect("/my/purchases")

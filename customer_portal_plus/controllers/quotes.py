@@ -18,7 +18,7 @@ class PortalQuotes(PortalPage, SalePortal):
         """Override of `sale`: quotes of all states; those to be answered first, if any."""
         asked = self._read_portal_quote_list()
         if not asked:
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         values = self._show_portal_list(asked)
         values["page_name"] = "quote"
         request.session["my_quotations_history"] = [row["id"] for row in values["rows"]]
@@ -35,7 +35,7 @@ class PortalQuotes(PortalPage, SalePortal):
         """Override of `sale`: confirmed orders, with how far they are invoiced."""
         asked = self._read_portal_order_list()
         if not asked:
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         values = self._show_portal_list(asked)
         values["page_name"] = "order"
         request.session["my_orders_history"] = [row["id"] for row in values["rows"]]

@@ -55,7 +55,7 @@ class SavedMethods(Basket):
         if not request.env.user.share:
             return super().payment_method(**kwargs)
         if not self._portal_may_save_methods():
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         self._limit_portal_ways_to_pay(request.env.company)
         response = super().payment_method(**kwargs)
         response.template = "customer_portal_plus.portal_saved_methods"

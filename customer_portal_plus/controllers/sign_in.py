@@ -94,6 +94,7 @@ class SignIn(PortalPage):
         :param int status: the answer's status
         :rtype: odoo.http.Response
         """
+        company_sudo._portal_remember_for_guest()
         response = request.render(
             f"customer_portal_plus.{template}",
             {

@@ -98,7 +98,7 @@ class AccountStatement(PortalPage):
     )
     def portal_my_statement(self, page=1, **kwargs):
         if not request.env.user._portal_statement_companies():
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         return self._render_portal_statement(parse_id(page) or 1)
 
     def _render_portal_statement(self, page=1, too_long=False):
@@ -203,7 +203,7 @@ class AccountStatement(PortalPage):
         """The statement as a file, of all companies and currencies that the page has."""
         companies = request.env.user._portal_statement_companies()
         if not companies:
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         asked = self._read_portal_statement_request()
         kind, begin, end = asked["kind"], asked["begin"], asked["end"]
         Statement = request.env["customer.portal.statement"]

@@ -43,7 +43,7 @@ class PortalTeam(PortalPage):
     def portal_my_team(self, page=1, done="", **kwargs):
         """List the people of the customer."""
         if not self._portal_team_allowed():
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         return self._render_portal_team(page=page, done=done)
 
     @route("/my/team/invite", type="http", auth="user", methods=["POST"], website=True)
@@ -122,7 +122,7 @@ class PortalTeam(PortalPage):
         :param dict form: what was typed, to be shown again beside an error
         """
         if not self._portal_team_allowed():
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         if needs_step_up():
             return request.redirect(step_up_url("/my/team"), 303)
         try:
@@ -131,7 +131,7 @@ class PortalTeam(PortalPage):
                 done = getattr(self._get_portal_contact(), method)(*args) or done
         except AccessError as error:
             if not self._portal_team_allowed():
-                return request.redirect("/my")
+                return self._render_portal_unavailable()
             return self._render_portal_team(error=error.args[0], status=404)
         except UserError as error:
             return self._render_portal_team(error=error.args[0], form=form, status=422)

@@ -33,6 +33,7 @@ from . import test_invitation
 from . import test_invoice_file
 from . import test_invoice_page
 from . import test_lists
+from . import test_looks
 from . import test_mail_links
 from . import test_mail_retry
 from . import test_mails

@@ -80,6 +80,14 @@ def home_rows():
             shows=lists_document("/my/orders"),
             **newest,
         )
+    yield Page(
+        "all parts that pages are made of",
+        routes=("/my/looks",),
+        url="/my/looks",
+        shows=lambda cell, response: response.status_code == 200 and "o_cpp_looks" in response.text,
+        never=True,
+        links=False,
+    )
     yield Json(
         "how many there are of all",
         routes=("/my/counters",),

@@ -119,7 +119,7 @@ class TestApprovalRule(ApprovalCase):
         for user in (self.second, self.user_sales, None):
             self.sign_in(user)
             answer = self.url_open("/my/team/approval", allow_redirects=False)
-            self.assertEqual(answer.status_code, 303, user)
+            self.assertEqual(answer.status_code, 404 if user else 303, user)
             page = "/web/login" if not user else "/my"
             for url in ("/my/team/approval/set", f"/my/team/approval/{rule.id}/remove"):
                 self.post_form(url, {"amount": "1"}, page=page)
@@ -135,7 +135,7 @@ class TestApprovalRule(ApprovalCase):
         for switch in ("portal_allow_team", "portal_allow_quote_acceptance"):
             self.company[switch] = False
             answer = self.url_open("/my/team/approval", allow_redirects=False)
-            self.assertEqual(answer.status_code, 303, switch)
+            self.assertEqual(answer.status_code, 404, switch)
             self.company[switch] = True
 
     def test_warns_where_nobody_could_approve(self):

@@ -443,7 +443,7 @@ class TestCredit(PaymentCase):
     def test_strangers(self):
         for user in (self.user_own, self.user_colleague):
             self.sign_in(user)
-            self.assertEqual(self.url_open(PAGE, allow_redirects=False).status_code, 303)
+            self.assertEqual(self.url_open(PAGE, allow_redirects=False).status_code, 404)
             self.post_form(f"{PAGE}/use", data={"invoice": self.invoice.id}, page="/my/account")
         for user in (self.user_stranger, self.user_branch):
             self.sign_in(user)
@@ -469,7 +469,7 @@ class TestCredit(PaymentCase):
     def test_switched_off(self):
         self.company.portal_show_credit = False
         self.sign_in(self.user_full)
-        self.assertEqual(self.url_open(PAGE, allow_redirects=False).status_code, 303)
+        self.assertEqual(self.url_open(PAGE, allow_redirects=False).status_code, 404)
         self._use_from_account(self.invoice)
         self.assertNotIn("Use your credit", self.url_open("/my/pay").text)
         self._assert_residuals(invoice=100.0, refund=40.0)

@@ -126,7 +126,7 @@ class TestLists(PortalHttpCase):
     def test_who_lacks_the_capability_or_is_a_guest_gets_no_list(self):
         self.sign_in(self.user_colleague)
         response = self.url_open("/my/invoices", allow_redirects=False)
-        self.assertEqual(response.status_code, 303)
+        self.assertEqual(response.status_code, 404)
         self.assertListed("/my/quotes", [self.quote])
         self.sign_in(None)
         for url in LISTS:
@@ -146,7 +146,7 @@ class TestLists(PortalHttpCase):
                 self.assertIn(entry, self.url_open("/my").text)
                 self.company[switch] = False
                 response = self.url_open(url, allow_redirects=False)
-                self.assertEqual(response.status_code, 303)
+                self.assertEqual(response.status_code, 404)
                 self.assertNotIn(entry, self.url_open("/my").text)
                 self.company[switch] = True
                 self.assertEqual(self.url_open(url, allow_redirects=False).status_code, 200)

@@ -571,5 +571,5 @@ class TestPaymentReport(PaymentCase):
         self.sign_in(self.user_full)
         self.company.portal_allow_payment_report = False
         answer = self.url_open("/my/payments/report", allow_redirects=False)
-        self.assertEqual(answer.status_code, 303)
+        self.assertEqual(answer.status_code, 404)
         self.assertNotIn("Report a payment", self.url_open("/my/payments").text)

@@ -386,14 +386,14 @@ class TestPurchases(PortalHttpCase):
             self.sign_in(user)
             for path in ("", "/page/1", "/export.xlsx", "/export.csv"):
                 answer = self.url_open(f"/my/purchases{path}", allow_redirects=False)
-                self.assertEqual(answer.status_code, 303, path)
+                self.assertEqual(answer.status_code, 404 if user else 303, path)
                 self.assertNotIn(b"Tuerca", answer.content)
         self.sign_in(self.user_full)
         for switch in ("portal_show_invoices", "portal_enabled"):
             self.company[switch] = False
             for path in ("", "/export.xlsx", "/export.csv"):
                 answer = self.url_open(f"/my/purchases{path}", allow_redirects=False)
-                self.assertEqual(answer.status_code, 303, path)
+                self.assertEqual(answer.status_code, 404, path)
             self.company[switch] = True
         self.assertEqual(self.url_open("/my/purchases/export.pdf").status_code, 404)
 

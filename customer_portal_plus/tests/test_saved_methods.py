@@ -201,7 +201,7 @@ class TestSavedMethods(PaymentCase):
         self.company.portal_allow_saved_methods = False
         self.assertNotIn(PAGE, self.url_open("/my").text)
         self.assertNotIn(PAGE, self.url_open("/my/payments").text)
-        self.assertEqual(self.url_open(PAGE, allow_redirects=False).status_code, 303)
+        self.assertEqual(self.url_open(PAGE, allow_redirects=False).status_code, 404)
         self.post_form(f"{PAGE}/{self.first.id}/delete", page="/my/account")
         self.assertTrue(self.first.active)
 

@@ -161,6 +161,50 @@ class TestAliasPage(PortalHttpCase):
         self.assertEqual(page.headers["Cache-Control"], "no-store")
         self.assertEqual(page.headers["X-Frame-Options"], "DENY")
 
+    def _assert_dress(self, company, url):
+        """Assert that a page of core's around passwords is the company's, not Odoo's."""
+        page = self.url_open(url)
+        self.assertEqual(page.status_code, 200, url)
+        self.assertNotIn("/web/binary/company_logo", page.text, url)
+        self.assertIn(company._portal_brand()["style"], page.text, url)
+        if company.uses_default_logo:
+            self.assertIn(f'o_cpp_company_name">{company.name}<', page.text, url)
+            self.assertNotIn("/logo.png", page.text, url)
+        else:
+            self.assertIn(f"/logo.png?company={company.id}", page.text, url)
+
+    def test_pages_of_passwords(self):
+        """Of the company by whose address the browser came, else of the one that has a portal."""
+        self.env["ir.config_parameter"].set_param("auth_signup.reset_password", "True")
+        self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2c")
+        other = self.env["res.company"].create(
+            {
+                "name": "Otra SL",
+                "portal_enabled": True,
+                "portal_alias": "otra",
+                "primary_color": "#7c1fa2",
+            }
+        )
+        self.company.uses_default_logo = False
+        for url in ("/web/login", "/web/reset_password", "/web/signup"):
+            self._assert_dress(self.company, url)
+        self._get("/p/otra")
+        for url in ("/web/login", "/web/reset_password", "/web/signup"):
+            self._assert_dress(other, url)
+        self.assertIn("Otra SL", self.url_open("/my/no-such-page").text)
+        other.portal_enabled = False
+        self._assert_dress(self.company, "/web/login")
+
+    def test_page_of_a_new_password(self):
+        """Its link is mailed to a contact, who has a company."""
+        other = self.env["res.company"].create({"name": "Otra SL", "primary_color": "#7c1fa2"})
+        partner = self.user_full.partner_id
+        partner.company_id = other
+        self.user_full.write({"company_ids": [(4, other.id)], "company_id": other.id})
+        partner.signup_prepare(signup_type="reset")
+        self._assert_dress(other, f"/web/reset_password?token={partner._generate_signup_token()}")
+        self.assertNotIn("Otra SL", self.url_open("/web/reset_password?token=x%C3%B1").text)
+
     def test_page_shows_what_is_switched_on(self):
         self.company.write(
             {

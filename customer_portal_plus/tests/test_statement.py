@@ -247,7 +247,7 @@ class TestStatement(StatementData, PortalHttpCase):
             self.sign_in(user or self.user_full)
         for query in (WHOLE, "kind=open"):
             answer = self.url_open(f"/my/statement?{query}", allow_redirects=False)
-            self.assertEqual(answer.status_code, 303)
+            self.assertEqual(answer.status_code, 404)
             self.assertNotIn(self.new.name, answer.text)
 
     def test_other_customers(self):

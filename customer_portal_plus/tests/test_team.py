@@ -75,7 +75,7 @@ class TestTeam(MailCase, PortalHttpCase):
     def _assert_refused(self, user):
         self.sign_in(user)
         page = self.url_open("/my/team", allow_redirects=False)
-        self.assertEqual(page.status_code, 303)
+        self.assertEqual(page.status_code, 404)
         home = self.url_open("/my/account")
         self.assertNotIn('data-portal-menu="team"', home.text)
         for url, data in (
@@ -87,7 +87,7 @@ class TestTeam(MailCase, PortalHttpCase):
         ):
             with self.mock_mail_gateway():
                 response = self.post_form(url, data, page="/my/account", allow_redirects=False)
-            self.assertEqual(response.status_code, 303, url)
+            self.assertEqual(response.status_code, 404, url)
             self.assertFalse(self._mails)
         self.assertFalse(self._find())
         self.assertTrue(self.user_colleague.active)
@@ -107,7 +107,7 @@ class TestTeam(MailCase, PortalHttpCase):
     def test_staff_have_no_team(self):
         self.sign_in(self.user_sales)
         response = self.url_open("/my/team", allow_redirects=False)
-        self.assertEqual(response.status_code, 303)
+        self.assertEqual(response.status_code, 404)
 
     def test_guest(self):
         self.authenticate(None, None)
@@ -433,7 +433,7 @@ class TestTeam(MailCase, PortalHttpCase):
         response = self.url_open(
             f"/my/team/{self.buyer.id}/remove", data={"csrf_token": token}, allow_redirects=False
         )
-        self.assertEqual(response.status_code, 303)
+        self.assertEqual(response.status_code, 404)
         self.assertTrue(self.user_colleague.active)
 
     def test_methods_ask_themselves(self):

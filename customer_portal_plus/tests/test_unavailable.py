@@ -35,6 +35,19 @@ FORMS = (
     ("conversation", "/my/messages/{id}"),
     ("invoice", "/my/invoices/{id}/question"),
 )
+# Pages behind a switch of the company, and forms.
+OF_SWITCHES = (
+    ("portal_show_invoices", "/my/invoices"),
+    ("portal_show_invoices", "/my/invoices/export.csv"),
+    ("portal_show_quotes", "/my/quotes"),
+    ("portal_show_orders", "/my/orders"),
+    ("portal_allow_payment", "/my/pay"),
+    ("portal_show_documents", "/my/documents"),
+    ("portal_allow_messages", "/my/messages"),
+    ("portal_allow_messages", "/my/messages/new"),
+    ("portal_allow_team", "/my/team"),
+    ("portal_show_statement", "/my/statement"),
+)
 OF_GUESTS = (
     ("invoice", "/my/invoices/{id}"),
     ("invoice", "/my/invoices/{id}?access_token=x"),
@@ -109,6 +122,20 @@ class TestUnavailable(DocumentCase):
         for kind, url in FORMS:
             self._assert_alike(url, self._ask(kind, url, data={"csrf_token": token}))
         self.assertEqual(self.foreign["quote"].state, "sent")
+
+    def test_what_is_switched_off(self):
+        """As if there were no such page."""
+        self.company.portal_allow_uploads = False
+        self.sign_in(self.user_full)
+        for switch, url in OF_SWITCHES:
+            self.company[switch] = True
+            self.assertEqual(self.url_open(url).status_code, 200, url)
+            self.company[switch] = False
+            page = self.url_open(url, allow_redirects=False)
+            self.assertEqual(page.status_code, 404, url)
+            (title,) = html.fromstring(page.content).xpath("//h1")
+            self.assertEqual(title.text_content().strip(), "This document is not available", url)
+            self.company[switch] = True
 
     def test_of_guests(self):
         """They sign in, and are back where they were."""

@@ -102,7 +102,7 @@ class Contracts(DocumentPage, Debit, DocumentLists, PortalContract):
             values["has_supplier_contracts"] = self._has_portal_supplier_contracts()
             return request.render("customer_portal_plus_contract.portal_contracts", values)
         if user.share and not self._has_portal_supplier_contracts():
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         return super().portal_my_contracts(page=parse_id(page) or 1, sortby=sortby)
 
     # === ONE === #

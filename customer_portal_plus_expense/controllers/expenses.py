@@ -38,7 +38,7 @@ class Expenses(DocumentLists):
     def portal_my_expenses(self, **kwargs):
         values = self._prepare_portal_document_list("expenses")
         if not values:
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         return request.render("customer_portal_plus_expense.portal_expenses", values)
 
     @route("/my/expenses/<int:expense_id>", type="http", auth="user", website=True, methods=["GET"])

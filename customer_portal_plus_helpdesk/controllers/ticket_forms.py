@@ -1,6 +1,6 @@
 """The helpdesk's own addresses of forms: they lead to ours, and ask the same gates."""
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.http import request, route
 
 from odoo.addons.customer_portal_plus.tools.file_types import MAX_POST_BYTES
@@ -32,7 +32,8 @@ class TicketForms(HelpdeskTicketController):
     @route(methods=["POST"])
     def support_ticket_close(self, ticket_id=None, stage_id=None, **kw):
         """Override of `helpdesk_mgmt`, which closes whatever ticket has the number: only by who
-        may do that, to a stage that the ticket can have."""
+        may do that, to a stage that the ticket can have. It leads to the page of the ticket, which
+        says so if there is no such ticket."""
         try:
             ticket = request.env[MODEL]._portal_find(ticket_id)
             with request.env.cr.savepoint():
@@ -42,8 +43,6 @@ class TicketForms(HelpdeskTicketController):
                 else:
                     ticket.check_access("read")
                     ticket._portal_move_to_close(stage_id)
-        except AccessError:
-            return request.redirect("/my", 302)
         except UserError:
             request.env.invalidate_all()
-        return request.redirect(f"/my/ticket/{ticket.id}", 302)
+        return request.redirect(f"/my/ticket/{parse_id(ticket_id) or 0}", 302)

@@ -97,7 +97,7 @@ class Tickets(Messages, DocumentLists, CustomerPortalHelpdesk):
             return super().portal_my_tickets(**self._clean_portal_ticket_query(kw))
         values = self._prepare_portal_document_list("tickets")
         if not values:
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         values["can_open"] = self._portal_may_open_tickets()
         return request.render("customer_portal_plus_helpdesk.portal_tickets", values)
 
@@ -354,7 +354,7 @@ class Tickets(Messages, DocumentLists, CustomerPortalHelpdesk):
     def portal_my_ticket_new(self, about="", **kwargs):
         """Show the form for a new ticket."""
         if not self._portal_may_open_tickets():
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         return self._render_portal_ticket_form({"about": about})
 
     @route(
@@ -368,7 +368,7 @@ class Tickets(Messages, DocumentLists, CustomerPortalHelpdesk):
     def portal_my_ticket_send(self, about="", company="", **posted):
         """Open a ticket."""
         if not self._portal_may_open_tickets():
-            return request.redirect("/my", 303)
+            return self._render_portal_unavailable()
         typed = {
             name: posted.get(name) or "" for name in ("subject", "description", "category", "team")
         }

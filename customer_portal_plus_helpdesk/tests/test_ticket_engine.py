@@ -35,13 +35,19 @@ class TestTicketEngine(TicketCase):
             allow_redirects=False,
         )
 
+    def _assert_leads_to_no_ticket(self, answer, ticket_id):
+        self.assertTrue(answer.headers["Location"].endswith(f"/my/ticket/{ticket_id}"))
+        page = self.url_open(answer.headers["Location"])
+        self.assertEqual(page.status_code, 404)
+        self.assertIn("This document is not available", page.text)
+
     # === CLOSING === #
 
     def test_closing_the_ticket_of_another_customer(self):
         for user in (self.user_stranger, self.user_branch, self.user_own):
             self.sign_in(user)
             answer = self._close_by_form(self.ticket.id, self.done.id)
-            self.assertTrue(answer.headers["Location"].endswith("/my"), user.login)
+            self._assert_leads_to_no_ticket(answer, self.ticket.id)
             self.assertEqual(self.ticket.stage_id, self.new)
             with (
                 self.assertRaises(AccessError),
@@ -84,13 +90,14 @@ class TestTicketEngine(TicketCase):
             self.assertFalse(self.ticket.closed, stage_id)
         for ticket_id in HOSTILE:
             answer = self._close_by_form(ticket_id, self.done.id)
-            self.assertTrue(answer.headers["Location"].endswith("/my"), ticket_id)
+            self._assert_leads_to_no_ticket(answer, 0)
 
     def test_closing_by_staff(self):
         """Staff close what they may read, as the helpdesk lets them."""
         self.sign_in(self.user_plain)
         answer = self._close_by_form(self.ticket.id, self.done.id)
-        self.assertTrue(answer.headers["Location"].endswith("/my"))
+        self.assertTrue(answer.headers["Location"].endswith(f"/my/ticket/{self.ticket.id}"))
+        self.assertTrue(self.url_open(answer.headers["Location"]).url.endswith("/my"))
         self.assertEqual(self.ticket.stage_id, self.new)
         self.sign_in(self.user_helpdesk)
         self._close_by_form(self.ticket.id, self.in_progress.id)

@@ -48,7 +48,7 @@ class Deliveries(DocumentLists):
     def portal_my_deliveries(self, **kwargs):
         values = self._prepare_portal_document_list("deliveries")
         if not values:
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         return request.render("customer_portal_plus_stock.portal_deliveries", values)
 
     @route(

@@ -73,7 +73,7 @@ class TestDeliveryPages(CountedQueries, DeliveryCase):
         self.assertEqual(self.url_open("/my/deliveries/export.xlsx").content[:2], b"PK")
         self.company.portal_show_deliveries = False
         answer = self.url_open("/my/deliveries/export.csv", allow_redirects=False)
-        self.assertEqual(answer.status_code, 303)
+        self.assertEqual(answer.status_code, 404)
         self.authenticate(None, None)
         answer = self.url_open("/my/deliveries/export.csv", allow_redirects=False)
         self.assertIn("/web/login", answer.headers["Location"])

@@ -1,4 +1,8 @@
 from odoo import api, models
+from odoo.http import request
+
+# In a browser's session: the company by whose address it came to the portal last.
+SESSION_KEY = "portal_company"
 
 
 class ResCompany(models.Model):
@@ -6,14 +10,26 @@ class ResCompany(models.Model):
 
     @api.model
     def _portal_company_of_guests(self):
-        """Return the company that stands around a page which is nobody's, in sudo: the present one
-        if it has a portal and a logo, else the first that has both.
+        """Return the company that stands around a page which is nobody's, in sudo: the one by
+        whose address the guest came, else the present one if it has a portal and a logo, else the
+        first that has both.
 
         :rtype: res.company
         """
         # Sudo: name, logo and colour are on each page of the portal.
+        came_by = request.session.get(SESSION_KEY) if request else None
+        if isinstance(came_by, int):
+            known_sudo = self.sudo().browse(came_by).exists()
+            if known_sudo.active and known_sudo.portal_enabled:
+                return known_sudo
         present = self.env.company.sudo()
         if present.portal_enabled and not present.uses_default_logo:
             return present
         shown = [("portal_enabled", "=", True), ("uses_default_logo", "=", False)]
         return self.sudo().search(shown, limit=1) or present
+
+    def _portal_remember_for_guest(self):
+        """Have the pages that are nobody's stand in this company's dress, in this browser."""
+        self.ensure_one()
+        if request.env.user._is_public() and request.session.get(SESSION_KEY) != self.id:
+            request.session[SESSION_KEY] = self.id
