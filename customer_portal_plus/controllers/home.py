@@ -1,8 +1,7 @@
-import json
-
 from odoo.http import request, route
 from odoo.tools.misc import format_amount, format_date
 
+from ..tools.bar_chart import draw_bars
 from .portal_page import PortalPage, reads_only
 
 LATEST = 5
@@ -294,39 +293,41 @@ class PortalHome(PortalPage):
         return f"/my/pay?select={'overdue' if overdue else 'all'}"
 
     def _prepare_portal_charts(self, balances):
-        """Return the charts of paid and pending by month: figures for the table that everybody
-        can read, and the same as JSON for the drawing.
+        """Return the charts of pending and paid by month, and the figures for the table that
+        everybody can read.
 
         :param list balances: see ``_prepare_portal_balances``
+        :return: dicts with ``company``, ``currency``, ``rows`` of the table, and what the template
+            ``portal_bars`` draws: ``bars``, ``names``, ``texts``
         :rtype: list[dict]
         """
         env = request.env
+        names = {"pending": env._("Pending"), "paid": env._("Paid")}
         charts = []
         for entry in balances:
             months = entry["months"]
             if not months:
                 continue
             currency = entry["currency"]
-            labels = [format_date(env, row["month"], date_format="MMM yy") for row in months]
-            drawing = {
-                "labels": labels,
-                "series": [
-                    {
-                        "key": key,
-                        "label": label,
-                        "values": [row[key] for row in months],
-                        "texts": [format_amount(env, row[key], currency) for row in months],
-                    }
-                    for key, label in {"paid": env._("Paid"), "pending": env._("Pending")}.items()
-                ],
-            }
+            rows = [
+                {
+                    **row,
+                    "label": format_date(env, row["month"], date_format="MMM yy"),
+                    "short": format_date(env, row["month"], date_format="LLL"),
+                }
+                for row in months
+            ]
             charts.append(
                 {
                     "company": entry["company"].name,
                     "currency": currency,
-                    "json": json.dumps(drawing),
-                    "rows": [
-                        {**row, "label": label} for label, row in zip(labels, months, strict=True)
+                    "rows": rows,
+                    "bars": draw_bars([tuple(row[key] for key in names) for row in rows]),
+                    "names": list(names.values()),
+                    "texts": [
+                        f"{row['label']} · {name}: {format_amount(env, row[key], currency)}"
+                        for row in rows
+                        for key, name in names.items()
                     ],
                 }
             )

@@ -1,9 +1,8 @@
-import json
-
 from odoo import fields
 from odoo.http import request, route
 from odoo.tools.misc import format_amount
 
+from ..tools.bar_chart import draw_bars
 from .portal_page import PortalPage
 
 # The tones of states, and what is said in each of them.
@@ -87,17 +86,6 @@ class Looks(PortalPage):
                 "charts": [self._prepare_portal_looks_chart(today, currency)],
                 "show_company": False,
             },
-            "chart": {
-                "width": 40,
-                "height": 20,
-                "zero": 20,
-                "bars": [
-                    {"series": series, "x": 10 * place, "y": 20 - high, "width": 8, "height": high}
-                    for place, (series, high) in enumerate(((0, 12), (1, 18), (0, 16), (1, 7)))
-                ],
-            },
-            "year": today.year,
-            "months": [{"short": "1"}, {"short": "2"}],
         }
 
     def _prepare_portal_looks_chart(self, month, currency):
@@ -105,23 +93,20 @@ class Looks(PortalPage):
 
         :rtype: dict
         """
-        label = f"{month:%m/%Y}"
-        series = {"paid": request.env._("Paid"), "pending": request.env._("Pending")}
-        drawing = {
-            "labels": [label],
-            "series": [
-                {
-                    "key": key,
-                    "label": name,
-                    "values": [100],
-                    "texts": [format_amount(request.env, 100, currency)],
-                }
-                for key, name in series.items()
-            ],
-        }
+        figures = [(40, 100), (0, 70), (25, 0)]
         return {
             "company": "",
             "currency": currency,
-            "json": json.dumps(drawing),
-            "rows": [{"label": label, "paid": 100, "pending": 100}],
+            "bars": draw_bars(figures),
+            "names": [request.env._("Pending"), request.env._("Paid")],
+            "texts": [],
+            "rows": [
+                {
+                    "label": f"{month:%m/%Y}",
+                    "short": f"{month:%m}",
+                    "paid": paid,
+                    "pending": pending,
+                }
+                for pending, paid in figures
+            ],
         }

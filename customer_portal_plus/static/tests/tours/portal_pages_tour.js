@@ -16,7 +16,7 @@ registry.category("web_tour.tours").add("customer_portal_plus.pages", {
         },
         {
             content: "The chart is drawn",
-            trigger: ".o_cpp_canvas:not(.d-none) canvas",
+            trigger: "[data-chart] svg rect.o_cpp_bar_before",
         },
         {
             content: "What is overdue comes first",
