@@ -9,7 +9,7 @@ from PIL import Image
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
 
 from ..models.overview import res_config_settings_steps
 from ..models.overview.res_config_settings_steps import STEPS
@@ -115,6 +115,20 @@ class TestFirstSteps(TransactionCase):
             "invitation",
             lambda: user.partner_id.write({"portal_invited_on": fields.Datetime.now()}),
         )
+
+    def test_invitation_of_a_new_customer(self):
+        """In the dialog of the step: its name and address are all that is typed."""
+        action = self._settings().action_portal_step("invitation")
+        wizard = Form(self.env[action["res_model"]].with_context(action["context"]))
+        partner = self.env["res.partner"].create({"name": "Primera SL", "is_company": True})
+        wizard.partner_ids.add(partner)
+        self.assertEqual(len(wizard.line_ids), 1)
+        with wizard.line_ids.edit(0) as line:
+            line.email = "primera@example.com"
+            line.selected = True
+        wizard.save().action_invite()
+        self.assertTrue(partner.portal_invited_on)
+        self.assertEqual(partner.user_ids.login, "primera@example.com")
 
     def test_each_step_has_a_button_that_leads_somewhere(self):
         view = self.env["res.config.settings"].get_view(view_type="form")["arch"]

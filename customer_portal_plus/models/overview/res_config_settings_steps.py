@@ -150,6 +150,12 @@ class ResConfigSettings(models.TransientModel):
         return {"type": "ir.actions.act_url", "url": PRINTER_HELP, "target": "new"}
 
     def _portal_open_invitation(self):
-        return self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_portal_plus.res_partner_action_portal_customers"
-        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Give Portal Access"),
+            "res_model": "customer.portal.invitation.wizard",
+            "views": [(False, "form")],
+            "target": "new",
+            # Nobody is selected where one comes from.
+            "context": {"portal_choose": True, "default_partner_ids": []},
+        }
