@@ -216,6 +216,14 @@ class TestOverview(PaymentCase):
 
     # === WHERE NUMBERS LEAD === #
 
+    def test_first_steps_are_offered_to_who_can_do_them(self):
+        overview = self._overview(self.env.ref("base.user_admin"))
+        settings = self.env["res.config.settings"].with_company(self.company).create({})
+        self.assertTrue(settings.portal_steps_left)
+        self.assertEqual(overview.steps_left, settings.portal_steps_left)
+        self.assertEqual(overview.action_first_steps()["res_model"], "res.config.settings")
+        self.assertEqual(self._overview(self.user_sales).steps_left, 0)
+
     def test_each_number_leads_to_its_rows(self):
         overview = self._overview()
         for number in LISTS:

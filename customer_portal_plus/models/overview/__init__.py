@@ -7,6 +7,7 @@ from . import customer_portal_online_payment
 from . import customer_portal_opening
 from . import customer_portal_overview
 from . import customer_portal_overview_lists
+from . import customer_portal_overview_steps
 from . import customer_portal_quote_answer
 from . import customer_portal_reminder_effect
 from . import customer_portal_reply
