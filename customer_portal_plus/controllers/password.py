@@ -19,5 +19,5 @@ class Password(AuthSignupHome):
             # Sudo: a guest asks, who holds the link of this contact.
             contact_sudo = request.env["res.partner"].sudo()._get_partner_from_token(token)
             if contact_sudo:
-                values["res_company"] = contact_sudo._portal_company()
+                values["portal_company_sudo"] = contact_sudo._portal_company()
         return values

@@ -244,7 +244,7 @@ class TestHome(PortalHttpCase):
         (chart,) = page.xpath("//*[@data-chart]")
         pending, paid = chart.xpath(".//rect")[-2:]
         self.assertEqual(float(pending.get("height")), 240.0, "the largest one")
-        self.assertEqual(float(paid.get("height")), 0.0)
+        self.assertEqual(float(paid.get("height") or 0), 0.0)
         self.assertIn("123.45", pending.text_content())
         rows = chart.xpath(".//tbody/tr")
         labels = chart.xpath(".//*[contains(@class, 'o_cpp_bar_labels')]/*")

@@ -16,6 +16,7 @@ NO_PARTS = {
     "o_cpp_sign_in",  # the page of a company
     "o_cpp_offer",
     "o_cpp_or",
+    "o_cpp_home",
     "o_cpp_menu_search",  # of pages of customers
     "o_cpp_more",
 }
@@ -30,6 +31,7 @@ class TestLooks(PortalHttpCase):
         )
         parts = set(re.findall(r"\.(o_cpp_[a-z_]+)", styles)) - NO_PARTS
         self.assertGreater(len(parts), 20)
+        self.company.uses_default_logo = False
         self.sign_in(self.user_sales)
         response = self.url_open("/my/looks", allow_redirects=False)
         self.assertEqual(response.status_code, 200)

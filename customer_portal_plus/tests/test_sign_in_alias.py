@@ -199,7 +199,6 @@ class TestAliasPage(PortalHttpCase):
         """Its link is mailed to a contact, who has a company."""
         other = self.env["res.company"].create({"name": "Otra SL", "primary_color": "#7c1fa2"})
         partner = self.user_full.partner_id
-        partner.company_id = other
         self.user_full.write({"company_ids": [(4, other.id)], "company_id": other.id})
         partner.signup_prepare(signup_type="reset")
         self._assert_dress(other, f"/web/reset_password?token={partner._generate_signup_token()}")
