@@ -124,6 +124,8 @@
             "customer_portal_plus/static/src/scss/*.scss",
             "customer_portal_plus/static/src/interactions/*.js",
         ],
+        "portal.assets_chatter": ["customer_portal_plus/static/src/chatter/*.xml"],
+        "portal.assets_chatter_style": ["customer_portal_plus/static/src/chatter/*.scss"],
         "web.assets_backend": ["customer_portal_plus/static/src/fields/*"],
         "web.assets_tests": ["customer_portal_plus/static/tests/tours/*.js"],
     },
