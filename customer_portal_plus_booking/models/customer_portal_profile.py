@@ -1,0 +1,16 @@
+from odoo import api, fields, models
+
+
+class CustomerPortalProfile(models.Model):
+    _inherit = "customer.portal.profile"
+
+    can_see_appointments = fields.Boolean("See appointments", default=True)
+    can_book = fields.Boolean(
+        "Move and cancel appointments",
+        default=True,
+        help="Picks another time, or cancels, as long as the kind of appointment allows it.",
+    )
+
+    @api.model
+    def _portal_capabilities(self):
+        return (*super()._portal_capabilities(), "can_see_appointments", "can_book")

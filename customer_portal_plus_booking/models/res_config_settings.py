@@ -1,0 +1,9 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    portal_show_appointments = fields.Boolean(
+        related="company_id.portal_show_appointments", readonly=False
+    )

@@ -1,0 +1,109 @@
+"""Appointments behind the four gates."""
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+READABLE_FIELDS = frozenset(
+    [
+        "id", "display_name", "name", "active", "state", "start", "stop", "duration", "location",
+        "videocall_location", "partner_ids", "company_id", "access_url", "create_date",
+        "write_date",
+    ]
+)  # fmt: skip
+
+
+class ResourceBooking(models.Model):
+    _name = "resource.booking"
+    # The mixin comes first: later ones would be overridden by portal and mail.
+    _inherit = ["customer.portal.access.mixin", "portal.mixin", "resource.booking"]
+
+    portal_visible = fields.Boolean(
+        "Visible in portal",
+        default=True,
+        copy=False,
+        tracking=True,
+        help="Switched off, the customer doesn't see this appointment.",
+    )
+    # A kind without a company belongs to none whose portal could be on: its gates are shut.
+    company_id = fields.Many2one("res.company", related="type_id.company_id", store=True)
+    # Not related: when a contact moves to another customer, its appointments must stay behind.
+    portal_commercial_partner_id = fields.Many2one(
+        "res.partner",
+        "Customer (commercial entity)",
+        compute="_compute_portal_commercial_partner_id",
+        store=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+
+    @api.depends("partner_ids")
+    def _compute_portal_commercial_partner_id(self):
+        for booking in self:
+            booking.portal_commercial_partner_id = booking.partner_ids[:1].commercial_partner_id
+
+    # === GATES === #
+
+    @api.model
+    def _portal_gates(self, contact):
+        gates = [
+            (
+                "company",
+                Domain("company_id.portal_enabled", "=", True)
+                & Domain("company_id.portal_show_appointments", "=", True),
+            ),
+            ("customer", Domain("portal_commercial_partner_id.portal_access", "=", True)),
+            (
+                "document",
+                Domain("state", "!=", "canceled") & Domain("portal_visible", "=", True),
+            ),
+        ]
+        if contact:
+            gates.insert(2, ("contact", self._portal_contact_domain(contact)))
+        return gates
+
+    @api.model
+    def _portal_contact_domain(self, contact):
+        if not contact._portal_profile().can_see_appointments:
+            return Domain.FALSE
+        domain = Domain("portal_commercial_partner_id", "=", contact.commercial_partner_id.id)
+        if contact._portal_scope() == "own":
+            domain &= Domain("partner_ids", "in", contact.ids)
+        return domain
+
+    def _portal_customer(self):
+        return self.portal_commercial_partner_id
+
+    @api.model
+    def _portal_readable_fields(self):
+        return READABLE_FIELDS
+
+    def _portal_responsible_candidates(self):
+        return self.user_id | self.portal_commercial_partner_id.user_id
+
+    def _portal_why_capability(self):
+        return "can_see_appointments"
+
+    # === PAGES === #
+
+    def _portal_status(self):
+        """Return the state of this appointment in plain words.
+
+        :return: ``label``, ``tone`` and ``text``: a sentence
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        label = dict(self._fields["state"]._description_selection(self.env))[self.state]
+        if not self.start:
+            text = self.env._("Please choose a time.")
+        elif self.state == "confirmed":
+            text = self.env._("We expect you.")
+        else:
+            text = self.env._("Please confirm that you come.")
+        return {
+            "label": label,
+            "tone": "good" if self.state == "confirmed" else "waiting",
+            "text": text,
+        }
+
+    def _portal_conversation_title(self):
+        return self.env._("Appointment %s", self.id)

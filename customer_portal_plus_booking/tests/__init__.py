@@ -1,0 +1,2 @@
+from . import test_booking_access
+from . import test_booking_changes

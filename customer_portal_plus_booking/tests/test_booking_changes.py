@@ -1,0 +1,114 @@
+"""Moving and cancelling appointments: by a button alone, to what is free, in time."""
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+from lxml import html
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .common import BookingCase
+
+HOSTILE = (
+    "", "x", "2026-13-01T09:00:00+00:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00",
+    "2026-12-01T09:00:00", "2020-01-01T09:00:00+00:00", "\x00", "9999-01-01T09:00:00+00:00",
+)  # fmt: skip
+
+
+@tagged("post_install", "-at_install")
+class TestBookingChanges(BookingCase):
+    def _move(self, booking, moment):
+        return self._ask(booking.id, "confirm", when=f"{moment.isoformat()}+00:00")
+
+    def test_links_change_nothing(self):
+        self.sign_in(self.user_full)
+        base = f"/my/bookings/{self.mine.id}"
+        when = f"{self.slot.isoformat()}%2B00:00"
+        response = self.url_open(f"{base}/confirm?when={when}", allow_redirects=False)
+        self.assertURLEqual(response.headers["Location"], f"{base}/schedule")
+        self.assertEqual(self.mine.state, "pending")
+        response = self.url_open(f"{base}/cancel", allow_redirects=False)
+        self.assertURLEqual(response.headers["Location"], base)
+        self.assertTrue(self.mine.active)
+        page = self.url_open(base).text
+        self.assertIn(f'action="{base}/cancel"', page)
+        self.assertNotIn(f'href="{base}/cancel', page)
+
+    def test_no_change_without_csrf(self):
+        self.sign_in(self.user_full)
+        for act in ("confirm", "cancel"):
+            url = f"/my/bookings/{self.mine.id}/{act}"
+            response = self.url_open(url, data={"when": "x"}, allow_redirects=False)
+            self.assertEqual(response.status_code, 400, act)
+        self.assertTrue(self.mine.active)
+
+    def test_choose_move_cancel(self):
+        self.sign_in(self.user_full)
+        self._move(self.mine, self.slot)
+        self.assertEqual((self.mine.state, self.mine.start), ("confirmed", self.slot))
+        self._move(self.mine, self.slot + timedelta(hours=1))
+        self.assertEqual(self.mine.start, self.slot + timedelta(hours=1))
+        self._ask(self.mine.id, "cancel")
+        self.assertFalse(self.mine.active)
+        self._move(self.mine, self.slot)
+        self.assertEqual(self.mine.state, "canceled")
+
+    def test_guest_with_token_cancels_by_post(self):
+        token = self.mine._portal_ensure_token()
+        self.authenticate(None, None)
+        url = f"/my/bookings/{self.mine.id}"
+        self.post_form(
+            f"{url}/cancel", data={"access_token": token}, page=f"{url}?access_token={token}"
+        )
+        self.assertFalse(self.mine.active)
+
+    def test_hostile_moments(self):
+        self.sign_in(self.user_full)
+        for when in HOSTILE:
+            response = self._ask(self.mine.id, "confirm", when=when)
+            self.assertEqual(response.status_code, 303, when)
+            self.assertIn("/schedule", response.headers["Location"], when)
+        self._move(self.mine, self.slot + timedelta(minutes=7))
+        self._move(self.mine, self.slot.replace(hour=3))
+        self._move(self.mine, fields.Datetime.now().replace(minute=0, second=0, microsecond=0))
+        self.assertEqual(self.mine.state, "pending")
+
+    def test_months_that_are_none(self):
+        self.sign_in(self.user_full)
+        for month in ("2026/13", "9999/12", "0/0", "9999999999/1"):
+            response = self.url_open(f"/my/bookings/{self.mine.id}/schedule/{month}")
+            self.assertEqual(response.status_code, 200, month)
+        page = self.url_open(f"/my/bookings/{self.mine.id}/schedule?error=Llame-al-906").text
+        # Addresses of other languages repeat the query; no text of the page does.
+        texts = html.fromstring(page).xpath("//body//text()[not(ancestor::script)]")
+        self.assertNotIn("Llame-al-906", " ".join(texts))
+
+    def test_slot_that_another_customer_took(self):
+        self.sign_in(self.user_stranger)
+        self._move(self.foreign, self.slot)
+        self.sign_in(self.user_full)
+        response = self._move(self.mine, self.slot)
+        self.assertIn("error=taken", response.headers["Location"])
+        self.assertEqual(self.mine.state, "pending")
+        page = self.url_open(response.headers["Location"]).text
+        self.assertIn("not free any more", page)
+
+    def test_too_late(self):
+        self.sign_in(self.user_full)
+        self._move(self.mine, self.slot)
+        with freeze_time(self.slot - timedelta(hours=23)):
+            contact = self.user_full.partner_id
+            self.mine.invalidate_recordset()
+            self.assertEqual(self.mine._portal_change_obstacle(contact), "late")
+        with freeze_time(self.slot - timedelta(hours=25)):
+            self.mine.invalidate_recordset()
+            self.assertFalse(self.mine._portal_change_obstacle(contact))
+
+    def test_profile_without_booking(self):
+        self.profile_full.can_book = False
+        self.sign_in(self.user_full)
+        self._move(self.mine, self.slot)
+        self._ask(self.mine.id, "cancel")
+        self.assertEqual(self.mine.state, "pending")
+        self.assertNotIn("/cancel", self.url_open(f"/my/bookings/{self.mine.id}").text)
