@@ -20,8 +20,8 @@ class Bookings(DocumentPage, BookingPortal):
         response.qcontext["bookings"] = response.qcontext["bookings"].sudo()
         return response
 
-    def _go_to_booking(self, booking_sudo, access_token, suffix="", refusal=""):
-        url = self._add_token(f"/my/bookings/{booking_sudo.id}{suffix}", access_token)
+    def _go_to_portal_booking(self, booking_sudo, access_token, suffix="", refusal=""):
+        url = self._add_portal_token(f"/my/bookings/{booking_sudo.id}{suffix}", access_token)
         if refusal:
             url += f"{'&' if '?' in url else '?'}error={refusal}"
         return request.redirect(url, 303)
@@ -34,11 +34,11 @@ class Bookings(DocumentPage, BookingPortal):
 
     def _booking_get_page_view_values(self, booking_sudo, access_token, **kwargs):
         values = super()._booking_get_page_view_values(booking_sudo, access_token, **kwargs)
-        contact = self._get_booking_contact(booking_sudo)
+        contact = self._get_portal_booking_contact(booking_sudo)
         may_change = not booking_sudo._portal_change_obstacle(contact)
         return {**values, "portal_may_change": may_change, "portal_error": kwargs.get("error")}
 
-    def _get_booking_contact(self, booking_sudo):
+    def _get_portal_booking_contact(self, booking_sudo):
         return booking_sudo.with_user(request.env.user)._get_access_contact()
 
     @route()
@@ -61,7 +61,9 @@ class Bookings(DocumentPage, BookingPortal):
     def portal_booking_cancel(self, booking_id, access_token=None, **kwargs):
         """Override of `resource_booking`: a link, which scanners of mail follow, leads to the page
         with the button."""
-        return self._change_booking(booking_id, access_token, "", self._cancel_booking)
+        return self._portal_change_booking(
+            booking_id, access_token, "", self._portal_cancel_booking
+        )
 
     @route(methods=["GET", "POST"])
     def portal_booking_confirm(self, booking_id, access_token=None, when=None, **kwargs):
@@ -69,26 +71,26 @@ class Bookings(DocumentPage, BookingPortal):
 
         def move(booking_sudo, contact, access_token):
             booking_sudo._portal_move(contact, when)
-            return self._go_to_booking(booking_sudo, access_token)
+            return self._go_to_portal_booking(booking_sudo, access_token)
 
-        return self._change_booking(booking_id, access_token, "/schedule", move)
+        return self._portal_change_booking(booking_id, access_token, "/schedule", move)
 
-    def _cancel_booking(self, booking_sudo, contact, access_token):
+    def _portal_cancel_booking(self, booking_sudo, contact, access_token):
         booking_sudo._portal_cancel(contact)
         return request.redirect("/my", 303)
 
-    def _change_booking(self, booking_id, access_token, suffix, change):
+    def _portal_change_booking(self, booking_id, access_token, suffix, change):
         try:
             booking_sudo = self._get_booking_sudo(booking_id, access_token)
         except (AccessError, MissingError):
             return request.redirect("/my", 303)
         if request.httprequest.method != "POST":
-            return self._go_to_booking(booking_sudo, access_token, suffix)
+            return self._go_to_portal_booking(booking_sudo, access_token, suffix)
         try:
             with request.env.cr.savepoint():
-                contact = self._get_booking_contact(booking_sudo)
+                contact = self._get_portal_booking_contact(booking_sudo)
                 return change(booking_sudo, contact, access_token)
         except PortalRefusal as refusal:
             request.env.invalidate_all()
             suffix = "" if refusal.code in ("late", "right") else suffix
-            return self._go_to_booking(booking_sudo, access_token, suffix, refusal.code)
+            return self._go_to_portal_booking(booking_sudo, access_token, suffix, refusal.code)
