@@ -73,13 +73,13 @@ class Bookings(DocumentPage, BookingPortal):
             booking_sudo._portal_move(contact, when)
             return self._go_to_portal_booking(booking_sudo, access_token)
 
-        return self._portal_change_booking(booking_id, access_token, "/schedule", move)
+        return self._portal_change_booking(booking_id, access_token, "/schedule", move, when)
 
     def _portal_cancel_booking(self, booking_sudo, contact, access_token):
         booking_sudo._portal_cancel(contact)
         return request.redirect("/my", 303)
 
-    def _portal_change_booking(self, booking_id, access_token, suffix, change):
+    def _portal_change_booking(self, booking_id, access_token, suffix, change, when=None):
         try:
             booking_sudo = self._get_booking_sudo(booking_id, access_token)
         except (AccessError, MissingError):
@@ -92,5 +92,7 @@ class Bookings(DocumentPage, BookingPortal):
                 return change(booking_sudo, contact, access_token)
         except PortalRefusal as refusal:
             request.env.invalidate_all()
+            # The next free times stand in the month that was asked for, not in the present one.
+            suffix += booking_sudo._portal_month_path(when)
             suffix = "" if refusal.code in ("late", "right") else suffix
             return self._go_to_portal_booking(booking_sudo, access_token, suffix, refusal.code)

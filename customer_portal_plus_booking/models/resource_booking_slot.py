@@ -29,6 +29,16 @@ def parse_moment(text):
     return None
 
 
+def is_ahead(moment):
+    """Return whether somebody may ask for a moment: to come, and not too far off.
+
+    :param datetime.datetime moment: in UTC, without zone
+    :rtype: bool
+    """
+    now = fields.Datetime.now()
+    return now < moment < now + timedelta(days=DAYS_AHEAD)
+
+
 class ResourceBooking(models.Model):
     _inherit = "resource.booking"
 
@@ -68,6 +78,27 @@ class ResourceBooking(models.Model):
         combinations = self.type_id.combination_rel_ids.combination_id | self.combination_id
         lock_rows_or_retry(self, combinations.resource_ids)
 
+    def _portal_local_moment(self, moment):
+        """Return a moment in the time zone of the kind's calendar.
+
+        :param datetime.datetime moment: in UTC, without zone
+        :rtype: datetime.datetime
+        """
+        booking = self.with_context(tz=self.type_id.resource_calendar_id.tz)
+        return fields.Datetime.context_timestamp(booking, moment)
+
+    def _portal_month_path(self, text):
+        """Return the end of the address of the calendar's month that has a slot.
+
+        :param text: a slot, as its form sends it
+        :return: ``/2026/12``; empty, which is the present month, if nobody may ask for the slot
+        :rtype: str
+        """
+        moment = parse_moment(text)
+        if not moment or not is_ahead(moment):
+            return ""
+        return f"/{self._portal_local_moment(moment):%Y/%m}"
+
     def _portal_move(self, contact, text):
         """Move this appointment to a slot that is offered now, and confirm it.
 
@@ -81,11 +112,10 @@ class ResourceBooking(models.Model):
         moment = parse_moment(text)
         if not moment:
             raise self._portal_make_slot_refusal("none")
-        now = fields.Datetime.now()
-        if not now < moment < now + timedelta(days=DAYS_AHEAD):
+        if not is_ahead(moment):
             raise self._portal_make_slot_refusal("taken")
         booking = self.with_context(using_portal=True, tz=self.type_id.resource_calendar_id.tz)
-        start = fields.Datetime.context_timestamp(booking, moment)
+        start = self._portal_local_moment(moment)
         offered = booking._get_available_slots(start, start + timedelta(hours=booking.duration))
         if start not in offered.get(start.date(), ()):
             raise self._portal_make_slot_refusal("taken")

@@ -94,6 +94,22 @@ class TestBookingChanges(BookingCase):
         page = self.url_open(response.headers["Location"]).text
         self.assertIn("not free any more", page)
 
+    def test_refused_slot_shows_its_month(self):
+        self.sign_in(self.user_full)
+        # Night: never offered. Far enough to be another month than the present one.
+        asked = (self.slot + timedelta(days=40)).replace(hour=3)
+        response = self._move(self.mine, asked)
+        path = f"/my/bookings/{self.mine.id}/schedule/{asked:%Y/%m}"
+        self.assertURLEqual(response.headers["Location"], f"{path}?error=taken")
+        # In the kind's time zone the first of a month may be a day that UTC does not have yet.
+        self.kind.resource_calendar_id.tz = "Pacific/Auckland"
+        edge = asked.replace(day=1, hour=0) - timedelta(hours=1)
+        response = self._move(self.mine, edge)
+        self.assertIn(f"/schedule/{asked:%Y/%m}", response.headers["Location"])
+        for when in HOSTILE:
+            response = self._ask(self.mine.id, "confirm", when=when)
+            self.assertRegex(response.headers["Location"], r"/schedule\?", when)
+
     def test_too_late(self):
         self.sign_in(self.user_full)
         self._move(self.mine, self.slot)
