@@ -1,9 +1,8 @@
 """What runs around installation: nothing more is shown to customers than before."""
 
+from odoo.addons.customer_portal_plus.hooks import leave_switched_off
+
 
 def post_init_hook(env):
-    """Leave appointments switched off in the companies that are there already, but for the demo's
-    own, which shows some."""
-    companies = env["res.company"].with_context(active_test=False).search([])
-    demo = env.ref("customer_portal_plus.demo_company", raise_if_not_found=False)
-    (companies - (demo or companies.browse())).write({"portal_show_appointments": False})
+    """Leave appointments switched off."""
+    leave_switched_off(env, "portal_show_appointments")

@@ -1,1 +1,3 @@
 from . import bookings
+from . import booking_changes
+from . import new_booking

@@ -2,5 +2,13 @@ from . import ir_rule
 from . import res_company
 from . import res_config_settings
 from . import customer_portal_profile
+from . import calendar_attendee
+from . import resource_booking_type
 from . import resource_booking
+from . import resource_booking_explanation
+from . import resource_booking_time
+from . import resource_booking_list
+from . import resource_booking_calendar_file
+from . import resource_booking_mail
 from . import resource_booking_slot
+from . import resource_booking_opening

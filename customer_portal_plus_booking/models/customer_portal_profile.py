@@ -6,9 +6,10 @@ class CustomerPortalProfile(models.Model):
 
     can_see_appointments = fields.Boolean("See appointments", default=True)
     can_book = fields.Boolean(
-        "Move and cancel appointments",
+        "Book, move and cancel appointments",
         default=True,
-        help="Picks another time, or cancels, as long as the kind of appointment allows it.",
+        help="Books what you offer, picks another time, or cancels, as long as the kind of"
+        " appointment allows it.",
     )
 
     @api.model

@@ -45,21 +45,12 @@ class ResourceBooking(models.Model):
 
     @api.model
     def _portal_gates(self, contact):
-        gates = [
-            (
-                "company",
-                Domain("company_id.portal_enabled", "=", True)
-                & Domain("company_id.portal_show_appointments", "=", True),
-            ),
-            ("customer", Domain("portal_commercial_partner_id.portal_access", "=", True)),
-            (
-                "document",
-                Domain("state", "!=", "canceled") & Domain("portal_visible", "=", True),
-            ),
-        ]
-        if contact:
-            gates.insert(2, ("contact", self._portal_contact_domain(contact)))
-        return gates
+        return self._portal_make_gates(
+            contact,
+            company=Domain("company_id.portal_show_appointments", "=", True),
+            customer=Domain("portal_commercial_partner_id.portal_access", "=", True),
+            document=Domain("state", "!=", "canceled") & Domain("portal_visible", "=", True),
+        )
 
     @api.model
     def _portal_contact_domain(self, contact):
@@ -78,32 +69,58 @@ class ResourceBooking(models.Model):
         return READABLE_FIELDS
 
     def _portal_responsible_candidates(self):
-        return self.user_id | self.portal_commercial_partner_id.user_id
+        return (
+            self.user_id
+            | self.type_id.portal_user_id
+            | self.combination_id.resource_ids.user_id
+            | self.portal_commercial_partner_id.user_id
+            | self.company_id.portal_message_user_id
+        )
 
-    def _portal_why_capability(self):
-        return "can_see_appointments"
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """Override of `mail`: mails about what their receiver can't see have no button."""
+        groups = super()._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+        if not self or self._portal_is_open_to_customer():
+            return groups
+        return self._portal_strip_buttons(groups)
 
     # === PAGES === #
 
     def _portal_status(self):
         """Return the state of this appointment in plain words.
 
-        :return: ``label``, ``tone`` and ``text``: a sentence
+        :return: ``label`` and ``tone`` as in the list, ``text``: a sentence
         :rtype: dict[str, str]
         """
         self.ensure_one()
-        label = dict(self._fields["state"]._description_selection(self.env))[self.state]
-        if not self.start:
-            text = self.env._("Please choose a time.")
-        elif self.state == "confirmed":
-            text = self.env._("We expect you.")
-        else:
-            text = self.env._("Please confirm that you come.")
+        [row] = self._portal_rows()
+        _ = self.env._
+        texts = {
+            "open": _("Please choose a time."),
+            "scheduled": _("Please tell us whether you come."),
+            "booked": _("We expect you."),
+            "past": _("It is over."),
+        }
         return {
-            "label": label,
-            "tone": "good" if self.state == "confirmed" else "waiting",
-            "text": text,
+            "label": row["state_label"],
+            "tone": row["state_tone"],
+            "text": texts[row["state"]],
         }
 
     def _portal_conversation_title(self):
-        return self.env._("Appointment %s", self.id)
+        booking_sudo = self.sudo()  # Asked for whom the appointment is to see.
+        return self.env._(
+            "Appointment %(number)s: %(name)s",
+            number=booking_sudo.id,
+            name=booking_sudo._portal_name(),
+        )
+
+    def _portal_name(self):
+        """Return what this appointment is called.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.name or self.type_id.name

@@ -1,15 +1,14 @@
 """Moving and cancelling an appointment: what is free is decided under a lock that waits."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import ValidationError
 
 from odoo.addons.customer_portal_plus.exceptions import PortalRefusal
 from odoo.addons.customer_portal_plus.tools.transactions import lock_rows_or_retry
 
-# Nobody books further ahead; also keeps sums of moments within what a calendar knows.
-DAYS_AHEAD = 366
+from .resource_booking_time import is_ahead
 
 
 def parse_moment(text):
@@ -27,16 +26,6 @@ def parse_moment(text):
     except (TypeError, ValueError, OverflowError):
         return None
     return None
-
-
-def is_ahead(moment):
-    """Return whether somebody may ask for a moment: to come, and not too far off.
-
-    :param datetime.datetime moment: in UTC, without zone
-    :rtype: bool
-    """
-    now = fields.Datetime.now()
-    return now < moment < now + timedelta(days=DAYS_AHEAD)
 
 
 class ResourceBooking(models.Model):
@@ -63,10 +52,12 @@ class ResourceBooking(models.Model):
         """
         _ = self.env._
         return {
+            "gone": _("This can't be booked any more. Please choose something else."),
             "right": _("You can't change this appointment."),
             "late": _("It is too late to change this appointment. Please call us."),
             "none": _("Please choose one of the times below."),
             "taken": _("That time is not free any more. These are the next ones that are."),
+            "limit": _("You have as many appointments of this kind as you may book."),
         }
 
     def _portal_make_slot_refusal(self, code):
@@ -78,18 +69,10 @@ class ResourceBooking(models.Model):
         combinations = self.type_id.combination_rel_ids.combination_id | self.combination_id
         lock_rows_or_retry(self, combinations.resource_ids)
 
-    def _portal_local_moment(self, moment):
-        """Return a moment in the time zone of the kind's calendar.
-
-        :param datetime.datetime moment: in UTC, without zone
-        :rtype: datetime.datetime
-        """
-        booking = self.with_context(tz=self.type_id.resource_calendar_id.tz)
-        return fields.Datetime.context_timestamp(booking, moment)
-
-    def _portal_month_path(self, text):
+    def _portal_month_path(self, contact, text):
         """Return the end of the address of the calendar's month that has a slot.
 
+        :param res.partner contact: whose calendar it is; empty for a guest
         :param text: a slot, as its form sends it
         :return: ``/2026/12``; empty, which is the present month, if nobody may ask for the slot
         :rtype: str
@@ -97,28 +80,42 @@ class ResourceBooking(models.Model):
         moment = parse_moment(text)
         if not moment or not is_ahead(moment):
             return ""
-        return f"/{self._portal_local_moment(moment):%Y/%m}"
+        zone = self._portal_zone(contact)
+        return f"/{moment.replace(tzinfo=UTC).astimezone(zone):%Y/%m}"
 
     def _portal_move(self, contact, text):
-        """Move this appointment to a slot that is offered now, and confirm it.
+        """Move this appointment to a slot that is offered now, and confirm it. What the company
+        chose is confirmed as it is, also when it is too late for another one.
 
         :param res.partner contact: see ``_portal_change_obstacle``
         :param text: a slot, as its form sends it
         :raise PortalRefusal: ``right``, ``late``, ``none`` (no moment) or ``taken``
         """
         self._portal_lock()
-        if obstacle := self._portal_change_obstacle(contact):
-            raise self._portal_make_slot_refusal(obstacle)
         moment = parse_moment(text)
+        stays = bool(moment) and moment == self.start
+        obstacle = self._portal_change_obstacle(contact)
+        if obstacle and not (stays and obstacle == "late"):
+            raise self._portal_make_slot_refusal(obstacle)
         if not moment:
             raise self._portal_make_slot_refusal("none")
-        if not is_ahead(moment):
+        if not is_ahead(moment) or not (stays or self._portal_is_free(moment)):
             raise self._portal_make_slot_refusal("taken")
-        booking = self.with_context(using_portal=True, tz=self.type_id.resource_calendar_id.tz)
-        start = self._portal_local_moment(moment)
-        offered = booking._get_available_slots(start, start + timedelta(hours=booking.duration))
-        if start not in offered.get(start.date(), ()):
-            raise self._portal_make_slot_refusal("taken")
+        if stays and self.state == "confirmed":
+            return
+        told = ("accepted" if stays else "moved") if self.start else "booked"
+        self._portal_take(moment)
+        self._portal_tell(contact, told, moment)
+
+    def _portal_take(self, moment):
+        """Confirm this appointment at a moment.
+
+        :param datetime.datetime moment: in UTC, without zone
+        :raise PortalRefusal: ``taken``
+        """
+        booking = self.with_context(
+            using_portal=True, portal_appointment=True, tz=self.type_id.resource_calendar_id.tz
+        )
         try:
             booking.start = moment
             booking.action_confirm()
@@ -135,4 +132,7 @@ class ResourceBooking(models.Model):
         self._portal_lock()
         if obstacle := self._portal_change_obstacle(contact):
             raise self._portal_make_slot_refusal(obstacle)
-        self.action_cancel()
+        start = self.start
+        self.with_context(portal_appointment=True).action_cancel()
+        if start:
+            self._portal_tell(contact, "canceled", start)

@@ -1,10 +1,16 @@
 """Who sees an appointment, by the pages and over RPC: this addon's matrix."""
 
+import re
+from datetime import timedelta
+
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.customer_portal_plus.tests.common.routes import RoutesOfAddons
 
+from ..hooks import post_init_hook
 from .common import BookingCase
 
 MISSING_ID = 900_000_000
@@ -28,6 +34,15 @@ class TestBookingAccess(RoutesOfAddons, BookingCase):
                 "list": f"/my/bookings/{booking.id}" in self.url_open("/my/bookings").text,
                 "page": self._open(booking.id).status_code == 200,
                 "schedule": self._open(booking.id, "/schedule").status_code == 200,
+                "calendar": self._open(booking.id, "/calendar").headers.get("Location", "")
+                != self._open(MISSING_ID, "/calendar").headers.get("Location"),
+                "search": f'"/my/bookings/{booking.id}"'
+                in self.url_open("/my/search?search=tecnica").text,
+                "file": bool(
+                    re.search(
+                        rf'(?m)^"?{booking.id}"?[,;]', self.url_open("/my/bookings/export.csv").text
+                    )
+                ),
                 "rpc": bool(booking.with_user(user).search([("id", "=", booking.id)])),
                 "gate": not booking._portal_refusal(user.partner_id),
             }
@@ -64,7 +79,7 @@ class TestBookingAccess(RoutesOfAddons, BookingCase):
 
     def test_foreign_and_missing_look_the_same(self):
         self.sign_in(self.user_full)
-        for suffix in ("", "/schedule", "/confirm", "/cancel"):
+        for suffix in ("", "/schedule", "/confirm", "/cancel", "/calendar"):
             foreign, missing = self._open(self.foreign.id, suffix), self._open(MISSING_ID, suffix)
             self.assertEqual(foreign.headers["Location"], missing.headers["Location"], suffix)
             self.assertEqual(foreign.status_code, missing.status_code, suffix)
@@ -94,6 +109,100 @@ class TestBookingAccess(RoutesOfAddons, BookingCase):
             with self.assertRaises(AccessError):
                 act()
 
+    def test_meetings_over_rpc(self):
+        """The meeting tells as much as the appointment: Odoo lets attendees read it."""
+        bookings = self.mine | self.of_own
+        self.mine.start = self.slot
+        self.of_own.start = self.slot + timedelta(hours=1)
+        own = bookings.meeting_id.filtered(
+            lambda meeting: self.user_own.partner_id in meeting.partner_ids
+        )
+        Meeting = self.env["calendar.event"].with_user(self.user_own)
+        plain = self.env["calendar.event"].create(
+            {
+                "name": "Reunión",
+                "start": self.slot,
+                "stop": self.slot + timedelta(hours=1),
+                "partner_ids": [Command.set(self.user_own.partner_id.ids)],
+            }
+        )
+        found = Meeting.search([("id", "in", (bookings.meeting_id | plain).ids)])
+        self.assertEqual(found.sudo(), (own | plain).sudo())
+        self.of_own.portal_visible = False
+        found = Meeting.search([("id", "in", (bookings.meeting_id | plain).ids)])
+        self.assertEqual(found.sudo(), plain.sudo())
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            own.with_user(self.user_own).read(["name", "location"])
+
+    def test_kinds_over_rpc(self):
+        for name in ("resource.booking.type", "resource.booking.combination"):
+            with self.assertRaises(AccessError):
+                self.env[name].with_user(self.user_full).search([])
+        with self.assertRaises(AccessError):
+            self.env["resource.booking"].with_user(self.user_full).create(
+                {"type_id": self.kind.id, "partner_ids": self.user_full.partner_id.ids}
+            )
+        own = self.of_own.with_user(self.user_own)
+        self.assertTrue(own.read(["start", "state"]))
+        for name in ("description", "meeting_id", "combination_id", "user_id", "access_token"):
+            with self.assertRaises(AccessError, msg=name):
+                own.read([name])
+
+    def test_another_company(self):
+        other = self.env["res.company"].create({"name": "Otra"})
+        self.sign_in(self.user_full)
+        address = f'"/my/bookings/{self.mine.id}"'
+        self.assertIn(address, self.url_open("/my/bookings").text)
+        self.user_full.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        self.assertNotIn(address, self.url_open("/my/bookings").text)
+
+    def test_contact_that_moves_leaves_its_appointments_behind(self):
+        contact = self.user_own.partner_id
+        contact.parent_id = self.beta
+        self.assertEqual(self.of_own.portal_commercial_partner_id, self.alfa)
+        self.assertEqual(self.of_own._portal_refusal(contact), "contact")
+
+    def test_rule_of_an_administrator(self):
+        """The engine's own rule, once somebody has changed it, hides on the pages, too."""
+        rule = self.env.ref("resource_booking.rule_resource_booking_portal")
+        rule.domain_force = "[('partner_ids', 'in', user.partner_id.ids)]"
+        self.env.ref(
+            "customer_portal_plus_booking.resource_booking_portal_group_rule"
+        ).active = False
+        self.assertEqual(self.of_own._portal_refusal(self.user_full.partner_id), "rule")
+        self.assertFalse(self.of_own._portal_refusal(self.user_own.partner_id))
+
+    def test_why(self):
+        self.company.portal_show_appointments = False
+        why = self.mine._portal_why(self.user_full.partner_id)
+        self.assertEqual((why["gate"], why["mend"]), ("company", "settings"))
+        self.assertIn("appointments", why["sentence"])
+        self.kind.company_id = False
+        self.assertIn("no company", self.mine._portal_why(self.user_full.partner_id)["sentence"])
+        self.kind.company_id = self.company
+        self.company.portal_show_appointments = True
+        self.profile_purchasing.can_see_appointments = False
+        why = self.mine._portal_why(self.user_colleague.partner_id)
+        self.assertIn("See appointments", why["sentence"])
+
+    def test_mails_of_what_is_not_shown_have_no_button(self):
+        def groups(booking):
+            message = booking.message_post(body="x", subtype_xmlid="mail.mt_comment")
+            return {
+                name: data
+                for name, _is_for, data in booking._notify_get_recipients_groups(message, "Booking")
+            }
+
+        self.assertIn("portal_customer", groups(self.mine))
+        self.company.portal_show_appointments = False
+        self.assertNotIn("portal_customer", groups(self.mine))
+
+    def test_companies_that_were_there(self):
+        new = self.env["res.company"].create({"name": "Nueva"})
+        self.assertTrue(new.portal_show_appointments)
+        post_init_hook(self.env)
+        self.assertFalse(self.company.portal_show_appointments)
+
     def test_every_route_is_tried(self):
         self.assert_routes_listed(
             "customer_portal_plus_booking",
@@ -105,5 +214,9 @@ class TestBookingAccess(RoutesOfAddons, BookingCase):
                 "/my/bookings/<int:booking_id>/schedule/<int:year>/<int:month>",
                 "/my/bookings/<int:booking_id>/confirm",
                 "/my/bookings/<int:booking_id>/cancel",
+                "/my/bookings/<int:booking_id>/calendar",
+                "/my/bookings/new",
+                "/my/bookings/new/<int:kind_id>",
+                "/my/bookings/new/<int:kind_id>/<int:year>/<int:month>",
             },
         )

@@ -100,7 +100,9 @@ class TestBookingChanges(BookingCase):
         asked = (self.slot + timedelta(days=40)).replace(hour=3)
         response = self._move(self.mine, asked)
         path = f"/my/bookings/{self.mine.id}/schedule/{asked:%Y/%m}"
-        self.assertURLEqual(response.headers["Location"], f"{path}?error=taken")
+        self.assertURLEqual(
+            response.headers["Location"], f"{path}?error=taken&day={asked:%Y-%m-%d}"
+        )
         # In the kind's time zone the first of a month may be a day that UTC does not have yet.
         self.kind.resource_calendar_id.tz = "Pacific/Auckland"
         edge = asked.replace(day=1, hour=0) - timedelta(hours=1)
@@ -128,3 +130,12 @@ class TestBookingChanges(BookingCase):
         self._ask(self.mine.id, "cancel")
         self.assertEqual(self.mine.state, "pending")
         self.assertNotIn("/cancel", self.url_open(f"/my/bookings/{self.mine.id}").text)
+
+    def test_profile_confirms_nothing(self):
+        """What staff have scheduled is confirmed by who may book, too."""
+        self.mine.start = self.slot
+        self.profile_full.can_book = False
+        self.sign_in(self.user_full)
+        self.assertNotIn("I will come", self.url_open(self.mine.access_url).text)
+        self._move(self.mine, self.slot)
+        self.assertEqual(self.mine.state, "scheduled")

@@ -1,0 +1,19 @@
+"""Why an appointment is or is not shown to a contact, in words for staff."""
+
+from odoo import models
+
+
+class ResourceBooking(models.Model):
+    _inherit = "resource.booking"
+
+    def _portal_why_company(self, contact):
+        company = self.company_id
+        if not company:
+            sentence = self.env._("Its kind has no company, so it is shown in no portal.")
+            return sentence, False
+        if not company.portal_enabled:
+            return super()._portal_why_company(contact)
+        return self.env._("%s doesn't show appointments in the portal.", company.name), "settings"
+
+    def _portal_why_capability(self):
+        return "can_see_appointments"
