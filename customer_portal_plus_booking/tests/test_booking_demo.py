@@ -1,0 +1,37 @@
+"""The demo's appointments: booked, and waiting for a time, each its customer's own."""
+
+from odoo.tests import tagged
+
+from odoo.addons.customer_portal_plus.tests.common.demo import BridgeDemoCase
+
+from ..hooks import post_init_hook
+
+ADDON = "customer_portal_plus_booking"
+# The demo's people are needed; what else it has takes long.
+LEFT_OUT = (
+    "invoices",
+    "quotes",
+    "orders",
+    "messages",
+    "payment_report",
+    "saved_methods",
+    "contract",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestBookingDemo(BridgeDemoCase):
+    def test_appointments_of_the_demo(self):
+        company = self.load_bridge_demo(ADDON, "demo/booking_demo.xml", LEFT_OUT)
+        # What runs after the installation leaves the demo as it is shown.
+        post_init_hook(self.env)
+        self.assertTrue(company.portal_show_appointments)
+        Booking = self.env["resource.booking"]
+        self.assertEqual(Booking.search_count([("company_id", "=", company.id)]), 4)
+        contact = self.demo("contact_talleres_gerencia")
+        seen = Booking.search(Booking._portal_domain(contact))
+        self.assertEqual({one._portal_state() for one in seen}, {"booked", "open"})
+        stranger = self.demo("contact_hotel_recepcion")
+        others = Booking.search(Booking._portal_domain(stranger))
+        self.assertEqual(len(others), 1)
+        self.assertFalse(seen & others)
