@@ -68,6 +68,7 @@ class LiveServer:
     :param int cron_threads: how many run scheduled actions
     :param bool demo: whether the database has demo data
     :param bool with_addons: False for a database with core's modules only
+    :param bool with_bridges: True for one with the addons beside the main one, too
     :param tuple options: more words for Odoo's command line
     :ivar str base_url: address of the server, without a slash at the end
     :ivar str database: name of its database
@@ -75,11 +76,20 @@ class LiveServer:
     :ivar Path log: file with the server's log
     """
 
-    def __init__(self, workers=2, cron_threads=0, demo=False, options=(), with_addons=True):
+    def __init__(
+        self,
+        workers=2,
+        cron_threads=0,
+        demo=False,
+        options=(),
+        with_addons=True,
+        with_bridges=False,
+    ):
         self.workers = workers
         self.cron_threads = cron_threads
         self.demo = demo
         self.with_addons = with_addons
+        self.with_bridges = with_bridges
         self.options = options
         self.cluster = None
         self.database = self.dsn = self.base_url = self.log = self.process = None
@@ -100,7 +110,7 @@ class LiveServer:
         :return: itself
         """
         self.cluster = Cluster("test").ensure_running()
-        source = databases.template(self.cluster, self.demo, self.with_addons)
+        source = databases.template(self.cluster, self.demo, self.with_addons, self.with_bridges)
         clone = databases.temporary_clone(self.cluster, source, "live")
         self.database = self._resources.enter_context(clone)
         self.dsn = f"host={self.cluster.socket} port=5432 user={ROLE} dbname={self.database}"
