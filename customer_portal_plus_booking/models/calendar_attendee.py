@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class CalendarAttendee(models.Model):
@@ -19,3 +19,21 @@ class CalendarAttendee(models.Model):
         return super(CalendarAttendee, told)._notify_attendees(
             mail_template, notify_author=notify_author, force_send=force_send
         )
+
+    @api.model
+    def _portal_appointment_url(self, token):
+        """Return where the customer answers what an invitation is about.
+
+        :param str token: of the invitation; anything
+        :return: with the token of the appointment, as in the engine's own mails; empty if the
+            invitation is for no customer, or the customer doesn't see the appointment
+        :rtype: str
+        """
+        # Sudo: who holds the token of an invitation may read it.
+        attendee_sudo = (
+            self.sudo().search([("access_token", "=", token)], limit=1) if token else self
+        )
+        booking_sudo = attendee_sudo.event_id.resource_booking_ids[:1]
+        if not booking_sudo or attendee_sudo.partner_id not in booking_sudo.partner_ids:
+            return ""
+        return booking_sudo.get_portal_url() if booking_sudo._portal_is_open_to_customer() else ""

@@ -35,6 +35,7 @@ class ResourceBooking(models.Model):
                 booking.company_id,
                 template.with_env(booking.env),
                 lang=partner.lang,
+                email_from=booking._portal_customer()._portal_mail_from(booking.company_id),
                 attachments=[file],
             )
 

@@ -56,6 +56,17 @@ class TestBookingAccess(RoutesOfAddons, BookingCase):
         self.assertEqual(self._seen_by(self.of_own), {"full", "colleague", "own"})
         self.assertEqual(self._seen_by(self.foreign), {"stranger"})
 
+    def test_scope_of_the_model(self):
+        every = self.mine | self.of_own | self.foreign
+        Booking = self.env["resource.booking"]
+
+        def seen(user):
+            return every & Booking.search(Booking._portal_domain(user.partner_id))
+
+        self.assertEqual(seen(self.user_full), self.mine | self.of_own)
+        self.assertEqual(seen(self.user_own), self.of_own)
+        self.assertEqual(seen(self.user_stranger), self.foreign)
+
     def test_each_gate(self):
         contact = self.user_full.partner_id
         self.assertFalse(self.mine._portal_refusal(contact))
@@ -215,6 +226,8 @@ class TestBookingAccess(RoutesOfAddons, BookingCase):
                 "/my/bookings/<int:booking_id>/confirm",
                 "/my/bookings/<int:booking_id>/cancel",
                 "/my/bookings/<int:booking_id>/calendar",
+                "/calendar/meeting/accept",
+                "/calendar/meeting/decline",
                 "/my/bookings/new",
                 "/my/bookings/new/<int:kind_id>",
                 "/my/bookings/new/<int:kind_id>/<int:year>/<int:month>",

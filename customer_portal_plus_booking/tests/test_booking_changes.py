@@ -8,6 +8,8 @@ from lxml import html
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.customer_portal_plus.exceptions import PortalRefusal
+
 from .common import BookingCase
 
 HOSTILE = (
@@ -139,3 +141,69 @@ class TestBookingChanges(BookingCase):
         self.assertNotIn("I will come", self.url_open(self.mine.access_url).text)
         self._move(self.mine, self.slot)
         self.assertEqual(self.mine.state, "scheduled")
+
+    def test_links_of_invitations_change_nothing(self):
+        """Staff have scheduled it: Odoo's mail has links that answer by themselves."""
+        self.mine.start = self.slot
+        customer, others = self._attendees()
+        self.sign_in(None)
+        for answer in ("accept", "decline"):
+            response = self._answer(customer, answer)
+            self.assertIn(f"/my/bookings/{self.mine.id}?", response.headers["Location"])
+            self.assertEqual(customer.state, "needsAction")
+        self.assertIn("I will come", self.url_open(response.headers["Location"]).text)
+        for attendee in others:
+            self._answer(attendee, "decline")
+        self.assertEqual(others.mapped("state"), ["declined"] * len(others))
+        # Where the portal does not show it, Odoo's calendar works as ever.
+        self.company.portal_show_appointments = False
+        self._answer(customer, "accept")
+        self.assertEqual(customer.state, "accepted")
+
+    def _attendees(self):
+        """Return the attendees of an appointment with a colleague of the staff: the customer, and
+        the others."""
+        meeting = self.mine.meeting_id
+        meeting.partner_ids |= self.user_sales.partner_id
+        customer = meeting.attendee_ids.filtered(
+            lambda attendee: attendee.partner_id == self.user_full.partner_id
+        )
+        return customer, meeting.attendee_ids - customer
+
+    def _answer(self, attendee, answer):
+        return self.url_open(
+            f"/calendar/meeting/{answer}?token={attendee.access_token}&id={attendee.event_id.id}",
+            allow_redirects=False,
+        )
+
+    def test_refusals_of_the_model(self):
+        """Each condition asked where it stands, whatever a page says."""
+        contact = self.user_full.partner_id
+
+        def refusal(act, *args):
+            try:
+                act(contact, *args)
+            except PortalRefusal as error:
+                return error.code
+            return None
+
+        moment = self._value(self.slot)
+        self.assertEqual(refusal(self.mine._portal_move, ""), "none")
+        self.assertEqual(
+            refusal(self.mine._portal_move, self._value(self.slot.replace(hour=3))), "taken"
+        )
+        self.profile_full.can_book = False
+        self.assertEqual(refusal(self.mine._portal_move, moment), "right")
+        self.assertEqual(refusal(self.mine._portal_cancel), "right")
+        self.mine.start = self.slot
+        self.assertEqual(refusal(self.mine._portal_move, moment), "right")
+        self.profile_full.can_book = True
+        self.kind.modifications_deadline = 24 * 30
+        self.mine.invalidate_recordset()
+        later = self._value(self.slot + timedelta(hours=1))
+        self.assertEqual(refusal(self.mine._portal_move, later), "late")
+        self.assertEqual(refusal(self.mine._portal_cancel), "late")
+        self.assertIsNone(refusal(self.mine._portal_move, moment), "what staff chose")
+        self.assertEqual(self.mine.state, "confirmed")
+        self.company.portal_show_appointments = False
+        self.assertEqual(refusal(self.mine._portal_cancel), "right")

@@ -1,9 +1,11 @@
 """Customers book what staff offer: by the form alone, what is free, as many as they may."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import fields
 from odoo.tests import tagged
+
+from odoo.addons.customer_portal_plus.exceptions import PortalRefusal
 
 from .common import BookingCase
 
@@ -127,11 +129,60 @@ class TestNewBooking(BookingCase):
             self.assertURLEqual(response.headers["Location"], "/my")
             self.assertURLEqual(self._order(self.slot, kind=kind).headers["Location"], "/my")
 
-    def test_customer_without_access(self):
+    def test_each_condition_of_what_is_offered(self):
         kinds = self.env["resource.booking.type"].with_user(self.user_full)
-        self.assertIn(self.kind, kinds._portal_offered())
-        self.alfa.portal_access = False
-        self.assertFalse(kinds._portal_offered())
+        other = self.env["res.company"].create({"name": "Otra", "portal_show_appointments": True})
+        for record, name, value in (
+            (self.kind, "portal_bookable", False),
+            (self.kind, "company_id", other.id),
+            (self.kind.combination_rel_ids.combination_id, "active", False),
+            (self.company, "portal_show_appointments", False),
+            (self.company, "portal_enabled", False),
+            (self.alfa, "portal_access", False),
+            (self.profile_full, "can_see_appointments", False),
+            (self.profile_full, "can_book", False),
+        ):
+            self.assertIn(self.kind, kinds._portal_offered())
+            before = record[name]
+            record[name] = value
+            self.assertNotIn(self.kind, kinds._portal_offered(), f"{record._name}.{name}")
+            record[name] = before
+
+    def test_refusals_of_the_model(self):
+        """Each condition asked where it stands, whatever a page says."""
+        contact = self.user_full.partner_id
+        bookings = self.env["resource.booking"].with_user(self.user_full)
+        kind = self.kind.with_user(self.user_full).sudo()
+
+        def refusal(moment, note=""):
+            try:
+                bookings._portal_book(contact, kind, moment and self._value(moment), note)
+            except PortalRefusal as error:
+                return error.code
+            return None
+
+        self.assertEqual(refusal(None), "none")
+        self.assertEqual(refusal(self.slot.replace(hour=3)), "taken")
+        self.assertEqual(refusal(self.slot - timedelta(days=30)), "taken")
+        self.assertEqual(refusal(self.slot + timedelta(days=400)), "taken")
+        self.assertEqual(refusal(datetime(9999, 12, 31, 23, 59, 59)), "taken")
+        self.assertEqual(refusal(self.slot, "x" * 2001), "long")
+        self.kind.portal_limit = 2
+        self._book(self.beta)
+        self.assertEqual(refusal(self.slot), "limit")
+        self.mine.action_cancel()
+        self.assertIsNone(refusal(self.slot))
+        self.assertIsNone(refusal(self.slot), "the same once more")
+        self.assertEqual(len(self._booked(self.user_full)), 1)
+        self.kind.portal_limit = 0
+        self.assertIsNone(refusal(self.slot + timedelta(hours=1)))
+        stranger = self.env["resource.booking"].with_user(self.user_stranger)
+        with self.assertRaises(PortalRefusal):
+            stranger._portal_book(
+                self.user_stranger.partner_id,
+                self.kind.with_user(self.user_stranger).sudo(),
+                self._value(self.slot),
+            )
 
     def test_kind_that_is_withdrawn_meanwhile(self):
         """The page was asked before; what counts is what is offered when it is booked."""
