@@ -9,6 +9,7 @@ from odoo.addons.customer_portal_plus.tools.parsing import clean_value
 from odoo.addons.customer_portal_plus.tools.transactions import lock_rows_or_retry
 
 from .resource_booking_slot import parse_moment
+from .resource_booking_time import is_ahead
 
 MAX_NOTE_LENGTH = 2000
 
@@ -44,6 +45,8 @@ class ResourceBooking(models.Model):
         moment = parse_moment(text)
         if not moment:
             raise self._portal_make_slot_refusal("none")
+        if not is_ahead(moment):
+            raise self._portal_make_slot_refusal("taken")
         if twice := bookings_sudo._portal_booked_already(contact, kind, moment):
             return twice
         if kind._portal_is_full(contact.commercial_partner_id):
@@ -56,7 +59,6 @@ class ResourceBooking(models.Model):
         booking = bookings_sudo.with_context(
             mail_create_nosubscribe=True,
             mail_auto_subscribe_no_notify=True,
-            portal_appointment=True,
         ).create(
             {
                 "type_id": kind.id,

@@ -114,7 +114,9 @@ class ResourceBooking(models.Model):
         :raise PortalRefusal: ``taken``
         """
         booking = self.with_context(
-            using_portal=True, portal_appointment=True, tz=self.type_id.resource_calendar_id.tz
+            using_portal=True,
+            portal_appointment_partner_ids=tuple(self.partner_ids.ids),
+            tz=self.type_id.resource_calendar_id.tz,
         )
         try:
             booking.start = moment
@@ -133,6 +135,6 @@ class ResourceBooking(models.Model):
         if obstacle := self._portal_change_obstacle(contact):
             raise self._portal_make_slot_refusal(obstacle)
         start = self.start
-        self.with_context(portal_appointment=True).action_cancel()
+        self.action_cancel()
         if start:
             self._portal_tell(contact, "canceled", start)

@@ -192,6 +192,8 @@ class TestBookingChanges(BookingCase):
         self.assertEqual(
             refusal(self.mine._portal_move, self._value(self.slot.replace(hour=3))), "taken"
         )
+        off_grid = self._value(self.slot + timedelta(minutes=7))
+        self.assertEqual(refusal(self.mine._portal_move, off_grid), "taken")
         self.profile_full.can_book = False
         self.assertEqual(refusal(self.mine._portal_move, moment), "right")
         self.assertEqual(refusal(self.mine._portal_cancel), "right")
