@@ -22,8 +22,21 @@ class BookingChanges(Bookings):
             return super().portal_booking_cancel(booking_id, access_token, **kwargs)
 
         def cancel(booking_sudo, contact, access_token):
+            when = booking_sudo._portal_when(booking_sudo.start, booking_sudo._portal_zone(contact))
             booking_sudo._portal_cancel(contact)
-            return request.redirect("/my/bookings?message=canceled" if contact else "/my", 303)
+            if contact and not request.env.user._is_public():
+                return request.redirect("/my/bookings?message=canceled", 303)
+            # The link is worth nothing any more, and there is no list to go back to.
+            return request.render(
+                "customer_portal_plus_booking.portal_booking_canceled",
+                {
+                    "page_name": "booking",
+                    "no_breadcrumbs": True,
+                    "res_company": booking_sudo.company_id,
+                    "name": booking_sudo._portal_name(),
+                    "when": when,
+                },
+            )
 
         return self._portal_change_booking(booking_id, access_token, "", cancel)
 

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, MissingError
 from odoo.http import content_disposition, request, route
 
 from odoo.addons.customer_portal_plus.controllers.document_page import DocumentPage
+from odoo.addons.customer_portal_plus.controllers.gate import GUEST_PAGE
 from odoo.addons.customer_portal_plus.controllers.home import PortalHome
 from odoo.addons.customer_portal_plus.tools.parsing import parse_date
 from odoo.addons.resource_booking.controllers.portal import CustomerPortal as BookingPortal
@@ -165,10 +166,13 @@ class Bookings(DocumentPage, PortalHome, BookingPortal):
         error = request.env[MODEL]._portal_slot_refusals().get(error)
         if not request.env.user.share:
             return super().portal_booking_page(booking_id, access_token, error=error, **kwargs)
+        self._prepare_portal_document_page()
         try:
             booking_sudo = self._get_booking_sudo(booking_id, access_token)
         except (AccessError, MissingError):
             return request.redirect("/my")
+        if away := self._redirect_portal_without_token(MODEL, booking_id):
+            return away
         values = self._prepare_portal_booking(booking_sudo, access_token, error=error)
         video = booking_sudo.videocall_location or ""
         values.update(
@@ -191,10 +195,9 @@ class Bookings(DocumentPage, PortalHome, BookingPortal):
 
     @route(
         "/my/bookings/<int:booking_id>/calendar",
-        type="http",
-        auth="public",
+        **GUEST_PAGE,
+        multilang=False,
         methods=["GET"],
-        sitemap=False,
     )
     def portal_my_booking_file(self, booking_id, access_token=None, **kwargs):
         """Return an appointment for the customer's own calendar."""
@@ -207,7 +210,7 @@ class Bookings(DocumentPage, PortalHome, BookingPortal):
             return self._go_to_portal_booking(booking_sudo, access_token)
         name, content = file
         # Phones open it by its type. Browsers save it: nothing in it runs.
-        return request.make_response(
+        response = request.make_response(
             content,
             headers=[
                 ("Content-Type", "text/calendar; charset=utf-8"),
@@ -216,6 +219,7 @@ class Bookings(DocumentPage, PortalHome, BookingPortal):
                 ("Cache-Control", "private, no-store"),
             ],
         )
+        return self._note_portal_download(response, MODEL, booking_sudo.id)
 
     # === FREE TIMES === #
 
@@ -232,6 +236,7 @@ class Bookings(DocumentPage, PortalHome, BookingPortal):
             return super().portal_booking_schedule(
                 booking_id, access_token, year=year, month=month, error=error, **kwargs
             )
+        self._prepare_portal_document_page()
         try:
             booking_sudo = self._get_booking_sudo(booking_id, access_token)
         except (AccessError, MissingError):

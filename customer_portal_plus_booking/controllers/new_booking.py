@@ -56,7 +56,7 @@ class NewBooking(Bookings):
         """Show the free times of a kind."""
         kind_sudo = self._get_portal_kind(kind_id)
         if not kind_sudo:
-            return request.redirect("/my")
+            return self._render_portal_unavailable()
         return self._render_portal_new_booking(
             kind_sudo, year=year, month=month, day=kwargs.get("day"), zone=kwargs.get("tz")
         )
@@ -73,7 +73,7 @@ class NewBooking(Bookings):
         """Book one of them."""
         kind_sudo = self._get_portal_kind(kind_id)
         if not kind_sudo:
-            return request.redirect("/my", 303)
+            return self._render_portal_unavailable()
         contact = self._get_portal_contact()
         try:
             with request.env.cr.savepoint():

@@ -15,6 +15,18 @@ from .common import BookingCase
 
 MISSING_ID = 900_000_000
 ACTORS = ("full", "colleague", "own", "stranger", "branch")
+PAGES = ("", "/schedule", "/schedule/2030/1", "/confirm", "/cancel", "/calendar")
+ACTS = ("confirm", "cancel")
+KIND_PAGES = ("/my/bookings/new/{}", "/my/bookings/new/{}/2030/1")
+HIDDEN_FIELDS = (
+    "description",
+    "meeting_id",
+    "combination_id",
+    "user_id",
+    "access_token",
+    "message_ids",
+    "portal_visible",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -34,8 +46,8 @@ class TestBookingAccess(RoutesOfAddons, BookingCase):
                 "list": f"/my/bookings/{booking.id}" in self.url_open("/my/bookings").text,
                 "page": self._open(booking.id).status_code == 200,
                 "schedule": self._open(booking.id, "/schedule").status_code == 200,
-                "calendar": self._open(booking.id, "/calendar").headers.get("Location", "")
-                != self._open(MISSING_ID, "/calendar").headers.get("Location"),
+                # What has no time leads to its page.
+                "calendar": self._open(booking.id, "/calendar").status_code in (200, 303),
                 "search": f'"/my/bookings/{booking.id}"'
                 in self.url_open("/my/search?search=tecnica").text,
                 "file": bool(
@@ -88,33 +100,112 @@ class TestBookingAccess(RoutesOfAddons, BookingCase):
         self.mine.action_cancel()
         self.assertEqual(self.mine._portal_refusal(contact), "document")
 
+    # === REFUSALS === #
+
+    def _act(self, booking_id, act, csrf, token=""):
+        data = {"csrf_token": csrf, "when": self._value(self.slot), "access_token": token}
+        url = f"/my/bookings/{booking_id}/{act}"
+        return self.url_open(url, data=data, allow_redirects=False)
+
+    def _assert_refused(self, booking, csrf, about, token=""):
+        """Every route refuses, as it does for what does not exist, and nothing is changed."""
+        before = booking.state, booking.start
+        for suffix in PAGES:
+            response = self._open(booking.id, suffix, token)
+            self.assertEqual(response.status_code, 404, (about, suffix))
+            self.assert_same_refusal(
+                response, self._open(MISSING_ID, suffix, token), (about, suffix)
+            )
+        for act in ACTS:
+            response = self._act(booking.id, act, csrf, token)
+            self.assertEqual(response.status_code, 404, (about, act))
+            self.assert_same_refusal(
+                response, self._act(MISSING_ID, act, csrf, token), (about, act)
+            )
+        booking.invalidate_recordset()
+        self.assertEqual((booking.state, booking.start), before, about)
+
     def test_foreign_and_missing_look_the_same(self):
+        for actor, booking in (
+            ("full", self.foreign),
+            ("own", self.mine),
+            ("stranger", self.mine),
+            ("branch", self.mine),
+        ):
+            self.sign_in(getattr(self, f"user_{actor}"))
+            self._assert_refused(booking, self.form_token(), actor)
+        self.assertEqual((self.mine | self.foreign).mapped("state"), ["pending", "pending"])
+
+    def test_link_of_another_one(self):
+        """Who is signed in is refused with the link of its own, too."""
+        self.sign_in(self.user_stranger)
+        token = self.foreign._portal_ensure_token()
+        self._assert_refused(self.mine, self.form_token(), "stranger", token)
+
+    def test_hidden_and_cancelled_ones(self):
         self.sign_in(self.user_full)
-        for suffix in ("", "/schedule", "/confirm", "/cancel", "/calendar"):
-            foreign, missing = self._open(self.foreign.id, suffix), self._open(MISSING_ID, suffix)
-            self.assertEqual(foreign.headers["Location"], missing.headers["Location"], suffix)
-            self.assertEqual(foreign.status_code, missing.status_code, suffix)
-        for act in ("confirm", "cancel"):
-            when = f"{self.slot.isoformat()}+00:00"
-            foreign = self._ask(self.foreign.id, act, when=when)
-            missing = self._ask(MISSING_ID, act, when=when)
-            self.assertEqual(foreign.headers["Location"], missing.headers["Location"], act)
-        self.assertEqual(self.foreign.state, "pending")
+        csrf = self.form_token()
+        self.mine.portal_visible = False
+        self._assert_refused(self.mine, csrf, "hidden")
+        self.of_own.action_cancel()
+        self._assert_refused(self.of_own, csrf, "cancelled")
+
+    def test_profile_that_sees_none(self):
+        self.profile_full.can_see_appointments = False
+        self.sign_in(self.user_full)
+        self._assert_refused(self.mine, self.form_token(), "profile")
+        self.assertURLEqual(
+            self.url_open("/my/bookings", allow_redirects=False).headers["Location"], "/my"
+        )
+
+    def test_kinds_that_are_none(self):
+        """A kind that another company offers, or nobody, looks like one that does not exist."""
+        other = self.env["res.company"].create({"name": "Otra", "portal_show_appointments": True})
+        foreign = self.kind.copy({"company_id": other.id})
+        self.sign_in(self.user_full)
+        for page in KIND_PAGES:
+            response, missing = (
+                self.url_open(page.format(number), allow_redirects=False)
+                for number in (foreign.id, MISSING_ID)
+            )
+            self.assertEqual(response.status_code, 404)
+            self.assert_same_refusal(response, missing, page)
+        response = self._order(self.slot, kind=foreign.id)
+        self.assertEqual(response.status_code, 404)
+        self.assert_same_refusal(response, self._order(self.slot, kind=MISSING_ID), "book")
+        self.assertFalse(self._booked(self.user_full))
 
     def test_guest(self):
         self.authenticate(None, None)
         token = self.mine._portal_ensure_token()
         other = self.foreign._portal_ensure_token()
+        invoice = self._create_invoice(self.alfa)._portal_ensure_token()
         self.assertEqual(self._open(self.mine.id, token=token).status_code, 200)
-        for wrong in (None, other, "x", "ñ"):
-            self.assertNotEqual(self._open(self.mine.id, token=wrong).status_code, 200, wrong)
+        csrf = self.form_token("/web/login")
+        for wrong in (None, other, invoice, "x", "ñ"):
+            self._assert_refused(self.mine, csrf, wrong, wrong)
+        self.company.portal_show_appointments = False
+        self._assert_refused(self.mine, csrf, "company", token)
+
+    def test_link_is_left_out_for_who_is_signed_in(self):
+        token = self.mine._portal_ensure_token()
+        self.sign_in(self.user_full)
+        response = self._open(self.mine.id, token=token)
+        self.assertURLEqual(response.headers["Location"], f"/my/bookings/{self.mine.id}")
+        self.assertNotIn(token, self._open(self.mine.id).text)
+
+    # === RPC === #
 
     def test_nothing_is_written_over_rpc(self):
+        self.mine.start = self.slot
         mine = self.mine.with_user(self.user_full)
         for act in (
             lambda: mine.write({"name": "x"}),
             mine.unlink,
             mine.action_cancel,
+            mine.action_unschedule,
+            mine.action_confirm,
+            mine.action_open_portal,
             lambda: mine.copy(),
         ):
             with self.assertRaises(AccessError):
@@ -155,7 +246,7 @@ class TestBookingAccess(RoutesOfAddons, BookingCase):
             )
         own = self.of_own.with_user(self.user_own)
         self.assertTrue(own.read(["start", "state"]))
-        for name in ("description", "meeting_id", "combination_id", "user_id", "access_token"):
+        for name in HIDDEN_FIELDS:
             with self.assertRaises(AccessError, msg=name):
                 own.read([name])
 

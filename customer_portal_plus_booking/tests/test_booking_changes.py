@@ -60,10 +60,16 @@ class TestBookingChanges(BookingCase):
         token = self.mine._portal_ensure_token()
         self.authenticate(None, None)
         url = f"/my/bookings/{self.mine.id}"
-        self.post_form(
+        self.mine.start = self.slot
+        response = self.post_form(
             f"{url}/cancel", data={"access_token": token}, page=f"{url}?access_token={token}"
         )
         self.assertFalse(self.mine.active)
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("Your appointment is cancelled", response.text)
+        self.assertIn("Visita técnica", response.text)
+        # A link follows nothing but what is there.
+        self.assertEqual(self.url_open(f"{url}?access_token={token}").status_code, 404)
 
     def test_hostile_moments(self):
         self.sign_in(self.user_full)

@@ -7,22 +7,12 @@ from odoo.addons.customer_portal_plus.tests.common.demo import BridgeDemoCase
 from ..hooks import post_init_hook
 
 ADDON = "customer_portal_plus_booking"
-# The demo's people are needed; what else it has takes long.
-LEFT_OUT = (
-    "invoices",
-    "quotes",
-    "orders",
-    "messages",
-    "payment_report",
-    "saved_methods",
-    "contract",
-)
 
 
 @tagged("post_install", "-at_install")
 class TestBookingDemo(BridgeDemoCase):
     def test_appointments_of_the_demo(self):
-        company = self.load_bridge_demo(ADDON, "demo/booking_demo.xml", LEFT_OUT)
+        company = self.load_bridge_demo(ADDON, "demo/booking_demo.xml")
         # What runs after the installation leaves the demo as it is shown.
         post_init_hook(self.env)
         self.assertTrue(company.portal_show_appointments)

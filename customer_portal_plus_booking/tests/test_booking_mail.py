@@ -144,4 +144,4 @@ class TestBookingMail(LeavingMails, BookingCase):
         self.assertIn("VEVENT", self.url_open(f"{path}?access_token={token}").text)
         for wrong in ("", "?access_token=x"):
             response = self.url_open(path + wrong, allow_redirects=False)
-            self.assertEqual(response.status_code, 303, wrong)
+            self.assertEqual(response.status_code, 404, wrong)
