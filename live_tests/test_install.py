@@ -77,6 +77,9 @@ invoice.message_post(body="Is this the old price?", author_id=contact.id,
                      message_type="comment", subtype_xmlid="mail.mt_comment")
 invoice.message_post(body="Yes, of 2025 & before.",
                      message_type="comment", subtype_xmlid="mail.mt_comment")
+if "resource.booking" in env:
+    kind = env["resource.booking.type"].create({"name": "Visita"})
+    env["resource.booking"].create({"type_id": kind.id, "partner_ids": [(6, 0, contact.ids)]})
 """
 
 
@@ -229,6 +232,10 @@ FILLED = {
     "customer_portal_plus_stock": (
         "SELECT count(*) FROM stock_picking WHERE portal_commercial_partner_id > 0",
         3,
+    ),
+    "customer_portal_plus_booking": (
+        "SELECT count(*) FROM resource_booking WHERE portal_commercial_partner_id > 0",
+        1,
     ),
 }
 

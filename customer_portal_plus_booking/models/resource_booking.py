@@ -99,7 +99,7 @@ class ResourceBooking(models.Model):
         _ = self.env._
         texts = {
             "open": _("Please choose a time."),
-            "scheduled": _("Please tell us whether you come."),
+            "scheduled": _("Please tell us whether you will come."),
             "booked": _("We expect you."),
             "past": _("It is over."),
         }

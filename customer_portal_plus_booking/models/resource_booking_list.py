@@ -20,7 +20,7 @@ class ResourceBooking(models.Model):
             "all": {"label": self.env._("All"), "domain": Domain.TRUE},
             "coming": {"label": self.env._("To come"), "domain": coming | without},
             "open": {"label": self.env._("Without a time"), "domain": without},
-            "past": {"label": self.env._("Over"), "domain": ~coming & ~without},
+            "past": {"label": self.env._("Past"), "domain": ~coming & ~without},
         }
 
     @api.model

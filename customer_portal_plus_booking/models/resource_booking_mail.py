@@ -57,7 +57,7 @@ class ResourceBooking(models.Model):
         summary = {
             "booked": _("Appointment booked"),
             "moved": _("Appointment moved"),
-            "accepted": _("The customer comes to the appointment"),
+            "accepted": _("The customer will come to the appointment"),
             "canceled": _("Appointment cancelled"),
         }[what]
         who = contact or self.partner_ids[:1]

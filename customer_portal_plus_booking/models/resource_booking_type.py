@@ -14,9 +14,9 @@ class ResourceBookingType(models.Model):
         help="Customers choose this kind of appointment in the portal, and one of its free times.",
     )
     portal_limit = fields.Integer(
-        "Open appointments of a customer",
+        "Upcoming appointments of a customer",
         default=5,
-        help="As many of this kind may a customer book that are still to come; any number with 0.",
+        help="How many upcoming appointments of this kind a customer may have; 0 for any number.",
     )
     portal_user_id = fields.Many2one(
         "res.users",

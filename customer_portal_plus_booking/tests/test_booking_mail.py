@@ -72,18 +72,40 @@ class TestBookingMail(LeavingMails, BookingCase):
         self.assertEqual(event.status.value, "CANCELLED")
         self.assertEqual(event.dtstart.value.replace(tzinfo=None), later)
 
+    def _assert_one_mail_each(self, act):
+        """Both attendees get one mail, in their own language and by their own clock."""
+        with self.leaving() as mails:
+            act()
+        html, _names = self._read(mail := self._find_mail(mails, self.other))
+        self.assertIn("America/Bogota", html)
+        self.assertIn("de 4:00", html)
+        self.assertIn("su cita" if self.mine.active else "cita cancelada", mail["Subject"])
+        html, _names = self._read(mail := self._find_mail(mails, self.contact))
+        self.assertIn("Europe/Madrid", html)
+        self.assertIn("AM to", html)
+        self.assertIn("appointment", mail["Subject"])
+
     def test_each_in_its_language_and_time_zone(self):
         self.env["res.lang"]._activate_lang("es_ES")
-        other = self.user_colleague.partner_id
-        other.write({"lang": "es_ES", "tz": "America/Bogota"})
-        self.mine.partner_ids = self.contact | other
-        with self.leaving() as mails:
-            self.mine._portal_move(self.contact, self._value(self.slot))
-        html, _names = self._read(self._find_mail(mails, other))
-        self.assertIn("4:00", html)
-        self.assertIn("America/Bogota", html)
-        html, _names = self._read(self._find_mail(mails, self.contact))
-        self.assertIn("Europe/Madrid", html)
+        self.other = self.user_colleague.partner_id
+        self.other.write({"lang": "es_ES", "tz": "America/Bogota"})
+        self.mine.partner_ids = self.contact | self.other
+        self._assert_one_mail_each(
+            lambda: self.mine._portal_move(self.contact, self._value(self.slot))
+        )
+        # Moved: from another time to this one.
+        self.mine.start = self.slot + timedelta(hours=2)
+        self._assert_one_mail_each(
+            lambda: self.mine._portal_move(self.contact, self._value(self.slot))
+        )
+        # Confirmed, as staff have scheduled it.
+        self.mine.action_unschedule()
+        self.mine.start = self.slot
+        self.assertEqual(self.mine.state, "scheduled")
+        self._assert_one_mail_each(
+            lambda: self.mine._portal_move(self.contact, self._value(self.slot))
+        )
+        self._assert_one_mail_each(lambda: self.mine._portal_cancel(self.contact))
 
     def test_staff(self):
         self.mine._portal_move(self.contact, self._value(self.slot))
@@ -133,6 +155,8 @@ class TestBookingMail(LeavingMails, BookingCase):
         path = f"/my/bookings/{self.mine.id}/calendar"
         self.authenticate(self.user_full.login, PASSWORD)
         response = self.url_open(path)
+        note = self.env["customer.portal.event"].search([("kind", "=", "download")], limit=1)
+        self.assertEqual((note.res_model, note.res_id), (self.mine._name, self.mine.id))
         self.assertTrue(response.headers["Content-Type"].startswith("text/calendar"))
         self.assertIn(".ics", response.headers["Content-Disposition"])
         event = vobject.readOne(response.text).vevent
