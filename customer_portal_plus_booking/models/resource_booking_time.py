@@ -7,6 +7,7 @@ import babel.dates
 
 from odoo import api, fields, models
 from odoo.tools import format_date, format_time
+from odoo.tools.intervals import Intervals
 from odoo.tools.misc import babel_locale_parse
 
 from odoo.addons.resource_booking.models.resource_booking import _merge_intervals
@@ -136,18 +137,45 @@ class ResourceBooking(models.Model):
         deadline = timedelta(hours=kind.modifications_deadline)
         soonest = max(start, fields.Datetime.now().replace(tzinfo=UTC) + deadline)
         first = midnight_of(zone, start)
+        until = (end + length).astimezone(zone)
+        each = [
+            _merge_intervals(booking._get_intervals(first, until, combination))
+            for combination in self._portal_combinations()
+        ]
+        whole = Intervals([])
+        for intervals in each:
+            whole |= intervals
+
+        def fits(moment):
+            # What one of them begins, no other one ends.
+            return any(
+                opens <= moment and moment + length <= closes
+                for intervals in each
+                for opens, closes, _records in intervals
+            )
+
         moments = []
-        intervals = booking._get_intervals(first, (end + length).astimezone(zone))
-        for opens, closes, _records in _merge_intervals(intervals):
+        for opens, closes, _records in _merge_intervals(whole):
             moment = opens
             while moment + length <= closes and moment < end:
                 midnight = midnight_of(zone, moment, days=1)
                 while moment < midnight and moment + length <= closes:
-                    if soonest <= moment < end:
+                    if soonest <= moment < end and fits(moment):
                         moments.append(moment.astimezone(UTC))
                     moment += step
                 moment = midnight
         return [moment for moment in moments if is_ahead(moment.replace(tzinfo=None))]
+
+    def _portal_combinations(self):
+        """Return which resources this appointment can have at another time: any of its kind, unless
+        staff have chosen them by hand.
+
+        :rtype: resource.booking.combination
+        """
+        self.ensure_one()
+        if self.combination_id and not self.combination_auto_assign:
+            return self.combination_id
+        return self.type_id.combination_rel_ids.combination_id.filtered("active")
 
     def _portal_is_free(self, moment):
         """Return whether this appointment can be moved to a moment now.

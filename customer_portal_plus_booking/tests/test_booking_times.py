@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytz
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .common import BookingCase
@@ -112,6 +113,53 @@ class TestBookingTimes(BookingCase):
         draft = self._draft(hours=(9, 17))
         self.assertFalse(draft._portal_is_free(datetime(2027, 1, 22, 11, 30)))
         self.assertTrue(draft._portal_is_free(datetime(2027, 1, 22, 12, 0)))
+
+    def _second_room(self):
+        """Return a second room that can be booked in the place of the first."""
+        room = self.room.copy({"name": "Sala 2"})
+        combination = self.env["resource.booking.combination"].create(
+            {"resource_ids": [Command.set(room.ids)]}
+        )
+        self.kind.combination_rel_ids = [Command.create({"combination_id": combination.id})]
+        return room
+
+    def _take_up(self, room, begin, minutes):
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Ocupada",
+                "resource_id": room.id,
+                "calendar_id": room.calendar_id.id,
+                "date_from": begin,
+                "date_to": begin + timedelta(minutes=minutes),
+            }
+        )
+
+    def test_halves_of_two_rooms_are_no_time(self):
+        """A time is free if one and the same room is free all of it."""
+        second = self._second_room()
+        self.kind.duration = 1
+        half = self.slot + timedelta(minutes=30)
+        self._take_up(self.room, half, 30)
+        self._take_up(second, self.slot, 30)
+        draft = self.env["resource.booking"]._portal_draft(self.kind)
+        self.assertFalse(draft._portal_is_free(self.slot))
+        self.assertTrue(draft._portal_is_free(half), "in the second room")
+
+    def test_moved_to_a_time_of_another_room(self):
+        """Whatever room it has now; unless staff have chosen that by hand."""
+        second = self._second_room()
+        contact = self.user_full.partner_id
+        self.mine._portal_move(contact, self._value(self.slot))
+        self.assertEqual(self.mine.combination_id.resource_ids, self.room)
+        later = self.slot + timedelta(hours=2)
+        self._take_up(self.room, later, 30)
+        self.assertTrue(self.mine._portal_is_free(later))
+        self.mine.combination_auto_assign = False
+        self.assertFalse(self.mine._portal_is_free(later))
+        self.mine.combination_auto_assign = True
+        self.mine._portal_move(contact, self._value(later))
+        self.assertEqual(self.mine.combination_id.resource_ids, second)
+        self.assertEqual((self.mine.start, self.mine.state), (later, "confirmed"))
 
     def test_whose_clock_it_is(self):
         contact = self.user_full.partner_id
