@@ -1,5 +1,7 @@
 from datetime import UTC, datetime, time, timedelta
 
+import pytz
+
 from odoo import api, fields, models
 from odoo.fields import Command
 
@@ -37,15 +39,14 @@ class CustomerPortalDemo(models.AbstractModel):
         )
         for number, user in enumerate(("talleres_gerencia", "talleres_compras", "hotel_recepcion")):
             demo._book_demo(user, (visit, advice, visit)[number], days=5 + 2 * number)
-        # One that staff have opened, and for which the customer is to choose a time.
-        demo.env["resource.booking"].create(
-            {
-                "type_id": advice.id,
-                "name": "Revisión del contrato marco",
-                "partner_ids": [Command.set(self._ref("demo_contact_talleres_gerencia").ids)],
-                "user_id": staff.id,
-            }
-        )
+        # Opened by staff: one for which the customer is to choose a time, one for which it is to
+        # say whether it comes, and one that is over.
+        today = fields.Date.today()
+        monday = today - timedelta(days=today.weekday() + 14)
+        past = pytz.timezone(ZONE).localize(datetime.combine(monday, time(10)))
+        demo._open_demo(advice, "Revisión del contrato marco")
+        demo._open_demo(visit, "Puesta en marcha", demo._find_demo_time(visit, days=12))
+        demo._open_demo(visit, "Medición del taller", past).action_confirm()
 
     @api.model
     def _make_technician(self, company):
@@ -104,15 +105,39 @@ class CustomerPortalDemo(models.AbstractModel):
         )
 
     @api.model
+    def _open_demo(self, kind, name, moment=None):
+        """Have staff open an appointment for the customer that the demo is seen as.
+
+        :param datetime.datetime moment: with its zone; None if the customer chooses it
+        """
+        return (
+            self.env["resource.booking"]
+            .with_context(no_mail_to_attendees=True, tz=ZONE)
+            .create(
+                {
+                    "type_id": kind.id,
+                    "name": name,
+                    "partner_ids": [Command.set(self._ref("demo_contact_talleres_gerencia").ids)],
+                    "user_id": self._ref("demo_user_sales").id,
+                    "start": moment and moment.astimezone(UTC).replace(tzinfo=None),
+                }
+            )
+        )
+
+    @api.model
+    def _find_demo_time(self, kind, days):
+        """Return the first free time of a day, or of the next ones, with its zone."""
+        day = fields.Date.today() + timedelta(days=days)
+        begin = datetime.combine(day, time.min, UTC)
+        draft = self.env["resource.booking"]._portal_draft(kind)
+        return draft._portal_free_moments(begin, begin + timedelta(days=7))[0]
+
+    @api.model
     def _book_demo(self, key, kind, days):
         """Have a contact book the first free time of a day, or of the next ones."""
         user = self._ref(f"demo_user_{key}")
         bookings = (
             self.env["resource.booking"].with_user(user).with_context(no_mail_to_attendees=True)
         )
-        day = fields.Date.today() + timedelta(days=days)
-        begin = datetime.combine(day, time.min, UTC)
-        [moment, *_later] = bookings._portal_draft(kind)._portal_free_moments(
-            begin, begin + timedelta(days=7)
-        )
+        moment = self._find_demo_time(kind, days)
         bookings._portal_book(user.partner_id, kind.with_user(user).sudo(), moment.isoformat())

@@ -17,10 +17,11 @@ class TestBookingDemo(BridgeDemoCase):
         post_init_hook(self.env)
         self.assertTrue(company.portal_show_appointments)
         Booking = self.env["resource.booking"]
-        self.assertEqual(Booking.search_count([("company_id", "=", company.id)]), 4)
+        self.assertEqual(Booking.search_count([("company_id", "=", company.id)]), 6)
         contact = self.demo("contact_talleres_gerencia")
         seen = Booking.search(Booking._portal_domain(contact))
-        self.assertEqual({one._portal_state() for one in seen}, {"booked", "open"})
+        states = {one._portal_state() for one in seen}
+        self.assertEqual(states, {"booked", "open", "scheduled", "past"})
         stranger = self.demo("contact_hotel_recepcion")
         others = Booking.search(Booking._portal_domain(stranger))
         self.assertEqual(len(others), 1)
