@@ -62,13 +62,15 @@ class Bookings(DocumentPage, PortalHome, BookingPortal):
     # === HOME === #
 
     def _prepare_home_portal_values(self, counters):
-        """Override of `resource_booking`: what is counted is what the list shows."""
+        """Override of `resource_booking`: what is counted is what the list shows, and who has none
+        yet finds the card to book one."""
         values = super()._prepare_home_portal_values(
             [name for name in counters if name != "booking_count" or not request.env.user.share]
         )
         if "booking_count" in counters and request.env.user.share:
             Booking, allowed = self._get_portal_documents(MODEL)
-            values["booking_count"] = Booking.search_count(allowed, limit=1)
+            count = Booking.search_count(allowed, limit=1)
+            values["booking_count"] = count or len(self._get_portal_kinds()[:1])
         return values
 
     def _prepare_portal_todo(self, balances):

@@ -78,6 +78,17 @@ class TestBookingPages(BookingCase):
         for gone in ("/my/bookings", 'data-todo="appointment', "portal_icon.svg"):
             self.assertNotIn(gone, page)
 
+    def test_card_for_who_may_book(self):
+        """Also with no appointment yet; not where there is nothing to book either."""
+        (self.mine | self.of_own).action_cancel()
+        self.sign_in(self.user_full)
+        asked = {"counters": ["booking_count"]}
+        self.assertEqual(self.make_jsonrpc_request("/my/counters", asked), {"booking_count": 1})
+        self.kind.portal_bookable = False
+        self.assertEqual(self.make_jsonrpc_request("/my/counters", asked), {"booking_count": 0})
+        self.of_own.action_unarchive()
+        self.assertEqual(self.make_jsonrpc_request("/my/counters", asked), {"booking_count": 1})
+
     def test_page_escapes_what_staff_typed(self):
         self.mine.write(
             {"videocall_location": "javascript:alert(1)", "location": "<script>alert(1)</script>"}
