@@ -3,6 +3,7 @@ from . import res_company
 from . import res_config_settings
 from . import customer_portal_profile
 from . import calendar_attendee
+from . import calendar_event
 from . import resource_booking_type
 from . import resource_booking
 from . import resource_booking_explanation

@@ -68,6 +68,10 @@ class ResourceBooking(models.Model):
     def _portal_readable_fields(self):
         return READABLE_FIELDS
 
+    def _portal_needs_no_token(self):
+        """Override: nor does the engine's button that opens the portal, over RPC."""
+        return super()._portal_needs_no_token() or (self.env.user.share and not self.env.su)
+
     def _portal_responsible_candidates(self):
         return (
             self.user_id

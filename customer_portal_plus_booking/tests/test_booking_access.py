@@ -205,11 +205,17 @@ class TestBookingAccess(RoutesOfAddons, BookingCase):
             mine.action_cancel,
             mine.action_unschedule,
             mine.action_confirm,
-            mine.action_open_portal,
             lambda: mine.copy(),
         ):
             with self.assertRaises(AccessError):
                 act()
+
+    def test_no_link_over_rpc(self):
+        """The engine's button for staff tells the address with its token."""
+        token = self.mine._portal_ensure_token()
+        url = self.mine.with_user(self.user_full).action_open_portal()["url"]
+        self.assertNotIn(token, url)
+        self.assertIn(token, self.mine.action_open_portal()["url"])
 
     def test_meetings_over_rpc(self):
         """The meeting tells as much as the appointment: Odoo lets attendees read it."""

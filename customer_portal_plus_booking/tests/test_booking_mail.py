@@ -107,6 +107,18 @@ class TestBookingMail(LeavingMails, BookingCase):
         )
         self._assert_one_mail_each(lambda: self.mine._portal_cancel(self.contact))
 
+    def test_no_mail_of_what_is_no_change_of_time(self):
+        """The engine writes the meeting with whatever is written of its appointment."""
+        self.mine._portal_move(self.contact, self._value(self.slot))
+        with self.leaving() as mails:
+            self.mine.write({"name": "Revisión", "portal_visible": True})
+            self.mine.message_post(body="Nota", subtype_xmlid="mail.mt_note")
+        self.assertFalse([mail["Subject"] for mail in mails])
+        self.assertEqual(self.mine.meeting_id.name, "Revisión")
+        with self.leaving() as mails:
+            self.mine.start = self.slot + timedelta(hours=1)
+        self.assertIn("Date updated", self._find_mail(mails, self.contact)["Subject"])
+
     def test_staff(self):
         self.mine._portal_move(self.contact, self._value(self.slot))
         activity = self.mine.activity_ids

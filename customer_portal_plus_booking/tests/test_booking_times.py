@@ -120,7 +120,14 @@ class TestBookingTimes(BookingCase):
         combination = self.env["resource.booking.combination"].create(
             {"resource_ids": [Command.set(room.ids)]}
         )
-        self.kind.combination_rel_ids = [Command.create({"combination_id": combination.id})]
+        self.kind.write(
+            {
+                "combination_assignment": "sorted",
+                "combination_rel_ids": [
+                    Command.create({"combination_id": combination.id, "sequence": 100})
+                ],
+            }
+        )
         return room
 
     def _take_up(self, room, begin, minutes):
