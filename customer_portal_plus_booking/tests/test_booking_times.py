@@ -164,6 +164,12 @@ class TestBookingTimes(BookingCase):
         self.mine.combination_auto_assign = False
         self.assertFalse(self.mine._portal_is_free(later))
         self.mine.combination_auto_assign = True
+        combination = self.kind.combination_rel_ids.combination_id.filtered(
+            lambda one: one.resource_ids == second
+        )
+        combination.active = False
+        self.assertFalse(self.mine._portal_is_free(later), "withdrawn")
+        combination.active = True
         self.mine._portal_move(contact, self._value(later))
         self.assertEqual(self.mine.combination_id.resource_ids, second)
         self.assertEqual((self.mine.start, self.mine.state), (later, "confirmed"))
