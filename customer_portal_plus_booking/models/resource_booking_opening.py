@@ -70,7 +70,7 @@ class ResourceBooking(models.Model):
             }
         )
         booking._portal_take(moment)
-        booking = booking.with_context(self.env.context)
+        booking = booking.with_env(bookings_sudo.env)
         booking._portal_tell(contact, "booked", moment)
         return booking
 
