@@ -145,12 +145,17 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         """
         table = SQL.identifier(self._table)
         own = self._portal_search_own_condition(contact)
-        conditions = [SQL(" OR ").join(self._portal_text_conditions(table, pattern, folded))]
-        if amounts:
-            conditions += self._portal_amount_conditions(table, amounts)
+        texts = SQL(" OR ").join(self._portal_text_conditions(table, pattern, folded))
+        in_texts = SQL("SELECT id FROM %s WHERE %s AND (%s)", table, own, texts)
+        if not folded:
+            # No index has these texts. In the order of the list, the database reads the customer's
+            # own documents, and those of all others only if they are less.
+            order = SQL(next(iter(self._portal_sorts().values()))["order"])
+            in_texts = SQL("(%s ORDER BY %s LIMIT %s)", in_texts, order, MAX_FOUND + 1)
+        amounts = self._portal_amount_conditions(table, amounts) if amounts else []
         return [
-            SQL("SELECT id FROM %s WHERE %s AND (%s)", table, own, condition)
-            for condition in conditions
+            in_texts,
+            *(SQL("SELECT id FROM %s WHERE %s AND (%s)", table, own, one) for one in amounts),
         ]
 
     @api.model
