@@ -33,6 +33,7 @@
         "data/portal_sign_in_data.xml",
         "data/mail_layout.xml",
         "data/message_data.xml",
+        "data/push_data.xml",
         "data/mail_template_change_request.xml",
         "data/mail_template_invitation.xml",
         "wizard/customer_portal_change_refusal_wizard_views.xml",

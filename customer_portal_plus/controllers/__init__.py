@@ -29,6 +29,7 @@ from . import personal_link
 from . import portal_page
 from . import preview
 from . import purchases
+from . import push
 from . import questions
 from . import quote_page
 from . import quotes

@@ -55,10 +55,20 @@ class PortalAccount(PortalBilling):
             "requests": self._prepare_portal_requests(customer) if updates else [],
             "errors": [],
             "mails": contact._portal_mail_choices(),
+            "push": self._prepare_portal_push(),
             "message": self._get_portal_account_messages().get(kwargs.get("done")),
         }
         values["portal_step_up_url"] = step_up_url("/my/account") if needs_step_up() else ""
         return values
+
+    def _prepare_portal_push(self):
+        """Hook that tells what the page shows of notices in browsers.
+
+        For a module to offer them, it must override this method.
+
+        :rtype: dict
+        """
+        return {}
 
     def _get_portal_account_messages(self):
         env = request.env

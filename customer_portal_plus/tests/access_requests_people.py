@@ -5,10 +5,12 @@ import re
 from .access_cells import NOBODY, Form, Json, Page, led_to, shows_mark
 from .access_data import ALIAS, NONCE
 from .access_rules import SWITCHED_OFF
+from .common.push import Browser
 
 TEAM = frozenset(["can_manage_team"])
 BILLING = frozenset(["can_update_billing"])
 PASSWORD = "gato-verde-7-lunas"
+BROWSER = Browser()
 
 
 def asks_for(name, value):
@@ -486,6 +488,23 @@ def came_by_a_link(cell):
     cell.case.edit_session(portal_opened_by="document_link", portal_step_up={})
 
 
+def with_notices_on_offer(cell):
+    cell.case.company.portal_allow_push = True
+
+
+def has_a_device(cell):
+    """The contact of the target is told of news in a browser."""
+    with_notices_on_offer(cell)
+    cell.case.env["customer.portal.push.device"]._turn_on(
+        cell.document.user_ids[:1], "https://push.example.com/mine", *BROWSER.keys.values()
+    )
+
+
+def devices_of(contact):
+    devices = contact.env["customer.portal.push.device"].sudo()
+    return devices.search([("user_id.partner_id", "=", contact.id)])
+
+
 def with_a_mailed_code(cell):
     """The actor's browser has asked for a code to confirm who it is; it was mailed to the contact
     of the target, and the actor knows it. ``cell.case.step_up`` is the code."""
@@ -532,6 +551,30 @@ def account_rows():
         url="/my/account/mails",
         data=lambda cell: {"partner_id": cell.res_id},  # No box is ticked.
         done=lambda cell, response: not cell.document.portal_mail_document,
+        compare=False,
+        **own,
+    )
+    yield Form(
+        "be told of news in one's own browser",
+        routes=("/my/account/devices/on",),
+        before=with_notices_on_offer,
+        url="/my/account/devices/on",
+        data=lambda cell: {
+            "endpoint": "https://push.example.com/matrix", "user_id": cell.res_id, **BROWSER.keys,
+        },
+        done=lambda cell, response: devices_of(cell.document).filtered(
+            lambda device: device.endpoint == "https://push.example.com/matrix"
+        ),
+        compare=False,
+        **own,
+    )  # fmt: skip
+    yield Form(
+        "be told of nothing more in one's own browsers",
+        routes=("/my/account/devices/off",),
+        before=has_a_device,
+        url="/my/account/devices/off",
+        data=lambda cell: {"user_id": cell.res_id},
+        done=lambda cell, response: not devices_of(cell.document),
         compare=False,
         **own,
     )

@@ -88,6 +88,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.portal_allow_line_questions", readonly=False
     )
 
+    portal_allow_push = fields.Boolean(related="company_id.portal_allow_push", readonly=False)
     portal_document_delivery = fields.Selection(
         related="company_id.portal_document_delivery", readonly=False
     )

@@ -39,3 +39,12 @@ from . import res_company_notifications
 from . import ir_http_translations
 from . import customer_portal_announcement
 from . import customer_portal_announcement_closing
+from . import res_company_push
+from . import res_users_push
+from . import mail_push_device
+from . import customer_portal_push_device
+from . import customer_portal_push_notice
+from . import mail_thread_push
+from . import customer_portal_access_mixin_push
+from . import account_move_push
+from . import sale_order_push

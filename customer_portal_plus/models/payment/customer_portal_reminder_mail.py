@@ -33,6 +33,13 @@ class CustomerPortalReminderMail(models.Model):
             self.recipient_ids, self.company_id, template, lang=self.customer_id.lang
         )
 
+    def _portal_push_company(self):
+        """Override: browsers are told of it, too."""
+        return self.sudo().company_id
+
+    def _portal_push_notice(self, message, contact):
+        return self.env._("Payment reminder"), self._portal_path()
+
     # === WHAT THE MAIL SHOWS === #
 
     def _portal_rows(self):
@@ -78,10 +85,11 @@ class CustomerPortalReminderMail(models.Model):
 
         :rtype: str
         """
+        return self.get_base_url() + self._portal_path()
+
+    def _portal_path(self):
         self.ensure_one()
         overdue = any(row["is_overdue"] for row in self._portal_rows())
         if self._portal_may_pay():
-            page = "/my/pay?select=overdue" if overdue else "/my/pay?select=all"
-        else:
-            page = "/my/invoices?filterby=overdue" if overdue else "/my/invoices?filterby=pending"
-        return self.get_base_url() + page
+            return "/my/pay?select=overdue" if overdue else "/my/pay?select=all"
+        return "/my/invoices?filterby=overdue" if overdue else "/my/invoices?filterby=pending"

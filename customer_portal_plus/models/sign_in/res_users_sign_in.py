@@ -37,7 +37,16 @@ class ResUsers(models.Model):
             request.session["portal_opened_by"] = auth_info["auth_method"]
             for key in SESSION_KEYS:
                 request.session.pop(key, None)
+            self._portal_begin_session(auth_info["uid"])
         return auth_info
+
+    def _portal_begin_session(self, uid):
+        """Hook that is called in a request in which somebody signs in with a browser.
+
+        For a module to end what the browser held for another one, it must override this method.
+
+        :param int uid: id of who signs in
+        """
 
     def _check_credentials(self, credential, env):
         """Override of `base`: the right password, passkey or code is not enough while the
