@@ -199,6 +199,10 @@ class TestPush(PortalHttpCase):
         other = self._turn_on(endpoint=f"{ENDPOINT}2")
         self.url_open("/web/session/logout")
         self.assertEqual(self._devices(), other)
+        self.sign_in(self.user_full)
+        for token in ("a\x00b", "x" * 32, "'", other.token[:-1]):
+            self.Device._leave(token)
+        self.assertEqual(self._devices(), other)
 
     def _sign_in_by_form(self, user):
         token = self.form_token("/web/login")

@@ -57,6 +57,15 @@ def parse_push_endpoint(text):
     return text
 
 
+def is_push_token(text):
+    """Return whether a text can be what the cookie of a browser with notices holds.
+
+    :param text: what came in with a request
+    :rtype: bool
+    """
+    return isinstance(text, str) and bool(re.fullmatch(r"[A-Za-z0-9_-]{32}", text))
+
+
 def parse_push_keys(public_key, secret):
     """Return the keys with which what is sent to a browser is encrypted.
 

@@ -7,8 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import consteq
 
-from ...tools.parsing import is_token
-from ...tools.push_service import parse_push_endpoint, parse_push_keys
+from ...tools.push_service import is_push_token, parse_push_endpoint, parse_push_keys
 
 # Whoever turns on one more loses the oldest.
 MAX_DEVICES = 10
@@ -98,7 +97,7 @@ class CustomerPortalPushDevice(models.Model):
         :param str token: of the browser's cookie, as it came in
         :param int but: id of a user whose browser it stays
         """
-        if is_token(token):
+        if is_push_token(token):
             # Sudo: who holds the cookie has the browser.
             domain = Domain("token", "=", token) & Domain("user_id", "!=", but or 0)
             self.sudo().search(domain).unlink()
