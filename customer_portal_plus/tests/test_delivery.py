@@ -380,7 +380,8 @@ class TestDelivery(LeavingMails, PortalCase):
         with self.leaving() as messages:
             self._compose(order).action_send_mail()
         subject = self._find_mail(messages)["Subject"]
-        self.assertIn(f"Presupuesto (Ref {order.name})", subject)
+        self.assertIn(f"Presupuesto {order.name} · ", subject)
+        self.assertIn(f" – {self.company.name}", subject)
 
     def test_new_company_sends_as_odoo_does(self):
         company = self.env["res.company"].create({"name": "Otra casa"})

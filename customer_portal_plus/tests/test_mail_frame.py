@@ -3,6 +3,7 @@
 import runpy
 
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import format_date
 from odoo.tools.misc import file_path
 
 from ..tools.mail_text import first_words, to_text
@@ -114,6 +115,68 @@ class TestMailFrame(LeavingMails, PortalCase):
                 composer.create({"template_id": template.id})._action_send_mail()
             html, _text = self._assert_frame(self._find_mail(messages, self.contact))
             self.assertIn(total, html)
+
+    def test_subjects_say_what_counts(self):
+        due = format_date(self.env, self.invoice.invoice_date_due)
+        self.assertEqual(
+            self._send_invoice()["Subject"],
+            f"Invoice {self.invoice.name} · Due on {due} – {self.company.name}",
+        )
+        other = self.env["res.company"].create({"name": "Otra casa"})
+        quote = self._create_order(self.contact)
+        payment = self.invoice._get_reconciled_payments()
+        refund = self._create_invoice(self.contact, move_type="out_refund")
+        quote.company_id.name = "Pepino Tech"
+        valid = format_date(self.env, quote.validity_date)
+        for xmlid, record, subject in (
+            (
+                "sale.email_template_edi_sale",
+                quote,
+                f"Quote {quote.name} · Valid until {valid} – Pepino Tech",
+            ),
+            (
+                "account.mail_template_data_payment_receipt",
+                payment,
+                f"Received: {payment.currency_id.format(544.52)} – Pepino Tech",
+            ),
+        ):
+            template = self.env.ref(xmlid).with_company(other)
+            self.assertEqual(
+                template._render_field("subject", record.ids, compute_lang=True)[record.id], subject
+            )
+        template = self.env.ref("account.email_template_edi_credit_note")
+        subject = template._render_field("subject", refund.ids)[refund.id]
+        self.assertTrue(subject.startswith(f"Credit note {refund.name}"), subject)
+        self.assertTrue(subject.endswith(" – Pepino Tech"), subject)
+        self.assertEqual(template._render_field("subject", []), {})
+
+    def test_subjects_are_in_the_reader_s_language(self):
+        self.env["res.lang"]._activate_lang("es_ES")
+        self.contact.lang = "es_ES"
+        quotes = self._create_order(self.contact)
+        quotes |= self._create_order(self.user_stranger.partner_id)
+        template = self.env.ref("sale.email_template_edi_sale")
+        subjects = template._render_field("subject", quotes.ids, compute_lang=True)
+        self.assertTrue(subjects[quotes[0].id].startswith("Presupuesto "), subjects)
+        self.assertTrue(subjects[quotes[1].id].startswith("Quote "), subjects)
+        for options in ({"set_lang": "es_ES"}, {"res_ids_lang": {quotes[1].id: "es_ES"}}):
+            subjects = template._render_field("subject", quotes[1].ids, **options)
+            self.assertTrue(subjects[quotes[1].id].startswith("Presupuesto "), subjects)
+
+    def test_subjects_of_the_company_s_own_stay(self):
+        template = self.env.ref("sale.email_template_edi_sale")
+        quote = self._create_order(self.contact)
+        core_s = template.subject
+        template.subject = "Offer {{ object.name }}"
+        rendered = template._render_field("subject", quote.ids)
+        self.assertEqual(rendered, {quote.id: f"Offer {quote.name}"})
+        template.with_user(self.env.ref("base.user_admin")).subject = core_s
+        self.env.flush_all()
+        rendered = template._render_field("subject", quote.ids)
+        self.assertIn("(Ref ", rendered[quote.id])
+        vendor = self._create_invoice(self.beta, move_type="in_invoice", post=False)
+        self.assertEqual(vendor._portal_mail_subject(), "")
+        self.assertEqual(self.contact._portal_mail_subject(), "")
 
     def test_message_of_staff_to_the_customer(self):
         quote = self._create_order(self.contact)

@@ -17,6 +17,7 @@ from . import res_partner_delivery
 from . import customer_portal_access_mixin_delivery
 from . import customer_portal_access_mixin_button
 from . import mail_thread_frame
+from . import mail_thread_subject
 from . import customer_portal_access_mixin_frame
 from . import account_move_frame
 from . import sale_order_frame
@@ -27,6 +28,7 @@ from . import sale_order_delivery
 from . import account_move_send
 from . import mail_compose_message
 from . import mail_template
+from . import mail_template_subject
 from . import customer_portal_access_mixin_reading
 from . import account_move_reading
 from . import sale_order_reading

@@ -18,3 +18,11 @@ class AccountPayment(models.Model):
             "amount": payment_sudo.currency_id.format(payment_sudo.amount),
             "note": "",
         }
+
+    def _portal_mail_subject(self):
+        """Override: how much has arrived; the number of a payment says nothing to who paid."""
+        self.ensure_one()
+        if not self._portal_has_own_look():
+            return ""
+        summary = self._portal_mail_summary()
+        return self._portal_join_subject(f"{summary['label']}: {summary['amount']}")
