@@ -71,6 +71,12 @@ class PortalAccount(PortalBilling):
         return {}
 
     def _get_portal_account_messages(self):
+        """Return what the page says after an act, by the word that the act leads back with.
+
+        For a page with acts of its own to say what they did, it must extend this method.
+
+        :rtype: dict[str, str]
+        """
         env = request.env
         return {
             "saved": env._("Saved."),
