@@ -218,7 +218,9 @@ class TestOverview(PaymentCase):
 
     def test_first_steps_are_offered_to_who_can_do_them(self):
         administrator = new_test_user(
-            self.env, login="portal_test_system", groups="base.group_system,sales_team.group_sale_salesman"
+            self.env,
+            login="portal_test_system",
+            groups="base.group_system,sales_team.group_sale_salesman",
         )
         overview = self._overview(administrator)
         settings = self.env["res.config.settings"].with_company(self.company).create({})
