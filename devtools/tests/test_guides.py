@@ -21,8 +21,8 @@ FIELD_NAME = re.compile(r"`(portal_\w+)`")
 ODOOS = {
     "Actions", "Apps", "Companies", "Configuration", "Customer Portal Plus", "Email Templates",
     "Emails", "Groups", "Helpdesk", "Inventory", "Invoicing", "New", "Operations",
-    "Other Information", "Payment Providers", "Sales: Send Quotation", "Settings", "Technical",
-    "Uninstall", "Update Apps List", "Users", "Visible in portal",
+    "Other Information", "Payment Providers", "Resource Bookings", "Sales: Send Quotation",
+    "Settings", "Technical", "Types", "Uninstall", "Update Apps List", "Users", "Visible in portal",
 }  # fmt: skip
 
 
