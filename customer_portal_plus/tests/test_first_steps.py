@@ -124,8 +124,9 @@ class TestFirstSteps(TransactionCase):
         wizard.partner_ids.add(partner)
         self.assertEqual(len(wizard.line_ids), 1)
         with wizard.line_ids.edit(0) as line:
+            self.assertFalse(line.selected)
             line.email = "primera@example.com"
-            line.selected = True
+            self.assertTrue(line.selected)
         wizard.save().action_invite()
         self.assertTrue(partner.portal_invited_on)
         self.assertEqual(partner.user_ids.login, "primera@example.com")

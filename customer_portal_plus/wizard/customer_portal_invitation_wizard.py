@@ -116,6 +116,12 @@ class CustomerPortalInvitationWizardLine(models.TransientModel):
         for line in self:
             line.email = line.partner_id.email
 
+    @api.onchange("email")
+    def _onchange_email(self):
+        """Tick whom an address is typed for that had none."""
+        if email_normalize(self.email) and not email_normalize(self.partner_id.email):
+            self.selected = True
+
     @api.depends("partner_id", "email", "selected", "wizard_id.line_ids.selected")
     def _compute_refusal(self):
         for wizard, lines in self.grouped("wizard_id").items():
