@@ -146,7 +146,7 @@ class TestSavedMethods(PaymentCase):
         own = self._create_token(self.user_colleague.partner_id, "7777")
         self.sign_in(self.user_colleague)
         answer = self.url_open(PAGE, allow_redirects=False)
-        self.assertEqual(answer.status_code, 303)
+        self.assertEqual(answer.status_code, 404)
         for act in ("main", "delete"):
             self.post_form(f"{PAGE}/{own.id}/{act}", page="/my/account")
         self.make_jsonrpc_request("/payment/archive_token", {"token_id": own.id})
