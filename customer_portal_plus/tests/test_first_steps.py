@@ -119,7 +119,7 @@ class TestFirstSteps(TransactionCase):
     def test_invitation_of_a_new_customer(self):
         """In the dialog of the step: its name and address are all that is typed."""
         action = self._settings().action_portal_step("invitation")
-        wizard = Form(self.env[action["res_model"]].with_context(action["context"]))
+        wizard = Form(self.env[action["res_model"]].with_context(**action["context"]))
         partner = self.env["res.partner"].create({"name": "Primera SL", "is_company": True})
         wizard.partner_ids.add(partner)
         self.assertEqual(len(wizard.line_ids), 1)
