@@ -1,8 +1,6 @@
-"""Notices in browsers: turned on and off on the page of one's own data, forgotten at sign-out."""
+"""Notices in browsers: turned on and off on the page of one's own data."""
 
 from odoo.http import request, route
-
-from odoo.addons.web.controllers.session import Session
 
 from ..models.messages.res_users_push import PUSH_COOKIE
 from .account import PortalAccount
@@ -65,12 +63,3 @@ class PortalPush(PortalAccount):
         return user._is_portal() and any(
             company.portal_allow_push for company in user._portal_companies()
         )
-
-
-class PortalSession(Session):
-    @route(readonly=False)
-    def logout(self, *args, **kwargs):
-        """Override of `web`: a browser that is left gets no notices."""
-        if token := request.cookies.get(PUSH_COOKIE):
-            request.env["customer.portal.push.device"]._leave(token)
-        return super().logout(*args, **kwargs)

@@ -153,8 +153,6 @@ EXEMPT = {
     r"/my/(security|deactivate_account)": "Odoo's own: who has signed in changes its password, or"
     " ends its account, by its password.",
     r"/my/address/country_info/.*": "Tells which fields an address has in a country.",
-    r"/web/session/logout": "Ends the session that asks for it, and forgets the browser whose"
-    " cookie comes along.",
     r"/my/journal/<int:journal_id>/unsubscribe": "A signed link of a supplier's mail.",
     r"/my/beacon": "Notes a view that a signed token names, of contact and document; it shows and"
     " changes nothing else, and answers always the same.",
