@@ -122,8 +122,9 @@ class _PublicPool(HTTPSConnectionPool):
 
 class _PublicAdapter(HTTPAdapter):
     def init_poolmanager(self, *args, **kwargs):
-        super().init_poolmanager(*args, **kwargs)
+        result = super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"https": _PublicPool}
+        return result
 
 
 class PushSession(requests.Session):

@@ -10,6 +10,6 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _post_logout(cls):
         """Override of `base`: a browser in which a session ends gets no notices."""
-        super()._post_logout()
         if token := request.cookies.get(PUSH_COOKIE):
             request.env["customer.portal.push.device"]._leave(token)
+        return super()._post_logout()

@@ -12,5 +12,5 @@ class ResUsers(models.Model):
 
     def _portal_begin_session(self, uid):
         """Override: nobody is told in a browser that another one uses now."""
-        super()._portal_begin_session(uid)
         self.env["customer.portal.push.device"]._leave(request.cookies.get(PUSH_COOKIE), but=uid)
+        return super()._portal_begin_session(uid)
