@@ -12,6 +12,7 @@ from . import credit
 from . import debit
 from . import document_lists
 from . import document_page
+from . import dispute
 from . import documents
 from . import express
 from . import home

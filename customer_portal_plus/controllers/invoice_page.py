@@ -69,6 +69,25 @@ class InvoicePage(DocumentPage, PortalAccount):
             ],
         )
 
+    def _get_portal_invoice_notice(self, invoice, asked):
+        """Return what is told above an invoice of what its reader has just done.
+
+        :param dict asked: the query string
+        :return: ``tone`` and ``text``, None if there is nothing to tell
+        :rtype: dict | None
+        """
+        _ = request.env._
+        if asked.get("no_file"):
+            return {"tone": "warning", "text": invoice._portal_no_file_text()}
+        texts = {
+            "1": ("success", _("Thank you. We look into it, and answer here and by mail.")),
+            "no": ("warning", _("It was not sent. Please say in a few words what is wrong.")),
+        }
+        if asked.get("disputed") in texts:
+            tone, text = texts[asked["disputed"]]
+            return {"tone": tone, "text": text}
+        return None
+
     def _show_report(self, model, report_type, report_ref, download=False):
         """Override of `portal`: a posted invoice is an invoice, also before it was sent."""
         if model._name == "account.move" and model.state == "posted" and model._portal_in_scope():
@@ -87,11 +106,8 @@ class InvoicePage(DocumentPage, PortalAccount):
             told = obstacle in ("payment_off", "no_right", "not_online")
             values.update(self._prepare_portal_question_values(invoice))
             values.update(
-                portal_invoice_notice=(
-                    {"tone": "warning", "text": invoice._portal_no_file_text()}
-                    if kwargs.get("no_file")
-                    else None
-                ),
+                portal_invoice_notice=self._get_portal_invoice_notice(invoice, kwargs),
+                portal_dispute=invoice._portal_dispute_values(self._get_portal_visitor()),
                 portal_orders=self._get_portal_followable(invoice._portal_orders()),
                 portal_payments=invoice._portal_payments(),
                 portal_covered=values["portal_status"]["covered"],

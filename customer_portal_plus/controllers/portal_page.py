@@ -280,6 +280,7 @@ class PortalPage(DocumentGate):
         [
             "/my/invoices/download",
             "/my/invoices/packs/<int:pack_id>/download",
+            "/my/invoices/<int:invoice_id>/dispute/send",
             "/my/pay/choose",
             "/my/payments/report/send",
             "/my/documents/<int:document_id>/sign",

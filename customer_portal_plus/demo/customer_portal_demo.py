@@ -69,6 +69,7 @@ class CustomerPortalDemo(models.AbstractModel):
         demo._load_messages()
         demo._load_shared_documents()
         demo._load_payment_report()
+        demo._load_settlement(company)
         demo._load_saved_methods(company)
         demo._load_contract()
 
@@ -643,6 +644,32 @@ class CustomerPortalDemo(models.AbstractModel):
             }
         )
         report._tell_staff()
+
+    @api.model
+    def _load_settlement(self, company):
+        """Let a customer dispute a line of its newest invoice."""
+        company.portal_allow_disputes = True
+        contact = self._ref("demo_contact_talleres_gerencia")
+        invoice = self._newest_unpaid()[:1]
+        line = invoice._portal_disputable_lines()[-1:]
+        self.env["customer.portal.dispute"]._portal_claim(
+            contact, invoice, line.ids, "damaged", "Llegó golpeado; se puede ver en la foto."
+        )
+
+    @api.model
+    def _newest_unpaid(self):
+        """Return the invoices of the customer with two years of them that are still to be paid."""
+        return self.env["account.move"].search(
+            [
+                ("partner_id", "=", self._ref("demo_customer_talleres").id),
+                ("move_type", "=", "out_invoice"),
+                ("payment_state", "=", "not_paid"),
+                ("state", "=", "posted"),
+                ("currency_id", "=", self.env.ref("base.EUR").id),
+                ("portal_visible", "=", True),
+            ],
+            order="invoice_date desc, id desc",
+        )
 
     @api.model
     def _load_contract(self):

@@ -7,6 +7,7 @@ from . import lists
 from . import messages
 from . import documents
 from . import payment
+from . import settlement
 from . import quotes
 from . import statement
 from . import preview

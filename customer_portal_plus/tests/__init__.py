@@ -15,6 +15,7 @@ from . import test_credit
 from . import test_debit
 from . import test_delivery
 from . import test_demo
+from . import test_dispute
 from . import test_document_links
 from . import test_document_requests
 from . import test_documents

@@ -157,6 +157,7 @@ class MatrixCase(PortalHttpCase):
                 "portal_allow_tax_id": True,
                 "portal_team_approval": False,
                 "portal_allow_debit": True,
+                "portal_allow_disputes": True,
             }
         )
         cls.profile_narrow = cls.profile_purchasing.copy(
@@ -600,6 +601,24 @@ class MatrixCase(PortalHttpCase):
             }
         )
         return report, {"mark": cls._mark(target)}
+
+    @classmethod
+    def _make_dispute(cls, target):
+        contact = cls.receiver(target.addressed_to or "full", target)
+        customer = getattr(cls, target.customer)
+        invoice = cls._create_invoice(contact if target.addressed_to else customer)
+        dispute = cls.env["customer.portal.dispute"]._portal_claim(
+            contact,
+            invoice,
+            invoice.invoice_line_ids.ids,
+            "other",
+            cls._mark(target),
+        )
+        dispute._keep_file(f"%PDF-1.4 {cls._mark(target)}".encode(), "application/pdf")
+        dispute.answer = "No."
+        dispute.action_refuse()
+        invoice.portal_visible = target.published
+        return dispute, {"mark": cls._mark(target)}
 
     @classmethod
     def _make_newest_quote(cls, target):

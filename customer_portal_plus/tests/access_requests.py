@@ -68,6 +68,7 @@ from .access_requests_people import (
     sign_in_rows,
     team_rows,
 )
+from .access_requests_settlement import dispute_rows
 from .access_requests_signing import (
     approval_rows,
     guest_signing_rows,
@@ -103,6 +104,7 @@ GROUPS = {
     "home": [*home_rows()],
     "baskets": [*basket_rows()],
     "payments": [*history_rows(), *report_rows()],
+    "disputes": [*dispute_rows()],
     "statement": [*statement_rows()],
     "lists as files": [*list_file_rows()],
     "purchases": [*purchase_rows()],

@@ -76,6 +76,7 @@ EVERYTHING = frozenset(
         "can_see_invoices",
         "can_see_statement",
         "can_pay",
+        "can_dispute",
         "can_see_quotes",
         "can_accept",
         "can_message",
@@ -86,7 +87,8 @@ EVERYTHING = frozenset(
     ]
 )
 PURCHASING = EVERYTHING - {
-    "can_see_invoices", "can_see_statement", "can_pay", "can_manage_team", "can_update_billing",
+    "can_see_invoices", "can_see_statement", "can_pay", "can_dispute",
+    "can_manage_team", "can_update_billing",
 }  # fmt: skip
 READING = frozenset(
     ["can_see_invoices", "can_see_statement", "can_see_quotes", "can_see_documents"]
@@ -148,7 +150,7 @@ SWITCHED_OFF = ("gamma",)
 # Which of the kinds below are documents, to which the scope of a profile refers.
 DOCUMENTS = (
     "invoice", "order", "approval", "newest quote", "conversation", "shared file",
-    "file request", "payment", "payment report",
+    "file request", "payment", "payment report", "dispute",
 )  # fmt: skip
 # Which were mailed to one mailbox, and open for who holds the mail.
 MAILED = ("sign-in mail", "invitation", "expired invitation", "expired link")
@@ -158,6 +160,7 @@ SEEING = {
     "order": frozenset(["can_see_quotes"]),
     "approval": frozenset(["can_see_quotes"]),
     "conversation": frozenset(["can_message"]),
+    "dispute": SEE_INVOICE | {"can_dispute"},
     "shared file": frozenset(["can_see_documents"]),
     "file request": frozenset(["can_upload"]),
     "person": frozenset(["can_manage_team"]),
@@ -317,6 +320,10 @@ PAYMENT_TARGETS = (
     Target("payment report", "payment report"),
     Target("payment report of the own-scope contact", "payment report", addressed_to="own"),
     *_of_others("payment report"),
+    Target("dispute", "dispute"),
+    Target("dispute of the own-scope contact", "dispute", addressed_to="own"),
+    Target("dispute of a hidden invoice", "dispute", published=False),
+    *_of_others("dispute"),
     # Made last, so that it stands on the home page.
     Target("newest quote", "newest quote"),
     Target("newest quote, hidden", "newest quote", published=False),

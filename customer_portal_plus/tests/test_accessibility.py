@@ -105,7 +105,13 @@ class AccessibilityCase(PortalHttpCase):
 @tagged("post_install", "-at_install")
 class TestAccessibility(AccessibilityCase):
     def test_pages_of_a_contact(self):
-        self.company.write({"portal_show_statement": True, "primary_color": "#ffd500"})
+        self.company.write(
+            {
+                "portal_show_statement": True,
+                "portal_allow_disputes": True,
+                "primary_color": "#ffd500",
+            }
+        )
         invoice = self._create_invoice(self.alfa, amount=100, days=-60, due_days=-30)
         self._create_invoice(self.alfa, amount=23.5)
         quote = self._create_order(self.alfa)
@@ -116,6 +122,7 @@ class TestAccessibility(AccessibilityCase):
                 "/my",
                 "/my/invoices",
                 f"/my/invoices/{invoice.id}",
+                f"/my/invoices/{invoice.id}/dispute",
                 "/my/invoices?search=nothing-like-it",
                 "/my/quotes",
                 f"/my/orders/{quote.id}",

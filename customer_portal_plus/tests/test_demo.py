@@ -98,6 +98,8 @@ class TestDemo(TransactionCase):
         self.assertEqual((report.state, len(report.invoice_ids)), ("declared", 1))
         self.assertEqual(report.amount, report.invoice_ids.amount_residual)
         self.assertTrue(report.activity_ids)
+        dispute = self.env["customer.portal.dispute"].search([("customer_id", "=", customer.id)])
+        self.assertEqual((dispute.state, len(dispute.line_ids)), ("open", 1))
         user = self._ref("demo_user_talleres_gerencia")
         seen = self.env["customer.portal.document"].with_user(user).search([])
         contract = seen.sudo().filtered("to_sign")

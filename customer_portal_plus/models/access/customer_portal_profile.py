@@ -5,6 +5,7 @@ CAPABILITIES = (
     "can_see_invoices",
     "can_see_statement",
     "can_pay",
+    "can_dispute",
     "can_see_quotes",
     "can_accept",
     "can_message",
@@ -47,6 +48,9 @@ class CustomerPortalProfile(models.Model):
         help="Needs the right to see invoices, too.",
     )
     can_pay = fields.Boolean("Pay invoices")
+    can_dispute = fields.Boolean(
+        "Dispute invoices", help="Says which lines of an invoice are wrong, or which sum of it."
+    )
     can_see_quotes = fields.Boolean("See quotes and orders", default=True)
     can_accept = fields.Boolean("Accept, sign and reject")
     can_message = fields.Boolean("Write messages", default=True)

@@ -157,6 +157,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.portal_statement_kind", readonly=False
     )
     portal_statement_day = fields.Integer(related="company_id.portal_statement_day", readonly=False)
+    portal_allow_disputes = fields.Boolean(
+        related="company_id.portal_allow_disputes", readonly=False
+    )
     portal_debit_notice_days = fields.Integer(
         related="company_id.portal_debit_notice_days", readonly=False
     )

@@ -37,10 +37,35 @@ class AccountMove(models.Model):
             " WHERE FALSE"
         )
 
-    def _portal_covered(self):
-        """Return those of these documents of which a payment is on its way; see
+    @api.model
+    def _portal_held_back_query(self):
+        """Return the query for what is not asked for at present, though no payment of it is on
+        its way.
+
+        For a module to hold something back, it must override this method, and
         ``_portal_coverings``.
 
+        :return: selects what that of ``_portal_on_its_way_query`` does
+        :rtype: SQL
+        """
+        return SQL(
+            "SELECT NULL::integer AS move_id, NULL::integer AS line_id, NULL::numeric AS amount"
+            " WHERE FALSE"
+        )
+
+    @api.model
+    def _portal_not_asked_query(self):
+        """Return the query for all that is not asked for: on its way, or held back."""
+        return SQL(
+            "%s UNION ALL %s", self._portal_on_its_way_query(), self._portal_held_back_query()
+        )
+
+    def _portal_covered(self, by=None):
+        """Return those of these documents of which something is not asked for; see
+        ``_portal_coverings``.
+
+        :param SQL by: why not, as a query like that of ``_portal_on_its_way_query``; whatever
+            the reason if not given
         :rtype: account.move
         """
         if not self.ids:
@@ -48,7 +73,7 @@ class AccountMove(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT move_id FROM (%s) payment WHERE move_id IN %s",
-                self._portal_on_its_way_query(),
+                by or self._portal_not_asked_query(),
                 tuple(self.ids),
             )
         )
@@ -56,12 +81,13 @@ class AccountMove(models.Model):
         return self.filtered(lambda move: move.id in ids)
 
     @api.model
-    def _portal_instalments(self, condition, coming=True):
+    def _portal_instalments(self, condition, coming=True, by=None):
         """Return the query for unpaid instalments and what is asked for of each.
 
         :param SQL condition: of the journal items, whose table is called ``line``
         :param bool coming: False if nothing of their documents is on its way; else the database
             needs longer to plan the query than to do it
+        :param SQL by: see ``_portal_covered``
         :return: selects ``id``, ``move_id``, ``company_id``, ``currency_id``, ``due_on``,
             ``residual`` and ``asked``, the part of it that is not on its way
         :rtype: SQL
@@ -87,7 +113,7 @@ class AccountMove(models.Model):
                 %s
             )
             """,
-            self._portal_on_its_way_query(),
+            by or self._portal_not_asked_query(),
             whole,
             self._portal_coming_instalments(condition),
         )
@@ -191,6 +217,26 @@ class AccountMove(models.Model):
             }
         return due
 
+    def _portal_not_held_back(self):
+        """Return what is left of the instalments of these documents, payments on their way or
+        not, without what is held back.
+
+        :return: journal item's id -> amount in its currency; what is paid is missing
+        :rtype: dict[int, float]
+        """
+        if not self.ids:
+            return {}
+        self.env["account.move.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, asked FROM %s instalments",
+                self._portal_instalments(
+                    SQL("line.move_id IN %s", tuple(self.ids)), by=self._portal_held_back_query()
+                ),
+            )
+        )
+        return {line_id: float(asked) for line_id, asked in rows}
+
     @api.model
     def _portal_overdue_domain(self):
         """Return the domain for documents of which something is overdue.
@@ -223,7 +269,7 @@ class AccountMove(models.Model):
                 """,
                 table=SQL.identifier(alias),
                 today=today,
-                on_its_way=self._portal_on_its_way_query(),
+                on_its_way=self._portal_not_asked_query(),
                 instalments=self._portal_coming_instalments(SQL("TRUE")),
             )
 

@@ -18,6 +18,7 @@ STATE_TONES = {
     "reported": "info",
     "debit": "info",
     "promised": "info",
+    "disputed": "waiting",
     "overdue": "bad",
     "pending": "waiting",
     "partial": "waiting",
@@ -209,7 +210,9 @@ class AccountMove(models.Model):
                     "state": look["state"],
                     "state_label": look["label"],
                     "state_tone": look["tone"],
-                    "to_pay": look["state"] in TO_PAY_STATES,
+                    # What is left beside what is disputed is to be paid as ever.
+                    "to_pay": look["state"] in TO_PAY_STATES
+                    or (look["state"] == "disputed" and due[move.id]["open"] > 0),
                 }
             )
         return rows

@@ -26,3 +26,26 @@ class AccountMove(models.Model):
                 IS_PAYMENT & Domain("state", "=", "draft") & Domain("create_date", ">", fresh)
             )
         )
+
+    def _portal_debit_obstacle(self):
+        """Return why automatic debit leaves this invoice alone at present, in words.
+
+        For a module to let it wait, it must override this method.
+
+        :return: empty if it does not
+        :rtype: str
+        """
+        self.ensure_one()
+        return ""
+
+    def _portal_drop_announced_debits(self, reason):
+        """Take back what automatic debit has announced for these invoices and not charged yet. What
+        is still to be charged is announced anew, with its amount.
+
+        :param str reason: in words, for staff
+        """
+        # Sudo: it follows from what the customer has said of its own invoice.
+        attempts_sudo = self.env["customer.portal.debit.attempt"].sudo()
+        attempts_sudo.search([("invoice_id", "in", self.ids), ("state", "=", "announced")])._drop(
+            reason
+        )

@@ -26,11 +26,14 @@ class AccountMove(models.Model):
 
     def _portal_waits_with_reminders(self):
         """Return those of these invoices of which nobody is reminded now: a payment was reported,
-        promised or is under way, automatic debit has announced it, or staff said so.
+        announced or is under way, automatic debit has announced it, or staff said so.
+
+        For a module to let reminders wait, it must override this method. What is held back of an
+        invoice does not stop reminders of the rest.
 
         :rtype: account.move
         """
-        return self._portal_covered() | self.filtered(
+        return self._portal_covered(self._portal_on_its_way_query()) | self.filtered(
             lambda one: one.no_followup or one.payment_state == "blocked"
         )
 

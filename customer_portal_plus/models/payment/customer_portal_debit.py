@@ -293,7 +293,7 @@ class CustomerPortalDebit(models.Model):
                     "line_id": line.id,
                     "due_date": line.date_maturity,
                     "number": len(earlier) + 1,
-                    "amount": line.amount_residual_currency,
+                    "amount": line.move_id._portal_not_held_back()[line.id],
                     "charge_on": max(line.date_maturity, notice_on),
                 }
             )
@@ -345,6 +345,10 @@ class CustomerPortalDebit(models.Model):
             return _("A payment is under way.")
         if not invoice._has_to_be_paid():
             return _("It can't be paid online.")
+        if not invoice._portal_not_held_back().get(line.id):
+            return _("It is held back.")
+        if obstacle := invoice._portal_debit_obstacle():
+            return obstacle
         provider, method = self.token_id.provider_id, self.token_id.payment_method_id
         for supported in (provider.available_currency_ids, method.supported_currency_ids):
             if supported and line.currency_id not in supported:

@@ -202,7 +202,8 @@ class CustomerPortalDebitAttempt(models.Model):
             self._drop(obstacle)
             return False
         # Never more than was announced; less, if a part was paid meanwhile.
-        amount = self.currency_id.round(min(self.amount, line.amount_residual_currency))
+        left = invoice._portal_not_held_back()[line.id]
+        amount = self.currency_id.round(min(self.amount, left))
         token = debit.token_id
         tx = self.env["payment.transaction"].create(
             {

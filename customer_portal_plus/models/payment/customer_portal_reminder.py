@@ -109,7 +109,8 @@ class CustomerPortalReminder(models.Model):
             self._due_domain() & Domain("partner_id", "=", customer.id), order="date_maturity, id"
         )
         waiting = lines.move_id._portal_waits_with_reminders()
-        lines = lines.filtered(lambda line: line.move_id not in waiting)
+        asked = (lines.move_id - waiting)._portal_not_held_back()
+        lines = lines.filtered(lambda line: asked.get(line.id))
         earlier = self.env["customer.portal.reminder.line"].search(
             [("line_id", "in", lines.ids), ("level", "!=", False)]
         )
@@ -126,7 +127,7 @@ class CustomerPortalReminder(models.Model):
         level = max(reached.values(), key=lambda one: one.days, default=self.browse())
         if not level and by_hand and shown:
             level = self._level_to_repeat(earlier)
-        if not level or not recipients or self._is_covered(customer, shown):
+        if not level or not recipients or self._is_covered(customer, shown, asked):
             return False
         mail = Mail.create(
             {
@@ -142,7 +143,7 @@ class CustomerPortalReminder(models.Model):
                             "invoice_id": line.move_id.id,
                             "line_id": line.id,
                             "due_date": line.date_maturity,
-                            "amount": line.amount_residual_currency,
+                            "amount": asked[line.id],
                             "level": reached[line].name if line in reached else False,
                             "days": reached[line].days if line in reached else 0,
                         }
@@ -191,9 +192,10 @@ class CustomerPortalReminder(models.Model):
             return self.browse()
         return level
 
-    def _is_covered(self, customer, lines):
-        """Return whether the customer's open credit is enough for all of these amounts.
+    def _is_covered(self, customer, lines, asked):
+        """Return whether the customer's open credit is enough for all that is asked for.
 
+        :param dict asked: line id -> what of it is asked for
         :rtype: bool
         """
         Line = self.env["account.move.line"]
@@ -205,7 +207,7 @@ class CustomerPortalReminder(models.Model):
         left = dict(credits)
         return all(
             currency.compare_amounts(
-                sum(group.mapped("amount_residual_currency")), -left.get(currency, 0.0)
+                sum(asked[line.id] for line in group), -left.get(currency, 0.0)
             )
             <= 0
             for currency, group in lines.grouped("currency_id").items()

@@ -1,0 +1,91 @@
+"""An overdue invoice of two lines, and the jobs that ask for its payment, at any time."""
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import Command
+
+from .mail import LeavingMails
+from .payment import PaymentCase
+
+
+class SettlementCase(LeavingMails, PaymentCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write({"portal_send_reminders": True, "portal_allow_debit": True})
+        cls.env["account.move"].search([("state", "=", "posted")]).no_followup = True
+        cls.invoice = cls._create_two_lines()
+        cls.bolts, cls.nuts = cls.invoice.invoice_line_ids
+        cls.contact = cls.user_full.partner_id
+
+    @classmethod
+    def _create_two_lines(cls, **values):
+        """Create an invoice of 60 and 40, five days overdue."""
+        return cls._create_invoice(
+            cls.alfa,
+            days=-30,
+            due_days=-5,
+            invoice_line_ids=[
+                Command.create(
+                    {
+                        "product_id": cls.product.id,
+                        "name": name,
+                        "quantity": quantity,
+                        "price_unit": price,
+                        "tax_ids": [Command.clear()],
+                    }
+                )
+                for name, quantity, price in (("Pernos", 3, 20.0), ("Tuercas", 1, 40.0))
+            ],
+            **values,
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.now = self.env.cr.now()
+
+    def _run_job(self, model, method, days=0):
+        with freeze_time(self.now + timedelta(days=days)):
+            self.env.flush_all()
+            with self.registry.cursor() as cr:
+                getattr(self.env(cr=cr)[model], method)()
+            self.env.invalidate_all()
+
+    def _reminded(self, days=0):
+        """Run the reminders; return the amounts of the mail that leaves, by invoice."""
+        Mail = self.env["customer.portal.reminder.mail"]
+        before = Mail.search([])
+        self._run_job("customer.portal.reminder", "_cron_remind", days)
+        return {
+            line.invoice_id: line.amount
+            for line in (Mail.search([("customer_id", "=", self.alfa.id)]) - before).line_ids
+        }
+
+    def _agree_to_debit(self):
+        token = self.env["payment.token"].create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.method.id,
+                "payment_details": "1234",
+                "partner_id": self.contact.id,
+                "provider_ref": "demo",
+                "demo_simulated_state": "done",
+            }
+        )
+        self.alfa.portal_main_token_id = token
+        Debit = self.env["customer.portal.debit"]
+        return Debit._agree(self.contact, Debit._text_digest(Debit._consent_text(self.alfa, token)))
+
+    def _debited(self, days=0):
+        """Run automatic debit; return state and amount of all its charges of the invoice."""
+        self._run_job("customer.portal.debit", "_cron_debit", days)
+        attempts = self.env["customer.portal.debit.attempt"].search(
+            [("invoice_id", "=", self.invoice.id)], order="id"
+        )
+        return [(one.state, one.amount) for one in attempts]
+
+    def _asked(self):
+        """What is asked for of the invoice."""
+        return self.invoice._portal_due()[self.invoice.id]["open"]
