@@ -3,6 +3,7 @@ invoice is not settled twice, and one credit not used twice, unnoticed."""
 
 import json
 import re
+from datetime import date
 
 import pytest
 from test_quote_races import PEOPLE, at_once, csrf, query, sign_in
@@ -209,3 +210,35 @@ def test_a_saved_method_is_charged_once(people):
     assert all("under way" in text or "nothing left" in text for text in texts if text), texts
     server.run_code("env['payment.transaction']._cron_post_process()")
     assert residuals(server, invoice) == [0.0]
+
+
+def settle_form(server, session, url, **values):
+    page = session.get(f"{server.base_url}/my/account", timeout=60).text
+    return {"url": f"{server.base_url}{url}", "data": {"csrf_token": csrf(page), **values}}
+
+
+def test_two_contacts_dispute_and_promise_at_once(people):
+    """Of two who dispute a sum, and of two who promise the rest, one is told."""
+    server, (one, two) = people
+    server.run_code(
+        "env.company.write({'portal_allow_disputes': True, 'portal_allow_promises': True})"
+    )
+    [invoice] = make(server, ("out_invoice", 100))
+    for url, values, table, amount in (
+        (
+            f"/my/invoices/{invoice}/dispute/send",
+            {"total": "30", "reason": "price"},
+            "customer_portal_dispute",
+            30.0,
+        ),
+        (
+            "/my/promises/send",
+            {"invoice": str(invoice), "day": date.today().isoformat()},
+            "customer_portal_promise_line",
+            70.0,
+        ),
+    ):
+        at_once(*[(who, settle_form(server, who, url, **values)) for who in (one, two)])
+        made = query(server, f"SELECT amount FROM {table} WHERE invoice_id = %s", invoice)
+        assert [float(one_made) for (one_made,) in made] == [amount]
+    assert residuals(server, invoice) == [100.0]

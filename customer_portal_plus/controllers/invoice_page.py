@@ -105,12 +105,17 @@ class InvoicePage(DocumentPage, PortalAccount):
             # Settled invoices and those being paid say so by their state.
             told = obstacle in ("payment_off", "no_right", "not_online")
             values.update(self._prepare_portal_question_values(invoice))
+            dispute = invoice._portal_dispute_values(self._get_portal_visitor())
+            if rest := dispute["rest"]:
+                # What the dialog pays: not what is disputed.
+                values.update(amount_due=rest, next_amount_to_pay=rest, show_epd=0.0)
             values.update(
                 portal_invoice_notice=self._get_portal_invoice_notice(invoice, kwargs),
-                portal_dispute=invoice._portal_dispute_values(self._get_portal_visitor()),
+                portal_dispute=dispute,
+                portal_promise=invoice._portal_promise_values(self._get_portal_visitor()),
                 portal_orders=self._get_portal_followable(invoice._portal_orders()),
                 portal_payments=invoice._portal_payments(),
-                portal_covered=values["portal_status"]["covered"],
+                portal_covered=values["portal_status"]["covered"] and not dispute["rest"],
                 portal_transfer_url=(
                     ""
                     if invoice._portal_transfer_obstacle()

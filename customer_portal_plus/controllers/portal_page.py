@@ -283,6 +283,7 @@ class PortalPage(DocumentGate):
             "/my/invoices/<int:invoice_id>/dispute/send",
             "/my/pay/choose",
             "/my/payments/report/send",
+            "/my/promises/send",
             "/my/documents/<int:document_id>/sign",
             "/my/documents/<int:document_id>/reject",
             "/my/documents/requests/<int:request_id>/upload",

@@ -647,29 +647,33 @@ class CustomerPortalDemo(models.AbstractModel):
 
     @api.model
     def _load_settlement(self, company):
-        """Let a customer dispute a line of its newest invoice."""
-        company.portal_allow_disputes = True
+        """Let a customer dispute a line of its newest invoice, and promise to pay the next one."""
+        company.write({"portal_allow_disputes": True, "portal_allow_promises": True})
         contact = self._ref("demo_contact_talleres_gerencia")
-        invoice = self._newest_unpaid()[:1]
+        invoice, promised = self._newest_unpaid()[:2]
         line = invoice._portal_disputable_lines()[-1:]
         self.env["customer.portal.dispute"]._portal_claim(
             contact, invoice, line.ids, "damaged", "Llegó golpeado; se puede ver en la foto."
         )
+        self.env["customer.portal.promise"]._portal_make(
+            contact, promised, fields.Date.add(self._day(), days=6)
+        )
 
     @api.model
     def _newest_unpaid(self):
-        """Return the invoices of the customer with two years of them that are still to be paid."""
-        return self.env["account.move"].search(
+        """Return the invoices of the customer with two years of them of which nothing is paid, nor
+        a payment on its way."""
+        invoices = self.env["account.move"].search(
             [
                 ("partner_id", "=", self._ref("demo_customer_talleres").id),
                 ("move_type", "=", "out_invoice"),
                 ("payment_state", "=", "not_paid"),
                 ("state", "=", "posted"),
-                ("currency_id", "=", self.env.ref("base.EUR").id),
                 ("portal_visible", "=", True),
             ],
             order="invoice_date desc, id desc",
         )
+        return invoices - invoices._portal_covered()
 
     @api.model
     def _load_contract(self):

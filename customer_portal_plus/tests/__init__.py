@@ -59,6 +59,7 @@ from . import test_people_tours
 from . import test_personal_link
 from . import test_preview
 from . import test_preview_tour
+from . import test_promise
 from . import test_providers
 from . import test_public_methods
 from . import test_query_counts
@@ -76,6 +77,7 @@ from . import test_rules_of_others
 from . import test_saved_methods
 from . import test_search
 from . import test_secrets
+from . import test_settlement_tour
 from . import test_share_kit
 from . import test_share_tours
 from . import test_shown_files

@@ -158,6 +158,7 @@ class MatrixCase(PortalHttpCase):
                 "portal_team_approval": False,
                 "portal_allow_debit": True,
                 "portal_allow_disputes": True,
+                "portal_allow_promises": True,
             }
         )
         cls.profile_narrow = cls.profile_purchasing.copy(

@@ -68,7 +68,7 @@ from .access_requests_people import (
     sign_in_rows,
     team_rows,
 )
-from .access_requests_settlement import dispute_rows
+from .access_requests_settlement import dispute_rows, promise_rows
 from .access_requests_signing import (
     approval_rows,
     guest_signing_rows,
@@ -105,6 +105,7 @@ GROUPS = {
     "baskets": [*basket_rows()],
     "payments": [*history_rows(), *report_rows()],
     "disputes": [*dispute_rows()],
+    "promises": [*promise_rows()],
     "statement": [*statement_rows()],
     "lists as files": [*list_file_rows()],
     "purchases": [*purchase_rows()],

@@ -1,10 +1,12 @@
-"""Rows for what customers settle with the company: disputes."""
+"""Rows for what customers settle with the company: disputes, promises."""
 
 from .access_cells import NOBODY, Form, Page
+from .access_requests_payments import ticks
 from .access_rules import SEE_INVOICE
 
 MINE = {"staff": NOBODY, "links": False}
 DISPUTE = SEE_INVOICE | {"can_dispute"}
+PROMISE = SEE_INVOICE | {"can_promise"}
 
 
 def dispute_rows():
@@ -48,4 +50,30 @@ def dispute_rows():
             response.status_code == 200 and response.content == cell.document.file_id.raw
         ),
         **dispute,
+    )
+
+
+def promise_rows():
+    invoice = {"kind": "invoice", "needs": PROMISE, **MINE}
+    yield Page(
+        "what can be promised",
+        routes=("/my/promises",),
+        url="/my/promises",
+        query=lambda cell: {"invoice": cell.res_id},
+        shows=ticks,
+        fits=lambda target: target.payable,
+        compare=False,
+        **invoice,
+    )
+    yield Form(
+        "promise to pay an invoice",
+        routes=("/my/promises/send",),
+        url="/my/promises/send",
+        data=lambda cell: {"invoice": cell.res_id, "day": cell.case.today.isoformat()},
+        done=lambda cell, response: cell.case.env["customer.portal.promise.line"].search_count(
+            [("invoice_id", "=", cell.document.id)]
+        ),
+        tries_misfits=True,
+        fits=lambda target: target.payable,
+        **invoice,
     )

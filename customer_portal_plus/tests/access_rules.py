@@ -77,6 +77,7 @@ EVERYTHING = frozenset(
         "can_see_statement",
         "can_pay",
         "can_dispute",
+        "can_promise",
         "can_see_quotes",
         "can_accept",
         "can_message",
@@ -87,7 +88,7 @@ EVERYTHING = frozenset(
     ]
 )
 PURCHASING = EVERYTHING - {
-    "can_see_invoices", "can_see_statement", "can_pay", "can_dispute",
+    "can_see_invoices", "can_see_statement", "can_pay", "can_dispute", "can_promise",
     "can_manage_team", "can_update_billing",
 }  # fmt: skip
 READING = frozenset(

@@ -199,6 +199,12 @@ class TestAccessMatrix(RoutesOfAddons, MatrixCase):
     def test_payments(self):
         self._run("payments")
 
+    def test_disputes(self):
+        self._run("disputes")
+
+    def test_promises(self):
+        self._run("promises")
+
     def test_statement(self):
         self._run("statement")
 

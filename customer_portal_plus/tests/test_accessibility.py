@@ -109,6 +109,7 @@ class TestAccessibility(AccessibilityCase):
             {
                 "portal_show_statement": True,
                 "portal_allow_disputes": True,
+                "portal_allow_promises": True,
                 "primary_color": "#ffd500",
             }
         )
@@ -131,6 +132,7 @@ class TestAccessibility(AccessibilityCase):
                 "/my/pay",
                 "/my/payments",
                 "/my/payments/report",
+                "/my/promises",
                 "/my/purchases",
                 "/my/statement",
                 "/my/search?search=12",

@@ -93,6 +93,30 @@ class TestCollections(PaymentCase):
         self.assertEqual((row.reported, row.overdue), (100.0, 0.0))
         self.assertEqual(row.next_step, "confirm")
 
+    def test_what_is_disputed_is_to_be_decided(self):
+        """It is not asked for, but nothing is on its way; once it is decided, it is owed."""
+        self.company.portal_allow_disputes = True
+        dispute = self.env["customer.portal.dispute"]._portal_claim(
+            self.user_full.partner_id, self.old, [], "price", "", total="30"
+        )
+        row = self._rows()
+        self.assertEqual((row.disputed, row.overdue, row.on_its_way), (30.0, 70.0, 0.0))
+        self.assertEqual(row.next_step, "decide")
+        dispute.answer = "No."
+        dispute.action_refuse()
+        self.assertEqual((self._rows().disputed, self._rows().overdue), (0.0, 100.0))
+
+    def test_a_promise_is_waited_for(self):
+        """If it is about all that is overdue."""
+        self.company.portal_allow_promises = True
+        contact = self.user_full.partner_id
+        self.env["customer.portal.promise"]._portal_make(contact, self.old, self.today)
+        row = self._rows()
+        self.assertEqual((row.to_come, row.overdue, row.on_its_way), (100.0, 100.0, 0.0))
+        self.assertEqual(row.next_step, "wait")
+        self._create_invoice(self.alfa, 1.0, due_days=-3)
+        self.assertEqual(self._rows().next_step, "remind")
+
     def test_what_is_left_out_of_follow_ups_is_on_hold(self):
         self.old.no_followup = True
         row = self._rows()

@@ -100,6 +100,8 @@ class TestDemo(TransactionCase):
         self.assertTrue(report.activity_ids)
         dispute = self.env["customer.portal.dispute"].search([("customer_id", "=", customer.id)])
         self.assertEqual((dispute.state, len(dispute.line_ids)), ("open", 1))
+        promise = self.env["customer.portal.promise"].search([("customer_id", "=", customer.id)])
+        self.assertEqual((promise.state, len(promise.line_ids)), ("open", 1))
         user = self._ref("demo_user_talleres_gerencia")
         seen = self.env["customer.portal.document"].with_user(user).search([])
         contract = seen.sudo().filtered("to_sign")

@@ -1,10 +1,10 @@
-"""Disputes are new: off until a company switches them on, and then for who pays."""
+"""Disputes and promises are new: off until a company switches them on, and then for who pays."""
 
 
 def migrate(cr, version):
-    """Give the new capability to the profiles that may pay.
+    """Give the new capabilities to the profiles that may pay.
 
     :param cr: database cursor
     :param str version: the version that was installed
     """
-    cr.execute("UPDATE customer_portal_profile SET can_dispute = can_pay")
+    cr.execute("UPDATE customer_portal_profile SET can_dispute = can_pay, can_promise = can_pay")

@@ -6,6 +6,7 @@ CAPABILITIES = (
     "can_see_statement",
     "can_pay",
     "can_dispute",
+    "can_promise",
     "can_see_quotes",
     "can_accept",
     "can_message",
@@ -50,6 +51,9 @@ class CustomerPortalProfile(models.Model):
     can_pay = fields.Boolean("Pay invoices")
     can_dispute = fields.Boolean(
         "Dispute invoices", help="Says which lines of an invoice are wrong, or which sum of it."
+    )
+    can_promise = fields.Boolean(
+        "Promise payments", help="Says on which day invoices will be paid, as far as you allow it."
     )
     can_see_quotes = fields.Boolean("See quotes and orders", default=True)
     can_accept = fields.Boolean("Accept, sign and reject")

@@ -160,6 +160,15 @@ class ResConfigSettings(models.TransientModel):
     portal_allow_disputes = fields.Boolean(
         related="company_id.portal_allow_disputes", readonly=False
     )
+    portal_allow_promises = fields.Boolean(
+        related="company_id.portal_allow_promises", readonly=False
+    )
+    portal_promise_days = fields.Integer(related="company_id.portal_promise_days", readonly=False)
+    portal_promise_grace = fields.Integer(related="company_id.portal_promise_grace", readonly=False)
+    portal_promise_times = fields.Integer(related="company_id.portal_promise_times", readonly=False)
+    portal_promise_limit = fields.Monetary(
+        related="company_id.portal_promise_limit", readonly=False
+    )
     portal_debit_notice_days = fields.Integer(
         related="company_id.portal_debit_notice_days", readonly=False
     )

@@ -43,7 +43,7 @@ class AccountMove(models.Model):
         its way.
 
         For a module to hold something back, it must override this method, and
-        ``_portal_coverings``.
+        ``_portal_held_back_coverings``.
 
         :return: selects what that of ``_portal_on_its_way_query`` does
         :rtype: SQL

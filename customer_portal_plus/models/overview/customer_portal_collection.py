@@ -29,7 +29,9 @@ class CustomerPortalCollection(models.Model):
         "account.move.line": ["amount_residual_currency", "date_maturity", "no_followup"],
         "customer.portal.conversation": ["unanswered_since"],
         "customer.portal.event": ["date"],
+        "customer.portal.dispute": ["amount", "state"],
         "customer.portal.payment.report": ["amount", "state"],
+        "customer.portal.promise": ["amount", "state", "waits_until"],
         "customer.portal.allocation": ["amount"],
         "customer.portal.reminder.mail": ["date"],
         "customer.portal.statement.mail": ["end"],
@@ -59,6 +61,14 @@ class CustomerPortalCollection(models.Model):
     reported = fields.Monetary(
         readonly=True, help="Payments that the customer reported and you have not confirmed."
     )
+    disputed = fields.Monetary(
+        readonly=True, help="What the customer holds to be wrong, and you have not decided."
+    )
+    to_come = fields.Monetary(
+        "Promised for a day",
+        readonly=True,
+        help="Invoices that the customer has promised to pay on a day, and that you wait for.",
+    )
     on_hold = fields.Monetary(
         readonly=True, help="Invoices that are blocked, or left out of follow-ups."
     )
@@ -73,9 +83,11 @@ class CustomerPortalCollection(models.Model):
     next_step = fields.Selection(
         [
             ("confirm", "Check a reported payment"),
+            ("decide", "Decide a dispute"),
             ("answer", "Answer a message"),
             ("none", "Nothing is overdue"),
             ("hold", "On hold"),
+            ("wait", "Wait: promised"),
             ("invite", "Invite to the portal"),
             ("reminded", "Wait: reminded lately"),
             ("call", "Call"),
@@ -103,9 +115,11 @@ class CustomerPortalCollection(models.Model):
                    %(today)s - owed.overdue_since AS days_overdue,
                    CASE
                        WHEN owed.reported > 0 THEN 'confirm'
+                       WHEN owed.disputed > 0 THEN 'decide'
                        WHEN owed.is_unanswered THEN 'answer'
                        WHEN owed.overdue = 0 THEN 'none'
                        WHEN owed.overdue_followed = 0 THEN 'hold'
+                       WHEN owed.to_come >= owed.overdue THEN 'wait'
                        WHEN NOT owed.signs_in THEN 'invite'
                        WHEN owed.reminded_on > %(patience)s THEN 'reminded'
                        WHEN owed.reminded_on IS NOT NULL AND owed.overdue_since <= %(call)s
@@ -139,7 +153,11 @@ class CustomerPortalCollection(models.Model):
             """
             SELECT owed.id, owed.customer_id, owed.company_id, owed.currency_id,
                    owed.invoice_count, owed.open, owed.overdue, owed.overdue_followed,
-                   owed.overdue_since, owed.on_its_way, owed.on_hold,
+                   owed.overdue_since, owed.on_hold,
+                   -- What is held back is not asked for, either, but nothing is on its way.
+                   GREATEST(owed.on_its_way - COALESCE(dispute.amount, 0), 0) AS on_its_way,
+                   COALESCE(dispute.amount, 0) AS disputed,
+                   COALESCE(agreed.amount, 0) AS to_come,
                    customer.user_id,
                    COALESCE(promise.amount, 0) AS promised,
                    promise.announced_on AS promised_on,
@@ -186,8 +204,27 @@ class CustomerPortalCollection(models.Model):
                    ) report
                 ON (report.customer_id, report.company_id, report.currency_id)
                  = (owed.customer_id, owed.company_id, owed.currency_id)
+              LEFT JOIN (
+                    SELECT dispute.customer_id, dispute.company_id, dispute.currency_id,
+                           SUM(LEAST(dispute.amount, move.amount_residual)) AS amount
+                      FROM customer_portal_dispute dispute
+                      JOIN account_move move ON move.id = dispute.invoice_id
+                     WHERE dispute.state = 'open'
+                     GROUP BY dispute.customer_id, dispute.company_id, dispute.currency_id
+                   ) dispute
+                ON (dispute.customer_id, dispute.company_id, dispute.currency_id)
+                 = (owed.customer_id, owed.company_id, owed.currency_id)
+              LEFT JOIN (
+                    SELECT customer_id, company_id, currency_id, SUM(amount) AS amount
+                      FROM customer_portal_promise
+                     WHERE state = 'open' AND waits_until >= %(today)s
+                     GROUP BY customer_id, company_id, currency_id
+                   ) agreed
+                ON (agreed.customer_id, agreed.company_id, agreed.currency_id)
+                 = (owed.customer_id, owed.company_id, owed.currency_id)
             """,
             companies=companies,
+            today=self.env["account.move"]._portal_today(),
             unanswered=conversations._search(unanswered).subselect(
                 *(
                     SQL.identifier(conversations._table, column)

@@ -99,6 +99,7 @@ class AccountMove(models.Model):
             covered._portal_promise_coverings,
             covered._portal_report_coverings,
             covered._portal_debit_coverings,
+            covered._portal_held_back_coverings,
         ):
             for move_id, covering in step():
                 coverings.setdefault(move_id, []).append(covering)
@@ -177,6 +178,14 @@ class AccountMove(models.Model):
             for tx in under_way
             for invoice in tx.invoice_ids & self
         ]
+
+    def _portal_held_back_coverings(self):
+        """Return pairs of ids of these invoices and what of them is held back; see
+        ``_portal_coverings``.
+
+        For a module to tell of what it holds back, it must override this method.
+        """
+        return []
 
     def _portal_promise_coverings(self):
         """Return pairs of ids of these invoices and the transfers that were announced for them; see

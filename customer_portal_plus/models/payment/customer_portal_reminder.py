@@ -192,10 +192,10 @@ class CustomerPortalReminder(models.Model):
             return self.browse()
         return level
 
-    def _is_covered(self, customer, lines, asked):
-        """Return whether the customer's open credit is enough for all that is asked for.
+    def _is_covered(self, customer, lines, asked=None):
+        """Return whether the customer's open credit is enough for all of these amounts.
 
-        :param dict asked: line id -> what of it is asked for
+        :param dict asked: line id -> what of it is asked for; all that is left if not given
         :rtype: bool
         """
         Line = self.env["account.move.line"]
@@ -205,6 +205,7 @@ class CustomerPortalReminder(models.Model):
             ["amount_residual_currency:sum"],
         )
         left = dict(credits)
+        asked = asked or {line.id: line.amount_residual_currency for line in lines}
         return all(
             currency.compare_amounts(
                 sum(asked[line.id] for line in group), -left.get(currency, 0.0)

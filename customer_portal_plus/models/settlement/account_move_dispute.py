@@ -26,12 +26,11 @@ class AccountMove(models.Model):
             disputes._search(Domain("state", "=", "open")).subselect(),
         )
 
-    def _portal_coverings(self):
+    def _portal_held_back_coverings(self):
         """Override: disputes that are not decided."""
-        coverings = super()._portal_coverings()
-        for dispute in self._portal_open_disputes():
-            amount = dispute.currency_id.format(dispute.amount)
-            coverings.setdefault(dispute.invoice_id.id, []).append(
+        return super()._portal_held_back_coverings() + [
+            (
+                dispute.invoice_id.id,
                 {
                     "kind": "disputed",
                     "label": self.env._("Disputed"),
@@ -40,12 +39,13 @@ class AccountMove(models.Model):
                     "text": self.env._(
                         "%s of this invoice are disputed. We do not ask for them until we have"
                         " answered.",
-                        amount,
+                        dispute.currency_id.format(dispute.amount),
                     ),
                     "url": "",
-                }
+                },
             )
-        return coverings
+            for dispute in self._portal_open_disputes()
+        ]
 
     def _portal_open_disputes(self):
         """Return the disputes of these invoices that are not decided, in sudo.
@@ -129,7 +129,7 @@ class AccountMove(models.Model):
 
         :param res.partner contact: who looks; empty for a guest
         :return: ``may_dispute``, ``disputes`` (see ``customer.portal.dispute._portal_rows``), and
-            ``rest``: what is left to pay beside an open one, in words; empty if there is none
+            ``rest``: what is left to pay beside an open one; nothing without one
         :rtype: dict
         """
         self.ensure_one()
@@ -140,7 +140,7 @@ class AccountMove(models.Model):
         return {
             "may_dispute": not self._portal_dispute_obstacle(contact),
             "disputes": disputes._portal_rows(contact),
-            "rest": self.currency_id.format(rest) if rest else "",
+            "rest": self.currency_id.round(rest),
         }
 
     # === CREDIT NOTES === #

@@ -8,6 +8,7 @@ from odoo.fields import Command
 from ...exceptions import PortalRefusal
 from ...tools.parsing import parse_money
 from ...tools.transactions import lock_rows_or_retry
+from ..messages.customer_portal_question import text_lines
 
 MAX_WORDS = 2000
 
@@ -248,9 +249,10 @@ class CustomerPortalDispute(models.Model):
             reason=reasons[self.reason],
         )
         names = Markup().join(Markup("<li>%s</li>") % line.name for line in self.line_ids)
+        names = Markup("<ul>%s</ul>") % names if names else Markup()
         invoice.message_post(
             author_id=contact.id,
-            body=Markup("<p>%s</p><ul>%s</ul><p>%s</p>") % (head, names, words),
+            body=Markup("<p>%s</p>%s<p>%s</p>") % (head, names, text_lines(words)),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
@@ -268,9 +270,11 @@ class CustomerPortalDispute(models.Model):
             ),
             user_id=user.id,
         )
-        self._portal_mail_contacts(
+        # It is the contact itself who does this, and is told that it arrived.
+        self.with_context(mail_notify_author=True)._portal_mail_contacts(
             contact,
             self.company_id,
             env.ref("customer_portal_plus.mail_template_dispute_received"),
             lang=contact.lang,
+            email_from=self.customer_id._portal_mail_from(self.company_id),
         )

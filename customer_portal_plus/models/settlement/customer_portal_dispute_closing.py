@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..messages.customer_portal_question import text_lines
@@ -21,7 +21,7 @@ class CustomerPortalDispute(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        self._check_decider()
+        self.check_access("write")
         if not self.credit_note_id:
             self._check_open()
             self.credit_note_id = self.env["account.move"].create(self._credit_note_values())
@@ -55,15 +55,6 @@ class CustomerPortalDispute(models.Model):
 
     # === DECIDING === #
 
-    def _check_decider(self):
-        """Raise unless the current user does the invoicing.
-
-        :raise AccessError: if not
-        """
-        if not self.env.user.has_group("account.group_account_invoice"):
-            raise AccessError(self.env._("Only those who do the invoicing may decide this."))
-        self.check_access("write")
-
     def _check_open(self):
         """Take this dispute, if it is still to be decided.
 
@@ -80,7 +71,7 @@ class CustomerPortalDispute(models.Model):
 
         :param str state: ``explained`` or ``refused``
         """
-        self._check_decider()
+        self.check_access("write")
         for dispute in self:
             dispute._check_open()
             if not (dispute.answer or "").strip():

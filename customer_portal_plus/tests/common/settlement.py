@@ -15,6 +15,7 @@ class SettlementCase(LeavingMails, PaymentCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.company.write({"portal_send_reminders": True, "portal_allow_debit": True})
+        cls.company.email = "empresa@example.com"
         cls.env["account.move"].search([("state", "=", "posted")]).no_followup = True
         cls.invoice = cls._create_two_lines()
         cls.bolts, cls.nuts = cls.invoice.invoice_line_ids

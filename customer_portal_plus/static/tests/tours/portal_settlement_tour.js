@@ -1,0 +1,69 @@
+import { registry } from "@web/core/registry";
+
+function fits() {
+    const page = document.documentElement;
+    if (page.scrollWidth > page.clientWidth) {
+        throw new Error(`The page is ${page.scrollWidth} px wide`);
+    }
+}
+
+/** A customer disputes a part of a line, sees what is left to pay, and promises to pay that. */
+registry.category("web_tour.tours").add("customer_portal_plus.settlement", {
+    url: "/my/invoices",
+    steps: () => [
+        {
+            trigger: "a[href^='/my/invoices/']:contains('SETTLE/1')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "From the invoice's page",
+            trigger: "a:contains('Something is wrong with this invoice')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        { content: "Nothing is wider than the screen", trigger: ".o_cpp_dispute", run: fits },
+        {
+            content: "Mark the second line",
+            trigger: "li:contains('Tuercas') input[type='checkbox']",
+            run: "click",
+        },
+        { trigger: "li:contains('Tuercas') input[type='text']", run: "edit 10" },
+        { trigger: "#reason", run: "select damaged" },
+        { trigger: "#words", run: "edit Rusty" },
+        {
+            trigger: ".o_cpp_dispute button:contains('Send')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "The page says what is disputed",
+            trigger: "section[name='portal_disputes']:contains('30.00')",
+            run: fits,
+        },
+        { content: "and what is left", trigger: "[name='portal_hero']:contains('70.00')" },
+        {
+            content: "That will be paid soon",
+            trigger: "a:contains('Promise to pay')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        { trigger: ".o_cpp_promises input[name='invoice']:checked", run: fits },
+        {
+            trigger: "#day",
+            run() {
+                this.anchor.value = this.anchor.max;
+            },
+        },
+        {
+            trigger: ".o_cpp_promises button:contains('Promise')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "It is waited for",
+            trigger: "section[name='portal_promises']:contains('70.00')",
+            run: fits,
+        },
+    ],
+});
