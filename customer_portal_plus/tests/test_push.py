@@ -321,7 +321,7 @@ class TestPush(PortalHttpCase):
         self.assertIn(self.Device._public_key(), headers["Authorization"])
         self.assertNotIn(b"New message", body)
         self.assertEqual(
-            self.browser.read(body),
+            self.browser.decrypt(body),
             {"title": "New message", "path": f"/my/orders/{self.quote.id}"},
         )
         self.assertTrue(device.exists())

@@ -81,8 +81,8 @@ class ResCompany(models.Model):
 
         :rtype: Domain
         """
-        lang = self.env["res.lang"]._get_data(code=self.env.user.lang or "en_US")
-        currencies_sudo = self.env["res.currency"].sudo().search([])
+        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        currencies_sudo = self.env["res.currency"].sudo().search([("active", "=", True)])
         amounts = [(parse_money(text, currency, lang), currency) for currency in currencies_sudo]
         return Domain.OR(
             Domain("currency_id", "=", currency.id)

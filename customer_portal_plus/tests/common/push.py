@@ -32,7 +32,7 @@ class Browser:
         self._point = self._key.public_key().public_bytes(*RAW)
         self.keys = {"p256dh": _text(self._point), "auth": _text(self._secret)}
 
-    def read(self, body):
+    def decrypt(self, body):
         salt, sender = body[:16], body[21 : 21 + body[20]]
         point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), sender)
         shared = self._key.exchange(ec.ECDH(), point)
