@@ -70,6 +70,10 @@ class TestDispute(DisputeCase):
             self.invoice.line_ids.read(["balance", "amount_residual", "reconciled"]), books
         )
         self.assertEqual(self._asked(), 70.0)
+        (row,) = self.env["customer.portal.express"]._rows(self.invoice.sudo())
+        self.assertEqual((row["amount"], row["covered"]), (70.0, False))
+        event = self.env["customer.portal.event"].search([("detail", "ilike", "Disputed:")])
+        self.assertEqual((event.res_id, event.partner_id), (self.invoice.id, self.contact))
         self.assertIn('data-residual="70.0"', self.url_open("/my/pay?select=all").text)
         self.post_form("/my/pay/choose", {"invoice": self.invoice.id}, page="/my/pay")
         self.assertEqual(

@@ -63,6 +63,9 @@ class TestPromise(SettlementCase):
         page = self.url_open(invoice_url).text
         self.assertIn("We send no", page)
         self.assertNotIn("/my/promises?invoice=", page)
+        events = self.env["customer.portal.event"].search([("detail", "ilike", "Promised:")])
+        self.assertEqual(set(events.mapped("res_id")), {self.invoice.id, later.id})
+        self.assertEqual(events.partner_id, self.contact)
         # It is asked for as before: nothing is paid by a promise.
         self.assertEqual(self._asked(), 100.0)
 

@@ -102,6 +102,8 @@ class TestWalls(PortalCase):
             ("account.move", [("invoice_date.month_number", "=", 1)]),
             ("sale.order", [("order_line.name", "!=", False)]),
             ("sale.order", [("order_line", "any", [("name", "!=", False)])]),
+            # Whoever asks for no value is told nothing.
+            ("res.partner", [("email", "in", [])]),
         ):
             with self.subTest(model=model, domain=domain):
                 self.assertFalse(self._refused(model, "search_count", domain))

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools.misc import file_path
 
@@ -162,3 +163,13 @@ class TestProjectProgress(ProjectDocumentCase):
             self.assertTrue(company.portal_show_projects)
         new = self.env["res.company"].create({"name": "Nueva"})
         self.assertTrue(new.portal_show_project_state)
+
+    def test_who_works_in_a_shared_project_makes_tasks(self):
+        """Odoo looks for contacts by addresses then, of which there are none."""
+        self.project.collaborator_ids = [
+            Command.create({"partner_id": self.user_full.partner_id.id, "limited_access": False})
+        ]
+        Task = self.env["project.task"].with_user(self.user_full)
+        task = Task.with_context(default_project_id=self.project.id).create({"name": "De la obra"})
+        task.write({"child_ids": [Command.create({"name": "Zanja"})]})
+        self.assertEqual(task.child_ids.mapped("name"), ["Zanja"])

@@ -28,6 +28,8 @@ class Base(models.AbstractModel):
         :raise AccessError: if it may not
         """
         for condition in domain.iter_conditions():
+            if condition.operator in ("in", "not in") and not condition.value:
+                continue  # Of no value: nothing is asked. Core's own code does so for users.
             model = self
             for name in condition.field_expr.split("."):
                 field = model._fields.get(name)

@@ -175,8 +175,8 @@ class AccountMove(models.Model):
     # === ROWS === #
 
     def _portal_rows(self):
-        """Override to add ``due_date``, ``remaining``, ``overdue`` (what of it is past its date),
-        ``paid_on`` and ``to_pay``."""
+        """Override to add ``due_date``, ``remaining``, ``asked`` (what of it is neither on its way
+        nor held back), ``overdue`` (what of it is past its date), ``paid_on`` and ``to_pay``."""
         # Most lists have nothing that is on its way: one query tells.
         covered = self._portal_covered()
         due = self._portal_due(covered)
@@ -203,6 +203,7 @@ class AccountMove(models.Model):
                     "due_date": due[move.id]["date"] or move.invoice_date_due,
                     "total": sign * move.amount_total,
                     "remaining": 0.0 if move in closed else sign * move.amount_residual,
+                    "asked": due[move.id]["open"],
                     "overdue": due[move.id]["overdue"] if look["state"] == "overdue" else 0.0,
                     "paid_on": paid_dates.get(move.id),
                     "currency": move.currency_id,

@@ -256,6 +256,15 @@ class CustomerPortalDispute(models.Model):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
+        events = env["customer.portal.event"]
+        events._log(
+            "message",
+            record=invoice,
+            contact=contact,
+            detail=events._company_words(self.company_id)._(
+                "Disputed: %s", self.currency_id.format(self.amount)
+            ),
+        )
         user = self.company_id._portal_bookkeeper(
             invoice.invoice_user_id | self.customer_id.user_id
         )

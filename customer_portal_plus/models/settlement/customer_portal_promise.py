@@ -169,8 +169,17 @@ class CustomerPortalPromise(models.Model):
         }
 
     def _note_on_invoices(self):
-        """Tell staff on the invoices."""
+        """Tell staff on the invoices, and keep in the log who promised."""
+        events = self.env["customer.portal.event"]
         for line in self.line_ids:
+            events._log(
+                "payment",
+                record=line.invoice_id,
+                contact=line.promise_id.contact_id,
+                detail=events._company_words(line.promise_id.company_id)._(
+                    "Promised: %s", line.currency_id.format(line.amount)
+                ),
+            )
             line.invoice_id.message_post(
                 body=self.env._(
                     "%(contact)s promised to pay %(amount)s on %(date)s.",

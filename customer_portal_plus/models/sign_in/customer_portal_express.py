@@ -216,7 +216,8 @@ class CustomerPortalExpress(models.AbstractModel):
             {
                 "key": self._key(by_id[row["id"]]),
                 "reference": self._short(row["name"]),
-                "amount": row["remaining"],
+                # What paying it takes.
+                "amount": row["asked"] if row["to_pay"] and row["asked"] else row["remaining"],
                 "currency": row["currency"],
                 "due": row["due_date"],
                 "overdue": row["overdue"] if row["to_pay"] else 0.0,
