@@ -12,7 +12,7 @@ from .sign_in import SignIn
 
 class Verification(SignIn):
     @route("/p/<string:alias>/verify", methods=["GET", "POST"], **GUEST_PAGE)
-    def portal_verify(self, alias, number="", date="", amount="", **kwargs):
+    def portal_verify_account(self, alias, number="", date="", amount="", **kwargs):
         """Show the form; or say which account is printed on the invoice that is typed."""
         company_sudo = self._get_portal_company(alias)
         if not company_sudo.portal_allow_verification:
