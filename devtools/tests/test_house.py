@@ -242,6 +242,22 @@ def test_no_two_rooms_have_a_file_of_one_name():
     }
 
 
+def test_no_two_pages_have_a_method_of_one_name():
+    """All controllers become one class: the second of two pages would take the first one's place."""
+    found = defaultdict(list)
+    for path in sorted((ADDON / "controllers").glob("*.py")):
+        for node in ast.walk(_parse(path)):
+            if isinstance(node, ast.FunctionDef) and any(
+                isinstance(decorator, ast.Call)
+                and ast.unparse(decorator.func).rpartition(".")[2] == "route"
+                and decorator.args
+                for decorator in node.decorator_list
+            ):
+                found[node.name].append(path.name)
+    assert len(found) > 100
+    assert not {name: files for name, files in found.items() if len(files) > 1}
+
+
 def test_files_are_named_by_what_is_in_them():
     wrong = []
     for path in _model_files():
