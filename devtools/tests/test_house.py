@@ -243,7 +243,7 @@ def test_no_two_rooms_have_a_file_of_one_name():
 
 
 def test_no_two_pages_have_a_method_of_one_name():
-    """All controllers become one class: the second of two pages would take the first one's place."""
+    """All controllers become one class: the second page would take the place of the first."""
     found = defaultdict(list)
     for path in sorted((ADDON / "controllers").glob("*.py")):
         for node in ast.walk(_parse(path)):
