@@ -157,6 +157,13 @@ registry.category("web_tour.tours").add("customer_portal_plus.documents_answer",
             expectUnloadPage: true,
         },
         {
+            content: "come to the conversation, which is loaded then",
+            trigger: "#discussion",
+            run() {
+                this.anchor.scrollIntoView();
+            },
+        },
+        {
             content: "what staff answered is there",
             trigger: "#chatterRoot:shadow .o-mail-Message:contains(On Monday morning)",
         },
