@@ -80,12 +80,11 @@ class InvoicePage(DocumentPage, PortalAccount):
         if asked.get("no_file"):
             return {"tone": "warning", "text": invoice._portal_no_file_text()}
         texts = {
-            "1": ("success", _("Thank you. We look into it, and answer here and by mail.")),
-            "no": ("warning", _("It was not sent. Please say in a few words what is wrong.")),
+            "1": _("Thank you. We look into it, and answer here and by mail."),
+            "no": _("It was not sent. Please say in a few words what is wrong."),
         }
-        if asked.get("disputed") in texts:
-            tone, text = texts[asked["disputed"]]
-            return {"tone": tone, "text": text}
+        if text := texts.get(asked.get("disputed")):
+            return {"tone": "success" if asked["disputed"] == "1" else "warning", "text": text}
         return None
 
     def _show_report(self, model, report_type, report_ref, download=False):

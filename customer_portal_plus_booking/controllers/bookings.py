@@ -9,7 +9,7 @@ from odoo.http import content_disposition, request, route
 from odoo.addons.customer_portal_plus.controllers.document_page import DocumentPage
 from odoo.addons.customer_portal_plus.controllers.gate import GUEST_PAGE
 from odoo.addons.customer_portal_plus.controllers.home import PortalHome
-from odoo.addons.customer_portal_plus.tools.parsing import parse_date
+from odoo.addons.customer_portal_plus.tools.parsing import parse_date, parse_id
 from odoo.addons.resource_booking.controllers.portal import CustomerPortal as BookingPortal
 
 MODEL = "resource.booking"
@@ -267,7 +267,8 @@ class Bookings(DocumentPage, PortalHome, BookingPortal):
     def _parse_portal_month(self, year, month):
         """Return a year and a month that free times are asked for; None and None for the present
         one, and for what is none."""
-        this_year = fields.Date.today().year
+        # The engine's own address also takes them from the query, as text.
+        this_year, year, month = fields.Date.today().year, parse_id(year), parse_id(month)
         if year and month and this_year <= year <= this_year + YEARS_AHEAD and 1 <= month <= 12:
             return year, month
         return None, None

@@ -84,8 +84,11 @@ class TestBookingChanges(BookingCase):
 
     def test_months_that_are_none(self):
         self.sign_in(self.user_full)
-        for month in ("2026/13", "9999/12", "0/0", "9999999999/1"):
-            response = self.url_open(f"/my/bookings/{self.mine.id}/schedule/{month}")
+        for month in (
+            "/2026/13", "/9999/12", "/0/0", "/9999999999/1",
+            "?year=x&month=1", "?year=2026&month=-1",
+        ):  # fmt: skip
+            response = self.url_open(f"/my/bookings/{self.mine.id}/schedule{month}")
             self.assertEqual(response.status_code, 200, month)
         page = self.url_open(f"/my/bookings/{self.mine.id}/schedule?error=Llame-al-906").text
         # Addresses of other languages repeat the query; no text of the page does.
