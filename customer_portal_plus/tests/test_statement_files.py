@@ -269,7 +269,7 @@ class TestStatementFiles(StatementData, PortalHttpCase):
         copies.action_post()
         whole = self._table()
         for size in (1, 2, 7, 8):
-            with patch(f"{LIMIT.replace('_files', '_lines')}.BATCH", size):
+            with patch(f"{LIMIT.replace('_file', '_lines')}.BATCH", size):
                 self.assertEqual(self._table(), whole)
 
 
