@@ -16,8 +16,7 @@ class Password(AuthSignupHome):
         values.pop("signup_email", None)
         token = values.get("token")
         if is_token(token) and not values.get("invalid_token"):
-            # Sudo: a guest asks, who holds the link of this contact.
-            contact_sudo = request.env["res.partner"].sudo()._get_partner_from_token(token)
-            if contact_sudo:
-                values["portal_company_sudo"] = contact_sudo._portal_company()
+            company_sudo = request.env["res.company"]._portal_company_of_password_link(token)
+            if company_sudo:
+                values["portal_company_sudo"] = company_sudo
         return values

@@ -67,6 +67,7 @@ UNTRIED = {
 }
 # Own methods that answer a customer without an error.
 ANSWERS = {
+    "action_first_steps": "Names the settings of staff.",
     "action_portal_open_orders": "Names a list of staff.",
     "can_edit_vat": "Whether a tax ID may be changed on the contact's own form.",
     "get_portal_url": "The address of a page, without a token.",

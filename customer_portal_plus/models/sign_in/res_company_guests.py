@@ -33,3 +33,15 @@ class ResCompany(models.Model):
         self.ensure_one()
         if request.env.user._is_public() and request.session.get(SESSION_KEY) != self.id:
             request.session[SESSION_KEY] = self.id
+
+    @api.model
+    def _portal_company_of_password_link(self, token):
+        """Return the company of the contact who was mailed a link to set a password, in sudo; empty
+        if it is nobody's.
+
+        :param str token: of the link
+        :rtype: res.company
+        """
+        # Sudo: a guest asks, who holds the link of this contact.
+        contact_sudo = self.env["res.partner"].sudo()._get_partner_from_token(token)
+        return contact_sudo._portal_company() if contact_sudo else self.browse().sudo()
