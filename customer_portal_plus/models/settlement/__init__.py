@@ -2,6 +2,7 @@ from . import res_company_settlement
 from . import customer_portal_dispute
 from . import customer_portal_dispute_claim
 from . import customer_portal_dispute_closing
+from . import account_move_settlement
 from . import account_move_dispute
 from . import customer_portal_promise
 from . import customer_portal_promise_keeping

@@ -66,14 +66,7 @@ class AccountMove(models.Model):
         :param res.partner contact: who asks; its gates were asked; empty for a guest
         :rtype: bool
         """
-        self.ensure_one()
-        contact = self._portal_as_contact(contact) if contact else contact
-        return bool(
-            contact
-            and self.move_type == "out_invoice"
-            and self.sudo().company_id.portal_allow_disputes
-            and contact._portal_can("can_dispute")
-        )
+        return self._portal_may_settle(contact, "portal_allow_disputes", "can_dispute")
 
     def _portal_dispute_obstacle(self, contact):
         """Return what keeps a contact from disputing this document now.

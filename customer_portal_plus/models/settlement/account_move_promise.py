@@ -49,14 +49,7 @@ class AccountMove(models.Model):
         :param res.partner contact: who asks; its gates were asked; empty for a guest
         :rtype: bool
         """
-        self.ensure_one()
-        contact = self._portal_as_contact(contact) if contact else contact
-        return bool(
-            contact
-            and self.move_type == "out_invoice"
-            and self.sudo().company_id.portal_allow_promises
-            and contact._portal_can("can_promise")
-        )
+        return self._portal_may_settle(contact, "portal_allow_promises", "can_promise")
 
     def _portal_promise_obstacles(self, contact):
         """Return what keeps a contact from promising to pay these documents.
