@@ -4,11 +4,9 @@ one gets it, the other is told, and shown the next ones."""
 import re
 import threading
 
-import requests
+from test_quote_races import PASSWORD, csrf, sign_in
 
 from devtools.live_server import LiveServer
-
-PASSWORD = "races-2026"
 
 PEOPLE = f"""
 from odoo import Command
@@ -36,20 +34,6 @@ kinds = env["resource.booking.type"].create([{{
     "portal_bookable": True}} for name in ("Visit", "Advice")])
 print("KINDS", *kinds.ids)
 """
-
-
-def sign_in(server, login):
-    session = requests.Session()
-    page = session.get(f"{server.base_url}/web/login", timeout=60).text
-    form = {"csrf_token": csrf(page), "login": login, "password": PASSWORD}
-    answer = session.post(f"{server.base_url}/web/login", data=form, timeout=60)
-    assert "/my" in answer.url, answer.url
-    return session
-
-
-def csrf(page):
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    return (found or re.search(r'csrf_token: "([^"]+)"', page)).group(1)
 
 
 def test_two_customers_on_one_time():
