@@ -66,6 +66,20 @@ class Basket(PortalPage, WaysToPay):
             Basket._open_invoices_domain() & Domain(f"company_id.{switch}", "=", True),
         )
 
+    def _check_portal_chosen(self, invoices, chosen):
+        """Refuse a choice of which something can't be chosen any more.
+
+        :param account.move invoices: what of it is there
+        :param list chosen: ids, as they were posted
+        :raise ValidationError: in words for the contact
+        """
+        if len(invoices) != len(set(chosen)):
+            raise ValidationError(
+                request.env._(
+                    "Some of these invoices are not to be paid any more. Please choose again."
+                )
+            )
+
     def _get_portal_payable_invoices(self, domain=None, limit=None):
         """Return the invoices that the signed-in contact may pay online, in sudo, the oldest due
         first.
@@ -180,13 +194,8 @@ class Basket(PortalPage, WaysToPay):
                 invoices = self._get_portal_payable_invoices(Domain("id", "in", chosen))
                 # In the list, one may choose what is only to be downloaded.
                 lenient = posted.get("only") == "payable" and invoices
-                if len(invoices) != len(set(chosen)) and not lenient:
-                    raise ValidationError(
-                        request.env._(
-                            "Some of these invoices are not to be paid any more."
-                            " Please choose again."
-                        )
-                    )
+                if not lenient:
+                    self._check_portal_chosen(invoices, chosen)
                 choices = self._parse_portal_choices(invoices)
             wanted = parse_ids(form.getlist("credit"))
             credits = Basket._open_credits(contact, invoices.company_id).filtered(

@@ -253,13 +253,7 @@ class PaymentHistory(Basket):
             with request.env.cr.savepoint():
                 Move, allowed = self._get_portal_open_documents("portal_allow_payment_report")
                 invoices = Move.search(allowed & Domain("id", "in", chosen))
-                if len(invoices) != len(set(chosen)):
-                    raise ValidationError(
-                        request.env._(
-                            "Some of these invoices are not to be paid any more."
-                            " Please choose again."
-                        )
-                    )
+                self._check_portal_chosen(invoices, chosen)
                 baskets = request.env["customer.portal.basket"]._build(
                     contact, invoices, self._parse_portal_choices(invoices), online=False
                 )

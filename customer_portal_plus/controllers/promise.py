@@ -94,13 +94,7 @@ class Promises(Basket):
             with request.env.cr.savepoint():
                 Move, allowed = self._get_portal_open_documents("portal_allow_promises")
                 invoices = Move.search(allowed & Domain("id", "in", chosen))
-                if len(invoices) != len(set(chosen)):
-                    raise UserError(
-                        request.env._(
-                            "Some of these invoices are not to be paid any more."
-                            " Please choose again."
-                        )
-                    )
+                self._check_portal_chosen(invoices, chosen)
                 request.env["customer.portal.promise"]._portal_make(
                     self._get_portal_contact(), invoices, parse_date(day)
                 )
