@@ -21,6 +21,12 @@ registry.category("web_tour.tours").add("customer_portal_plus_booking.appointmen
             expectUnloadPage: true,
         },
         {
+            content: "The next month: little may be left of this one",
+            trigger: ".o_cpp_booking_times a[data-month='after']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
             content: "The first free time of the first free day",
             trigger: ".o_cpp_booking_times details[open] label:first",
             run: "click",
@@ -39,6 +45,12 @@ registry.category("web_tour.tours").add("customer_portal_plus_booking.appointmen
         },
         {
             trigger: ".o_cpp_booking a[href$='/schedule']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "Again, for the same reason",
+            trigger: ".o_cpp_booking_times a[data-month='after']",
             run: "click",
             expectUnloadPage: true,
         },
