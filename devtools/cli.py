@@ -19,6 +19,7 @@ usage: ./dev COMMAND [ARGUMENTS]      (./dev COMMAND --help tells more)
   db     a database with the main addon: ./dev db NAME [--demo] [--with MODULES]
   grow   fill a database with many invoices and customers
   bench  what pages and files cost, beside core's own and an empty page
+  torture  requests by chance to every route, and many customers at once
   setup  only prepare: Odoo, Python, PostgreSQL
 
 Variables: CPP_CACHE (folder of downloads and databases), CPP_PYTHON (Python to use),
@@ -38,7 +39,7 @@ def main(arguments):
         return 2
     try:
         if not environment.is_ready():
-            environment.enter(arguments, tests=name in ("test", "mutate", "setup"))
+            environment.enter(arguments, tests=name in ("test", "mutate", "torture", "setup"))
         return command(arguments[1:]) or 0
     except DevError as error:
         print(f"\n{error}", file=sys.stderr)
@@ -88,6 +89,12 @@ def _mutate(arguments):
     from . import mutate
 
     return mutate.main(arguments)
+
+
+def _torture(arguments):
+    from . import torture
+
+    return torture.main(arguments)
 
 
 def _odoo(arguments):
@@ -150,6 +157,7 @@ _COMMANDS = {
     "bench": _bench,
     "test": _test,
     "mutate": _mutate,
+    "torture": _torture,
     "lint": _lint,
     "odoo": _odoo,
     "db": _db,

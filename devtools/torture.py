@@ -1,0 +1,117 @@
+"""./dev torture: whether anything breaks, leaks or is lost when everything goes on at once."""
+
+import argparse
+import json
+import random
+import time
+
+from . import torture_histories, torture_load, torture_routes
+from .common import CHECKOUT, DevError, note, say
+from .live_server import LiveServer
+
+# Contacts of the demo's customers, with the profiles that differ most.
+LOGINS = (
+    "gerencia.talleres@example.com",
+    "compras.talleres@example.com",
+    "almacen.talleres@example.com",
+    "compras.construcciones@example.com",
+    "recepcion.hotel@example.com",
+    "fontaneria@example.com",
+)
+REPORT = CHECKOUT / "benchmarks" / "reliability.md"
+
+
+def main(arguments):
+    """Torture a server, print figures; return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="./dev torture",
+        description="Ask every route of a real server with two workers, as everybody, with values"
+        " by chance; then have many customers at once.",
+    )
+    parser.add_argument("--requests", type=int, default=1500, help="to the routes (1500)")
+    parser.add_argument("--seed", type=int, default=1, help="the same one asks the same (1)")
+    parser.add_argument("--histories", type=int, default=0, help="of acts at once, with kills (0)")
+    parser.add_argument("--minutes", type=float, default=0, help="of load by many customers (0)")
+    parser.add_argument("--customers", type=int, default=50, help="signed in at once (50)")
+    parser.add_argument("--report", action="store_true", help=f"write {REPORT.name}")
+    options = parser.parse_args(arguments)
+    lines = []
+    say("a server with demo data of all addons")
+    with LiveServer(demo=True, with_bridges=True) as server:
+        world = json.loads(
+            server.run_code(
+                "import json; from devtools.torture_world import prepare\n"
+                f"print('WORLD' + json.dumps(prepare(env, {list(LOGINS)!r})))"
+            ).split("WORLD", 1)[1]
+        )
+        if options.requests:
+            lines.append(_ask_routes(server, world, options))
+        if options.histories:
+            lines.append(_run_histories(server, options))
+        if options.minutes:
+            lines.append(torture_load.run(server, options.customers, options.minutes))
+    print("\n".join(lines))
+    if options.report:
+        REPORT.write_text("\n".join(lines) + "\n")
+    return 0
+
+
+def _ask_routes(server, world, options):
+    say(f"{options.requests} requests to {len(world['routes'])} routes, seed {options.seed}")
+    torture = torture_routes.RouteTorture(server, world)
+    progress = _Progress("requests")
+    try:
+        torture.run(options.requests, options.seed, progress)
+    except torture_routes.Leak as leak:
+        raise DevError(f"after {progress.done} requests:\n{leak}") from None
+    errors = torture.log_errors()
+    if errors:
+        raise DevError("The log tells of errors:\n" + "\n".join(errors[:20]))
+    statuses = ", ".join(f"{status}: {count}" for status, count in sorted(torture.counts.items()))
+    return (
+        f"{progress.done} requests to {len(torture.asked)} of {len(world['routes'])} routes in"
+        f" {progress.seconds():.0f} s, as {len(torture.actors)} actors: no error of the"
+        f" server, no word of another customer, no write by reading. Statuses: {statuses}."
+    )
+
+
+def _run_histories(server, options):
+    say(f"{options.histories} histories, seed {options.seed}")
+    histories = torture_histories.Histories(server)
+    progress = _Progress("histories")
+    try:
+        histories.run(options.histories, random.Random(options.seed), progress)
+    except DevError as error:
+        raise DevError(f"after {progress.done} histories:\n{error}") from None
+    histories.check_log()
+    figures = histories.figures
+    return (
+        f"{progress.done} histories in {progress.seconds():.0f} s: {figures['acts']} acts of"
+        f" contacts, {figures['told']} of them told to be done, {figures['killed']} workers killed,"
+        f" {figures['unanswered']} acts without an answer. Nothing lost, nothing doubled, all"
+        " accounts balance, the chain of the evidence holds."
+    )
+
+
+class _Progress:
+    """Counts, and tells of it every half minute.
+
+    :param str what: is counted
+    """
+
+    def __init__(self, what):
+        self.what, self.done = what, 0
+        self._started = self._told = time.monotonic()
+
+    def __call__(self):
+        self.done += 1
+        if time.monotonic() - self._told > 30:
+            self._told = time.monotonic()
+            note(f"{self.seconds():.0f} s: {self.done} {self.what}")
+
+    def seconds(self):
+        """Return how long it takes so far.
+
+        :rtype: float
+        """
+        return time.monotonic() - self._started
