@@ -60,13 +60,14 @@ def _ask_routes(server, world, options):
     say(f"{options.requests} requests to {len(world['routes'])} routes, seed {options.seed}")
     torture = torture_routes.RouteTorture(server, world)
     progress = _Progress("requests")
-    try:
-        torture.run(options.requests, options.seed, progress)
-    except torture_routes.Leak as leak:
-        raise DevError(f"after {progress.done} requests:\n{leak}") from None
-    errors = torture.log_errors()
-    if errors:
-        raise DevError("The log tells of errors:\n" + "\n".join(errors[:20]))
+    torture.run(options.requests, options.seed, progress)
+    failures = [*torture.failures.values()]
+    if errors := torture.log_errors():
+        failures.append("The log tells of errors:\n" + "\n".join(errors[:20]))
+    if failures:
+        raise DevError(
+            "\n\n".join(failures) + f"\n\n{len(failures)} failures in {progress.done} requests"
+        )
     statuses = ", ".join(f"{status}: {count}" for status, count in sorted(torture.counts.items()))
     return (
         f"{progress.done} requests to {len(torture.asked)} of {len(world['routes'])} routes in"

@@ -1,7 +1,6 @@
 """What comes in with a request may be anything; no page of ours answers to it with an error of
 the server."""
 
-import ast
 import inspect
 import io
 import itertools
@@ -16,6 +15,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common.document import DocumentCase
+from .common.routes import parameter_names
 from .common.sign_in import ALIAS, SignInCase
 
 ADDON = "odoo.addons.customer_portal_plus"
@@ -79,7 +79,7 @@ class TestRequestValues(SignInCase, DocumentCase):
                 continue
             seen.add(url)
             methods = set(routing.get("methods") or ("GET", "POST")) & {"GET", "POST"}
-            names = self._names(rule.endpoint.func, function) - set(rule.arguments)
+            names = parameter_names(rule.endpoint.func) - set(rule.arguments)
             yield url, sorted(methods), sorted(names)
 
     def _fill(self, rule):
@@ -104,29 +104,6 @@ class TestRequestValues(SignInCase, DocumentCase):
             return "customer.portal.document" if "model" in match.group() else "x"
 
         return re.sub(r"<[^>]+>", value, rule.rule)
-
-    def _names(self, method, function):
-        """Return the names of the values that a route reads: of its parameters, and those that
-        its file takes out of the rest."""
-        names = set()
-        for cls in type(method.__self__).__mro__:
-            if overridden := cls.__dict__.get(function.__name__):
-                names |= {
-                    parameter.name
-                    for parameter in inspect.signature(overridden).parameters.values()
-                    if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
-                }
-        parameters = inspect.signature(function).parameters.values()
-        if any(parameter.kind == parameter.VAR_KEYWORD for parameter in parameters):
-            for node in ast.walk(ast.parse(inspect.getsource(inspect.getmodule(function)))):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                    if node.func.attr in ("get", "pop") and node.args:
-                        node = ast.Subscript(value=node.func.value, slice=node.args[0])
-                if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-                    of = node.value.id if isinstance(node.value, ast.Name) else ""
-                    if of in ("posted", "form", "kwargs", "kw", "params", "post", "data"):
-                        names.add(node.slice.value)
-        return {name for name in names if isinstance(name, str)} - {"self"}
 
     # === ASKING === #
 
@@ -165,6 +142,13 @@ class TestRequestValues(SignInCase, DocumentCase):
                     failed.append((url, name, self.errors))
         self.assertGreater(count, 150)
         self._assert_none_failed(failed)
+
+    def test_file_in_the_place_of_the_token_of_forms(self):
+        """Core compares it as text, and failed."""
+        self._begin(self.user_full)
+        for url in ("/my/pay/choose", "/web/login"):
+            answer = self._ask(url, files={"csrf_token": ("a.txt", io.BytesIO(b"a"), "text/plain")})
+            self.assertEqual(answer.status_code, 400, url)
 
     def test_odd_text(self):
         failed, count = [], 0

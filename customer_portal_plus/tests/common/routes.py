@@ -1,5 +1,7 @@
 """The routes that an addon has, found in Odoo's routing map, how they refuse, and to whom."""
 
+import ast
+import inspect
 import re
 
 from odoo import Command
@@ -10,6 +12,38 @@ MISSING_ID = 900_000_000
 # Whole customer twice (the other one with the profile *purchasing*), its contact with scope *own*,
 # a contact of another customer, one of a customer below the first.
 ACTORS = ("full", "colleague", "own", "stranger", "branch")
+
+
+# What a controller calls the values of a request that it takes by name.
+_REST = ("posted", "form", "kwargs", "kw", "params", "post", "data")
+
+
+def parameter_names(method):
+    """Return the names of the values that a route reads: of its parameters, and those that its
+    file takes out of the rest.
+
+    :param method: what the routing map has as its function, bound to a controller
+    :rtype: set[str]
+    """
+    function = inspect.unwrap(method.__func__)
+    names = set()
+    for cls in type(method.__self__).__mro__:
+        if overridden := cls.__dict__.get(function.__name__):
+            names |= {
+                parameter.name
+                for parameter in inspect.signature(overridden).parameters.values()
+                if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
+            }
+    parameters = inspect.signature(function).parameters.values()
+    if any(parameter.kind == parameter.VAR_KEYWORD for parameter in parameters):
+        for node in ast.walk(ast.parse(inspect.getsource(inspect.getmodule(function)))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                if node.func.attr in ("get", "pop") and node.args:
+                    node = ast.Subscript(value=node.func.value, slice=node.args[0])
+            if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+                if isinstance(node.value, ast.Name) and node.value.id in _REST:
+                    names.add(node.slice.value)
+    return {name for name in names if isinstance(name, str)} - {"self"}
 
 
 class RoutesOfAddons:
