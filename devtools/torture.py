@@ -2,11 +2,12 @@
 
 import argparse
 import json
+import os
 import random
 import time
 
 from . import torture_histories, torture_load, torture_routes
-from .common import CHECKOUT, DevError, note, say
+from .common import CHECKOUT, DevError, note, say, sub_dir
 from .live_server import LiveServer
 
 # Contacts of the demo's customers, with the profiles that differ most.
@@ -35,6 +36,8 @@ def main(arguments):
     parser.add_argument("--customers", type=int, default=50, help="signed in at once (50)")
     parser.add_argument("--report", action="store_true", help=f"write {REPORT.name}")
     options = parser.parse_args(arguments)
+    # What it keeps of its own has no place in a checkout.
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(sub_dir("hypothesis"))
     lines = []
     say("a server with demo data of all addons")
     with LiveServer(demo=True, with_bridges=True) as server:

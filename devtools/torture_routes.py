@@ -11,8 +11,20 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from .demo import PASSWORD
-from .torture_world import NOTES
 
+# What a page that is only read may write, and why.
+NOTES = {
+    "customer_portal_event": "who opened what, which staff see",
+    "customer_portal_opening": "the same, for the overview",
+    "customer_portal_link": "when a personal link was opened last",
+    "customer_portal_throttle": "how often a stranger tries",
+    "customer_portal_reading": "up to where a conversation was read",
+    "ir_attachment": "bundles of scripts and styles, and files that core makes once",
+    "res_device_log": "core's list of a user's devices",
+    "res_users_log": "core's last sign-in",
+    "bus_presence": "core's live connections",
+    "ir_sequence": "core's number of an order's invoice",
+}
 SECONDS = 60
 SCRIPT = "<script>alert(1)</script>"
 # Odd as text of a query, a form or a path; what is odd in JSON is made of them, too.

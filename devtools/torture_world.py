@@ -17,19 +17,6 @@ TEXTS = ("ref", "note", "narration", "description", "client_order_ref", "origin"
 LINES = ("account.move.line", "sale.order.line", "stock.move", "contract.line")
 # Routes that end the session or the server of whoever asks, and addresses that are not the portal.
 LEFT_OUT = re.compile(r"^/(web/session/logout|odoo/|web/database)")
-# What a page that is only read may write, and why.
-NOTES = {
-    "customer_portal_event": "who opened what, which staff see",
-    "customer_portal_opening": "the same, for the overview",
-    "customer_portal_link": "when a personal link was opened last",
-    "customer_portal_throttle": "how often a stranger tries",
-    "customer_portal_reading": "up to where a conversation was read",
-    "ir_attachment": "bundles of scripts and styles, and files that core makes once",
-    "res_device_log": "core's list of a user's devices",
-    "res_users_log": "core's last sign-in",
-    "bus_presence": "core's live connections",
-    "ir_sequence": "core's number of an order's invoice",
-}
 _NOTE_WRITES = """
 CREATE TABLE IF NOT EXISTS torture_write (name text);
 CREATE OR REPLACE FUNCTION torture_note() RETURNS trigger LANGUAGE plpgsql AS $$
