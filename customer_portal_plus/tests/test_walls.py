@@ -753,6 +753,10 @@ class TestWallsOfPages(PortalHttpCase):
         self.assertEqual(answer.headers.get("X-Frame-Options"), "SAMEORIGIN")
         self.assertIn("frame-ancestors 'self'", answer.headers.get("Content-Security-Policy", ""))
         self.assertEqual(answer.headers.get("Cache-Control"), "private, no-store")
+        self.assertIn(
+            answer.headers.get("Referrer-Policy"),
+            ("strict-origin-when-cross-origin", "no-referrer"),
+        )
 
     def test_pages_of_core_work_with_narrow_columns(self):
         """The allow-lists of columns starve none of core's pages."""

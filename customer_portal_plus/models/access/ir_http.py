@@ -90,7 +90,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _portal_shield(cls, response):
-        """Keep out of other sites' frames and of all caches what a customer gets to see: with a
+        """Keep out of other sites' frames, logs and of all caches what a customer gets to see: with a
         session, a personal link or the token of a document. What is the same for everybody may
         be kept.
 
@@ -108,6 +108,8 @@ class IrHttp(models.AbstractModel):
             return
         headers["Cache-Control"] = "private, no-store"
         headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+        # Other sites learn where somebody comes from, and not from which document.
+        headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
         # Odoo gives pictures this policy, but only if they have none.
         is_picture = (response.mimetype or "").startswith("image/")
         policy = headers.get("Content-Security-Policy", "default-src 'none'" * is_picture)
