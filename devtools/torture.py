@@ -36,21 +36,13 @@ def main(arguments):
     parser.add_argument("--customers", type=int, default=50, help="signed in at once (50)")
     parser.add_argument("--report", action="store_true", help=f"write {REPORT.name}")
     options = parser.parse_args(arguments)
-    # What it keeps of its own has no place in a checkout.
-    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(sub_dir("hypothesis"))
     lines = []
     say("a server with demo data of all addons")
-    with LiveServer(demo=True, with_bridges=True) as server:
-        world = json.loads(
-            server.run_code(
-                "import json; from devtools.torture_world import prepare\n"
-                f"print('WORLD' + json.dumps(prepare(env, {list(LOGINS)!r})))"
-            ).split("WORLD", 1)[1]
-        )
+    with start_server() as server:
         if options.requests:
-            lines.append(_ask_routes(server, world, options))
+            lines.append(ask_routes(server, options.requests, options.seed))
         if options.histories:
-            lines.append(_run_histories(server, options))
+            lines.append(run_histories(server, options.histories, options.seed))
         if options.minutes:
             lines.append(torture_load.run(server, options.customers, options.minutes))
     print("\n".join(lines))
@@ -59,14 +51,35 @@ def main(arguments):
     return 0
 
 
-def _ask_routes(server, world, options):
-    say(f"{options.requests} requests to {len(world['routes'])} routes, seed {options.seed}")
+def start_server():
+    """Return the server that is tortured, to be used as a context manager.
+
+    :rtype: LiveServer
+    """
+    # What Hypothesis keeps of its own has no place in a checkout.
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(sub_dir("hypothesis"))
+    return LiveServer(demo=True, with_bridges=True)
+
+
+def ask_routes(server, requests, chance):
+    """Ask every route by chance; return the figures in a sentence.
+
+    :param int requests: how many
+    :param int chance: the same one asks the same
+    :rtype: str
+    :raise DevError: with everything that went wrong
+    """
+    told = server.run_code(
+        "import json; from devtools.torture_world import prepare\n"
+        f"print('WORLD' + json.dumps(prepare(env, {list(LOGINS)!r})))"
+    )
+    world = json.loads(told.split("WORLD", 1)[1])
+    say(f"{requests} requests to {len(world['routes'])} routes, seed {chance}")
     torture = torture_routes.RouteTorture(server, world)
     progress = _Progress("requests")
-    torture.run(options.requests, options.seed, progress)
+    torture.run(requests, chance, progress)
     failures = [*torture.failures.values()]
-    if errors := torture.log_errors():
-        failures.append("The log tells of errors:\n" + "\n".join(errors[:20]))
+    failures += torture.log_errors()
     if failures:
         raise DevError(
             "\n\n".join(failures) + f"\n\n{len(failures)} failures in {progress.done} requests"
@@ -79,12 +92,20 @@ def _ask_routes(server, world, options):
     )
 
 
-def _run_histories(server, options):
-    say(f"{options.histories} histories, seed {options.seed}")
+def run_histories(server, count, chance):
+    """Run histories by chance; return the figures in a sentence.
+
+    :param int count: how many
+    :param int chance: what contacts and staff do is the same for the same one; what comes first
+        is not
+    :rtype: str
+    :raise DevError: with the first one after which something does not hold
+    """
+    say(f"{count} histories, seed {chance}")
     histories = torture_histories.Histories(server)
     progress = _Progress("histories")
     try:
-        histories.run(options.histories, random.Random(options.seed), progress)
+        histories.run(count, random.Random(chance), progress)
     except DevError as error:
         raise DevError(f"after {progress.done} histories:\n{error}") from None
     histories.check_log()

@@ -250,9 +250,7 @@ class RouteTorture:
         name = error["data"].get("name", "")
         if name.startswith(REFUSALS):
             return None
-        # Words that a call does not take are core's to refuse; what stumbles in ours is not.
-        frames = re.findall(r'File "([^"]+)", line', error["data"].get("debug", ""))
-        if name == "builtins.TypeError" and not (frames and "/customer_portal_plus" in frames[-1]):
+        if _is_wrong_call(name, error["data"].get("debug", "")):
             return None
         return f"{name}: {error['data'].get('message')}\n{error['data'].get('debug', '')[-800:]}"
 
@@ -286,13 +284,20 @@ class RouteTorture:
         return found
 
     def log_errors(self):
-        """Return the lines of the server's log, since the beginning, that tell of an error.
+        """Return what the server's log, since the beginning, tells of errors, but for calls with
+        words that a method does not take, which are core's to refuse.
 
         :rtype: list[str]
         """
         with open(self.server.log, errors="replace") as log:
             log.seek(self._log_size)
-            return [line.rstrip() for line in log if re.search(r" (ERROR|CRITICAL) \S+ ", line)]
+            records = re.split(r"^(?=\d{4}-\d\d-\d\d \d\d:)", log.read(), flags=re.MULTILINE)
+        return [
+            record[-1500:]
+            for record in records
+            if re.match(r"\S+ \S+ \d+ (ERROR|CRITICAL) ", record)
+            and not _is_wrong_call(record.rstrip().rsplit("\n", 1)[-1], record)
+        ]
 
     def run(self, count, chance, progress):
         """Ask that often; what fails is kept in ``failures``.
@@ -334,6 +339,17 @@ def _text_of(answer):
                 archive.read(name).decode(errors="replace") for name in archive.namelist()
             )
     return answer.text
+
+
+def _is_wrong_call(name, traceback):
+    """Return whether a call had words that its method does not take: those are core's to refuse,
+    what stumbles in ours is not.
+
+    :param str name: of the exception, or its last line
+    """
+    frames = re.findall(r'File "([^"]+)", line', traceback)
+    ours = frames and "/customer_portal_plus" in frames[-1]
+    return "TypeError" in name and not ours
 
 
 def _sendable(values):
