@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 import re
 import zipfile
 
@@ -161,15 +162,15 @@ class RouteTorture:
             for name, value in values
         }
 
-    def requests(self):
-        """Return the strategy: actor, method, path and what else ``requests`` is given.
+    def requests(self, route):
+        """Return the strategy for a route: actor, method, path and what else ``requests`` is given.
 
+        :param dict route: see ``torture_world.prepare``
         :rtype: hypothesis.strategies.SearchStrategy
         """
 
         @st.composite
         def one(draw):
-            route = draw(st.sampled_from(self.world["routes"]))
             actor = draw(st.sampled_from(self.actors))
             path = self._path(draw, route["rule"])
             values = self._values(draw, route["names"])
@@ -195,7 +196,7 @@ class RouteTorture:
                 if draw(st.integers(0, 19)) == 0:
                     kind = draw(st.sampled_from(CONTENT_TYPES))
                     more["headers"] = {"Content-Type": kind}
-            return route, actor, method, path, more
+            return actor, method, path, more
 
         return one()
 
@@ -300,31 +301,34 @@ class RouteTorture:
         ]
 
     def run(self, count, chance, progress):
-        """Ask that often; what fails is kept in ``failures``.
+        """Ask each route as often as the others; what fails is kept in ``failures``.
 
-        :param int count: requests
+        :param int count: requests to all of them
         :param int chance: the beginning of chance: the same one asks the same
         :param progress: called after each request
         """
+        each = max(1, count // len(self.world["routes"]))
+        turns = random.Random(chance)
+        for route in turns.sample(self.world["routes"], len(self.world["routes"])):
 
-        @seed(chance)
-        @settings(
-            max_examples=count,
-            deadline=None,
-            database=None,
-            phases=(Phase.generate,),
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(self.requests())
-        def torture(one):
-            try:
-                self.ask(*one)
-            except Leak as leak:
-                kind = str(leak).split("\n")[1][:30]
-                self.failures.setdefault((one[0]["rule"], kind), str(leak))
-            progress()
+            @seed(turns.randrange(10**9))
+            @settings(
+                max_examples=each,
+                deadline=None,
+                database=None,
+                phases=(Phase.generate,),
+                suppress_health_check=list(HealthCheck),
+            )
+            @given(self.requests(route))
+            def torture(one, route=route):
+                try:
+                    self.ask(route, *one)
+                except Leak as leak:
+                    kind = str(leak).split("\n")[1][:30]
+                    self.failures.setdefault((route["rule"], kind), str(leak))
+                progress()
 
-        torture()
+            torture()
 
 
 def _text_of(answer):
