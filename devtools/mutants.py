@@ -149,6 +149,21 @@ def first_line(function):
     return min([function.lineno, *(node.lineno for node in function.decorator_list)])
 
 
+def imports(source, name):
+    """Return whether a module has a name from another one, not of its own.
+
+    :param bytes source: the file
+    :param str name: of a constant
+    :rtype: bool
+    """
+    return any(
+        name == (alias.asname or alias.name)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    )
+
+
 def fingerprint(function):
     """Return a hash of what a function does: neither its place nor its comments change it."""
     return hashlib.sha256(ast.dump(function).encode()).hexdigest()[:12]

@@ -240,24 +240,70 @@ def _read_records(words):
     """Return what is known of the tests: by function and by statement, who runs it."""
     now = _fingerprints()
     tests, statements = {}, {}
+
+    def note_run(function, numbers, name):
+        for number in (None, *numbers):
+            statements.setdefault(function, {}).setdefault(number, set()).add(name)
+
     for file in _test_files(words):
         sources, newest = sources_of_tests(file), {}
         for record in _records_of(file):
-            same = {key for key, value in record["fingerprints"].items() if now.get(key) == value}
+            heirs = _heirs(record["fingerprints"], now)
             for name, test in record["tests"].items():
                 # Of a test as it is now, or else the last that is known of it.
                 short = name.partition("::")[2]
                 is_now = record["sources"].get(short) == sources.get(short)
-                if is_now or not newest.get(name, (None, None, False))[2]:
-                    newest[name] = (test, same, is_now)
-        for name, (test, same, _is_now) in newest.items():
+                if is_now or not newest.get(name, (None, None, None, False))[3]:
+                    newest[name] = (test, record["fingerprints"], heirs, is_now)
+        for name, (test, former, heirs, _is_now) in newest.items():
             tests[name] = test
             for function, numbers in [*test["runs"].items(), *test.get("setup", {}).items()]:
-                by_number = statements.setdefault(function, {})
                 # If it was changed since, whoever ran it may run any of its statements.
-                for number in [None, *numbers] if function in same else [None, "changed"]:
-                    by_number.setdefault(number, set()).add(name)
+                for place in (function, *heirs.get(function, ())):
+                    is_same = now.get(place) == former.get(function)
+                    note_run(place, numbers if is_same else ["changed"], name)
     return tests, statements
+
+
+def _heirs(former, now):
+    """Return which functions of today are run by whoever ran one of another day: those that were
+    moved, and those that were made of a part of it.
+
+    :param dict former: the fingerprints of the functions of that day
+    :param dict now: those of today
+    :return: functions that were not there, by the function that was
+    :rtype: dict[str, set[str]]
+    """
+
+    def name(function):
+        return re.split(r"::|\.", function)[-1]
+
+    by_name, heirs = {}, {}
+    for function in now.keys() - former.keys():
+        by_name.setdefault(name(function), set()).add(function)
+    if not by_name:
+        return {}
+    for function in former.keys() - now.keys():
+        heirs[function] = set(by_name.get(name(function), ()))
+    calls = {
+        function: {found for called in _calls(function) for found in by_name.get(called, ())}
+        for function in now
+        if former.get(function) != now[function]
+    }
+    for function in former:
+        found = heirs.setdefault(function, set())
+        waiting = [function, *found]
+        while waiting:
+            new = calls.get(waiting.pop(), set()) - found
+            found |= new
+            waiting += new
+    return {function: found for function, found in heirs.items() if found}
+
+
+@functools.cache
+def _calls(function):
+    """Return the names of what a function calls."""
+    return set(re.findall(r"(\w+)\(", _sources().get(function, "").partition("(")[2]))
 
 
 def tests_of(mutant, known):

@@ -237,6 +237,33 @@ def test_near_and_quick_tests_come_first():
     assert not mutate.near_tests(replace(one, where="g"), (tests, statements), 60)
 
 
+def test_constants_are_changed_where_they_were_imported():
+    assert mutants.imports(b"from .a import (\n    B,\n    LIMIT,\n)\n", "LIMIT")
+    assert mutants.imports(b"def f():\n    from .a import MOST as LIMIT\n", "LIMIT")
+    assert not mutants.imports(b"LIMIT = 15\n", "LIMIT")
+    assert not mutants.imports(b"from .a import LIMIT as MOST\nLIMIT = 15\n", "LIMIT")
+
+
+def test_who_ran_a_function_that_was_moved_or_divided_runs_what_became_of_it(monkeypatch):
+    sources = {
+        "new.py::B.moved": "def moved(self):\n    return self.part()",
+        "new.py::B.part": "def part(self):\n    return part()",
+        "a.py::A.divided": "def divided(self):\n    return self.half(1)",
+        "a.py::A.half": "def half(self, number):\n    return number",
+        "a.py::A.same": "def same(self):\n    return self.half(1)",
+    }
+    monkeypatch.setattr(mutate, "_sources", lambda: sources)
+    mutate._calls.cache_clear()
+    now = dict.fromkeys(sources, "now")
+    former = {"old.py::A.moved": "now", "a.py::A.divided": "former", "a.py::A.same": "now"}
+    assert mutate._heirs(former, now) == {
+        "old.py::A.moved": {"new.py::B.moved", "new.py::B.part"},
+        "a.py::A.divided": {"a.py::A.half"},
+    }
+    assert mutate._heirs(now, now) == {}
+    mutate._calls.cache_clear()
+
+
 def test_what_is_known_of_a_test_is_that_of_its_present_source(tmp_path, monkeypatch):
     file = mutate.CHECKOUT / mutate.TESTS / "test_x.py"
     name = f"{file.relative_to(mutate.CHECKOUT).as_posix()}::A::test_a"
