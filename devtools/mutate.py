@@ -53,8 +53,11 @@ _EVERYWHERE = {"account", "customer", "line", "mixin", "move", "partner", "porta
 _OF_ONE_CLASS = 8
 # Of so many statements of a function that are seldom run, a test is run first.
 _RARE_STATEMENTS = 6
+# Of so many words of the changed line, so many tests that have the word are run first.
+_WORDS, _OF_A_WORD = 4, 3
 # So many tests are remembered that noticed changes of one function.
 _NOTICED_KEPT = 8
+_WORD = re.compile(r"\w{5,}")
 HEARTBEAT_SECONDS = 30
 _FEWEST_FOR_A_PROCESS = 8
 
@@ -327,10 +330,10 @@ def tests_of(mutant, known):
 def near_tests(mutant, known, seconds, noticed=()):
     """Return the names of the tests to run with a change, in that order.
 
-    Those that noticed other changes of the same function first, and some that run what is seldom
-    run of it; then quick ones, and those that are about the changed file: what else they run counts
-    against them. Those whose preparation alone runs the line come last. Tests of one class stay
-    together, it is prepared once.
+    Those that noticed other changes of the same function first, some that have words of the changed
+    line, and some that run what is seldom run of it; then quick ones, and those that are about the
+    changed file: what else they run counts against them. Those whose preparation alone runs the
+    line come last. Tests of one class stay together, it is prepared once.
 
     :param Mutant mutant: the change
     :param tuple known: of ``_read_records``
@@ -365,9 +368,11 @@ def near_tests(mutant, known, seconds, noticed=()):
         taken[owner] += 1
         (first if taken[owner] <= share(name) else later).append(name)
     chosen, left = {}, seconds
-    at_once = [name for name in noticed if name in names] + _of_rare_statements(
-        mutant, known, names, distance
-    )
+    at_once = [
+        *(name for name in noticed if name in names),
+        *_of_words(mutant, names, distance),
+        *_of_rare_statements(mutant, known, names, distance),
+    ]
     # What speaks of it and takes long leaves no time for others.
     named.sort(key=lambda name: tests[name]["seconds"] + tests[name]["before"])
     quick = [name for name in named if tests[name]["seconds"] * 4 < seconds]
@@ -395,6 +400,34 @@ def _of_rare_statements(mutant, known, names, distance):
     return [min(found, key=distance) for found in rare[:_RARE_STATEMENTS]]
 
 
+def _of_words(mutant, names, distance):
+    """Return tests that have words of the changed line, the rarest words first: whoever writes
+    ``portal_alias`` tries what becomes of it, among hundreds who only pass by.
+
+    :param set names: those that run the changed statement
+    :param callable distance: the nearest tests of a word are taken
+    :rtype: list[str]
+    """
+    words = {mutant.where.rpartition(".")[2], *_WORD.findall(mutant.before)}
+    by_word = [
+        [name for name in names if word in _words_of_tests().get(name, ())] for word in words
+    ]
+    rare = sorted((found for found in by_word if 0 < len(found) * 2 < len(names)), key=len)
+    return [name for found in rare[:_WORDS] for name in sorted(found, key=distance)[:_OF_A_WORD]]
+
+
+@functools.cache
+def _words_of_tests():
+    """Return the longer words in the source of each test."""
+    found = {}
+    for file in sorted((CHECKOUT / TESTS).glob("test_*.py")):
+        text, path = file.read_text(), file.relative_to(CHECKOUT).as_posix()
+        for where, function in mutants.functions(mutants.ast.parse(text)):
+            source = mutants.ast.get_source_segment(text, function) or ""
+            found[f"{path}::{where.replace('.', '::')}"] = set(_WORD.findall(source))
+    return found
+
+
 def _users_of(mutant):
     """Return the functions that speak of a constant; of a part of it by its key, if there are."""
     key = re.match(r"""["'][^"']+["'](?=: )""", mutant.before)
@@ -407,18 +440,9 @@ def _users_of(mutant):
     return []
 
 
-@functools.cache
 def _tests_that_name(constant):
     """Return the tests whose source has the name of a constant."""
-    found = []
-    for file in sorted((CHECKOUT / TESTS).glob("test_*.py")):
-        text = file.read_text()
-        if constant in text:
-            for where, function in mutants.functions(mutants.ast.parse(text)):
-                if constant in (mutants.ast.get_source_segment(text, function) or ""):
-                    path = file.relative_to(CHECKOUT).as_posix()
-                    found.append(f"{path}::{where.replace('.', '::')}")
-    return found
+    return [name for name, words in _words_of_tests().items() if constant in words]
 
 
 @functools.cache

@@ -33,6 +33,7 @@ from . import test_incoming_mail
 from . import test_invitation
 from . import test_invoice_file
 from . import test_invoice_page
+from . import test_limits
 from . import test_lists
 from . import test_looks
 from . import test_mail_links
@@ -90,6 +91,7 @@ from . import test_sign_in_tax_id
 from . import test_sign_in_tours
 from . import test_signature
 from . import test_signature_tour
+from . import test_small_amounts
 from . import test_staff_notification
 from . import test_statement
 from . import test_statement_files

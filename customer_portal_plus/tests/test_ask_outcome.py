@@ -109,6 +109,7 @@ class TestAskStripe(AskCase):
         method, url, params = self.requests[-1]
         self.assertEqual((method, url), ("GET", "https://api.stripe.com/v1/payment_intents"))
         self.assertEqual(params["customer"], "cus_LBxMCDggAFOiNR")
+        self.assertEqual(params["limit"], 100)  # as many as it lists at once
         self._assert_charged_once()
         self.assertEqual(self.tx.provider_reference, STRIPE_ID)
 

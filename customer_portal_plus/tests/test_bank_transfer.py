@@ -268,6 +268,12 @@ class TestPayLink(PaymentCase):
         self.company.link_qr_code = True
         link = self.invoice._get_portal_payment_link()
         self.assertEqual(link, self.invoice._portal_pay_url())
+        code = self.invoice._portal_pay_qr_code()
+        self.assertEqual(self.invoice._generate_portal_payment_qr(), code)
+        # Where ours is not printed, Odoo's is.
+        self.company.portal_show_pay_link = False
+        self.assertNotEqual(self.invoice._get_portal_payment_link(), link)
+        self.assertNotIn(self.invoice._generate_portal_payment_qr(), ["", code])
 
     def test_where_it_leads(self):
         url = self.invoice._portal_pay_url().split("/p/", 1)[1]

@@ -91,6 +91,10 @@ class TestDoublePayment(PaymentCase):
         self._confirm(first)
         self._assert_surplus(self._confirm(second), 40.0)
 
+    def test_some_cents_too_much(self):
+        self._confirm(self._create_transaction([(self.invoice, 70.0)]))
+        self._assert_surplus(self._confirm(self._create_transaction([(self.invoice, 30.4)])), 0.4)
+
     def test_a_surplus_is_told_in_the_currency_that_was_paid(self):
         foreign = self._foreign_currency(rate=2.0)
         invoice = self._create_invoice(

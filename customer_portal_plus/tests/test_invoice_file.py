@@ -87,6 +87,22 @@ class TestInvoiceFile(PortalHttpCase):
             self.assertNotIn("proforma", name.lower())
             self.assertIn(self.invoice.name.replace("/", "_"), name)
 
+    def test_report_that_the_customer_has(self):
+        """Of who the invoice goes to, where somebody chose one; else the company's."""
+        printed = []
+        invoices = self.env.ref("account.account_invoices")
+        own = invoices.copy({"report_name": "customer_portal_plus.report_own"})
+
+        def print_report(move, name, **options):
+            printed.append(name)
+            return b"%PDF"
+
+        with patch.object(printer, "print_report", print_report):
+            self.invoice._portal_print_report()
+            self.alfa.invoice_template_pdf_report_id = own
+            self.invoice._portal_print_report()
+        self.assertEqual(printed, ["account.account_invoices", own.report_name])
+
     def test_copy_where_it_does_not(self):
         """Who issued an invoice must stand on it, whatever the program leaves out."""
         self.sign_in(self.user_full)

@@ -1,6 +1,7 @@
 """The page of messages and the staff's inbox."""
 
 import re
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import JsonRpcException, tagged
@@ -392,6 +393,12 @@ class TestMessagePages(MessageCase):
         )
         self.assertEqual(response.status_code, 404)
         self.assertEqual(len(self.Conversation.search([])), 1)
+
+    def test_documents_without_messages(self):
+        """A model may say that what is said of its documents is elsewhere."""
+        self.assertTrue(self.invoice._portal_can_message(self.contact))
+        with patch.object(type(self.invoice), "_portal_has_messages", False):
+            self.assertFalse(self.invoice._portal_can_message(self.contact))
 
     def test_file_of_another_conversation(self):
         mine = self.begin()

@@ -70,6 +70,12 @@ class TestPassword(SignInCase):
         with freeze_time("2026-03-01 10:11:01"):
             self.assertEqual(len(self.run_sender()), 1)
 
+    def test_reset_counts_for_the_network_that_asks(self):
+        self._reset("nobody@example.com")
+        counters = self.env["customer.portal.throttle"]
+        counted = counters.search([("scope", "=", "mail.network")])
+        self.assertEqual(counted.digest, counters._digest("mail.network", "127.0.0.1"))
+
     def test_reset_page_does_not_look_for_addresses(self):
         self.user_full._update_last_login()
         for path in ("/web/reset_password", "/web/signup"):

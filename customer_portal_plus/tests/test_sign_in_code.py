@@ -305,6 +305,8 @@ class TestSignInCode(SignInCase):
     def test_core_page_leads_here(self):
         page = self.url_open("/web/login?redirect=/my/invoices")
         self.assertIn(f'href="/p/{ALIAS}?redirect=%2Fmy%2Finvoices"', page.text)
+        self.company.portal_enabled = False
+        self.assertNotIn("o_cpp_way_in", self.url_open("/web/login").text)
 
     def test_sign_in_form_can_not_forge_it(self):
         """The credential that stands for a code can't be posted to core's sign-in page."""

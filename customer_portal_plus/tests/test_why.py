@@ -82,6 +82,12 @@ class TestWhy(PortalCase):
             document.portal_visible = False
             self._assert_why(document, self.contact, "document", "is hidden", "show")
 
+    def test_document_in_another_state(self):
+        """Of a module's model, which has states of its own."""
+        sentence, remedy = self.quote._portal_why_document(self.user_full.partner_id)
+        self.assertIn("Quotation Sent", sentence)
+        self.assertFalse(remedy)
+
     # === WIZARD === #
 
     def _ask(self, user, document=None, contact=None):

@@ -169,6 +169,8 @@ class TestWriteOnce(PortalCase):
 
     def test_declarations_that_would_break_are_refused(self):
         events = self.env["customer.portal.event"]
+        for name in ("customer.portal.event", "customer.portal.signature"):
+            self.assertIsNone(self.env[name]._write_once_check_declaration())
         with patch.object(type(events), "_write_once_free", ("customer_id",)):
             with self.assertRaisesRegex(ValueError, "_write_once_free"):
                 events._write_once_check_declaration()

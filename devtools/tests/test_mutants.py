@@ -237,6 +237,21 @@ def test_near_and_quick_tests_come_first():
     assert not mutate.near_tests(replace(one, where="g"), (tests, statements), 60)
 
 
+def test_tests_that_have_words_of_the_line_come_first(monkeypatch):
+    (one,) = mutants.mutants(b"def f(company):\n    return company.portal_alias == 1\n", FILE)[:1]
+    names = [f"t.py::A::test_{number}" for number in range(5)]
+    runs = {"seconds": 0.1, "before": 0.0, "runs": {f"{FILE}::f": [0]}}
+    known = (
+        {name: {**runs, "seconds": number} for number, name in enumerate(names)},
+        {f"{FILE}::f": {None: set(names), 0: set(names)}},
+    )
+    words = {names[3]: {"portal_alias"}, names[4]: {"company"}, "t.py::A::other": {"portal_alias"}}
+    words[names[2]] = words[names[1]] = words[names[4]]
+    monkeypatch.setattr(mutate, "_words_of_tests", lambda: words)
+    # A word that most of them have tells nothing.
+    assert mutate.near_tests(one, known, 60)[:2] == [names[3], names[0]]
+
+
 def test_constants_are_changed_where_they_were_imported():
     assert mutants.imports(b"from .a import (\n    B,\n    LIMIT,\n)\n", "LIMIT")
     assert mutants.imports(b"def f():\n    from .a import MOST as LIMIT\n", "LIMIT")

@@ -15,11 +15,10 @@ class IrAttachment(models.Model):
         if self.env.su or not self.env.user.share:
             return result
         forbidden, make_error = result or (self.browse(), None)
-        kept_back = (self - forbidden)._portal_filter_kept_back(operation)
+        kept_back = self._portal_filter_kept_back(operation)
         if not kept_back:
             return result
-        forbidden += kept_back
-        return forbidden, make_error or (
+        return forbidden | kept_back, make_error or (
             lambda: AccessError(self.env._("You are not allowed to access this file."))
         )
 
@@ -28,13 +27,10 @@ class IrAttachment(models.Model):
         on_documents = self._portal_filter_on_documents()
         if operation != "read":
             return on_documents
-        kept_back = on_documents._portal_filter_shut()
-        sent = on_documents - kept_back
+        messages = on_documents._portal_get_messages_sudo().with_env(self.env)
         # Sudo: which messages the user may read is asked of the messages themselves.
-        readable = (
-            sent._portal_get_messages_sudo().with_env(self.env)._filtered_access("read").sudo()
-        )
-        return kept_back + (sent - readable.attachment_ids.with_env(self.env))
+        sent = messages._filtered_access("read").sudo().attachment_ids.with_env(self.env)
+        return on_documents._portal_filter_shut() | (on_documents - sent)
 
     def _portal_filter_on_documents(self):
         """Return those of these files that are on customers' documents, or on their messages."""

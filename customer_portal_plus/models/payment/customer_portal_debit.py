@@ -333,7 +333,7 @@ class CustomerPortalDebit(models.Model):
         self.ensure_one()
         _ = self.env._
         invoice = line.move_id
-        if line.reconciled or line.amount_residual_currency <= 0:
+        if line.amount_residual_currency <= 0:
             return _("It was paid otherwise.")
         if invoice._portal_refusal(self.env["res.partner"]):
             return _("The customer does not see the invoice.")

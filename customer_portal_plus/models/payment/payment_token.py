@@ -59,7 +59,7 @@ class PaymentToken(models.Model):
         :param res.partner contact: who asks
         :rtype: Domain
         """
-        if not contact or not contact._portal_can("can_pay"):
+        if not contact._portal_can("can_pay"):
             return Domain.FALSE
         owners = contact
         if contact._portal_scope() == "whole":

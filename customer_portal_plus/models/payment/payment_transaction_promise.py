@@ -32,9 +32,7 @@ class PaymentTransaction(models.Model):
         :rtype: date
         """
         self.ensure_one()
-        return fields.Datetime.context_timestamp(
-            self, self.create_date or fields.Datetime.now()
-        ).date()
+        return fields.Datetime.context_timestamp(self, self.create_date).date()
 
     def _portal_amount_for(self, invoice):
         """Return what of this payment is meant for an invoice, in the invoice's currency.

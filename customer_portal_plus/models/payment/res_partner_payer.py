@@ -16,7 +16,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         companies = companies.filtered(lambda c: c.portal_enabled and c.portal_show_invoices)
-        if not companies or not self._portal_can("can_see_invoices"):
+        if not self._portal_can("can_see_invoices"):
             return Domain.FALSE
         domain = Domain("company_id", "in", companies.ids) & Domain(
             customer, "=", self.commercial_partner_id.id

@@ -49,7 +49,7 @@ class ResPartner(models.Model):
             return False
         contact_id = self.env.context.get("portal_changed_by")
         if not contact_id or len(self) != 1:
-            return True
+            return super()._portal_takes_write(vals)
         contact = self.browse(contact_id)
         self.with_context(portal_changed_by=None)._portal_write(vals, contact)
         return False

@@ -161,8 +161,7 @@ class CustomerPortalLink(models.Model):
                 "res_model": document._name,
                 "res_id": document.id,
                 "as_contact": bool(document._portal_as_contact(contact)),
-                "expires_on": fields.Datetime.now()
-                + timedelta(days=max(company_sudo.portal_link_days, 1)),
+                "expires_on": fields.Datetime.now() + timedelta(days=company_sudo.portal_link_days),
                 "token_digest": self._token_digest(token),
                 "address_digest": self._address_digest(contact.email),
             }

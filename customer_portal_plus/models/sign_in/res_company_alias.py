@@ -42,7 +42,7 @@ class ResCompany(models.Model):
         guest = self.env.user or self.env.ref("base.public_user")
         company_sudo = self.with_user(guest)._portal_company_of_guests()
         by_mail = company_sudo.portal_allow_email_code or company_sudo.portal_allow_tax_id
-        if not company_sudo.portal_enabled or not company_sudo.portal_alias or not by_mail:
+        if not company_sudo.portal_enabled or not by_mail:
             return ""
-        query = url_encode({"redirect": redirect}) if redirect else ""
-        return f"/p/{company_sudo.portal_alias}" + (query and f"?{query}")
+        path = f"/p/{company_sudo.portal_alias}"
+        return f"{path}?{url_encode({'redirect': redirect})}" if redirect else path

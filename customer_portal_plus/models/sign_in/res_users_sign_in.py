@@ -60,7 +60,7 @@ class ResUsers(models.Model):
             self._portal_check_not_blocked()
         except AccessDenied:
             second_factor = request and request.session.get("pre_uid") == self.id
-            if second_factor and len(self) == 1 and self.sudo().share:
+            if second_factor and self.sudo().share:
                 self.env["customer.portal.event"]._log_failed_sign_in(
                     self.sudo().partner_id, way=credential.get("type")
                 )

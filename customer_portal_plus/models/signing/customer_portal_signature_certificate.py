@@ -176,7 +176,7 @@ class CustomerPortalSignature(models.Model):
             qr_text=self._verification_url(),
             qr_caption=_("Check this certificate, or the file itself, at this address:"),
             image=image,
-            image_caption=self.signer_name or "",
+            image_caption=self.signer_name,
             letters_note=_(
                 "Some letters can't be printed here. The page of the address below shows them."
             ),

@@ -108,7 +108,7 @@ class CustomerPortalSignature(models.Model):
         attachments = (
             self.env["ir.attachment"]
             .sudo()
-            .search([("description", "=", "customer.portal.signature"), ("res_id", "!=", 0)])
+            .search([("description", "=", "customer.portal.signature")])
         )
         return self._heads_of_files((attachment.raw for attachment in attachments), company)
 
