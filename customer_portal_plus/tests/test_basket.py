@@ -12,6 +12,7 @@ from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from ..controllers import basket as basket_controller
+from ..models.payment import customer_portal_basket
 from ..tools.parsing import parse_money
 from .common.payment import PaymentCase
 
@@ -322,6 +323,15 @@ class TestBasket(PaymentCase):
         with self.assertRaisesRegex(ValidationError, "At most"):
             Basket._build(contact, both, free_amount="350.01")
         self.assertEqual(Basket._build(contact, both, free_amount="0.01").amount, 0.01)
+        with self.assertRaisesRegex(ValidationError, "type an amount"):
+            Basket._build(contact, both, free_amount="0")
+
+    def test_as_many_as_can_be_paid_at_once(self):
+        self.patch(customer_portal_basket, "MAX_INVOICES", 1)
+        Basket, contact = self.env["customer.portal.basket"], self.user_full.partner_id
+        self.assertEqual(Basket._build(contact, self.old).amount, 100.0)
+        with self.assertRaisesRegex(ValidationError, "at most 1 invoices"):
+            Basket._build(contact, self.old | self.new)
 
     def test_what_the_page_offers(self):
         """By currency, with the credit of that currency; what an early payment saves is told."""

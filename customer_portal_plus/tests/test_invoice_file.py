@@ -186,6 +186,7 @@ class TestInvoiceFile(PortalHttpCase):
         words = read(invoice._portal_draw_copy())
         parts = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
         self.assertEqual(len(parts), 2)
+        self.assertFalse(self.invoice._portal_copy_parts(), "all of it is due at once")
         for text in (
             invoice.name,
             self.company.name,
@@ -197,6 +198,8 @@ class TestInvoiceFile(PortalHttpCase):
             invoice.payment_reference,
             "Pallets come back.",
             "In two parts",
+            "Part 1",
+            "Part 2",
             *(invoice.currency_id.format(part.amount_currency) for part in parts),
             invoice.currency_id.format(invoice.amount_total),
         ):

@@ -581,6 +581,14 @@ class TestSignature(SignatureCase):
                 signature._record(self.contract, contact, self.pdf, "signed", {}).lang, told
             )
 
+    def test_how_long_a_name_may_be(self):
+        check = self.contract._portal_check_signer_name
+        self.assertEqual(check("  Ana   Gil "), "Ana Gil")
+        self.assertEqual(check("x" * 120), "x" * 120)
+        for name in ("x" * 121, " ", "", None):
+            with self.assertRaises(ValidationError):
+                check(name)
+
     def test_columns_that_may_be_written(self):
         """References that follow merges, the place in the chain, and what expires; no other."""
         evidence, allowed = self._record(), set()

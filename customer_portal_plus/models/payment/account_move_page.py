@@ -109,7 +109,7 @@ class AccountMove(models.Model):
         return (
             isinstance(amount, int | float)
             and not isinstance(amount, bool)
-            and 0 < amount < MAX_AMOUNT
+            and abs(amount) < MAX_AMOUNT
             and self.currency_id.compare_amounts(amount, 0) > 0
             and self.currency_id.compare_amounts(amount, self.amount_residual) <= 0
         )
