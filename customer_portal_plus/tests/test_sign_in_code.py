@@ -269,6 +269,13 @@ class TestSignInCode(SignInCase):
         session = self.get_session()
         self.assertEqual(session["pre_uid"], self.user_full.id)
         self.assertFalse(session.get("uid"))
+        # A wrong one is noted.
+        self.post_form("/web/login/totp", {"totp_token": "000000"}, page="/web/login/totp")
+        failed = self.env["customer.portal.event"].search([("kind", "=", "sign_in_failed")])
+        self.assertEqual(
+            [(one.partner_id, one.session_way) for one in failed],
+            [(self.user_full.partner_id, "totp")],
+        )
 
     def test_access_taken_away_meanwhile(self):
         self.ask_by_email("full@example.com")

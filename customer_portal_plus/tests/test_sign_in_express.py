@@ -475,6 +475,16 @@ class TestExpress(SignInCase, PaymentCase):
         self.assertTrue(self.Express._make_basket(self.company, self.beta, keys))
 
     @freeze_time("2026-03-01 10:10:00")
+    def test_names_in_what_is_said_are_shortened(self):
+        """Also where the name of one invoice is how another one's begins."""
+        names = ("F/2026/1", "F/2026/12")
+        invoices = self.env["account.move"].union(
+            *(self._create_invoice(self.alfa, post=False, name=name) for name in names)
+        )
+        with self.assertRaises(UserError) as refused, self.Express._short_names(invoices):
+            raise UserError("F/2026/12 and F/2026/1 are being paid.")
+        self.assertEqual(str(refused.exception), "…6/12 and …26/1 are being paid.")
+
     def test_numbers_tried_from_one_network(self):
         """Thirty an hour, of whatever tax ID."""
 
