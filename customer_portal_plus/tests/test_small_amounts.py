@@ -75,6 +75,7 @@ class TestSmallAmounts(PaymentCase):
             [("invoice_id", "=", self.invoice.id)]
         )
         reported.amount = 0.4
+        self.env.flush_all()
         self.assertNotIn("left to pay", self.invoice._portal_status()["text"])
 
     def test_it_is_credit(self):
