@@ -116,18 +116,8 @@ class PortalBilling(PortalPage):
 
     def _prepare_portal_requests(self, customer_sudo):
         """Return the changes of this customer's data that wait for staff."""
-        rows = (
-            request.env["customer.portal.change.request"]
-            .sudo()
-            .search(
-                [
-                    ("kind", "=", "billing"),
-                    ("state", "=", "pending"),
-                    ("customer_id", "=", customer_sudo.id),
-                ]
-            )
-            ._portal_rows()
-        )
+        Request = request.env["customer.portal.change.request"]
+        rows = Request._portal_pending(customer_sudo, "billing")._portal_rows()
         for row in rows:
             row["date"] = format_datetime(request.env, row["date"], dt_format="short")
         return rows

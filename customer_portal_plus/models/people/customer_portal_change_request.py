@@ -338,6 +338,32 @@ class CustomerPortalChangeRequest(models.Model):
             contact, {"kind": "billing", "partner_id": partner.id, "line_ids": lines}
         )
 
+    @api.model
+    def _portal_pending(self, customer, kind):
+        """Return the requests of a customer that wait for staff, in sudo.
+
+        :param res.partner customer: a commercial partner
+        :param str kind: a value of the field ``kind``
+        :rtype: customer.portal.change.request
+        """
+        # Sudo: customers read no requests; whose they may see is asked before.
+        return self.sudo().search(
+            [("kind", "=", kind), ("state", "=", "pending"), ("customer_id", "=", customer.id)]
+        )
+
+    def _portal_withdraw_one(self, contact, request_id):
+        """Take back one of some requests.
+
+        :param res.partner contact: who takes it back
+        :param int request_id: an id that came from outside
+        :raise AccessError: if it is none of these
+        :raise UserError: if it has been decided meanwhile
+        """
+        request = self.filtered(lambda waiting: waiting.id == request_id)
+        if not request:
+            raise AccessError(self.env._("This request does not exist or is decided already."))
+        request._portal_withdraw(contact)
+
     def _portal_rows(self):
         """Return what a page shows of requests.
 

@@ -4,7 +4,6 @@ who is told."""
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.exceptions import AccessError
 
 from ...tools.parsing import parse_address, parse_id
 
@@ -286,21 +285,10 @@ class ResPartner(models.Model):
         :raise UserError: if it has been decided meanwhile
         """
         self.ensure_one()
-        request = (
-            self.env["customer.portal.change.request"]
-            .sudo()
-            .search(
-                [
-                    ("kind", "=", "billing"),
-                    ("state", "=", "pending"),
-                    ("customer_id", "=", self.commercial_partner_id.id),
-                ]
-            )
-            .filtered(lambda waiting: waiting.id == request_id)
+        requests = self.env["customer.portal.change.request"]._portal_pending(
+            self.commercial_partner_id, "billing"
         )
-        if not request:
-            raise AccessError(self.env._("This request does not exist or is decided already."))
-        request._portal_withdraw(self)
+        requests._portal_withdraw_one(self, request_id)
 
     # === VALUES === #
 

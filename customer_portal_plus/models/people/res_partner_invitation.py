@@ -69,10 +69,7 @@ class ResPartner(models.Model):
 
     def action_portal_invite_again(self):
         """Send contacts who have access a new invitation; the links of older ones die."""
-        self.check_access("write")
-        contacts = self.filtered(lambda contact: contact._portal_user())
-        if not contacts:
-            raise UserError(self.env._("None of these contacts has access to the portal."))
+        contacts = self._portal_check_have_access()
         contacts._portal_send_invitation()
         return self.env["customer.portal.access.mixin"]._portal_notify(
             self.env._("Invitations sent: %s", len(contacts))
@@ -80,14 +77,24 @@ class ResPartner(models.Model):
 
     def action_portal_take_away(self):
         """Take the access of contacts away; their sessions and links die at once."""
-        self.check_access("write")
-        contacts = self.filtered(lambda contact: contact._portal_user())
-        if not contacts:
-            raise UserError(self.env._("None of these contacts has access to the portal."))
+        contacts = self._portal_check_have_access()
         contacts._portal_take_access_away()
         return self.env["customer.portal.access.mixin"]._portal_notify(
             self.env._("Contacts whose access was taken away: %s", len(contacts))
         )
+
+    def _portal_check_have_access(self):
+        """Return those of some contacts who have access to the portal.
+
+        :rtype: res.partner
+        :raise AccessError: if the current user may not change the contacts
+        :raise UserError: if none of them has access
+        """
+        self.check_access("write")
+        contacts = self.filtered(lambda contact: contact._portal_user())
+        if not contacts:
+            raise UserError(self.env._("None of these contacts has access to the portal."))
+        return contacts
 
     # === BUSINESS METHODS - ACCESS === #
 

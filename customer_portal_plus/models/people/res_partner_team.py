@@ -202,23 +202,12 @@ class ResPartner(models.Model):
         :raise UserError: if it has been decided meanwhile
         """
         self._portal_team_begin()
-        request = self._portal_team_pending().filtered(lambda asked: asked.id == request_id)
-        if not request:
-            raise AccessError(self.env._("This request does not exist or is decided already."))
-        request._portal_withdraw(self)
+        self._portal_team_pending()._portal_withdraw_one(self, request_id)
 
     def _portal_team_pending(self):
         """Return the requests for colleagues of this customer that wait for staff, in sudo."""
-        return (
-            self.env["customer.portal.change.request"]
-            .sudo()
-            .search(
-                [
-                    ("kind", "=", "invitation"),
-                    ("state", "=", "pending"),
-                    ("customer_id", "=", self.commercial_partner_id.id),
-                ]
-            )
+        return self.env["customer.portal.change.request"]._portal_pending(
+            self.commercial_partner_id, "invitation"
         )
 
     def _portal_team_requests(self):
@@ -290,20 +279,7 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._("This address can't be invited. Please contact us about it.")
             )
-        pending = (
-            self.env["customer.portal.change.request"]
-            .sudo()
-            .search_count(
-                [
-                    ("kind", "=", "invitation"),
-                    ("state", "=", "pending"),
-                    ("customer_id", "=", self.commercial_partner_id.id),
-                    ("contact_email", "=", email),
-                ],
-                limit=1,
-            )
-        )
-        if pending:
+        if email in self._portal_team_pending().mapped("contact_email"):
             raise UserError(self.env._("This colleague is waiting to be approved already."))
 
     def _portal_is_staff_address(self, email):
