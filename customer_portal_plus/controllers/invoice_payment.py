@@ -25,16 +25,7 @@ class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
         if not invoice_sudo._portal_in_scope():
             # No document of a customer: it stays as core has it.
             return super().invoice_transaction(invoice_id, access_token, **kwargs)
-        texts = invoice_sudo._portal_payment_obstacle_texts()
-        self._check_portal_payment_currency(invoice_sudo, kwargs, texts)
-        visitor = self._get_portal_visitor()
-        invoice_sudo._portal_check_payment(visitor, kwargs.get("amount"))
-        self._check_portal_payment_option(
-            invoice_sudo.company_id,
-            invoice_sudo.currency_id,
-            visitor or invoice_sudo.partner_id,
-            kwargs,
-        )
+        self._check_portal_document_payment(invoice_sudo, invoice_sudo.partner_id, kwargs)
         kwargs["landing_route"] = invoice_sudo.get_portal_url()
         return super().invoice_transaction(invoice_id, access_token, **kwargs)
 
@@ -46,16 +37,8 @@ class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
         """
         self._prepare_portal_document_page()
         order_sudo = self._get_portal_payable_document("sale.order", order_id, access_token)
-        texts = order_sudo._portal_payment_obstacle_texts()
-        self._check_portal_payment_currency(order_sudo, kwargs, texts)
-        visitor = self._get_portal_visitor()
-        order_sudo._portal_check_payment(visitor, kwargs.get("amount"))
-        self._check_portal_payment_option(
-            order_sudo.company_id,
-            order_sudo.currency_id,
-            visitor or order_sudo.partner_invoice_id,
-            kwargs,
-            sale_order_id=order_id,
+        self._check_portal_document_payment(
+            order_sudo, order_sudo.partner_invoice_id, kwargs, sale_order_id=order_id
         )
         kwargs["landing_route"] = order_sudo.get_portal_url()
         return super().portal_order_transaction(order_id, access_token, **kwargs)
@@ -148,8 +131,26 @@ class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
                 "unavailable",
             ) from error
 
-    def _check_portal_payment_currency(self, document_sudo, kwargs, texts):
-        """Check that nothing but the document's own currency is asked for."""
+    def _check_portal_document_payment(self, document_sudo, payer_sudo, kwargs, **context):
+        """Check that a document can be paid as the browser asks for: in its own currency, by this
+        visitor, so much, and in a way that the page offers.
+
+        :param record document_sudo: an invoice or a quote, in sudo
+        :param res.partner payer_sudo: who pays where nobody is signed in
+        :param dict kwargs: what the browser sent; the currency is taken out of it
+        :param dict context: see ``_check_portal_payment_option``
+        :raise PortalRefusal: if it can't be paid so
+        """
         currency_id = kwargs.pop("currency_id", None)
         if currency_id is not None and currency_id != document_sudo.currency_id.id:
+            texts = document_sudo._portal_payment_obstacle_texts()
             raise PortalRefusal(texts["currency"], "currency")
+        visitor = self._get_portal_visitor()
+        document_sudo._portal_check_payment(visitor, kwargs.get("amount"))
+        self._check_portal_payment_option(
+            document_sudo.company_id,
+            document_sudo.currency_id,
+            visitor or payer_sudo,
+            kwargs,
+            **context,
+        )
