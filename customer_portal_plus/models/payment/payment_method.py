@@ -1,7 +1,5 @@
 from odoo import models
 
-from odoo.addons.payment import utils as payment_utils
-
 
 class PaymentMethod(models.Model):
     _inherit = "payment.method"
@@ -13,10 +11,5 @@ class PaymentMethod(models.Model):
         if not company:
             return methods
         offered = company._portal_offered_methods(methods)
-        payment_utils.add_to_report(
-            report,
-            methods - offered,
-            available=False,
-            reason=self.env._("not offered in the customer portal"),
-        )
+        self.env["payment.provider"]._portal_report_left_out(report, methods - offered)
         return offered

@@ -4,7 +4,7 @@ Asked wherever the context has ``portal_ways_company_id``, the company whose doc
 portal's pages set it. A shop or a point of sale choose for themselves.
 """
 
-from odoo import models
+from odoo import api, models
 
 from odoo.addons.payment import utils as payment_utils
 
@@ -19,13 +19,22 @@ class PaymentProvider(models.Model):
         if not company:
             return providers
         offered = company._portal_offered_providers(providers)
+        self._portal_report_left_out(report, providers - offered)
+        return offered
+
+    @api.model
+    def _portal_report_left_out(self, report, ways):
+        """Say in core's report of what can be used why the portal leaves some ways to pay out.
+
+        :param dict report: core's, None if nobody asks for one
+        :param payment.provider | payment.method ways: those that are left out
+        """
         payment_utils.add_to_report(
             report,
-            providers - offered,
+            ways,
             available=False,
             reason=self.env._("not offered in the customer portal"),
         )
-        return offered
 
     def _portal_ways_company(self):
         """Return the company whose choice of ways to pay holds, in sudo; empty outside the portal.
