@@ -7,13 +7,13 @@ class ResourceBooking(models.Model):
     _inherit = "resource.booking"
 
     def _portal_why_company(self, contact):
-        company = self.company_id
-        if not company:
+        if not self.company_id:
             sentence = self.env._("Its kind has no company, so it is shown in no portal.")
             return sentence, False
-        if not company.portal_enabled:
-            return super()._portal_why_company(contact)
-        return self.env._("%s doesn't show appointments in the portal.", company.name), "settings"
+        return super()._portal_why_company(contact)
+
+    def _portal_why_switched_off(self, company):
+        return self.env._("%s doesn't show appointments in the portal.", company.name)
 
     def _portal_why_capability(self):
         return "can_see_appointments"

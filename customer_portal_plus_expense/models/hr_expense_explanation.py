@@ -6,11 +6,8 @@ from odoo import models
 class HrExpense(models.Model):
     _inherit = "hr.expense"
 
-    def _portal_why_company(self, contact):
-        company = self.company_id
-        if not company.portal_enabled:
-            return super()._portal_why_company(contact)
-        return self.env._("%s doesn't show expenses in the portal.", company.name), "settings"
+    def _portal_why_switched_off(self, company):
+        return self.env._("%s doesn't show expenses in the portal.", company.name)
 
     def _portal_why_contact(self, contact):
         """Override: an expense is for whom its order is for."""

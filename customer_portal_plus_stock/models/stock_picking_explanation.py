@@ -6,8 +6,5 @@ from odoo import models
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
-    def _portal_why_company(self, contact):
-        company = self.company_id
-        if not company.portal_enabled:
-            return super()._portal_why_company(contact)
-        return self.env._("%s doesn't show deliveries in the portal.", company.name), "settings"
+    def _portal_why_switched_off(self, company):
+        return self.env._("%s doesn't show deliveries in the portal.", company.name)

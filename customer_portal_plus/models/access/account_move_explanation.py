@@ -6,11 +6,8 @@ from odoo import models
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    def _portal_why_company(self, contact):
-        if self.company_id.portal_enabled:
-            sentence = self.env._("%s doesn't show invoices in the portal.", self.company_id.name)
-            return sentence, "settings"
-        return super()._portal_why_company(contact)
+    def _portal_why_switched_off(self, company):
+        return self.env._("%s doesn't show invoices in the portal.", company.name)
 
     def _portal_why_document(self, contact):
         if self.portal_visible and self.state == "cancel":

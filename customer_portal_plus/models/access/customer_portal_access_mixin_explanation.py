@@ -41,15 +41,21 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         return self.env._("Would see it, but has no user to sign in with."), "give_access"
 
     def _portal_why_company(self, contact):
-        """Return sentence and remedy where the company's gate is shut.
+        """Return sentence and remedy where the company's gate is shut."""
+        company = self.company_id
+        if company.portal_enabled:
+            return self._portal_why_switched_off(company), "settings"
+        return self.env._("The customer portal of %s is switched off.", company.name), "settings"
 
-        For a model with switches of its own to name them, it must override this method.
+    def _portal_why_switched_off(self, company):
+        """Return the sentence where the company's portal shows no documents of this kind.
+
+        For a model with a switch of its own to name it, it must override this method.
+
+        :param res.company company: the document's
+        :rtype: str
         """
-        if not self.company_id.portal_enabled:
-            sentence = self.env._("The customer portal of %s is switched off.")
-        else:
-            sentence = self.env._("%s doesn't show documents of this kind in the portal.")
-        return sentence % self.company_id.name, "settings"
+        return self.env._("%s doesn't show documents of this kind in the portal.", company.name)
 
     def _portal_why_customer(self, contact):
         """Return sentence and remedy where the customer's gate is shut."""

@@ -6,13 +6,10 @@ from odoo import models
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    def _portal_why_company(self, contact):
-        company = self.company_id
-        if not company.portal_enabled:
-            return super()._portal_why_company(contact)
+    def _portal_why_switched_off(self, company):
         if self.state == "sale":
-            return self.env._("%s doesn't show orders in the portal.", company.name), "settings"
-        return self.env._("%s doesn't show quotes in the portal.", company.name), "settings"
+            return self.env._("%s doesn't show orders in the portal.", company.name)
+        return self.env._("%s doesn't show quotes in the portal.", company.name)
 
     def _portal_why_document(self, contact):
         if self.portal_visible and self.state == "draft":
