@@ -267,7 +267,7 @@ class Messages(PortalPage):
             with request.env.cr.savepoint():
                 conversation = request.env[MODEL]._portal_begin(
                     self._get_portal_contact(),
-                    self._get_company(company),
+                    self._choose_portal_company(self._get_portal_companies(), company),
                     subject,
                     body,
                     self._get_portal_files(),
@@ -351,9 +351,13 @@ class Messages(PortalPage):
     def _get_portal_companies(self):
         return request.env.user._portal_companies("portal_allow_messages")
 
-    def _get_company(self, key):
-        """Return the company that a form names, else the contact's own."""
-        companies = self._get_portal_companies()
+    def _choose_portal_company(self, companies, key):
+        """Return the company that a form names, else the contact's own.
+
+        :param res.company companies: those that can be chosen
+        :param str key: what the form sent
+        :rtype: res.company
+        """
         named = companies.filtered(lambda company: str(company.id) == key)
         own = self._get_portal_contact()._portal_company()
         return named or (own if own in companies else companies[:1])

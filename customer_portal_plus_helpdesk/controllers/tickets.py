@@ -377,7 +377,7 @@ class Tickets(Messages, DocumentLists, CustomerPortalHelpdesk):
             with request.env.cr.savepoint():
                 ticket_sudo = request.env[MODEL]._portal_open(
                     self._get_portal_contact(),
-                    self._get_portal_ticket_company(company)
+                    self._choose_portal_company(self._get_portal_ticket_companies(), company)
                     if document is None
                     else document._portal_company_of(document.id),
                     typed,
@@ -393,13 +393,6 @@ class Tickets(Messages, DocumentLists, CustomerPortalHelpdesk):
 
     def _get_portal_ticket_companies(self):
         return request.env.user._portal_companies("portal_show_tickets")
-
-    def _get_portal_ticket_company(self, key):
-        """Return the company that a form names, else the contact's own."""
-        companies = self._get_portal_ticket_companies()
-        named = companies.filtered(lambda company: str(company.id) == key)
-        own = self._get_portal_contact()._portal_company()
-        return named or (own if own in companies else companies[:1])
 
     def _render_portal_ticket_form(self, form, error=""):
         Ticket = request.env[MODEL]
