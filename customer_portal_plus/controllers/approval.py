@@ -1,9 +1,7 @@
-from odoo.exceptions import AccessError, UserError
 from odoo.http import request, route
 from odoo.tools import format_amount
 
 from ..tools.parsing import parse_id
-from .step_up_session import needs_step_up, step_up_url
 from .team import PortalTeam
 
 
@@ -33,7 +31,7 @@ class PortalApproval(PortalTeam):
     def portal_approval_set(self, company_id="", currency_id="", amount="", **kwargs):
         """Make a rule, or change the amount of one."""
         company_id, currency_id = parse_id(company_id), parse_id(currency_id)
-        return self._approval_portal_do(
+        return self._portal_approval_do(
             lambda contact: contact._portal_set_approval_rule(company_id, currency_id, amount),
             "set",
             {"company_id": company_id, "currency_id": currency_id, "amount": str(amount)[:20]},
@@ -48,25 +46,22 @@ class PortalApproval(PortalTeam):
     )
     def portal_approval_remove(self, rule_id, **kwargs):
         """Take a rule back."""
-        return self._approval_portal_do(
+        return self._portal_approval_do(
             lambda contact: contact._portal_remove_approval_rule(rule_id), "removed"
         )
 
-    def _approval_portal_do(self, act, done, form=None):
-        if not self._portal_approval_allowed():
-            return self._render_portal_unavailable()
-        if needs_step_up():
-            return request.redirect(step_up_url("/my/team/approval"), 303)
-        try:
-            with request.env.cr.savepoint():
-                act(self._get_portal_contact())
-        except AccessError as error:
-            if not self._portal_approval_allowed():
-                return self._render_portal_unavailable()
-            return self._render_portal_approval(error=error.args[0], status=404)
-        except UserError as error:
-            return self._render_portal_approval(error=error.args[0], form=form, status=422)
-        return request.redirect(f"/my/team/approval?done={done}")
+    def _portal_approval_do(self, act, done, form=None):
+        def act_and_tell(contact):
+            act(contact)
+            return done
+
+        return self._act_portal_for_customer(
+            "/my/team/approval",
+            self._portal_approval_allowed,
+            act_and_tell,
+            self._render_portal_approval,
+            form,
+        )
 
     def _render_portal_approval(self, done="", error="", form=None, status=200):
         contact = self._get_portal_contact()

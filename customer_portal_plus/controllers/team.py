@@ -121,21 +121,41 @@ class PortalTeam(PortalPage):
         :param str done: which message to show, if the method does not return it
         :param dict form: what was typed, to be shown again beside an error
         """
-        if not self._portal_team_allowed():
+        return self._act_portal_for_customer(
+            "/my/team",
+            self._portal_team_allowed,
+            lambda contact: getattr(contact, method)(*args) or done,
+            self._render_portal_team,
+            form,
+        )
+
+    def _act_portal_for_customer(self, url, is_allowed, act, render, form=None):
+        """Let the contact do something that concerns its whole customer, and show what came of it;
+        who it is was asked once more before.
+
+        :param str url: the page of it
+        :param is_allowed: a function that returns whether the contact may have the page
+        :param act: a function that gets the contact, does it, and returns which message to show;
+            it raises with what the customer reads
+        :param render: the function that shows the page, with ``error``, ``form`` and ``status``
+        :param dict form: what was typed, to be shown again beside an error
+        :rtype: odoo.http.Response
+        """
+        if not is_allowed():
             return self._render_portal_unavailable()
         if needs_step_up():
-            return request.redirect(step_up_url("/my/team"), 303)
+            return request.redirect(step_up_url(url), 303)
         try:
             # Nothing of what was begun may stay when something is refused.
             with request.env.cr.savepoint():
-                done = getattr(self._get_portal_contact(), method)(*args) or done
+                done = act(self._get_portal_contact())
         except AccessError as error:
-            if not self._portal_team_allowed():
+            if not is_allowed():
                 return self._render_portal_unavailable()
-            return self._render_portal_team(error=error.args[0], status=404)
+            return render(error=error.args[0], status=404)
         except UserError as error:
-            return self._render_portal_team(error=error.args[0], form=form, status=422)
-        return request.redirect(f"/my/team?done={done}")
+            return render(error=error.args[0], form=form, status=422)
+        return request.redirect(f"{url}?done={done}")
 
     def _render_portal_team(self, page=1, done="", error="", form=None, status=200):
         contact = self._get_portal_contact()
