@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.customer_portal_plus.tools.text_search import like_pattern
-
 STATE_TONES = {"open": "waiting", "scheduled": "waiting", "booked": "good", "past": ""}
 
 
@@ -42,24 +40,20 @@ class ResourceBooking(models.Model):
     @api.model
     def _portal_search_word_domain(self, contact, word):
         """Override: name, kind and place. There are no lines and no amounts."""
-        pattern = like_pattern(word)
 
-        def to_sql(model, alias, query):
-            own = [
-                SQL("portal_fold(%s) LIKE %s", model._field_to_sql(alias, name, query), pattern)
-                for name in ("name", "location")
-            ]
+        def in_kind(model, alias, query, pattern):
             # The kind's name in each language: it is searched as it is read.
-            kind = SQL(
-                "EXISTS (SELECT 1 FROM resource_booking_type kind WHERE kind.id = %s"
-                " AND portal_fold(coalesce(kind.name->>%s, kind.name->>'en_US')) LIKE %s)",
-                model._field_to_sql(alias, "type_id", query),
-                model.env.lang or "en_US",
-                pattern,
-            )
-            return SQL("(%s)", SQL(" OR ").join([*own, kind]))
+            return [
+                SQL(
+                    "EXISTS (SELECT 1 FROM resource_booking_type kind WHERE kind.id = %s"
+                    " AND portal_fold(coalesce(kind.name->>%s, kind.name->>'en_US')) LIKE %s)",
+                    model._field_to_sql(alias, "type_id", query),
+                    model.env.lang or "en_US",
+                    pattern,
+                )
+            ]
 
-        return Domain.custom(to_sql=to_sql)
+        return self._portal_own_text_domain(word, ("name", "location"), in_kind)
 
     def _portal_state(self):
         """Return in which state this appointment is, for its customer.

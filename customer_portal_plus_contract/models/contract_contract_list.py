@@ -4,8 +4,6 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.customer_portal_plus.tools.text_search import like_pattern
-
 STATE_TONES = {
     "upcoming": "info",
     "running": "good",
@@ -40,15 +38,10 @@ class ContractContract(models.Model):
     @api.model
     def _portal_search_word_domain(self, contact, word):
         """Override: name, reference, and what is subscribed to. There are no amounts."""
-        pattern = like_pattern(word)
         self.env["contract.line"].flush_model(["contract_id", "name"])
 
-        def to_sql(model, alias, query):
-            conditions = [
-                SQL("portal_fold(%s) LIKE %s", model._field_to_sql(alias, name, query), pattern)
-                for name in ("name", "code")
-            ]
-            conditions.append(
+        def in_lines(_model, alias, _query, pattern):
+            return [
                 SQL(
                     """EXISTS (
                         SELECT 1 FROM contract_line line
@@ -57,10 +50,9 @@ class ContractContract(models.Model):
                     SQL.identifier(alias, "id"),
                     pattern,
                 )
-            )
-            return SQL("(%s)", SQL(" OR ").join(conditions))
+            ]
 
-        return Domain.custom(to_sql=to_sql)
+        return self._portal_own_text_domain(word, ("name", "code"), in_lines)
 
     # === ROWS === #
 

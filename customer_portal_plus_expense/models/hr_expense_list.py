@@ -2,9 +2,6 @@
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
-
-from odoo.addons.customer_portal_plus.tools.text_search import like_pattern
 
 STATE_TONES = {"approved": "waiting", "on_order": "info", "invoiced": "good"}
 
@@ -37,25 +34,14 @@ class HrExpense(models.Model):
     @api.model
     def _portal_search_word_domain(self, contact, word):
         """Override: what it was for, and numbers and references of its order."""
-        pattern = like_pattern(word)
-        self.env["sale.order"].flush_model(["name", "client_order_ref"])
+        Order = self.env["sale.order"]
+        Order.flush_model(["name", "client_order_ref"])
 
-        def to_sql(model, alias, query):
-            return SQL(
-                """(portal_fold(%s) LIKE %s OR EXISTS (
-                    SELECT 1 FROM sale_order
-                     WHERE sale_order.id = %s
-                       AND (portal_fold(sale_order.name) LIKE %s
-                            OR portal_fold(sale_order.client_order_ref) LIKE %s)
-                ))""",
-                model._field_to_sql(alias, "name", query),
-                pattern,
-                model._field_to_sql(alias, "sale_order_id", query),
-                pattern,
-                pattern,
-            )
+        def in_order(model, alias, query, pattern):
+            order_id = model._field_to_sql(alias, "sale_order_id", query)
+            return [Order._portal_order_condition(order_id, pattern)]
 
-        return Domain.custom(to_sql=to_sql)
+        return self._portal_own_text_domain(word, ("name",), in_order)
 
     # === ROWS === #
 

@@ -2,9 +2,6 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
-
-from odoo.addons.customer_portal_plus.tools.text_search import like_pattern
 
 STATE_TONES = {"received": "info", "working": "info", "answered": "waiting", "closed": ""}
 
@@ -39,16 +36,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _portal_search_word_domain(self, contact, word):
         """Override: number, title, and what it is about. There are no lines and no amounts."""
-        pattern = like_pattern(word)
-
-        def to_sql(model, alias, query):
-            conditions = [
-                SQL("portal_fold(%s) LIKE %s", model._field_to_sql(alias, name, query), pattern)
-                for name in ("number", "name", "description")
-            ]
-            return SQL("(%s)", SQL(" OR ").join(conditions))
-
-        return Domain.custom(to_sql=to_sql)
+        return self._portal_own_text_domain(word, ("number", "name", "description"))
 
     # === ROWS === #
 

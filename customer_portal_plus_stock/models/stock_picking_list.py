@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.customer_portal_plus.tools.text_search import like_pattern
-
 STATE_TONES = {
     "preparing": "info",
     "shipped": "info",
@@ -55,33 +53,19 @@ class StockPicking(models.Model):
     def _portal_search_word_domain(self, contact, word):
         """Override: numbers of the delivery, of its order and of the carrier, the customer's own
         reference, and what was ordered. There are no amounts."""
-        pattern = like_pattern(word)
         texts = [
             name for name in ("name", "origin", "carrier_tracking_ref") if name in self._fields
         ]
-        self.env["sale.order"].flush_model(["name", "client_order_ref"])
+        Order = self.env["sale.order"]
+        Order.flush_model(["name", "client_order_ref"])
         self.env["sale.order.line"].flush_model(["name"])
         self.env["stock.move"].flush_model(["picking_id", "sale_line_id"])
 
-        def to_sql(model, alias, query):
-            conditions = [
-                SQL("portal_fold(%s) LIKE %s", model._field_to_sql(alias, name, query), pattern)
-                for name in texts
-            ]
-            conditions.append(
-                SQL(
-                    """EXISTS (
-                        SELECT 1 FROM sale_order
-                         WHERE sale_order.id = %s
-                           AND (portal_fold(sale_order.name) LIKE %s
-                                OR portal_fold(sale_order.client_order_ref) LIKE %s)
-                    )""",
-                    model._field_to_sql(alias, "sale_id", query),
-                    pattern,
-                    pattern,
-                )
-            )
-            conditions.append(
+        def in_order(model, alias, query, pattern):
+            return [
+                Order._portal_order_condition(
+                    model._field_to_sql(alias, "sale_id", query), pattern
+                ),
                 SQL(
                     """EXISTS (
                         SELECT 1 FROM stock_move move
@@ -90,11 +74,10 @@ class StockPicking(models.Model):
                     )""",
                     SQL.identifier(alias, "id"),
                     pattern,
-                )
-            )
-            return SQL("(%s)", SQL(" OR ").join(conditions))
+                ),
+            ]
 
-        return Domain.custom(to_sql=to_sql)
+        return self._portal_own_text_domain(word, texts, in_order)
 
     # === ROWS === #
 

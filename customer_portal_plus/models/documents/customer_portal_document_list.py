@@ -6,8 +6,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.text_search import like_pattern
-
 STATE_TONES = {
     "new": "info",
     "to_sign": "waiting",
@@ -139,18 +137,7 @@ class CustomerPortalDocument(models.Model):
     @api.model
     def _portal_search_word_domain(self, contact, word):
         """Override: titles and names of files; there are no lines and no amounts."""
-        pattern = like_pattern(word)
-
-        def to_sql(model, alias, query):
-            return SQL(
-                "(portal_fold(%s) LIKE %s OR portal_fold(%s) LIKE %s)",
-                model._field_to_sql(alias, "name", query),
-                pattern,
-                model._field_to_sql(alias, "file_name", query),
-                pattern,
-            )
-
-        return Domain.custom(to_sql=to_sql)
+        return self._portal_own_text_domain(word, ("name", "file_name"))
 
     # === ROWS === #
 

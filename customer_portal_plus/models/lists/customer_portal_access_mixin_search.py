@@ -126,6 +126,30 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         return Domain.custom(to_sql=to_sql)
 
     @api.model
+    def _portal_own_text_domain(self, word, names, more=None):
+        """Return the domain for documents that have a word in one of their own texts, tested one
+        by one: for models of which a customer has few, without indexes on folded text.
+
+        :param str word: one word of what the customer typed
+        :param tuple names: fields with text, each looked into
+        :param more: a function that gets the model, its alias in the query, the query and the
+            pattern of LIKE, and returns a list of further conditions, of which one is enough
+        :rtype: Domain
+        """
+        pattern = like_pattern(word)
+
+        def to_sql(model, alias, query):
+            conditions = [
+                SQL("portal_fold(%s) LIKE %s", model._field_to_sql(alias, name, query), pattern)
+                for name in names
+            ]
+            if more:
+                conditions += more(model, alias, query, pattern)
+            return SQL("(%s)", SQL(" OR ").join(conditions))
+
+        return Domain.custom(to_sql=to_sql)
+
+    @api.model
     def _portal_flush_search(self):
         """Write to the database what the queries of a search read."""
         raise NotImplementedError

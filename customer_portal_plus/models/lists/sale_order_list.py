@@ -154,6 +154,29 @@ class SaleOrder(models.Model):
             pattern,
         )
 
+    @api.model
+    def _portal_order_condition(self, order_id, pattern):
+        """Return the condition that an order has a word in its number or the customer's own one:
+        for documents that hang on an order and are found by it.
+
+        :param SQL order_id: the id of the order in the query of these documents
+        :param str pattern: of LIKE, folded
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            EXISTS (
+                SELECT 1 FROM sale_order
+                 WHERE sale_order.id = %s
+                   AND (portal_fold(sale_order.name) LIKE %s
+                        OR portal_fold(sale_order.client_order_ref) LIKE %s)
+            )
+            """,
+            order_id,
+            pattern,
+            pattern,
+        )
+
     # === ROWS === #
 
     def _portal_state(self, has_invoice=None):
