@@ -1,6 +1,9 @@
+from werkzeug.urls import url_encode
+
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request, route
 
+from ..exceptions import PortalRefusal
 from ..tools.parsing import parse_id
 from .basket import MAX_REPORT_BYTES
 from .document_page import DocumentPage
@@ -132,8 +135,8 @@ class InvoiceDispute(DocumentPage):
         try:
             with request.env.cr.savepoint():
                 dispute_sudo._portal_reopen(self._get_portal_contact(), words)
-        except UserError:
-            return request.redirect(f"{url}?disputed=no", 303)
+        except PortalRefusal as refusal:
+            return request.redirect(f"{url}?{url_encode({'disputed': refusal.code})}", 303)
         return request.redirect(f"{url}?disputed=1", 303)
 
     @route(

@@ -79,12 +79,13 @@ class InvoicePage(DocumentPage, PortalAccount):
         _ = request.env._
         if asked.get("no_file"):
             return {"tone": "warning", "text": invoice._portal_no_file_text()}
-        texts = {
-            "1": _("Thank you. We look into it, and answer here and by mail."),
-            "no": _("It was not sent. Please say in a few words what is wrong."),
-        }
-        if text := texts.get(asked.get("disputed")):
-            return {"tone": "success" if asked["disputed"] == "1" else "warning", "text": text}
+        disputed = asked.get("disputed")
+        if disputed == "1":
+            text = _("Thank you. We look into it, and answer here and by mail.")
+            return {"tone": "success", "text": text}
+        texts = request.env["customer.portal.dispute"]._portal_reopening_texts(invoice)
+        if text := texts.get(disputed):
+            return {"tone": "warning", "text": _("It was not sent. %s", text)}
         return None
 
     def _show_report(self, model, report_type, report_ref, download=False):

@@ -60,8 +60,15 @@ class TestDispute(DisputeCase):
         self.assertEqual(dispute.contact_id, self.contact)
         self.assertTrue(dispute.activity_ids)
         self.assertNotIn("photo", dispute.file_id.name)
-        shown = self.url_open(f"/my/invoices/{self.invoice.id}/dispute/{dispute.id}/file")
+        file = f"/my/invoices/{self.invoice.id}/dispute/{dispute.id}/file"
+        self.assertIn(f'href="{file}"', answer.text)
+        shown = self.url_open(file)
         self.assertTrue(shown.content.startswith(b"%PDF"))
+        # Who may not dispute is led to no file.
+        self.profile_full.can_dispute = False
+        page = self.url_open(f"/my/invoices/{self.invoice.id}").text
+        self.assertIn("What you dispute", page)
+        self.assertNotIn(file, page)
         html, _files = self._read(self._find_mail(messages, self.contact))
         self.assertIn("30.00", html)
         conversation = self.env["customer.portal.conversation"]._get_for(self.invoice)
@@ -290,11 +297,11 @@ class TestDisputeDecision(DisputeCase):
         def reopen(words="Look again"):
             return self.post_form(url, {"words": words}, page="/my/account")
 
-        self.assertIn("was not sent", reopen().text)
+        self.assertIn("was not sent. This invoice is disputed already", reopen().text)
         dispute.answer = "No."
         dispute.action_refuse()
-        self.assertIn("was not sent", reopen(" ").text)
-        self.assertIn("was not sent", reopen("x" * 2001).text)
+        self.assertIn("was not sent. Please say in a few words", reopen(" ").text)
+        self.assertIn("was not sent. Please say in a few words", reopen("x" * 2001).text)
         self.assertEqual(dispute.state, "refused")
         self.assertIn("Thank you. We look into it", reopen().text)
         self.assertEqual((dispute.state, dispute.is_reopened), ("open", True))
@@ -302,8 +309,10 @@ class TestDisputeDecision(DisputeCase):
         self.assertTrue(dispute.activity_ids)
         dispute.answer = "Still no."
         dispute.action_refuse()
-        self.assertIn("was not sent", reopen().text)
+        self.assertIn("was not sent. We have answered this already", reopen().text)
         self.assertEqual((dispute.state, self._asked()), ("refused", 100.0))
+        page = self.url_open(f"/my/invoices/{self.invoice.id}?disputed=anything").text
+        self.assertNotIn("was not sent", page)
 
     def test_customers_and_sales_decide_nothing(self):
         dispute = self._claim()

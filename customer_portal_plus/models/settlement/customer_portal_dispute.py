@@ -120,7 +120,9 @@ class CustomerPortalDispute(models.Model):
                 "opened_on": dispute.opened_on,
                 "closed_on": dispute.closed_on,
                 "answer": dispute.answer or "" if dispute.state != "open" else "",
-                "has_file": bool(dispute.file_id),
+                # Shown to who may dispute, see the controller.
+                "has_file": bool(dispute.file_id)
+                and dispute.invoice_id._portal_may_dispute(contact),
                 "may_reopen": not dispute._reopening_obstacle(contact),
             }
             for dispute in self

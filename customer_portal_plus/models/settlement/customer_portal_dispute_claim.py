@@ -45,10 +45,7 @@ class CustomerPortalDispute(models.Model):
             raise PortalRefusal(_("Please choose what is wrong."), "reason")
         words = words.strip() if isinstance(words, str) else ""
         if len(words) > MAX_WORDS or (reason == "other" and not words):
-            raise PortalRefusal(
-                _("Please say in a few words what is wrong, %s characters at most.", MAX_WORDS),
-                "words",
-            )
+            raise PortalRefusal(self._words_text(), "words")
         values = (
             self._line_values(invoice, lines, rights or {})
             if lines
@@ -199,9 +196,26 @@ class CustomerPortalDispute(models.Model):
         :rtype: str | None
         """
         self.ensure_one()
+        if self.state == "open":
+            return "open"
         if self.state not in ("explained", "refused") or self.is_reopened:
             return "decided"
         return self.invoice_id._portal_dispute_obstacle(contact)
+
+    @api.model
+    def _portal_reopening_texts(self, invoice):
+        """Return what is told to who can't dispute something once more, by what is in the way.
+
+        :param account.move invoice: what was disputed
+        :rtype: dict[str, str]
+        """
+        return {**invoice._portal_dispute_obstacle_texts(), "words": self._words_text()}
+
+    @api.model
+    def _words_text(self):
+        return self.env._(
+            "Please say in a few words what is wrong, %s characters at most.", MAX_WORDS
+        )
 
     def _portal_reopen(self, contact, words):
         """Dispute once more what was explained or refused.
@@ -211,17 +225,13 @@ class CustomerPortalDispute(models.Model):
         :raise PortalRefusal: if it can't be, in words for the contact
         """
         self.ensure_one()
-        _ = self.env._
         lock_rows_or_retry(self.invoice_id, self)
-        if obstacle := self._reopening_obstacle(contact):
-            texts = self.invoice_id._portal_dispute_obstacle_texts()
-            raise PortalRefusal(texts[obstacle], obstacle)
         words = words.strip() if isinstance(words, str) else ""
-        if not words or len(words) > MAX_WORDS:
-            raise PortalRefusal(
-                _("Please say in a few words what is wrong, %s characters at most.", MAX_WORDS),
-                "words",
-            )
+        obstacle = self._reopening_obstacle(contact)
+        if not obstacle and (not words or len(words) > MAX_WORDS):
+            obstacle = "words"
+        if obstacle:
+            raise PortalRefusal(self._portal_reopening_texts(self.invoice_id)[obstacle], obstacle)
         self.write(
             {
                 "state": "open",
