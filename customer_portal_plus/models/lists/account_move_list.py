@@ -59,7 +59,8 @@ class AccountMove(models.Model):
         invoices = Domain("move_type", "in", INVOICE_TYPES)
         unpaid = invoices & Domain("payment_state", "in", UNPAID_STATES)
         return {
-            "all": {"label": self.env._("All"), "domain": Domain.TRUE},
+            # A term of its own: languages with genders say it of invoices in another way.
+            "all": {"label": self.env._("All invoices"), "domain": Domain.TRUE},
             "pending": {
                 "label": self.env._("Pending"),
                 "domain": invoices
