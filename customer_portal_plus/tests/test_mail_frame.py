@@ -163,6 +163,41 @@ class TestMailFrame(LeavingMails, PortalCase):
             subjects = template._render_field("subject", quotes[1].ids, **options)
             self.assertTrue(subjects[quotes[1].id].startswith("Presupuesto "), subjects)
 
+    def test_subjects_of_mails_about_an_account(self):
+        """Those of customers' users say from whom; staff get core's own."""
+        self.env["res.lang"]._activate_lang("es_ES")
+        self.user_full.lang = "es_ES"
+        self.company.name = "Pepino Tech"
+        for xmlid in (
+            "auth_signup.portal_set_password_email",
+            "auth_signup.mail_template_user_signup_account_created",
+        ):
+            template = self.env.ref(xmlid)
+            users = self.user_stranger | self.user_full
+            subjects = template._render_field("subject", users.ids, compute_lang=True)
+            self.assertEqual(
+                subjects[self.user_stranger.id], "Your access to the customer portal – Pepino Tech"
+            )
+            self.assertTrue(subjects[self.user_full.id].endswith(" – Pepino Tech"), subjects)
+            of_staff = template._render_field("subject", self.user_sales.ids)
+            self.assertNotIn(" – ", of_staff[self.user_sales.id])
+            template.subject = "Come in"
+            subjects = template._render_field("subject", users.ids)
+            self.assertEqual(set(subjects.values()), {"Come in"})
+
+    def test_subject_of_the_mail_with_a_new_password(self):
+        self.company.name = "Pepino Tech"
+        users = self.user_full | self.user_stranger | self.user_sales
+        with self.leaving() as messages:
+            users.action_reset_password()
+        subjects = [message["Subject"] for message in messages]
+        self.assertEqual(subjects.count("Set a new password – Pepino Tech"), 2)
+        self.assertEqual(subjects.count("Password reset"), 1)
+        self.company.portal_enabled = False
+        with self.leaving() as messages:
+            self.user_full.action_reset_password()
+        self.assertEqual(messages[0]["Subject"], "Password reset")
+
     def test_subjects_of_the_company_s_own_stay(self):
         template = self.env.ref("sale.email_template_edi_sale")
         quote = self._create_order(self.contact)

@@ -43,6 +43,7 @@ from . import customer_portal_announcement
 from . import customer_portal_announcement_closing
 from . import res_company_push
 from . import res_users_push
+from . import res_users_subject
 from . import ir_http_push
 from . import mail_push_device
 from . import customer_portal_push_device

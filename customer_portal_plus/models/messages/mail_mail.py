@@ -6,6 +6,7 @@ from odoo.tools import html2plaintext
 from ...tools.mail_links import replace_links
 from ...tools.mail_text import to_text
 from .mail_thread_frame import OWN_LAYOUT
+from .res_users_subject import SUBJECTS
 
 # In the mails that have the portal's look: see ``mail_frame``.
 FRAME = 'class="cpp_page"'
@@ -16,8 +17,12 @@ class MailMail(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override of `mail`: as for messages."""
+        """Override of `mail`: as for messages; and the subject of a mail with a link to a new
+        password is what ``res.users`` calls it."""
+        subjects = self.env.context.get(SUBJECTS) or {}
         for vals in vals_list:
+            if subject := subjects.get(vals.get("email_to")):
+                vals["subject"] = subject
             if vals.get("body_html"):
                 vals["body_html"] = self.env["mail.message"]._portal_neutralize(vals["body_html"])
         return super().create(vals_list)

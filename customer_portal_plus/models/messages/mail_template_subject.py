@@ -21,6 +21,10 @@ CORE_SUBJECTS = {
     "account.mail_template_data_payment_receipt": (
         "{{ object.company_id.name }} Payment Receipt (Ref {{ object.name or 'n/a' }})"
     ),
+    "auth_signup.portal_set_password_email": "Your account at {{ object.company_id.name }}",
+    "auth_signup.mail_template_user_signup_account_created": (
+        "Welcome to {{ object.company_id.name }}!"
+    ),
 }
 
 

@@ -1,6 +1,15 @@
 from odoo import models
 
 
+def join_subject(company, *parts):
+    """Return a subject of what it says, and from whom it is.
+
+    :param res.company company: whose mail it is
+    :rtype: str
+    """
+    return f"{' · '.join(filter(None, parts))} – {company.name}"
+
+
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
@@ -16,8 +25,8 @@ class MailThread(models.AbstractModel):
         return ""
 
     def _portal_join_subject(self, *parts):
-        """Return a subject of what it says, and from whom it is.
+        """Return the subject of a mail of this record's company, see ``join_subject``.
 
         :rtype: str
         """
-        return f"{' · '.join(filter(None, parts))} – {self.sudo().company_id.name}"
+        return join_subject(self.sudo().company_id, *parts)
