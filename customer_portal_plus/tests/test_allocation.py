@@ -1,6 +1,5 @@
 """Each invoice gets exactly what was chosen for it: residuals and payment lines, asserted."""
 
-from odoo import Command
 from odoo.tests import tagged
 
 from .common.payment import PaymentCase
@@ -36,19 +35,10 @@ class TestAllocation(PaymentCase):
         liquidity, _counterpart, _others = payment._seek_for_lines()
         self.assertAlmostEqual(sum(liquidity.mapped("amount_currency")), payment.amount)
 
-    def _terms(self, **values):
-        return self.env["account.payment.term"].create(
-            {
-                "name": "30 días",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
-                ],
-                **values,
-            }
-        )
-
     def _discount_terms(self):
-        return self._terms(early_discount=True, discount_percentage=2, discount_days=10)
+        return self._create_terms(
+            (100, 30), early_discount=True, discount_percentage=2, discount_days=10
+        )
 
     def test_exact_parts(self):
         """Core would pay the oldest first; here the newer one is paid in part, as chosen."""
@@ -114,18 +104,7 @@ class TestAllocation(PaymentCase):
 
     def test_instalments(self):
         """A part pays the instalments of that invoice in the order of their due dates."""
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "Dos plazos",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 0}),
-                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 60}),
-                ],
-            }
-        )
-        self.parts = self._create_invoice(
-            self.alfa, 200.0, invoice_payment_term_id=term.id, invoice_date_due=False
-        )
+        self.parts = self._create_in_parts(self.alfa, 200.0, (50, 0), (50, 60))
         payment = self._confirm(self._create_transaction([(self.parts, 100.0), (self.new, 10.0)]))
         self._assert_residuals(parts=100.0, new=240.0)
         self._assert_lines(payment, {self.parts: 100.0, self.new: 10.0})

@@ -2,8 +2,6 @@
 
 import base64
 import io
-from contextlib import contextmanager
-from unittest.mock import MagicMock, patch
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import qrcode
@@ -11,6 +9,7 @@ from lxml import html
 
 from odoo.tests import tagged
 
+from .common.mail import LeavingMails
 from .common.payment import PaymentCase
 
 
@@ -234,7 +233,7 @@ class TestBankTransfer(PaymentCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPayLink(PaymentCase):
+class TestPayLink(LeavingMails, PaymentCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -317,7 +316,7 @@ class TestPayLink(PaymentCase):
         self.assertEqual(self._codes(self._mail()), [])
 
     def test_no_code_in_other_messages(self):
-        with self._mails() as sent:
+        with self.leaving() as sent:
             self.invoice.message_post(
                 body="Thank you for your call.",
                 partner_ids=self.alfa.ids,
@@ -330,26 +329,9 @@ class TestPayLink(PaymentCase):
         for mail in sent:
             self.assertEqual(self._codes(mail.get_body(("html",)).get_content()), [])
 
-    @contextmanager
-    def _mails(self):
-        """Give a list that collects the mails which leave meanwhile."""
-        sent = []
-
-        def send_email(_server, message, *_args, **_kwargs):
-            sent.append(message)
-            return message["Message-Id"]
-
-        MailServer = self.registry["ir.mail_server"]
-        with (
-            patch.object(MailServer, "_connect__", lambda *_args, **_kwargs: MagicMock()),
-            patch.object(MailServer, "_disable_send", lambda _self: False),
-            patch.object(MailServer, "send_email", send_email),
-        ):
-            yield sent
-
     def _mail(self):
         """The mail with which the invoice is sent to its customer."""
-        with self._mails() as sent:
+        with self.leaving() as sent:
             wizard = self.env["account.move.send.wizard"].create({"move_id": self.invoice.id})
             wizard.sending_methods = ["email"]
             wizard.action_send_and_print(allow_fallback_pdf=True)

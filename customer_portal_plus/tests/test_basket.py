@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from lxml import html
 
-from odoo import Command
 from odoo.exceptions import MissingError, ValidationError
 from odoo.fields import Domain
 from odoo.tests import JsonRpcException, tagged
@@ -115,18 +114,7 @@ class TestBasket(PaymentCase):
 
     def test_what_is_due_next(self):
         """Of an invoice in instalments the next one, together with another invoice."""
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "Dos plazos",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 40, "nb_days": 0}),
-                    Command.create({"value": "percent", "value_amount": 60, "nb_days": 60}),
-                ],
-            }
-        )
-        self.parts = self._create_invoice(
-            self.alfa, 200.0, invoice_payment_term_id=term.id, invoice_date_due=False
-        )
+        self.parts = self._create_in_parts(self.alfa, 200.0, (40, 0), (60, 60))
         self.sign_in(self.user_full)
         answer = self._choose(self.old, self.parts, **{f"how_{self.parts.id}": "next"})
         self.assertEqual(self._basket(answer).amount, 180.0)
@@ -138,18 +126,7 @@ class TestBasket(PaymentCase):
 
     def test_instalments_by_their_dates(self):
         """Each with those before it; also where parts of any amount are not taken."""
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "Tres plazos",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": part, "nb_days": days})
-                    for part, days in ((20, 0), (30, 30), (50, 60))
-                ],
-            }
-        )
-        self.parts = self._create_invoice(
-            self.alfa, 200.0, invoice_payment_term_id=term.id, invoice_date_due=False
-        )
+        self.parts = self._create_in_parts(self.alfa, 200.0, (20, 0), (30, 30), (50, 60))
         self.company.portal_allow_part_payment = False
         second = f"until:{(self.today + timedelta(days=30)).isoformat()}"
         self.sign_in(self.user_full)

@@ -57,11 +57,8 @@ class DebitCase(PaymentCase):
 
     def _run(self, days=0, minutes=0):
         """Run the job, so long from now."""
-        with freeze_time(timedelta(days=days, minutes=minutes) + self.now):
-            self.env.flush_all()
-            with self.registry.cursor() as cr:
-                self.env(cr=cr)["customer.portal.debit"]._cron_debit()
-            self.env.invalidate_all()
+        at = self.now + timedelta(days=days, minutes=minutes)
+        self._run_cron("customer.portal.debit", "_cron_debit", at)
 
     def setUp(self):
         super().setUp()
@@ -224,18 +221,7 @@ class TestDebitCharge(DebitCase):
 
     def test_only_due_instalments_are_charged(self):
         self._agree()
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "Two parts",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 40, "nb_days": 0}),
-                    Command.create({"value": "percent", "value_amount": 60, "nb_days": 60}),
-                ],
-            }
-        )
-        invoice = self._create_invoice(
-            self.alfa, 1000.0, days=-2, invoice_payment_term_id=term.id, invoice_date_due=False
-        )
+        invoice = self._create_in_parts(self.alfa, 1000.0, (40, 0), (60, 60), days=-2)
         self._run()
         self._run(days=NOTICE)
         self.assertEqual(invoice.amount_residual, 600.0)
@@ -251,18 +237,7 @@ class TestDebitCharge(DebitCase):
     def test_a_later_instalment_is_paid_by_its_own_charge(self):
         """What is charged for the second part settles the second part, the first being open."""
         self._agree()
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "Two parts",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 40, "nb_days": 0}),
-                    Command.create({"value": "percent", "value_amount": 60, "nb_days": 1}),
-                ],
-            }
-        )
-        invoice = self._create_invoice(
-            self.alfa, 1000.0, days=-2, invoice_payment_term_id=term.id, invoice_date_due=False
-        )
+        invoice = self._create_in_parts(self.alfa, 1000.0, (40, 0), (60, 1), days=-2)
         first, second = invoice.line_ids.filtered(
             lambda line: line.display_type == "payment_term"
         ).sorted("date_maturity")
@@ -978,18 +953,7 @@ class TestDebitAnnounced(DebitCase):
         self.assertNotIn("charged automatically", self._page("/my"))
 
     def test_only_the_instalment_that_is_announced(self):
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "Two parts",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 50, "nb_days": days})
-                    for days in (5, 60)
-                ],
-            }
-        )
-        invoice = self._create_invoice(
-            self.alfa, 80.0, days=-30, invoice_payment_term_id=term.id, invoice_date_due=False
-        )
+        invoice = self._create_in_parts(self.alfa, 80.0, (50, 5), (50, 60), days=-30)
         self._run()
         [covering] = invoice._portal_coverings()[invoice.id]
         self.assertEqual((covering["kind"], covering["amount"]), ("debit", 40.0))

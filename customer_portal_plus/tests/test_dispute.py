@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 
 from ..models.settlement import customer_portal_dispute_claim
 from .common.settlement import SettlementCase
-from .test_payment_report import make_pdf
+from .common.signature import make_pdf
 
 
 class DisputeCase(SettlementCase):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from lxml import html
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.fields import Domain
 from odoo.tests import tagged
 
@@ -17,20 +17,8 @@ class TestDue(PaymentCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.today = fields.Date.context_today(cls.company)
-        term = cls.env["account.payment.term"].create(
-            {
-                "name": "A third each month",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 30, "nb_days": 0}),
-                    Command.create({"value": "percent", "value_amount": 30, "nb_days": 30}),
-                    Command.create({"value": "percent", "value_amount": 40, "nb_days": 90}),
-                ],
-            }
-        )
         # 30 and 30 past their dates, 40 to come.
-        cls.parts = cls._create_invoice(
-            cls.alfa, 100.0, days=-45, invoice_payment_term_id=term.id, invoice_date_due=False
-        )
+        cls.parts = cls._create_in_parts(cls.alfa, 100.0, (30, 0), (30, 30), (40, 90), days=-45)
         cls.due_today = cls._create_invoice(cls.alfa, 7.0, days=-5, due_days=0)
         cls.whole = cls._create_invoice(cls.alfa, 200.0, days=-60, due_days=-20)
         cls.later = cls._create_invoice(cls.alfa, 500.0, due_days=20)

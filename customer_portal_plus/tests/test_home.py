@@ -4,7 +4,6 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 from lxml import html
 
-from odoo import Command
 from odoo.tests import tagged
 
 from ..models.lists.res_company_home import safe_web_address
@@ -44,16 +43,7 @@ class TestBalance(PortalCase):
         self.assertEqual(entry["invoiced"], 175)
 
     def test_instalments_are_due_one_by_one(self):
-        terms = self.env["account.payment.term"].create(
-            {
-                "name": "Three parts",
-                "line_ids": [
-                    Command.create({"value_amount": 50, "nb_days": 0}),
-                    Command.create({"value_amount": 30, "nb_days": 30}),
-                    Command.create({"value_amount": 20, "nb_days": 60}),
-                ],
-            }
-        )
+        terms = self._create_terms((50, 0), (30, 30), (20, 60))
         invoice = self._create_invoice(
             self.alfa, amount=400, days=-10, post=False, invoice_payment_term_id=terms.id
         )

@@ -7,7 +7,6 @@ from unittest.mock import patch
 
 from pypdf import PdfReader
 
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -164,15 +163,7 @@ class TestInvoiceFile(PortalHttpCase):
                 "allow_out_payment": True,
             }
         )
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "In two parts",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 40, "nb_days": 10}),
-                    Command.create({"value": "percent", "value_amount": 60, "nb_days": 50}),
-                ],
-            }
-        )
+        term = self._create_terms((40, 10), (60, 50), name="In two parts")
         invoice = self._create_invoice(self.alfa, post=False)
         invoice.write(
             {

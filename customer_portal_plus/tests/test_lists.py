@@ -213,15 +213,7 @@ class TestLists(PortalHttpCase):
                 self.assertListed(f"/my/invoices?filterby={filterby}", listed, everything - listed)
 
     def test_an_overdue_instalment_makes_the_invoice_overdue(self):
-        terms = self.env["account.payment.term"].create(
-            {
-                "name": "Half at once",
-                "line_ids": [
-                    Command.create({"value_amount": 50, "nb_days": 0}),
-                    Command.create({"value_amount": 50, "nb_days": 60}),
-                ],
-            }
-        )
+        terms = self._create_terms((50, 0), (50, 60))
         invoice = self._create_invoice(
             self.alfa, amount=400, days=-10, post=False, invoice_payment_term_id=terms.id
         )

@@ -64,7 +64,7 @@ class TestLinksSent(LinkCase):
     # === MAILS OF CORE === #
 
     def test_quote(self):
-        with self.mail_server() as sent:
+        with self.leaving() as sent:
             self.compose(self.quote.with_user(self.user_sales).action_quotation_send())
         found = self.assert_personal(sent, {"full@example.com": self.quote})
         self.assert_in_no_table(found["full@example.com"])
@@ -73,7 +73,7 @@ class TestLinksSent(LinkCase):
         other = self._create_order(self.user_stranger.partner_id)
         orders = self.quote | other
         action = orders.with_user(self.user_sales).action_quotation_send()
-        with self.mail_server() as sent:
+        with self.leaving() as sent:
             self.compose(action, template_id=self.env.ref("sale.email_template_edi_sale").id)
         self.assert_personal(sent, {"full@example.com": self.quote, "stranger@example.com": other})
 
@@ -81,7 +81,7 @@ class TestLinksSent(LinkCase):
         wizard = self.env["account.move.send.wizard"].with_context(
             active_model="account.move", active_ids=self.invoice.ids
         )
-        with self.mail_server() as sent:
+        with self.leaving() as sent:
             wizard.create({"sending_methods": ["email"]}).action_send_and_print(
                 allow_fallback_pdf=True
             )
@@ -92,19 +92,19 @@ class TestLinksSent(LinkCase):
         wizard = self.env["account.move.send.batch.wizard"].with_context(
             active_model="account.move", active_ids=(self.invoice | other).ids
         )
-        with self.mail_server() as sent:
+        with self.leaving() as sent:
             wizard.create({}).action_send_and_print(force_synchronous=True, allow_fallback_pdf=True)
         self.assert_personal(
             sent, {"full@example.com": self.invoice, "stranger@example.com": other}
         )
 
     def test_order_confirmation(self):
-        with self.mail_server() as sent:
+        with self.leaving() as sent:
             self.quote.with_context(send_email=True).action_confirm()
         self.assert_personal(sent, {"full@example.com": self.quote})
 
     def test_payment_of_an_order(self):
-        with self.mail_server() as sent:
+        with self.leaving() as sent:
             self.quote._send_payment_succeeded_for_order_mail()
         self.assert_personal(sent, {"full@example.com": self.quote})
 
@@ -114,7 +114,7 @@ class TestLinksSent(LinkCase):
         )
         payment = register.create({})._create_payments()
         template = self.env.ref("account.mail_template_data_payment_receipt")
-        with self.mail_server() as sent:
+        with self.leaving() as sent:
             self.compose(
                 {
                     "context": {
@@ -129,7 +129,7 @@ class TestLinksSent(LinkCase):
 
     def test_notification_of_followers(self):
         self.quote.message_subscribe((self.contact | self.user_colleague.partner_id).ids)
-        with self.mail_server() as sent:
+        with self.leaving() as sent:
             self.quote.with_user(self.user_sales).message_post(
                 body="Look here", message_type="comment", subtype_xmlid="mail.mt_comment"
             )
@@ -143,7 +143,7 @@ class TestLinksSent(LinkCase):
         share = self.env["portal.share"].with_context(
             active_model="sale.order", active_id=self.quote.id
         )
-        with self.mail_server() as sent:
+        with self.leaving() as sent:
             share.create(
                 {"partner_ids": [Command.set((self.contact | outsider).ids)]}
             ).action_send_mail()
@@ -167,7 +167,7 @@ class TestLinksSent(LinkCase):
         )
         quote = self._create_order(self.alfa)
         share = self.env["portal.share"].with_context(active_model="sale.order", active_id=quote.id)
-        with self.mail_server() as sent:
+        with self.leaving() as sent:
             share.create({"partner_ids": [Command.set(contact.ids)]}).action_send_mail()
         self.assert_personal(sent, {"almacen@example.com": quote})
         for text in self.texts(sent[0]):
@@ -183,7 +183,7 @@ class TestLinksSent(LinkCase):
             ("full@example.com, nobody@example.com", False, False),
             ("full@example.com", "nobody@example.com", False),
         ):
-            with self.subTest(to=to, cc=cc), self.mail_server() as sent:
+            with self.subTest(to=to, cc=cc), self.leaving() as sent:
                 self.env["mail.mail"].create(
                     {"subject": "Quote", "body_html": body, "email_to": to, "email_cc": cc}
                 ).send()
@@ -191,7 +191,7 @@ class TestLinksSent(LinkCase):
             self.assertEqual([bool(self.tokens_of(message)) for message in sent], [has_link])
 
     def test_employees_get_no_personal_link(self):
-        with self.mail_server() as sent:
+        with self.leaving() as sent:
             self.quote.message_post(
                 body="Look here",
                 message_type="comment",
@@ -215,7 +215,7 @@ class TestLinksSent(LinkCase):
                 f"{base}/mail/view?model=sale.order&res_id={other.id}&{query[1:]}",
             )
             body = Markup("").join(Markup('<a href="{}">x</a>').format(url) for url in urls)
-            with self.mail_server() as sent:
+            with self.leaving() as sent:
                 self.quote.message_post(
                     body=body,
                     author_id=self.contact.id,
@@ -239,7 +239,7 @@ class TestLinksSent(LinkCase):
     def test_answer_that_quotes_the_mail(self):
         """A customer answers by mail, and the program quotes all of it: what the message keeps is
         read by others."""
-        with self.mail_server() as sent:
+        with self.leaving() as sent:
             self.compose(self.quote.with_user(self.user_sales).action_quotation_send())
         (message,) = (message for message in sent if "full@example.com" in message["To"])
         (token,) = self.tokens_of(message)

@@ -105,10 +105,7 @@ class PackCase(PortalHttpCase):
         return answer.url[len(self.base_url()) :]
 
     def _make(self):
-        self.env.flush_all()
-        with self.registry.cursor() as cr:
-            self.env(cr=cr)["customer.portal.pack"]._cron_make()
-        self.env.invalidate_all()
+        self._run_cron("customer.portal.pack", "_cron_make")
 
     def _packs(self):
         self.env.invalidate_all()

@@ -22,7 +22,7 @@ class TestPageLinks(LinkCase):
                 "file_name": "manual.pdf",
             }
         )
-        with self.mail_server() as sent:
+        with self.leaving() as sent:
             document.action_send()
         return document, sent
 
@@ -41,7 +41,7 @@ class TestPageLinks(LinkCase):
         self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
         self.assertNotIn("full@example.com", page.text)
         self.assertFalse(self.env["customer.portal.challenge"].search([]), "looking sends nothing")
-        with self.mail_server():
+        with self.leaving():
             self.post_form(found)
         challenge = self.env["customer.portal.challenge"].search([])
         self.assertEqual(challenge.redirect, document.access_url)

@@ -11,7 +11,6 @@ from unittest.mock import patch
 from openpyxl import load_workbook
 from PIL import Image
 from pypdf import PdfReader
-from reportlab.pdfgen import canvas
 
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
@@ -19,16 +18,9 @@ from odoo.tests import tagged
 
 from ..controllers import basket as basket_controller
 from .common.payment import PaymentCase
+from .common.signature import make_pdf
 
 FILES = "odoo.addons.customer_portal_plus.models.lists.customer_portal_file_mixin"
-
-
-def make_pdf():
-    buffer = io.BytesIO()
-    page = canvas.Canvas(buffer)
-    page.drawString(72, 720, "Justificante de transferencia")
-    page.save()
-    return buffer.getvalue()
 
 
 def make_png():

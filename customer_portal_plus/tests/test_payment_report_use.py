@@ -7,8 +7,8 @@ from odoo.tests import tagged
 
 from .common.payment import PaymentCase
 from .common.sign_in import ALIAS, SignInCase
+from .common.signature import make_pdf
 from .test_debit import DebitCase
-from .test_payment_report import make_pdf
 
 PRESSING = ("o_portal_sidebar_timeago", "btn btn-primary")
 

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from freezegun import freeze_time
-
 from odoo.tests import tagged
 
 from .common.payment import PaymentCase
@@ -69,11 +67,8 @@ class TestPaymentTours(PaymentCase):
         self.assertEqual((debit.state, debit.ended_by_id), ("ended", self.user_full.partner_id))
 
     def _run_debit(self, days=0):
-        with freeze_time(self.env.cr.now() + timedelta(days=days)):
-            self.env.flush_all()
-            with self.registry.cursor() as cr:
-                self.env(cr=cr)["customer.portal.debit"]._cron_debit()
-        self.env.invalidate_all()
+        at = self.env.cr.now() + timedelta(days=days)
+        self._run_cron("customer.portal.debit", "_cron_debit", at)
 
     def test_main_method(self):
         first, second = (self._save_method(details) for details in ("1111", "2222"))

@@ -1,7 +1,6 @@
 """Personal links in mails: what they open, for whom, how long; and what they replace."""
 
 import re
-from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -13,6 +12,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
 from ..tools.mail_links import parse_document_link, replace_links
+from .common.mail import LeavingMails
 from .common.sign_in import ALIAS, SignInCase
 from .test_invoice_page import PaymentProviderData
 
@@ -20,7 +20,7 @@ PERSONAL = re.compile(rf"/p/{ALIAS}/d/([\w-]+)")
 KEYS = ("access_token=", "pid=", "hash=", "auth_signup", "auth_login")
 
 
-class LinkCase(SignInCase):
+class LinkCase(LeavingMails, SignInCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -39,25 +39,6 @@ class LinkCase(SignInCase):
 
     def open(self, path, **kwargs):
         return self.url_open(path, **kwargs)
-
-    @contextmanager
-    def mail_server(self):
-        """Collect the mails that leave, as they are handed over to the mail server."""
-        sent = []
-
-        def send_email(server, message, *args, **kwargs):
-            sent.append(message)
-            return message["Message-Id"]
-
-        MailServer = self.registry["ir.mail_server"]
-        with (
-            patch.object(MailServer, "_disable_send", lambda *args: False),
-            patch.object(MailServer, "_connect__", lambda *args, **kwargs: None),
-            patch.object(MailServer, "send_email", send_email),
-        ):
-            yield sent
-            self.env["mail.mail"].search([("state", "=", "outgoing")]).send()
-        self.env.flush_all()
 
     def texts(self, message):
         """Return the texts of a mail: HTML, and the one for programs without it."""

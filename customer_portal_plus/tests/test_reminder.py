@@ -4,9 +4,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import psycopg2
-from freezegun import freeze_time
 
-from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -30,11 +28,8 @@ class ReminderCase(PaymentCase):
 
     def _run(self, days=0):
         """Run the job, so many days from now."""
-        with freeze_time(self.now + timedelta(days=days)):
-            self.env.flush_all()
-            with self.registry.cursor() as cr:
-                self.env(cr=cr)["customer.portal.reminder"]._cron_remind()
-            self.env.invalidate_all()
+        at = self.now + timedelta(days=days)
+        self._run_cron("customer.portal.reminder", "_cron_remind", at)
 
     def _mails(self, customer=None):
         return self.Mail.search([("customer_id", "=", (customer or self.alfa).id)], order="id")
@@ -160,18 +155,7 @@ class TestReminder(ReminderCase):
 
     def test_what_is_paid_of_an_invoice(self):
         """An instalment that is paid is not named beside the one that is not."""
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "Two parts",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 40, "nb_days": 0}),
-                    Command.create({"value": "percent", "value_amount": 60, "nb_days": 5}),
-                ],
-            }
-        )
-        invoice = self._create_invoice(
-            self.alfa, 1000.0, days=-20, invoice_payment_term_id=term.id, invoice_date_due=False
-        )
+        invoice = self._create_in_parts(self.alfa, 1000.0, (40, 0), (60, 5), days=-20)
         self._confirm(self._create_transaction([(invoice, 400.0)]))
         cents = self._create_invoice(self.alfa, 0.5, days=-30, due_days=-2)
         self._run()
@@ -212,18 +196,7 @@ class TestReminder(ReminderCase):
 
     def test_instalments(self):
         """What is not due of an invoice is not reminded of."""
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "Two parts",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 40, "nb_days": 0}),
-                    Command.create({"value": "percent", "value_amount": 60, "nb_days": 60}),
-                ],
-            }
-        )
-        self._create_invoice(
-            self.alfa, 1000.0, days=-5, invoice_payment_term_id=term.id, invoice_date_due=False
-        )
+        self._create_in_parts(self.alfa, 1000.0, (40, 0), (60, 60), days=-5)
         self._run()
         self.assertEqual(self._mails().line_ids.mapped("amount"), [400.0])
 

@@ -79,7 +79,7 @@ class TestSecrets(LinkCase):
         invited = self.env["res.partner"].create(
             {"name": "Almacén", "parent_id": self.alfa.id, "email": "almacen@example.com"}
         )
-        with self.mail_server() as sent:
+        with self.leaving() as sent:
             invited._portal_give_access()
         self.assertTrue(sent)
         self.keep(*sent)
@@ -91,7 +91,7 @@ class TestSecrets(LinkCase):
         )
         self.assertEqual(invited.portal_status, "active")
         # A personal link, opened; expired, and replaced by a new one; from there, a code.
-        with self.mail_server() as sent:
+        with self.leaving() as sent:
             self.invoice.message_post(
                 body="Look here",
                 message_type="comment",

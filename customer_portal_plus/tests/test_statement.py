@@ -114,18 +114,7 @@ class TestStatement(StatementData, PortalHttpCase):
         self.assertEqual((account["base"], account["tax"]), (990.0, 210.0))
 
     def test_instalments_are_one_movement_and_several_open_items(self):
-        terms = self.env["account.payment.term"].create(
-            {
-                "name": "Dos plazos",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 50, "nb_days": days})
-                    for days in (0, 60)
-                ],
-            }
-        )
-        self._create_invoice(
-            self.beta, 200.0, days=-10, invoice_payment_term_id=terms.id, invoice_date_due=False
-        )
+        self._create_in_parts(self.beta, 200.0, (50, 0), (50, 60), days=-10)
         account = self._accounts(self.user_stranger.partner_id)[self.own_currency]
         self.assertEqual((account["count"], account["open_count"]), (2, 3))
         self.assertEqual(account["ages"]["days_30"], 100.0)

@@ -46,10 +46,7 @@ class ScheduleData(StatementData):
 
     def _run(self):
         """Run the job, as its own process would."""
-        self.env.flush_all()
-        with self.registry.cursor() as cr:
-            self.env(cr=cr)["customer.portal.statement.mail"]._cron_send()
-        self.env.invalidate_all()
+        self._run_cron("customer.portal.statement.mail", "_cron_send")
 
     def _sent(self):
         customers = self.alfa | self.beta | self.alfa_norte
@@ -426,7 +423,7 @@ class TestStatementLink(ScheduleData, LinkCase):
         [message] = sent
         links = {link for text in self.texts(message) for link in PAGE_LINK.findall(text)}
         [link] = {link for link in links if "/my/statement" in link}
-        with self.mail_server():
+        with self.leaving():
             self.post_form(link.replace("&amp;", "&"))
         challenge = self.env["customer.portal.challenge"].search([], limit=1)
         self.assertEqual(challenge.redirect, page)
@@ -439,7 +436,7 @@ class TestStatementLink(ScheduleData, LinkCase):
         self.assertIn(self.owed.name if "open" in page else "Opening balance", shown.text)
 
     def test_mail_of_the_schedule(self):
-        with self.mail_server() as sent:
+        with self.leaving() as sent:
             self._run()
         self._assert_leads_to(
             sent, f"/my/statement?kind=movements&date_end={self.end}&date_begin={self.begin}"
@@ -450,6 +447,6 @@ class TestStatementLink(ScheduleData, LinkCase):
         wizard = self.env[action["res_model"]].browse(action["res_id"])
         wizard = wizard.with_user(self.user_accountant)
         wizard.write({"kind": "open", "end": self.end})
-        with self.mail_server() as sent:
+        with self.leaving() as sent:
             wizard.action_send()
         self._assert_leads_to(sent, f"/my/statement?kind=open&date_end={self.end}")

@@ -318,8 +318,8 @@ class TestWalls(PortalCase):
         for operation in ("write", "unlink", "create"):
             self.assertFalse(message.with_user(self.user_full).has_access(operation), operation)
 
-    def test_files_of_internal_notes(self):
-        """Also if another module lets portal users read attachments at all."""
+    def _let_customers_read_attachments(self):
+        """As another module may."""
         self.env["ir.model.access"].create(
             {
                 "name": "portal",
@@ -328,6 +328,10 @@ class TestWalls(PortalCase):
                 "perm_read": True,
             }
         )
+
+    def test_files_of_internal_notes(self):
+        """Also if another module lets portal users read attachments at all."""
+        self._let_customers_read_attachments()
         sent = self.invoice.message_post(
             attachments=[("sent.pdf", b"%PDF")], subtype_xmlid="mail.mt_comment"
         ).attachment_ids
@@ -348,14 +352,7 @@ class TestWalls(PortalCase):
 
     def test_files_asked_for_together(self):
         """Each by its own place, as if it were asked for alone."""
-        self.env["ir.model.access"].create(
-            {
-                "name": "portal",
-                "model_id": self.env["ir.model"]._get("ir.attachment").id,
-                "group_id": self.env.ref("base.group_portal").id,
-                "perm_read": True,
-            }
-        )
+        self._let_customers_read_attachments()
         hidden = self._create_invoice(self.alfa)
 
         def post(document, subtype="mail.mt_comment", count=1):

@@ -1,8 +1,11 @@
 """People and documents that the tests share, and how to ask for pages as one of them."""
 
+import contextlib
 import re
 from datetime import timedelta
 from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo import Command, fields
 from odoo.tests import HttpCase, TransactionCase, new_test_user
@@ -191,19 +194,51 @@ class PortalData:
         invoice.action_post()
         return invoice
 
+    def _run_cron(self, model, method, at=None):
+        """Run a scheduled action, as its own process would.
+
+        :param datetime at: when it runs; now by default
+        """
+        with freeze_time(at) if at else contextlib.nullcontext():
+            self.env.flush_all()
+            with self.registry.cursor() as cr:
+                getattr(self.env(cr=cr)[model], method)()
+            self.env.invalidate_all()
+
+    @classmethod
+    def _create_terms(cls, *parts, name="Plazos", **values):
+        """Create payment terms.
+
+        :param parts: per cent of the amount, and days after the invoice until they are due
+        """
+        return cls.env["account.payment.term"].create(
+            {
+                "name": name,
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": part, "nb_days": days})
+                    for part, days in parts
+                ],
+                **values,
+            }
+        )
+
+    @classmethod
+    def _create_in_parts(cls, partner, amount, *parts, **values):
+        """Create an invoice that is due in parts, see ``_create_terms``."""
+        terms = cls._create_terms(*parts)
+        return cls._create_invoice(
+            partner, amount, invoice_payment_term_id=terms.id, invoice_date_due=False, **values
+        )
+
     @classmethod
     def _create_discounted(cls, amount=1000.0, **values):
         """Create an invoice to Alfa of which 2 % need not be paid within ten days."""
-        term = cls.env["account.payment.term"].create(
-            {
-                "name": "2 % en 10 días",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 10,
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
-                ],
-            }
+        term = cls._create_terms(
+            (100, 30),
+            name="2 % en 10 días",
+            early_discount=True,
+            discount_percentage=2,
+            discount_days=10,
         )
         return cls._create_invoice(
             cls.alfa,

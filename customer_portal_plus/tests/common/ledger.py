@@ -4,7 +4,6 @@ way than the statement does."""
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import Command
 from odoo.exceptions import UserError
 
 from .statement import StatementData
@@ -16,15 +15,7 @@ class StatementLedger(StatementData):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.terms = cls.env["account.payment.term"].create(
-            {
-                "name": "Dos plazos",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 40, "nb_days": 10}),
-                    Command.create({"value": "percent", "value_amount": 60, "nb_days": 70}),
-                ],
-            }
-        )
+        cls.terms = cls._create_terms((40, 10), (60, 70))
 
     # === WHAT A LEDGER SAYS, RECKONED IN ANOTHER WAY === #
 

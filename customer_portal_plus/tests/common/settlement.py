@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from freezegun import freeze_time
-
 from odoo import Command
 
 from .mail import LeavingMails
@@ -48,11 +46,7 @@ class SettlementCase(LeavingMails, PaymentCase):
         self.now = self.env.cr.now()
 
     def _run_job(self, model, method, days=0):
-        with freeze_time(self.now + timedelta(days=days)):
-            self.env.flush_all()
-            with self.registry.cursor() as cr:
-                getattr(self.env(cr=cr)[model], method)()
-            self.env.invalidate_all()
+        self._run_cron(model, method, at=self.now + timedelta(days=days))
 
     def _reminded(self, days=0):
         """Run the reminders; return the amounts of the mail that leaves, by invoice."""
