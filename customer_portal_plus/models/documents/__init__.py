@@ -1,5 +1,6 @@
 from . import customer_portal_access_mixin_paper
 from . import customer_portal_document_mixin
+from . import ir_attachment_proof
 from . import customer_portal_document
 from . import customer_portal_document_category
 from . import customer_portal_document_list

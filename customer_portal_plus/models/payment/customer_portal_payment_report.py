@@ -156,20 +156,8 @@ class CustomerPortalPaymentReport(models.Model):
             }
         )
         if proof:
-            extension = media_type.rpartition("/")[2]
-            report.proof_id = (
-                self.env["ir.attachment"]
-                .sudo()
-                .create(
-                    {
-                        # A name of our own: what was typed elsewhere is nobody's file name.
-                        "name": f"{report.name.replace('/', '-')}.{extension}",
-                        "raw": proof,
-                        "mimetype": media_type,
-                        "res_model": self._name,
-                        "res_id": report.id,
-                    }
-                )
+            report.proof_id = self.env["ir.attachment"]._portal_keep_proof(
+                report, report.name, proof, media_type
             )
         report._tell_staff()
         return report

@@ -68,7 +68,9 @@ class CustomerPortalDispute(models.Model):
             }
         )
         if file is not None:
-            dispute._keep_file(file, media_type)
+            dispute.file_id = self.env["ir.attachment"]._portal_keep_proof(
+                dispute, invoice.name or "", file, media_type
+            )
         dispute._begin(contact, words)
         return dispute
 
@@ -167,24 +169,6 @@ class CustomerPortalDispute(models.Model):
         if amount is None or abs(currency.round(amount) - amount) > 1e-9:
             return None
         return amount
-
-    def _keep_file(self, file, media_type):
-        """Keep the file that came with a dispute, under a name of ours."""
-        extension = media_type.rpartition("/")[2]
-        # Sudo: as the dispute itself.
-        self.file_id = (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                {
-                    "name": f"{(self.invoice_id.name or '').replace('/', '-')}.{extension}",
-                    "raw": file,
-                    "mimetype": media_type,
-                    "res_model": self._name,
-                    "res_id": self.id,
-                }
-            )
-        )
 
     # === AGAIN === #
 
