@@ -402,6 +402,11 @@ def is_page(cell, response):
     return response.status_code == 200
 
 
+def is_pdf(cell, response):
+    """A PDF came back."""
+    return response.status_code == 200 and response.content.startswith(b"%PDF")
+
+
 def gives_file(key):
     def shows(cell, response):
         return response.status_code == 200 and response.content == cell.things[key]

@@ -12,6 +12,7 @@ from .access_cells import (
     gives_file,
     gives_message,
     gives_record,
+    is_pdf,
     led_to,
     lists_document,
     shows_mark,
@@ -282,18 +283,14 @@ def shared_file_rows():
         "shared file",
         routes=("/my/documents/<int:document_id>/file",),
         url="/my/documents/{id}/file",
-        shows=lambda cell, response: (
-            response.status_code == 200 and response.content.startswith(b"%PDF")
-        ),
+        shows=is_pdf,
         **shared,
     )
     yield Page(
         "shared file in its page",
         routes=("/my/documents/<int:document_id>/shown",),
         url="/my/documents/{id}/shown",
-        shows=lambda cell, response: (
-            response.status_code == 200 and response.content.startswith(b"%PDF")
-        ),
+        shows=is_pdf,
         **shared,
     )
     yield Form(

@@ -14,6 +14,7 @@ from .access_cells import (
     Json,
     Page,
     gives_transaction,
+    is_pdf,
     led_to,
     lists_document,
     shows_mark,
@@ -297,9 +298,7 @@ def history_rows():
         "receipt",
         routes=("/my/payments/<int:payment_id>/receipt",),
         url="/my/payments/{id}/receipt",
-        shows=lambda cell, response: (
-            response.status_code == 200 and response.content.startswith(b"%PDF")
-        ),
+        shows=is_pdf,
         # What was paid back stands in the list; a receipt is for what was received.
         tries_misfits=True,
         fits=lambda target: "to the customer" not in target.name,

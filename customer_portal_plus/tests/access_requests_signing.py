@@ -2,7 +2,7 @@
 
 import re
 
-from .access_cells import ACCEPT, NOBODY, SEE_ORDER, Form, Page, led_to
+from .access_cells import ACCEPT, NOBODY, SEE_ORDER, Form, Page, is_pdf, led_to
 from .access_data import NONCE
 from .access_rules import SEE_INVOICE
 
@@ -27,9 +27,7 @@ def signing_rows():
         "file to sign",
         routes=("/my/sign/<int:signing_id>/document.pdf",),
         url="/my/sign/{id}/document.pdf",
-        shows=lambda cell, response: (
-            response.status_code == 200 and response.content.startswith(b"%PDF")
-        ),
+        shows=is_pdf,
         **page,
     )
     yield Form(
