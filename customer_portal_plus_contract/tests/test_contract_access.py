@@ -305,16 +305,7 @@ class TestContractAccess(AccessOfAddon, ContractCase):
         self.assertIn("archived", self.contract._portal_why(self.contact)["sentence"])
 
     def test_mails_of_what_is_not_shown_have_no_button(self):
-        shown = self._mail_groups(self.contract)["portal_customer"]["button_access"]
-        self.assertTrue(shown["url"].endswith(self.contract.access_url))
-        for record, switch in (
-            (self.company, "portal_show_subscriptions"),
-            (self.alfa, "portal_access"),
-            (self.contract, "portal_visible"),
-        ):
-            record[switch] = False
-            self.assertNotIn("portal_customer", self._mail_groups(self.contract), switch)
-            record[switch] = True
+        self._assert_no_button_of_what_is_hidden()
         self.company.portal_show_subscriptions = False
         purchase = self._subscribe(self.alfa, "Alfa nos suministra", contract_type="purchase")
         self.assertIn("portal_customer", self._mail_groups(purchase))

@@ -245,19 +245,11 @@ class TestTicketAccess(AccessOfAddon, TicketCase):
         self.assertIn("archived", self.ticket._portal_why(self.contact)["sentence"])
 
     def test_mails_of_what_is_not_shown_have_no_button(self):
-        shown = self._mail_groups(self.ticket)["portal_customer"]["button_access"]
-        self.assertTrue(shown["url"].endswith(self.ticket.access_url))
-        for record, switch in (
-            (self.company, "portal_show_tickets"),
-            (self.company, "portal_enabled"),
-            (self.alfa, "portal_access"),
-            (self.ticket, "portal_visible"),
-            (self.ticket, "active"),
-        ):
-            record[switch] = False
-            self.assertNotIn("portal_customer", self._mail_groups(self.ticket), switch)
-            self.assertFalse(self._mail_groups(self.ticket)["portal"]["has_button_access"])
-            record[switch] = True
+        self._assert_no_button_of_what_is_hidden()
+        self.ticket.active = False
+        groups = self._mail_groups(self.ticket)
+        self.assertNotIn("portal_customer", groups)
+        self.assertFalse(groups["portal"]["has_button_access"])
 
     def test_companies_that_were_there(self):
         new = self.env["res.company"].create({"name": "Nueva"})

@@ -238,10 +238,8 @@ class TestDeliveryAccess(AccessOfAddon, DeliveryCase):
         receipt = self._mail_groups(self._receipt())
         self.assertNotIn("portal_customer", receipt)
         self.assertFalse(receipt["portal"]["has_button_access"])
-        shown = self._mail_groups(self.shipped)["portal_customer"]["button_access"]
-        self.assertTrue(shown["url"].endswith(f"/my/deliveries/{self.shipped.id}"))
-        self.company.portal_show_deliveries = False
-        self.assertNotIn("portal_customer", self._mail_groups(self.shipped))
+        self.assertTrue(self.shipped.access_url.endswith(f"/my/deliveries/{self.shipped.id}"))
+        self._assert_no_button_of_what_is_hidden()
 
     def test_companies_that_were_there(self):
         new = self.env["res.company"].create({"name": "Nueva"})

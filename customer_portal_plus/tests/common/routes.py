@@ -220,6 +220,22 @@ class AccessOfAddon(RoutesOfAddons):
         groups = document._notify_get_recipients_groups(message, "Document")
         return {name: data for name, _is_for, data in groups}
 
+    def _assert_no_button_of_what_is_hidden(self):
+        """A mail of a document leads its customer to the page, unless a gate is shut."""
+        shown = self._mail_groups(self.document)["portal_customer"]["button_access"]
+        self.assertTrue(shown["url"].endswith(self.document.access_url))
+        for record, switch in (
+            (self.company, self.switch),
+            (self.company, "portal_enabled"),
+            (self.alfa, "portal_access"),
+            (self.document, "portal_visible"),
+        ):
+            record[switch] = False
+            groups = self._mail_groups(self.document)
+            self.assertNotIn("portal_customer", groups, switch)
+            self.assertFalse(groups["portal"]["has_button_access"], switch)
+            record[switch] = True
+
     # === GATES === #
 
     def test_whole_customer_and_scope(self):
