@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 
+from dateutil.relativedelta import relativedelta
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -30,7 +31,7 @@ class TestStatementStaff(StatementData, TransactionCase):
         action = customers.with_user(user or self.user_accountant).action_portal_statement()
         wizard = self.env[action["res_model"]].browse(action["res_id"])
         wizard = wizard.with_user(user or self.user_accountant)
-        wizard.write({"begin": self.today.replace(year=self.today.year - 1), **values})
+        wizard.write({"begin": self.today - relativedelta(years=1), **values})
         return wizard
 
     def _sent(self):
@@ -79,7 +80,7 @@ class TestStatementStaff(StatementData, TransactionCase):
         with self.assertRaises(UserError):
             self._wizard(self.alfa_norte).action_download()
         with self.assertRaises(UserError):
-            self._wizard(end=self.today.replace(year=self.today.year - 3)).action_download()
+            self._wizard(end=self.today - relativedelta(years=3)).action_download()
 
     # === MAIL === #
 

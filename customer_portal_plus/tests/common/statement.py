@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import Command
 
 from . import PortalData
@@ -131,7 +133,7 @@ class StatementData(PortalData):
         accounts = self.statement._accounts(
             self._reader(contact),
             (companies or self.company).sudo(),
-            begin or self.today.replace(year=self.today.year - 3),
+            begin or self.today - relativedelta(years=3),
             end or self.today,
         )
         return {account["currency"]: account for account in accounts}
