@@ -2,7 +2,8 @@
 
 import contextlib
 import re
-from datetime import timedelta
+import time
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -12,6 +13,18 @@ from odoo.tests import HttpCase, TransactionCase, new_test_user
 from odoo.tests.common import ChromeBrowser
 
 PASSWORD = "portal-Test-2026"
+# Of the longest test case, on a slow machine.
+SECONDS_OF_ONE_DAY = 240
+
+
+def wait_for_one_day():
+    """Wait for a day that does not end meanwhile: ``today`` is read once for a test case, and the
+    pages read it anew."""
+    now = datetime.now(UTC)
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    left = (midnight - now).total_seconds()
+    if left < SECONDS_OF_ONE_DAY:
+        time.sleep(left + 1)
 
 
 class PortalData:
@@ -30,6 +43,7 @@ class PortalData:
 
     @classmethod
     def setUpClass(cls):
+        wait_for_one_day()
         super().setUpClass()
         cls.env = cls.env(
             context={
