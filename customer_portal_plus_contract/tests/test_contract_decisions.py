@@ -4,9 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, new_test_user, tagged
-
-from odoo.addons.customer_portal_plus.tests.common import PASSWORD
+from odoo.tests import Form, tagged
 
 from .common import REQUEST, ContractCase
 
@@ -17,13 +15,11 @@ class TestContractDecisions(ContractCase):
     def setUpClass(cls):
         super().setUpClass()
         # Who writes invoices, and may not change a contract.
-        cls.user_invoices = new_test_user(
-            cls.env,
-            login="portal_test_invoices",
-            password=PASSWORD,
-            groups="base.group_user,account.group_account_invoice",
-            name="Administrativa",
-            email="administrativa@example.com",
+        cls.user_invoices = cls._create_staff(
+            "Administrativa",
+            "invoices",
+            "administrativa@example.com",
+            "account.group_account_invoice",
         )
 
     def _accept(self, request, user=None):

@@ -1,8 +1,5 @@
 """Tickets of the two customers, in all states."""
 
-from odoo.tests import new_test_user
-
-from odoo.addons.customer_portal_plus.tests.common import PASSWORD
 from odoo.addons.customer_portal_plus.tests.common.message import MessageCase
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
@@ -25,13 +22,8 @@ class TicketCase(MessageCase):
                 "helpdesk_mgmt_portal_category_id_required": False,
             }
         )
-        cls.user_helpdesk = new_test_user(
-            cls.env,
-            login="portal_test_helpdesk",
-            password=PASSWORD,
-            groups="base.group_user,helpdesk_mgmt.group_helpdesk_user",
-            name="Soporte",
-            email="soporte@example.com",
+        cls.user_helpdesk = cls._create_staff(
+            "Soporte", "helpdesk", "soporte@example.com", "helpdesk_mgmt.group_helpdesk_user"
         )
         cls.new, cls.in_progress, cls.done, cls.rejected = (
             cls.env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{key}")

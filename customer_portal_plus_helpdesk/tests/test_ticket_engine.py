@@ -1,11 +1,9 @@
 """The holes of the helpdesk's own portal, each shut: by page and over RPC."""
 
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
-
-from odoo.addons.customer_portal_plus.tests.common import PASSWORD
 
 from .common import MODEL, SVG, TicketCase
 
@@ -19,14 +17,7 @@ class TestTicketEngine(TicketCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.user_plain = new_test_user(
-            cls.env,
-            login="portal_test_plain",
-            password=PASSWORD,
-            groups="base.group_user",
-            name="Empleado",
-            email="empleado@example.com",
-        )
+        cls.user_plain = cls._create_staff("Empleado", "plain", "empleado@example.com")
 
     def _close_by_form(self, ticket_id, stage_id):
         return self.url_open(

@@ -6,10 +6,9 @@ import base64
 import psycopg2
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.customer_portal_plus.tests.common import PASSWORD
 from odoo.addons.customer_portal_plus.tests.common.document import DocumentCase
 
 from ..hooks import post_init_hook, uninstall_hook
@@ -31,13 +30,11 @@ class ProjectDocumentCase(DocumentCase):
         cls.plan = cls._attach("Plano.pdf", cls.project)
         cls.measures = cls._attach("Mediciones.pdf", cls.task)
         cls.costs = cls._attach("Costes internos.pdf", cls.project)
-        cls.user_manager = new_test_user(
-            cls.env,
-            login="portal_test_manager",
-            password=PASSWORD,
-            groups="base.group_user,project.group_project_manager",
-            name="Jefatura de proyectos",
-            email="proyectos@example.com",
+        cls.user_manager = cls._create_staff(
+            "Jefatura de proyectos",
+            "manager",
+            "proyectos@example.com",
+            "project.group_project_manager",
         )
 
     @classmethod

@@ -1,9 +1,8 @@
 """Deliveries of the two customers, in all states."""
 
 from odoo import Command
-from odoo.tests import Form, new_test_user
+from odoo.tests import Form
 
-from odoo.addons.customer_portal_plus.tests.common import PASSWORD
 from odoo.addons.customer_portal_plus.tests.common.signature import SignatureCase
 
 
@@ -21,13 +20,12 @@ class DeliveryCase(SignatureCase):
                 "portal_allow_reorder": True,
             }
         )
-        cls.user_stock = new_test_user(
-            cls.env,
-            login="portal_test_stock",
-            password=PASSWORD,
-            groups="base.group_user,stock.group_stock_user,sales_team.group_sale_salesman_all_leads",
-            name="Almacén",
-            email="almacen@example.com",
+        cls.user_stock = cls._create_staff(
+            "Almacén",
+            "stock",
+            "almacen@example.com",
+            "stock.group_stock_user",
+            "sales_team.group_sale_salesman_all_leads",
         )
         cls.washer = cls.env["product.product"].create(
             {"name": "Arandela", "list_price": 5.0, "taxes_id": [Command.clear()]}

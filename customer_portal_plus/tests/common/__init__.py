@@ -73,22 +73,19 @@ class PortalData:
         cls.user_own = cls._create_contact_user("Delegado", "own", cls.alfa, cls.profile_own)
         cls.user_stranger = cls._create_contact_user("Contabilidad", "stranger", cls.beta)
         cls.user_branch = cls._create_contact_user("Norte", "branch", cls.alfa_norte)
-        cls.user_sales = new_test_user(
-            cls.env,
-            login="portal_test_sales",
-            password=PASSWORD,
-            groups="base.group_user,sales_team.group_sale_salesman_all_leads"
-            ",base.group_partner_manager",
-            name="Ventas",
-            email="ventas@example.com",
+        cls.user_sales = cls._create_staff(
+            "Ventas",
+            "sales",
+            "ventas@example.com",
+            "sales_team.group_sale_salesman_all_leads",
+            "base.group_partner_manager",
         )
-        cls.user_accountant = new_test_user(
-            cls.env,
-            login="portal_test_accountant",
-            password=PASSWORD,
-            groups="base.group_user,account.group_account_manager,base.group_partner_manager",
-            name="Facturación",
-            email="facturacion@example.com",
+        cls.user_accountant = cls._create_staff(
+            "Facturación",
+            "accountant",
+            "facturacion@example.com",
+            "account.group_account_manager",
+            "base.group_partner_manager",
         )
         cls.product = cls.env["product.product"].create(
             {"name": "Tornillo de latón", "list_price": 100.0, "taxes_id": [Command.clear()]}
@@ -116,6 +113,18 @@ class PortalData:
                 "country_id": cls.env.ref("base.es").id,
                 **values,
             }
+        )
+
+    @classmethod
+    def _create_staff(cls, name, key, email, *groups):
+        """Create a member of staff, login ``portal_test_<key>``."""
+        return new_test_user(
+            cls.env,
+            login=f"portal_test_{key}",
+            password=PASSWORD,
+            groups=",".join(["base.group_user", *groups]),
+            name=name,
+            email=email,
         )
 
     @classmethod
