@@ -212,6 +212,14 @@ class TestLists(PortalHttpCase):
             with self.subTest(filterby=filterby):
                 self.assertListed(f"/my/invoices?filterby={filterby}", listed, everything - listed)
 
+    def test_the_choice_of_all_is_named_after_the_list(self):
+        """Languages with genders say all of invoices and all of quotes in two ways."""
+        labels = [
+            self.env[model]._portal_filters()["all"]["label"]
+            for model in ("account.move", "sale.order")
+        ]
+        self.assertEqual(labels, ["All invoices", "All"])
+
     def test_an_overdue_instalment_makes_the_invoice_overdue(self):
         terms = self._create_terms((50, 0), (50, 60))
         invoice = self._create_invoice(
