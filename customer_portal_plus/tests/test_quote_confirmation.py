@@ -6,12 +6,11 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common.mail import LeavingMails
 from .test_personal_link import PERSONAL, LinkCase
 
 
 @tagged("post_install", "-at_install")
-class TestQuoteConfirmation(LeavingMails, LinkCase):
+class TestQuoteConfirmation(LinkCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
