@@ -4,6 +4,7 @@ from . import addresses
 from . import announcements
 from . import app
 from . import approval
+from . import balances
 from . import bank_transfer
 from . import basket
 from . import billing

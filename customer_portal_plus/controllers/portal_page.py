@@ -284,6 +284,7 @@ class PortalPage(DocumentGate):
             "/my/pay/choose",
             "/my/payments/report/send",
             "/my/promises/send",
+            "/my/balances/<int:balance_id>/answer",
             "/my/documents/<int:document_id>/sign",
             "/my/documents/<int:document_id>/reject",
             "/my/documents/requests/<int:request_id>/upload",

@@ -70,6 +70,7 @@ class CustomerPortalDemo(models.AbstractModel):
         demo._load_shared_documents()
         demo._load_payment_report()
         demo._load_settlement(company)
+        demo._load_balances(company)
         demo._load_saved_methods(company)
         demo._load_contract()
 
@@ -658,6 +659,23 @@ class CustomerPortalDemo(models.AbstractModel):
         self.env["customer.portal.promise"]._portal_make(
             contact, promised, fields.Date.add(self._day(), days=6)
         )
+
+    @api.model
+    def _load_balances(self, company):
+        """Ask a customer to confirm its balance of the last month's end."""
+        company.portal_allow_confirmations = True
+        inquiry = self.env["customer.portal.balance.inquiry"].create(
+            {
+                "name": "Circularización de saldos",
+                "company_id": company.id,
+                "date": self._day().replace(day=1) - timedelta(days=1),
+                "auditor": "Auditores Asociados, S.L.P.",
+                "user_id": self._ref("demo_user_sales").id,
+                "customer_ids": [Command.set(self._ref("demo_customer_talleres").ids)],
+                "with_settled": True,
+            }
+        )
+        inquiry.action_send()
 
     @api.model
     def _newest_unpaid(self):

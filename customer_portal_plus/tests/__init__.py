@@ -6,6 +6,8 @@ from . import test_announcements
 from . import test_approval
 from . import test_ask_outcome
 from . import test_back_office
+from . import test_balance_confirmation
+from . import test_balance_tour
 from . import test_bank_transfer
 from . import test_basket
 from . import test_cells

@@ -159,6 +159,7 @@ class MatrixCase(PortalHttpCase):
                 "portal_allow_debit": True,
                 "portal_allow_disputes": True,
                 "portal_allow_promises": True,
+                "portal_allow_confirmations": True,
             }
         )
         cls.profile_narrow = cls.profile_purchasing.copy(
@@ -620,6 +621,23 @@ class MatrixCase(PortalHttpCase):
         dispute.action_refuse()
         invoice.portal_visible = target.published
         return dispute, {"mark": cls._mark(target)}
+
+    @classmethod
+    def _make_balance(cls, target):
+        inquiry = cls.env["customer.portal.balance.inquiry"].create(
+            {
+                "name": target.name,
+                "date": cls.today,
+                "customer_ids": [Command.set(getattr(cls, target.customer).ids)],
+                "with_settled": True,
+            }
+        )
+        balance = cls.env["customer.portal.balance.confirmation"]._freeze(inquiry)[:1]
+        balance.name = cls._mark(target)
+        if not target.published:
+            balance.action_withdraw()
+        balance._portal_ensure_token()
+        return balance, {"mark": cls._mark(target)}
 
     @classmethod
     def _make_newest_quote(cls, target):

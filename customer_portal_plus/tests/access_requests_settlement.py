@@ -1,8 +1,8 @@
-"""Rows for what customers settle with the company: disputes, promises."""
+"""Rows for what customers settle with the company: disputes, promises, balances to confirm."""
 
-from .access_cells import NOBODY, Form, Page
+from .access_cells import ACCOUNTANT, NOBODY, Call, Form, Page, gives_record, led_to, shows_mark
 from .access_requests_payments import ticks
-from .access_rules import SEE_INVOICE
+from .access_rules import SEE_INVOICE, SEEING
 
 MINE = {"staff": NOBODY, "links": False}
 DISPUTE = SEE_INVOICE | {"can_dispute"}
@@ -76,4 +76,89 @@ def promise_rows():
         tries_misfits=True,
         fits=lambda target: target.payable,
         **invoice,
+    )
+
+
+def balance_rows():
+    balance = {"kind": "balance", "needs": SEEING["balance"]}
+    yield Page(
+        "list of balances to confirm",
+        routes=("/my/balances",),
+        url="/my/balances",
+        shows=shows_mark,
+        compare=False,
+        **balance,
+        **MINE,
+    )
+    yield Page(
+        "home page with a balance to confirm",
+        routes=("/my", "/my/home"),
+        url="/my",
+        shows=lambda cell, response: response.status_code == 200 and "to confirm" in response.text,
+        # Of another customer's there is nothing to see, but one's own is there.
+        fits=lambda target: target.customer == "alfa" and target.published,
+        compare=False,
+        **balance,
+        **MINE,
+    )
+    yield Page(
+        "balance to confirm",
+        routes=("/my/balances/<int:balance_id>",),
+        url="/my/balances/{id}",
+        shows=shows_mark,
+        staff=ACCOUNTANT,
+        **balance,
+    )
+    yield Page(
+        "file of a balance to confirm",
+        routes=("/my/balances/<int:balance_id>/file",),
+        url="/my/balances/{id}/file",
+        shows=lambda cell, response: (
+            response.status_code == 200 and response.content == cell.document._sent_pdf()
+        ),
+        staff=ACCOUNTANT,
+        **balance,
+    )
+    yield Form(
+        "answer whether a balance agrees",
+        routes=("/my/balances/<int:balance_id>/answer",),
+        url="/my/balances/{id}/answer",
+        data=lambda cell: {"answer": "agreed"},
+        done=led_to(r"/my/sign/\d+"),
+        needs_proof=True,
+        staff=NOBODY,
+        **balance,
+    )
+    for method, kwargs in (("read", {}), ("web_read", {"specification": {"amount": {}}})):
+        yield Call(
+            f"balance by RPC, {method}",
+            model="customer.portal.balance.confirmation",
+            method=method,
+            ids=lambda cell: [cell.res_id],
+            kwargs=lambda cell, k=kwargs: k or {"fields": ["amount"]},
+            done=gives_record,
+            never=True,
+            staff=ACCOUNTANT,
+            **balance,
+        )
+    yield Call(
+        "items of a balance by RPC",
+        model="customer.portal.balance.confirmation.line",
+        method="search_read",
+        kwargs=lambda cell: {"domain": [["confirmation_id", "=", cell.res_id]], "fields": ["open"]},
+        done=lambda cell, result: bool(result),
+        never=True,
+        staff=ACCOUNTANT,
+        fits=lambda target: target.customer == "alfa",
+        **balance,
+    )
+    yield Call(
+        "withdraw a balance by RPC",
+        model="customer.portal.balance.confirmation",
+        method="action_withdraw",
+        ids=lambda cell: [cell.res_id],
+        done=lambda cell, result: cell.document.state == "cancel",
+        never=True,
+        staff=ACCOUNTANT,
+        **balance,
     )

@@ -75,6 +75,7 @@ EVERYTHING = frozenset(
     [
         "can_see_invoices",
         "can_see_statement",
+        "can_confirm_balance",
         "can_pay",
         "can_dispute",
         "can_promise",
@@ -88,8 +89,8 @@ EVERYTHING = frozenset(
     ]
 )
 PURCHASING = EVERYTHING - {
-    "can_see_invoices", "can_see_statement", "can_pay", "can_dispute", "can_promise",
-    "can_manage_team", "can_update_billing",
+    "can_see_invoices", "can_see_statement", "can_confirm_balance", "can_pay", "can_dispute",
+    "can_promise", "can_manage_team", "can_update_billing",
 }  # fmt: skip
 READING = frozenset(
     ["can_see_invoices", "can_see_statement", "can_see_quotes", "can_see_documents"]
@@ -162,6 +163,7 @@ SEEING = {
     "approval": frozenset(["can_see_quotes"]),
     "conversation": frozenset(["can_message"]),
     "dispute": SEE_INVOICE | {"can_dispute"},
+    "balance": SEE_INVOICE | {"can_confirm_balance"},
     "shared file": frozenset(["can_see_documents"]),
     "file request": frozenset(["can_upload"]),
     "person": frozenset(["can_manage_team"]),
@@ -325,6 +327,9 @@ PAYMENT_TARGETS = (
     Target("dispute of the own-scope contact", "dispute", addressed_to="own"),
     Target("dispute of a hidden invoice", "dispute", published=False),
     *_of_others("dispute"),
+    Target("balance", "balance", of_whole=True),
+    Target("balance that was withdrawn", "balance", of_whole=True, published=False),
+    *_of_others("balance", of_whole=True),
     # Made last, so that it stands on the home page.
     Target("newest quote", "newest quote"),
     Target("newest quote, hidden", "newest quote", published=False),

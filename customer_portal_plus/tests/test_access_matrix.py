@@ -205,6 +205,9 @@ class TestAccessMatrix(RoutesOfAddons, MatrixCase):
     def test_promises(self):
         self._run("promises")
 
+    def test_balances(self):
+        self._run("balances")
+
     def test_statement(self):
         self._run("statement")
 

@@ -110,6 +110,7 @@ class TestAccessibility(AccessibilityCase):
                 "portal_show_statement": True,
                 "portal_allow_disputes": True,
                 "portal_allow_promises": True,
+                "portal_allow_confirmations": True,
                 "primary_color": "#ffd500",
             }
         )
@@ -133,6 +134,7 @@ class TestAccessibility(AccessibilityCase):
                 "/my/payments",
                 "/my/payments/report",
                 "/my/promises",
+                "/my/balances",
                 "/my/purchases",
                 "/my/statement",
                 "/my/search?search=12",

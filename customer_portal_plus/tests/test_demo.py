@@ -102,6 +102,10 @@ class TestDemo(TransactionCase):
         self.assertEqual((dispute.state, len(dispute.line_ids)), ("open", 1))
         promise = self.env["customer.portal.promise"].search([("customer_id", "=", customer.id)])
         self.assertEqual((promise.state, len(promise.line_ids)), ("open", 1))
+        balance = self.env["customer.portal.balance.confirmation"].search(
+            [("partner_id", "=", customer.id)], limit=1
+        )
+        self.assertEqual((balance.state, bool(balance.sha256)), ("sent", True))
         user = self._ref("demo_user_talleres_gerencia")
         seen = self.env["customer.portal.document"].with_user(user).search([])
         contract = seen.sudo().filtered("to_sign")

@@ -54,6 +54,11 @@ class TestRequestValues(SignInCase, DocumentCase):
             {"name": "DNI", "partner_id": cls.alfa.id, "user_id": cls.user_sales.id}
         )
         cls.request.action_send()
+        cls.company.portal_allow_confirmations = True
+        inquiry = cls.env["customer.portal.balance.inquiry"].create(
+            {"name": "Saldos", "date": cls.today, "customer_ids": [(6, 0, cls.alfa.ids)]}
+        )
+        cls.balance = cls.env["customer.portal.balance.confirmation"]._freeze(inquiry)
         cls.invoice.with_user(cls.user_full).sudo().message_post(
             body="Hola", author_id=cls.user_full.partner_id.id, message_type="comment",
             subtype_xmlid="mail.mt_comment",
@@ -96,6 +101,7 @@ class TestRequestValues(SignInCase, DocumentCase):
                 ("/documents/", self.document),
                 ("/messages/", self.conversation),
                 ("/pay/", self.basket),
+                ("/balances/", self.balance),
             ):
                 if before.endswith(part):
                     return str(record.id)

@@ -1,4 +1,5 @@
-"""Disputes and promises are new: off until a company switches them on, and then for who pays."""
+"""Disputes, promises and balances to confirm are new: off until a company switches them on, and
+then for who pays."""
 
 
 def migrate(cr, version):
@@ -7,4 +8,7 @@ def migrate(cr, version):
     :param cr: database cursor
     :param str version: the version that was installed
     """
-    cr.execute("UPDATE customer_portal_profile SET can_dispute = can_pay, can_promise = can_pay")
+    cr.execute(
+        "UPDATE customer_portal_profile SET can_dispute = can_pay, can_promise = can_pay,"
+        " can_confirm_balance = can_pay AND can_see_statement"
+    )

@@ -4,6 +4,7 @@ from odoo.exceptions import ValidationError
 CAPABILITIES = (
     "can_see_invoices",
     "can_see_statement",
+    "can_confirm_balance",
     "can_pay",
     "can_dispute",
     "can_promise",
@@ -47,6 +48,11 @@ class CustomerPortalProfile(models.Model):
         "See the account statement",
         default=True,
         help="Needs the right to see invoices, too.",
+    )
+    can_confirm_balance = fields.Boolean(
+        "Confirm balances",
+        help="Says whether the balance of a day is that of its customer's books, where you ask for"
+        " it. Needs the right to see invoices, and all documents of the customer.",
     )
     can_pay = fields.Boolean("Pay invoices")
     can_dispute = fields.Boolean(

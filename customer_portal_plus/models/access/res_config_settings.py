@@ -163,6 +163,15 @@ class ResConfigSettings(models.TransientModel):
     portal_allow_promises = fields.Boolean(
         related="company_id.portal_allow_promises", readonly=False
     )
+    portal_allow_confirmations = fields.Boolean(
+        related="company_id.portal_allow_confirmations", readonly=False
+    )
+    portal_confirmation_days = fields.Integer(
+        related="company_id.portal_confirmation_days", readonly=False
+    )
+    portal_confirmation_reminders = fields.Integer(
+        related="company_id.portal_confirmation_reminders", readonly=False
+    )
     portal_promise_days = fields.Integer(related="company_id.portal_promise_days", readonly=False)
     portal_promise_grace = fields.Integer(related="company_id.portal_promise_grace", readonly=False)
     portal_promise_times = fields.Integer(related="company_id.portal_promise_times", readonly=False)

@@ -9,3 +9,12 @@ from . import customer_portal_statement_mail
 from . import customer_portal_statement_mail_schedule
 from . import res_company_statement
 from . import res_partner_statement
+from . import res_company_confirmation
+from . import res_partner_confirmation
+from . import customer_portal_balance_inquiry
+from . import customer_portal_balance_inquiry_file
+from . import customer_portal_balance_confirmation
+from . import customer_portal_balance_confirmation_file
+from . import customer_portal_balance_confirmation_answer
+from . import customer_portal_balance_confirmation_mail
+from . import customer_portal_balance_confirmation_page
