@@ -18,11 +18,11 @@ class Balances(PortalHome):
 
         :rtype: bool
         """
-        user = request.env.user
+        contact = self._get_portal_contact()
         return (
-            user._portal_allows("portal_allow_confirmations", "can_confirm_balance")
-            and user._portal_can("can_see_invoices")
-            and user._portal_scope() == "whole"
+            request.env.user._portal_allows("portal_allow_confirmations", "can_confirm_balance")
+            and contact._portal_can("can_see_invoices")
+            and contact._portal_scope() == "whole"
         )
 
     def _prepare_portal_menu(self):

@@ -1,5 +1,6 @@
 from . import test_access_matrix
 from . import test_account
+from . import test_account_change
 from . import test_allocation
 from . import test_announced_transfer
 from . import test_announcements

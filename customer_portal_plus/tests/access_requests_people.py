@@ -85,6 +85,14 @@ def sign_in_rows():
             response.status_code == 200 and "o_cpp_verify" in response.text
         ),
     )
+    yield Page(
+        "is the announced account ours",
+        "",
+        (f"{below}/verify/code",),
+        public=True,
+        url=f"/p/{ALIAS}/verify/code",
+        shows=led_to(f"/p/{ALIAS}/verify"),
+    )
     for name, path in (
         ("the manifest", "/app.webmanifest"),
         ("the icon", "/app-192.png"),

@@ -35,6 +35,7 @@ class AccountMove(models.Model):
                 and account.currency_id.id in (False, currency.id)
             )
         )
+        fitting -= company._portal_former_accounts()
         return (own or fitting)[:1]
 
     def _portal_transfer_obstacle(self):

@@ -57,7 +57,7 @@ class PaymentTransaction(models.Model):
         account = (
             self.invoice_ids._portal_bank_account()
             or self.provider_id.journal_id.bank_account_id
-            or self.company_id.partner_id.bank_ids[:1]
+            or (self.company_id.partner_id.bank_ids - self.company_id._portal_former_accounts())[:1]
         )
         if not account:
             return None

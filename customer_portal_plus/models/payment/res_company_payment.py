@@ -97,3 +97,14 @@ class ResCompany(models.Model):
                 self.env._("This way of paying is not available. Please choose another one."),
                 "option",
             )
+
+    def _portal_former_accounts(self):
+        """Return the accounts of this company to which nothing is paid any more, but by invoices
+        that name them.
+
+        For a module to know of such, it must override this method.
+
+        :rtype: res.partner.bank
+        """
+        self.ensure_one()
+        return self.env["res.partner.bank"].sudo()  # As the accounts that are shown.

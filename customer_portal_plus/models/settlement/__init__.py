@@ -7,3 +7,6 @@ from . import account_move_dispute
 from . import customer_portal_promise
 from . import customer_portal_promise_keeping
 from . import account_move_promise
+from . import customer_portal_account_change
+from . import customer_portal_account_change_mail
+from . import res_company_account_change

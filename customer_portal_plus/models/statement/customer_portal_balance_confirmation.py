@@ -95,8 +95,9 @@ class CustomerPortalBalanceConfirmation(models.Model):
         "ir.attachment", "The customer's file", readonly=True, copy=False, ondelete="restrict"
     )
     answered_on = fields.Datetime(readonly=True, copy=False)
+    # Who is deleted stays in the evidence by name.
     answered_by_id = fields.Many2one(
-        "res.partner", "Answered by", readonly=True, copy=False, ondelete="restrict"
+        "res.partner", "Answered by", readonly=True, copy=False, ondelete="set null"
     )
     amount_now = fields.Monetary(
         "Balance of that day by now",

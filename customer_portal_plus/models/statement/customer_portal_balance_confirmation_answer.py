@@ -145,10 +145,10 @@ class CustomerPortalBalanceConfirmation(models.Model):
         )
         events = self.env["customer.portal.event"]
         env = events._company_words(self.company_id)
-        # The same words for all, whatever language the contact reads.
+        told = self.with_context(lang=env.lang)
         texts = {
-            "agreed": env._("Balance confirmed: %s", self.with_env(env)._money(self.amount)),
-            "differs": env._("Another balance: %s", self.with_env(env)._money(self.own_amount)),
+            "agreed": env._("Balance confirmed: %s", told._money(self.amount)),
+            "differs": env._("Another balance: %s", told._money(self.own_amount)),
         }
         kind = "accept" if self.state == "agreed" else "reject"
         events._log(kind, record=self, contact=contact, detail=texts[self.state])

@@ -134,6 +134,14 @@ class CustomerPortalBalanceConfirmation(models.Model):
         """
         return sha256(self.own_file_id.raw or b"") if self.own_file_id else ""
 
+    def _signer_name(self):
+        """Return the name of who signed the answer, as it was typed; to be asked in sudo.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.portal_signature_ids.sorted("id")[-1:].signer_name or ""
+
     # === FOR THE AUDITOR === #
 
     def _auditor_row(self):
@@ -151,7 +159,6 @@ class CustomerPortalBalanceConfirmation(models.Model):
         is_answered = self.state in ("agreed", "differs")
         if self.state == "differs":
             answer += [self.words or "", self.own_file_id.name or ""]
-        signer = self.sudo().portal_signature_ids.sorted("id")[-1:].signer_name  # Told to staff.
         return [
             "\n".join(part for part in (self.partner_id.name, self.partner_id.vat) if part),
             self._money(self.amount),
@@ -160,7 +167,10 @@ class CustomerPortalBalanceConfirmation(models.Model):
             if is_answered
             else "",
             "\n".join(
-                (format_datetime(self.env, self.answered_on, dt_format="short"), signer or "")
+                [
+                    format_datetime(self.env, self.answered_on, dt_format="short"),
+                    self.sudo()._signer_name(),  # Evidence is nobody's to read but by this list.
+                ]
             )
             if is_answered
             else "",

@@ -27,6 +27,7 @@ class CustomerPortalBalanceConfirmation(models.Model):
         a transaction of its own; what a run has mailed no other one mails again."""
         waiting = self.search(
             Domain("state", "=", "sent")
+            & Domain("portal_visible", "=", True)
             & Domain("company_id.portal_enabled", "=", True)
             & Domain("company_id.portal_allow_confirmations", "=", True),
             order="id",

@@ -63,7 +63,7 @@ class CustomerPortalBalanceConfirmation(models.Model):
             "words": self.words or "",
             "file": self_sudo.own_file_id.name or "",
             "on": self.answered_on,
-            "by": self_sudo.answered_by_id.name or "",
+            "by": self_sudo._signer_name(),
         }
 
     def _portal_page_values(self):
