@@ -36,7 +36,7 @@ class TestAccountChange(LeavingMails, SignInCase):
         cls.invoice = cls._create_invoice(cls.alfa, partner_bank_id=cls.old.id)
         cls.contact = cls.user_full.partner_id
         cls.begins_on = cls.today + timedelta(days=10)
-        cls.change = cls._type()
+        cls.change = cls._type().sudo()
 
     @classmethod
     def _type(cls, **values):

@@ -248,7 +248,7 @@ class TestBalanceConfirmation(LeavingMails, StatementData, SignatureCase):
         for values in (
             {"answer": ""}, {"answer": "x"},
             {"own": ""}, {"own": "nan"}, {"own": "1e3"}, {"own": "-5"}, {"own": "9" * 60},
-            {"own": "120.005"}, {"own": "160"}, {"owed_by": "x"}, {"owed_by": ""},
+            {"own": "0,005"}, {"own": "160"}, {"owed_by": "x"}, {"owed_by": ""},
             {"words": ""}, {"words": " \t"}, {"words": "x" * 2001},
         ):  # fmt: skip
             answer = self._say(**{"answer": "differs", **values})
