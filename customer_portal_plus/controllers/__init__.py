@@ -28,6 +28,7 @@ from . import password
 from . import payment_list
 from . import invoice_payment
 from . import personal_link
+from . import plan
 from . import portal_page
 from . import promise
 from . import preview

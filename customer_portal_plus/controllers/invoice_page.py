@@ -106,16 +106,18 @@ class InvoicePage(DocumentPage, PortalAccount):
             told = obstacle in ("payment_off", "no_right", "not_online")
             values.update(self._prepare_portal_question_values(invoice))
             dispute = invoice._portal_dispute_values(self._get_portal_visitor())
-            if rest := dispute["rest"]:
-                # What the dialog pays: not what is disputed.
+            plan = invoice._portal_plan_values(self._get_portal_visitor())
+            if rest := dispute["rest"] or plan["rest"]:
+                # What the dialog pays: not what is disputed, nor what is due later by a plan.
                 values.update(amount_due=rest, next_amount_to_pay=rest, show_epd=0.0)
             values.update(
                 portal_invoice_notice=self._get_portal_invoice_notice(invoice, kwargs),
                 portal_dispute=dispute,
                 portal_promise=invoice._portal_promise_values(self._get_portal_visitor()),
+                portal_plan=plan,
                 portal_orders=self._get_portal_followable(invoice._portal_orders()),
                 portal_payments=invoice._portal_payments(),
-                portal_covered=values["portal_status"]["covered"] and not dispute["rest"],
+                portal_covered=values["portal_status"]["covered"] and not rest,
                 portal_transfer_url=(
                     ""
                     if invoice._portal_transfer_obstacle()

@@ -283,6 +283,7 @@ class PortalPage(DocumentGate):
             "/my/invoices/<int:invoice_id>/dispute/send",
             "/my/pay/choose",
             "/my/payments/report/send",
+            "/my/plans/send",
             "/my/promises/send",
             "/my/balances/<int:balance_id>/answer",
             "/my/documents/<int:document_id>/sign",

@@ -63,6 +63,7 @@ from . import test_people_tours
 from . import test_personal_link
 from . import test_preview
 from . import test_preview_tour
+from . import test_plan
 from . import test_promise
 from . import test_providers
 from . import test_public_methods

@@ -1,14 +1,13 @@
-"""Disputes, promises and balances to confirm are new: off until a company switches them on, and
-then for who pays."""
+"""What settles invoices is new: off until a company switches it on, and then for who pays."""
 
 
 def migrate(cr, version):
-    """Give the new capabilities to the profiles that may pay.
+    """Give the new capabilities to the profiles that pay.
 
-    :param cr: database cursor
+    :param cr: cursor of the migration
     :param str version: the version that was installed
     """
     cr.execute(
         "UPDATE customer_portal_profile SET can_dispute = can_pay, can_promise = can_pay,"
-        " can_confirm_balance = can_pay AND can_see_statement"
+        " can_plan = can_pay, can_confirm_balance = can_pay AND can_see_statement"
     )

@@ -8,6 +8,7 @@ CAPABILITIES = (
     "can_pay",
     "can_dispute",
     "can_promise",
+    "can_plan",
     "can_see_quotes",
     "can_accept",
     "can_message",
@@ -60,6 +61,9 @@ class CustomerPortalProfile(models.Model):
     )
     can_promise = fields.Boolean(
         "Promise payments", help="Says on which day invoices will be paid, as far as you allow it."
+    )
+    can_plan = fields.Boolean(
+        "Propose payment plans", help="Pays invoices in instalments, as far as you allow it."
     )
     can_see_quotes = fields.Boolean("See quotes and orders", default=True)
     can_accept = fields.Boolean("Accept, sign and reject")

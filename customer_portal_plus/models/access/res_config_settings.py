@@ -178,6 +178,14 @@ class ResConfigSettings(models.TransientModel):
     portal_promise_limit = fields.Monetary(
         related="company_id.portal_promise_limit", readonly=False
     )
+    portal_allow_plans = fields.Boolean(related="company_id.portal_allow_plans", readonly=False)
+    portal_plan_number = fields.Integer(related="company_id.portal_plan_number", readonly=False)
+    portal_plan_days = fields.Integer(related="company_id.portal_plan_days", readonly=False)
+    portal_plan_smallest = fields.Monetary(
+        related="company_id.portal_plan_smallest", readonly=False
+    )
+    portal_plan_down = fields.Integer(related="company_id.portal_plan_down", readonly=False)
+    portal_plan_grace = fields.Integer(related="company_id.portal_plan_grace", readonly=False)
     portal_debit_notice_days = fields.Integer(
         related="company_id.portal_debit_notice_days", readonly=False
     )

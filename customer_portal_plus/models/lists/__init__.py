@@ -11,6 +11,7 @@ from . import account_move_due
 from . import account_move_orders
 from . import account_move_state
 from . import res_company_home
+from . import account_move_line_due
 from . import account_move_line_list
 from . import account_move_line_purchases
 from . import account_move_line_purchases_file

@@ -72,7 +72,7 @@ class AccountMove(models.Model):
                        COUNT(DISTINCT move_id) - COUNT(DISTINCT move_id) FILTER (WHERE asked <> 0),
                        SUM(asked) FILTER (WHERE due_on < %(today)s),
                        COUNT(DISTINCT move_id) FILTER (WHERE due_on < %(today)s AND asked <> 0),
-                       MIN(due_on) FILTER (WHERE due_on >= %(today)s AND asked <> 0)
+                       MIN(due_on) FILTER (WHERE due_on >= %(today)s AND claim <> 0)
                   FROM %(instalments)s instalments
                   JOIN %(moves)s move ON move.id = instalments.move_id
                  GROUP BY 1, 2, 3

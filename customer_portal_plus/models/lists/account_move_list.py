@@ -19,6 +19,7 @@ STATE_TONES = {
     "debit": "info",
     "promised": "info",
     "disputed": "waiting",
+    "planned": "info",
     "overdue": "bad",
     "pending": "waiting",
     "partial": "waiting",
@@ -212,9 +213,10 @@ class AccountMove(models.Model):
                     "state": look["state"],
                     "state_label": look["label"],
                     "state_tone": look["tone"],
-                    # What is left beside what is disputed is to be paid as ever.
+                    # What is left beside what is disputed is to be paid as ever, and so is what
+                    # is due by a plan.
                     "to_pay": look["state"] in TO_PAY_STATES
-                    or (look["state"] == "disputed" and due[move.id]["open"] > 0),
+                    or (look["state"] in ("disputed", "planned") and due[move.id]["open"] > 0),
                 }
             )
         return rows

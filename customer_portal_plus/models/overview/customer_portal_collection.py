@@ -260,7 +260,7 @@ class CustomerPortalCollection(models.Model):
                    MIN(part.due_on) FILTER (
                        WHERE %(unpaid)s AND %(late)s AND part.asked <> 0
                    ) AS overdue_since,
-                   SUM(part.residual - part.asked) AS on_its_way,
+                   SUM(part.residual - part.claim) AS on_its_way,
                    COALESCE(
                        SUM(part.residual) FILTER (WHERE NOT %(unpaid)s OR item.no_followup), 0
                    ) AS on_hold

@@ -82,7 +82,14 @@ class CustomerPortalDueAmount(models.Model):
                        move.invoice_user_id AS user_id, line.company_id, line.due_on,
                        %(today)s - line.due_on AS days, item.amount_residual AS residual,
                        item.amount_residual * line.asked / line.residual AS open
-                  FROM %(instalments)s line
+                  FROM (
+                    -- What is paid in agreed instalments has several rows.
+                    SELECT id, move_id, company_id,
+                           COALESCE(MIN(due_on) FILTER (WHERE asked <> 0), MIN(due_on)) AS due_on,
+                           SUM(residual) AS residual, SUM(asked) AS asked
+                      FROM %(instalments)s instalments
+                     GROUP BY id, move_id, company_id
+                  ) line
                   JOIN account_move_line item ON item.id = line.id
                   JOIN %(moves)s move ON move.id = line.move_id
               ) part

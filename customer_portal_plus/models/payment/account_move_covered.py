@@ -37,7 +37,8 @@ class AccountMove(models.Model):
               FROM customer_portal_allocation reported
              WHERE reported.id IN %(reported)s
              UNION ALL
-            SELECT attempt.invoice_id, attempt.line_id, attempt.amount
+            SELECT attempt.invoice_id,
+                   CASE WHEN attempt.agreed_on IS NULL THEN attempt.line_id END, attempt.amount
               FROM customer_portal_debit_attempt attempt
              WHERE attempt.id IN %(debits)s
             """,

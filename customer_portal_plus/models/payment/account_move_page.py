@@ -317,5 +317,5 @@ class AccountMove(models.Model):
             "text": " ".join(filter(None, words)),
             "links": links[:1],
             "covered": bool(covered),
-            "hero": self._portal_hero(asked["open"]),
+            "hero": self._portal_hero(asked["open"] + asked["later"]),
         }

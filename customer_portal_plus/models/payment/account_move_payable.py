@@ -100,7 +100,7 @@ class AccountMove(models.Model):
             "until": [
                 {"value": f"{UNTIL}{date.isoformat()}", "date": date, "amount": amount}
                 for date, amount in self._portal_amounts_until(due).items()
-                if part and self.currency_id.compare_amounts(amount, part) > 0
+                if (part or not asked) and self.currency_id.compare_amounts(amount, part) > 0
             ],
             "discount_text": self._portal_discount(values)[1],
             "ticked": payable

@@ -129,7 +129,8 @@ class CustomerPortalBasket(models.TransientModel):
                 self.env._("%s can't be paid now. Perhaps a payment is under way.", invoice.name)
             )
         if choice.startswith(UNTIL):
-            amount = invoice._portal_amounts_until(due).get(parse_date(choice[len(UNTIL) :]))
+            amounts = invoice._portal_amounts_until(due, with_last=True)
+            amount = amounts.get(parse_date(choice[len(UNTIL) :]))
             if not amount:
                 raise ValidationError(
                     self.env._(

@@ -277,13 +277,14 @@ class CustomerPortalDebit(models.Model):
         notice_on = fields.Date.add(today, days=self.company_id.portal_debit_notice_days)
         Attempt = self.env["customer.portal.debit.attempt"]
         attempts = Attempt
-        for line in self._due_lines(notice_on):
-            earlier = Attempt.search([("line_id", "=", line.id)])
+        for line, claim in self._due_claims(notice_on):
+            agreed_on = claim["is_agreed"] and claim["date"]
+            earlier = Attempt.search([("line_id", "=", line.id), ("agreed_on", "=", agreed_on)])
             failures = earlier.filtered(lambda one: one.state == "failed")
             if (
                 earlier.filtered(lambda one: one.state in (*OPEN_STATES, "done"))
                 or len(failures) >= MAX_FAILURES
-                or self._line_obstacle(line)
+                or self._line_obstacle(line, agreed_on)
             ):
                 continue
             attempts |= Attempt.create(
@@ -291,13 +292,47 @@ class CustomerPortalDebit(models.Model):
                     "debit_id": self.id,
                     "invoice_id": line.move_id.id,
                     "line_id": line.id,
-                    "due_date": line.date_maturity,
+                    "due_date": claim["date"],
+                    "agreed_on": agreed_on,
                     "number": len(earlier) + 1,
-                    "amount": line.move_id._portal_not_held_back()[line.id],
-                    "charge_on": max(line.date_maturity, notice_on),
+                    "amount": claim["amount"],
+                    "charge_on": max(claim["date"], notice_on),
                 }
             )
         return attempts
+
+    def _due_claims(self, until):
+        """Return what is left of the customer's invoices that is due up to a day, and not held
+        back.
+
+        :param datetime.date until: the last due date
+        :return: pairs of an open amount and what is claimed of it, see
+            ``account.move._portal_claims``; by date
+        :rtype: list[tuple[account.move.line, dict]]
+        """
+        self.ensure_one()
+        lines = self._due_lines(until)
+        by_id = {line.id: line for line in lines}
+        return [
+            (by_id[claim["line_id"]], claim)
+            for claim in lines.move_id._portal_claims()
+            if claim["line_id"] in by_id and claim["date"] <= until
+        ]
+
+    def _find_claim(self, line, agreed_on=False):
+        """Return what is claimed of one open amount, or of the instalment of it that was agreed
+        for a day; see ``account.move._portal_claims``.
+
+        :return: None if there is nothing
+        :rtype: dict | None
+        """
+        claims = (
+            claim
+            for claim in line.move_id._portal_claims()
+            if claim["line_id"] == line.id
+            and (claim["is_agreed"] and claim["date"]) == (agreed_on or False)
+        )
+        return next(claims, None)
 
     def _due_lines(self, until):
         """Return the open amounts of the customer's invoices that are due up to a day.
@@ -319,15 +354,16 @@ class CustomerPortalDebit(models.Model):
             Domain("display_type", "=", "payment_term")
             & Domain("partner_id", "=", self.customer_id.id)
             & Domain("amount_residual_currency", ">", 0)
-            & Domain("date_maturity", "<=", until)
+            & self.env["account.move.line"]._portal_due_until_domain(until)
             & Domain("move_id", "any", invoices),
             order="date_maturity, id",
         )
 
-    def _line_obstacle(self, line):
+    def _line_obstacle(self, line, agreed_on=False):
         """Return why a due amount is not charged now, in words; empty if it is.
 
         :param account.move.line line: an open amount of an invoice
+        :param datetime.date agreed_on: the day of an instalment of it that was agreed
         :rtype: str
         """
         self.ensure_one()
@@ -345,7 +381,7 @@ class CustomerPortalDebit(models.Model):
             return _("A payment is under way.")
         if not invoice._has_to_be_paid():
             return _("It can't be paid online.")
-        if not invoice._portal_not_held_back().get(line.id):
+        if not self._find_claim(line, agreed_on):
             return _("It is held back.")
         if obstacle := invoice._portal_debit_obstacle():
             return obstacle

@@ -52,6 +52,11 @@ class CustomerPortalDebitAttempt(models.Model):
         ondelete="set null",
     )
     due_date = fields.Date(required=True, readonly=True)
+    agreed_on = fields.Date(
+        "Agreed date",
+        readonly=True,
+        help="Of an instalment that was agreed with the customer: one due amount has several.",
+    )
     number = fields.Integer("Attempt", required=True, readonly=True, aggregator=None)
     currency_id = fields.Many2one(related="invoice_id.currency_id")
     amount = fields.Monetary(required=True, readonly=True)
@@ -79,9 +84,11 @@ class CustomerPortalDebitAttempt(models.Model):
     reason = fields.Char("Why", readonly=True)
 
     # What no process can go round: one row for each try, one open or successful try at a time.
-    _number_unique = models.UniqueIndex("(line_id, number) WHERE line_id IS NOT NULL")
+    _number_unique = models.UniqueIndex(
+        "(line_id, COALESCE(agreed_on, '-infinity'), number) WHERE line_id IS NOT NULL"
+    )
     _open_unique = models.UniqueIndex(
-        "(line_id) WHERE line_id IS NOT NULL"
+        "(line_id, COALESCE(agreed_on, '-infinity')) WHERE line_id IS NOT NULL"
         " AND state IN ('announced', 'sent', 'pending', 'unknown', 'done')"
     )
 
@@ -196,13 +203,15 @@ class CustomerPortalDebitAttempt(models.Model):
         invoice.invalidate_recordset(["amount_residual", "payment_state", "state"])
         line.invalidate_recordset(["amount_residual_currency", "reconciled"])
         obstacle = debit._find_problem() or (
-            debit._line_obstacle(line) if line else self.env._("The invoice has changed.")
+            debit._line_obstacle(line, self.agreed_on)
+            if line
+            else self.env._("The invoice has changed.")
         )
         if obstacle:
             self._drop(obstacle)
             return False
         # Never more than was announced; less, if a part was paid meanwhile.
-        left = invoice._portal_not_held_back()[line.id]
+        left = debit._find_claim(line, self.agreed_on)["amount"]
         amount = self.currency_id.round(min(self.amount, left))
         token = debit.token_id
         tx = self.env["payment.transaction"].create(
@@ -300,7 +309,13 @@ class CustomerPortalDebitAttempt(models.Model):
         self.ensure_one()
         self.write({"state": "failed", "reason": message or self.env._("Refused by the provider.")})
         self._close_activity()
-        failures = self.search_count([("line_id", "=", self.line_id.id), ("state", "=", "failed")])
+        failures = self.search_count(
+            [
+                ("line_id", "=", self.line_id.id),
+                ("agreed_on", "=", self.agreed_on),
+                ("state", "=", "failed"),
+            ]
+        )
         if self.line_id and failures < MAX_FAILURES and self.debit_id.state == "on":
             today = fields.Date.context_today(self)
             self.create(
@@ -309,6 +324,7 @@ class CustomerPortalDebitAttempt(models.Model):
                     "invoice_id": self.invoice_id.id,
                     "line_id": self.line_id.id,
                     "due_date": self.due_date,
+                    "agreed_on": self.agreed_on,
                     "number": self.number + 1,
                     "amount": self.amount,
                     "charge_on": fields.Date.add(today, days=RETRY_DAYS),

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
@@ -61,9 +63,7 @@ class CustomerPortalReminder(models.Model):
         :rtype: Domain
         """
         Move, nobody = self.env["account.move"], self.env["res.partner"]
-        until = fields.Date.subtract(
-            fields.Date.context_today(self), days=min(self.mapped("days"), default=0)
-        )
+        until = self._last_due_date()
         invoices = (
             Domain("move_type", "=", "out_invoice")
             & Domain("company_id", "=", self.company_id.id)
@@ -74,7 +74,7 @@ class CustomerPortalReminder(models.Model):
         return (
             Domain("display_type", "=", "payment_term")
             & Domain("amount_residual_currency", ">", 0)
-            & Domain("date_maturity", "<=", until)
+            & self.env["account.move.line"]._portal_due_until_domain(until)
             & Domain("move_id", "any", invoices)
         )
 
@@ -105,29 +105,32 @@ class CustomerPortalReminder(models.Model):
         sent_today = Domain("customer_ref", "=", customer.id) & Domain("date", "=", today)
         if Mail.search_count(sent_today & Domain("company_id", "=", company.id), limit=1):
             return False
-        lines = self.env["account.move.line"].search(
-            self._due_domain() & Domain("partner_id", "=", customer.id), order="date_maturity, id"
-        )
-        waiting = lines.move_id._portal_waits_with_reminders()
-        asked = (lines.move_id - waiting)._portal_not_held_back()
-        lines = lines.filtered(lambda line: asked.get(line.id))
+        claims = self._due_claims(customer)
         earlier = self.env["customer.portal.reminder.line"].search(
-            [("line_id", "in", lines.ids), ("level", "!=", False)]
+            [("line_id", "in", [claim["line"].id for claim in claims]), ("level", "!=", False)]
         )
-        reached = {}
-        for line in lines:
-            level = self._next_level(
-                (today - line.date_maturity).days,
-                [(one.days, (today - one.date).days) for one in earlier if one.line_id == line],
+        for claim in claims:
+            claim["level"] = self._next_level(
+                (today - claim["date"]).days,
+                [
+                    (one.days, (today - one.date).days)
+                    for one in earlier
+                    if one.line_id == claim["line"]
+                    # Each instalment that was agreed begins anew.
+                    and (not claim["is_agreed"] or one.due_date == claim["date"])
+                ],
             )
-            if level:
-                reached[line] = level
-        shown = lines.filtered(lambda line: line in reached or line.date_maturity < today)
-        recipients = customer._portal_find_recipients("reminder", shown.move_id)
-        level = max(reached.values(), key=lambda one: one.days, default=self.browse())
+        shown = [claim for claim in claims if claim["level"] or claim["date"] < today]
+        asked = defaultdict(float)
+        for claim in shown:
+            asked[claim["line"].id] += claim["amount"]
+        lines = self.env["account.move.line"].browse(asked)
+        recipients = customer._portal_find_recipients("reminder", lines.move_id)
+        levels = (claim["level"] for claim in shown if claim["level"])
+        level = max(levels, key=lambda one: one.days, default=self.browse())
         if not level and by_hand and shown:
             level = self._level_to_repeat(earlier)
-        if not level or not recipients or self._is_covered(customer, shown, asked):
+        if not level or not recipients or self._is_covered(customer, lines, asked):
             return False
         mail = Mail.create(
             {
@@ -140,20 +143,47 @@ class CustomerPortalReminder(models.Model):
                 "line_ids": [
                     Command.create(
                         {
-                            "invoice_id": line.move_id.id,
-                            "line_id": line.id,
-                            "due_date": line.date_maturity,
-                            "amount": asked[line.id],
-                            "level": reached[line].name if line in reached else False,
-                            "days": reached[line].days if line in reached else 0,
+                            "invoice_id": claim["line"].move_id.id,
+                            "line_id": claim["line"].id,
+                            "due_date": claim["date"],
+                            "amount": claim["amount"],
+                            "level": claim["level"].name,
+                            "days": claim["level"].days,
                         }
                     )
-                    for line in shown
+                    for claim in shown
                 ],
             }
         )
         mail._send(level.template_id)
         return True
+
+    def _due_claims(self, customer):
+        """Return what a customer can be reminded of, by date.
+
+        :param res.partner customer: a commercial partner
+        :return: what ``account.move._portal_claims`` does, with ``line``, the open amount
+        :rtype: list[dict]
+        """
+        lines = self.env["account.move.line"].search(
+            self._due_domain() & Domain("partner_id", "=", customer.id), order="date_maturity, id"
+        )
+        until = self._last_due_date()
+        by_id = {line.id: line for line in lines}
+        invoices = lines.move_id - lines.move_id._portal_waits_with_reminders()
+        return [
+            {**claim, "line": by_id[claim["line_id"]]}
+            for claim in invoices._portal_claims()
+            if claim["line_id"] in by_id and claim["date"] <= until
+        ]
+
+    def _last_due_date(self):
+        """Return the due date of what the first of these levels is about today.
+
+        :rtype: datetime.date
+        """
+        today = fields.Date.context_today(self)
+        return fields.Date.subtract(today, days=min(self.mapped("days"), default=0))
 
     def _level_to_repeat(self, earlier):
         """Return the level of a reminder that staff send between two levels: the last one that was

@@ -64,6 +64,7 @@ class AccountMove(models.Model):
         due = self._portal_due()
         coming = self._portal_covered(self._portal_on_its_way_query())
         promised = self._portal_promised()
+        planned = self._portal_plans(("asked", "running")).invoice_ids
         # Sudo: counted only.
         lines_sudo = self.env["customer.portal.promise.line"].sudo()
         times = {
@@ -77,6 +78,8 @@ class AccountMove(models.Model):
             is_open = invoice.state == "posted" and invoice.payment_state in UNPAID_STATES
             if invoice not in allowed:
                 return "off"
+            if is_open and invoice.sudo() in planned:
+                return "planned"
             if not is_open or invoice.currency_id.compare_amounts(due[invoice.id]["open"], 0) <= 0:
                 return "on_its_way" if is_open and invoice in coming else "nothing_due"
             if invoice in coming:
@@ -99,6 +102,7 @@ class AccountMove(models.Model):
             "nothing_due": self.env._("There is nothing left to pay on this invoice."),
             "on_its_way": self.env._("A payment of this invoice is on its way."),
             "promised": self.env._("A payment of this invoice is promised already."),
+            "planned": self.env._("This invoice is in a payment plan already."),
             "often": self.env._(
                 "A payment of this invoice was promised before. Please pay it, or write to us."
             ),

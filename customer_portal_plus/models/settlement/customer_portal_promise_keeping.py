@@ -109,5 +109,5 @@ class CustomerPortalPromiseLine(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        asked = sum(self.invoice_id._portal_not_held_back().values())
+        asked = sum(claim["amount"] for claim in self.invoice_id._portal_claims())
         return self.currency_id.round(min(self.amount - self.paid, asked))
