@@ -160,6 +160,7 @@ class MatrixCase(PortalHttpCase):
                 "portal_allow_disputes": True,
                 "portal_allow_promises": True,
                 "portal_allow_confirmations": True,
+                "portal_allow_plans": True,
             }
         )
         cls.profile_narrow = cls.profile_purchasing.copy(
@@ -638,6 +639,17 @@ class MatrixCase(PortalHttpCase):
             balance.action_withdraw()
         balance._portal_ensure_token()
         return balance, {"mark": cls._mark(target)}
+
+    @classmethod
+    def _make_plan(cls, target):
+        contact = cls.receiver(target.addressed_to or "full", target)
+        customer = getattr(cls, target.customer)
+        invoice = cls._create_invoice(contact if target.addressed_to else customer)
+        Plan = cls.env["customer.portal.plan"]
+        wishes = (contact, invoice, 2, cls.today, 0)
+        plan = Plan._portal_propose(*wishes, Plan._portal_offer(*wishes)["digest"])
+        plan.answer = cls._mark(target)
+        return plan, {"mark": cls._mark(target)}
 
     @classmethod
     def _make_newest_quote(cls, target):

@@ -68,7 +68,7 @@ from .access_requests_people import (
     sign_in_rows,
     team_rows,
 )
-from .access_requests_settlement import balance_rows, dispute_rows, promise_rows
+from .access_requests_settlement import balance_rows, dispute_rows, plan_rows, promise_rows
 from .access_requests_signing import (
     approval_rows,
     guest_signing_rows,
@@ -107,6 +107,7 @@ GROUPS = {
     "disputes": [*dispute_rows()],
     "promises": [*promise_rows()],
     "balances": [*balance_rows()],
+    "plans": [*plan_rows()],
     "statement": [*statement_rows()],
     "lists as files": [*list_file_rows()],
     "purchases": [*purchase_rows()],

@@ -1,4 +1,4 @@
-"""Rows for what customers settle with the company: disputes, promises, balances to confirm."""
+"""Rows for what customers settle with the company: disputes, promises, payment plans, balances."""
 
 from .access_cells import ACCOUNTANT, NOBODY, Call, Form, Page, gives_record, led_to, shows_mark
 from .access_requests_payments import ticks
@@ -7,6 +7,7 @@ from .access_rules import SEE_INVOICE, SEEING
 MINE = {"staff": NOBODY, "links": False}
 DISPUTE = SEE_INVOICE | {"can_dispute"}
 PROMISE = SEE_INVOICE | {"can_promise"}
+PLAN = SEE_INVOICE | {"can_plan"}
 
 
 def dispute_rows():
@@ -161,4 +162,67 @@ def balance_rows():
         never=True,
         staff=ACCOUNTANT,
         **balance,
+    )
+
+
+def _seen_offer(cell):
+    """The form to agree to two instalments of an invoice, the first one today."""
+    Plan, invoice = cell.case.env["customer.portal.plan"], cell.document
+    today, total = cell.case.today, invoice.amount_residual or 100.0
+    parts = Plan._split(invoice.currency_id, total, 2, today, 0, today)
+    return {
+        "invoice": cell.res_id,
+        "number": "2",
+        "day": today.isoformat(),
+        "down": "0",
+        "act": "agree",
+        "seen": Plan._offer_digest(invoice, parts),
+    }
+
+
+def plan_rows():
+    invoice = {"kind": "invoice", "needs": PLAN, **MINE}
+    yield Page(
+        "what can be paid in instalments",
+        routes=("/my/plans",),
+        url="/my/plans",
+        query=lambda cell: {"invoice": cell.res_id},
+        shows=ticks,
+        fits=lambda target: target.payable,
+        compare=False,
+        **invoice,
+    )
+    yield Form(
+        "agree to pay an invoice in instalments",
+        routes=("/my/plans/send",),
+        url="/my/plans/send",
+        data=_seen_offer,
+        done=lambda cell, response: cell.case.env["customer.portal.plan"].search_count(
+            [("invoice_ids", "in", cell.document.ids)]
+        ),
+        tries_misfits=True,
+        fits=lambda target: target.payable,
+        **invoice,
+    )
+    plan = {"kind": "plan", **MINE}
+    yield Page(
+        "a payment plan",
+        routes=("/my/plans/<int:plan_id>",),
+        url="/my/plans/{id}",
+        shows=lambda cell, response: (
+            response.status_code == 200 and cell.things["mark"] in response.text
+        ),
+        needs=SEE_INVOICE,
+        **plan,
+    )
+    yield Form(
+        "pay the next instalment of a plan",
+        routes=("/my/plans/<int:plan_id>/pay",),
+        url="/my/plans/{id}/pay",
+        data=lambda cell: {},
+        done=lambda cell, response: cell.case.env["customer.portal.basket.line"].search_count(
+            [("invoice_id", "in", cell.document.invoice_ids.ids)]
+        ),
+        needs=SEE_INVOICE | {"can_pay"},
+        **plan,
     )

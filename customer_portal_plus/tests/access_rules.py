@@ -79,6 +79,7 @@ EVERYTHING = frozenset(
         "can_pay",
         "can_dispute",
         "can_promise",
+        "can_plan",
         "can_see_quotes",
         "can_accept",
         "can_message",
@@ -90,7 +91,7 @@ EVERYTHING = frozenset(
 )
 PURCHASING = EVERYTHING - {
     "can_see_invoices", "can_see_statement", "can_confirm_balance", "can_pay", "can_dispute",
-    "can_promise", "can_manage_team", "can_update_billing",
+    "can_promise", "can_plan", "can_manage_team", "can_update_billing",
 }  # fmt: skip
 READING = frozenset(
     ["can_see_invoices", "can_see_statement", "can_see_quotes", "can_see_documents"]
@@ -152,7 +153,7 @@ SWITCHED_OFF = ("gamma",)
 # Which of the kinds below are documents, to which the scope of a profile refers.
 DOCUMENTS = (
     "invoice", "order", "approval", "newest quote", "conversation", "shared file",
-    "file request", "payment", "payment report", "dispute",
+    "file request", "payment", "payment report", "dispute", "plan",
 )  # fmt: skip
 # Which were mailed to one mailbox, and open for who holds the mail.
 MAILED = ("sign-in mail", "invitation", "expired invitation", "expired link")
@@ -164,6 +165,7 @@ SEEING = {
     "conversation": frozenset(["can_message"]),
     "dispute": SEE_INVOICE | {"can_dispute"},
     "balance": SEE_INVOICE | {"can_confirm_balance"},
+    "plan": SEE_INVOICE,
     "shared file": frozenset(["can_see_documents"]),
     "file request": frozenset(["can_upload"]),
     "person": frozenset(["can_manage_team"]),
@@ -330,6 +332,9 @@ PAYMENT_TARGETS = (
     Target("balance", "balance", of_whole=True),
     Target("balance that was withdrawn", "balance", of_whole=True, published=False),
     *_of_others("balance", of_whole=True),
+    Target("plan", "plan"),
+    Target("plan of the own-scope contact", "plan", addressed_to="own"),
+    *_of_others("plan"),
     # Made last, so that it stands on the home page.
     Target("newest quote", "newest quote"),
     Target("newest quote, hidden", "newest quote", published=False),

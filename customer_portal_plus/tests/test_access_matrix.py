@@ -208,6 +208,9 @@ class TestAccessMatrix(RoutesOfAddons, MatrixCase):
     def test_balances(self):
         self._run("balances")
 
+    def test_plans(self):
+        self._run("plans")
+
     def test_statement(self):
         self._run("statement")
 

@@ -111,11 +111,21 @@ class TestAccessibility(AccessibilityCase):
                 "portal_allow_disputes": True,
                 "portal_allow_promises": True,
                 "portal_allow_confirmations": True,
+                "portal_allow_plans": True,
                 "primary_color": "#ffd500",
             }
         )
         invoice = self._create_invoice(self.alfa, amount=100, days=-60, due_days=-30)
         self._create_invoice(self.alfa, amount=23.5)
+        Plan = self.env["customer.portal.plan"]
+        wishes = (
+            self.user_full.partner_id,
+            self._create_invoice(self.alfa, amount=300),
+            3,
+            self.today,
+            0,
+        )
+        plan = Plan._portal_propose(*wishes, Plan._portal_offer(*wishes)["digest"])
         quote = self._create_order(self.alfa)
         order = self._create_order(self.alfa, state="sale")
         pages = [
@@ -135,6 +145,8 @@ class TestAccessibility(AccessibilityCase):
                 "/my/payments/report",
                 "/my/promises",
                 "/my/balances",
+                "/my/plans",
+                f"/my/plans/{plan.id}",
                 "/my/purchases",
                 "/my/statement",
                 "/my/search?search=12",

@@ -1,4 +1,5 @@
-"""A customer disputes a part of an invoice and promises to pay the rest, on a phone."""
+"""A customer disputes a part of an invoice and promises to pay the rest, on a phone; and agrees to
+pay in instalments, there and on a wide screen."""
 
 from unittest.mock import patch
 
@@ -19,3 +20,18 @@ class TestSettlementTour(SettlementCase):
         self.env.invalidate_all()
         self.assertEqual(self.env["customer.portal.dispute"].search([]).amount, 30.0)
         self.assertEqual(self.env["customer.portal.promise"].search([]).amount, 70.0)
+
+    def test_plan(self):
+        self.company.write({"portal_allow_plans": True, "portal_plan_smallest": 20.0})
+        self.invoice.name = "SETTLE/1"
+        for size in ("1280x900", "390x844"):
+            with self.subTest(size=size), patch.object(type(self), "browser_size", size):
+                self.start_tour(
+                    "/my/invoices", "customer_portal_plus.plan", login=self.user_full.login
+                )
+                self.env.invalidate_all()
+                plan = self.env["customer.portal.plan"].search([("state", "=", "running")])
+                self.assertEqual(plan.line_ids.mapped("amount"), [33.33, 33.33, 33.34])
+                basket = self.env["customer.portal.basket"].search([])
+                self.assertEqual(basket.amount, 33.33)
+                plan.action_end()

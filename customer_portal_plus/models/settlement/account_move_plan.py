@@ -24,6 +24,9 @@ class AccountMove(models.Model):
     def _portal_agreed_query(self):
         """Override: the instalments of plans that run, spread over what is open of their invoices,
         both with the oldest first. What is paid is taken off the first instalments."""
+        # Not tracked by the query: it is none of the ORM's.
+        self.env["customer.portal.plan"].flush_model(["total"])
+        self.env["customer.portal.plan.line"].flush_model(["amount", "date", "plan_id"])
         return SQL(
             """
             SELECT item.id AS line_id, part.date AS due_on,

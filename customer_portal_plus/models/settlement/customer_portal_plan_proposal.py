@@ -44,14 +44,6 @@ class CustomerPortalPlan(models.Model):
         self._check_wishes(today, number, day, down)
         total = currency.round(sum(invoices.mapped("amount_residual")))
         parts = self._split(currency, total, number, day, down, today)
-        digest = hashlib.sha256(
-            json.dumps(
-                [
-                    sorted(invoices.ids),
-                    [(str(part["date"]), f"{part['amount']:.6f}") for part in parts],
-                ]
-            ).encode()
-        )
         return {
             "invoices": invoices,
             "company": company,
@@ -60,8 +52,17 @@ class CustomerPortalPlan(models.Model):
             "down": down,
             "parts": parts,
             "beyond": self._find_beyond(company, currency, parts, number, day, down),
-            "digest": digest.hexdigest(),
+            "digest": self._offer_digest(invoices, parts),
         }
+
+    @api.model
+    def _offer_digest(self, invoices, parts):
+        """Return what a form sends along to tell which instalments of which invoices were seen.
+
+        :rtype: str
+        """
+        seen = [(str(part["date"]), f"{part['amount']:.6f}") for part in parts]
+        return hashlib.sha256(json.dumps([sorted(invoices.ids), seen]).encode()).hexdigest()
 
     @api.model
     def _check_invoices(self, contact, invoices):

@@ -67,3 +67,64 @@ registry.category("web_tour.tours").add("customer_portal_plus.settlement", {
         },
     ],
 });
+
+/** A customer agrees to pay in three instalments, and goes on to pay the first one. */
+registry.category("web_tour.tours").add("customer_portal_plus.plan", {
+    url: "/my/invoices",
+    steps: () => [
+        {
+            trigger: "a[href^='/my/invoices/']:contains('SETTLE/1')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "From the invoice's page",
+            trigger: "a:contains('Pay in instalments')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        { trigger: ".o_cpp_plans input[name='invoice']:checked", run: fits },
+        { trigger: "#number", run: "edit 3" },
+        {
+            trigger: ".o_cpp_plans button[value='show']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "The instalments, before anything is agreed",
+            trigger: "section[name='portal_offer']:contains('33.34')",
+            run: fits,
+        },
+        {
+            trigger: ".o_cpp_plans button:contains('Agree to this plan')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "It is agreed, and nothing is paid yet",
+            trigger: ".o_cpp_plan:contains('It is agreed') [name='portal_plan_left']:contains('100.00')",
+            run: fits,
+        },
+        {
+            trigger: ".o_cpp_plan a:contains('SETTLE/1')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "and back",
+            trigger: "[name='portal_plan'] a:contains('See the plan')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            trigger: ".o_cpp_plan button:contains('33.33')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "The page of payment has the first instalment",
+            trigger: "main:contains('33.33'):contains('SETTLE/1')",
+            run: fits,
+        },
+    ],
+});
