@@ -242,3 +242,64 @@ def test_two_contacts_dispute_and_promise_at_once(people):
         made = query(server, f"SELECT amount FROM {table} WHERE invoice_id = %s", invoice)
         assert [float(one_made) for (one_made,) in made] == [amount]
     assert residuals(server, invoice) == [100.0]
+
+
+def test_a_plan_is_agreed_once_and_its_instalment_paid_once(people):
+    """Of two who agree to a plan at once, one is told; so is who pays the invoice while its
+    instalment is being paid."""
+    server, (one, two) = people
+    server.run_code("env.company.write({'portal_allow_plans': True})")
+    [invoice] = make(server, ("out_invoice", 100))
+    wishes = {
+        "invoice": str(invoice),
+        "number": "2",
+        "day": date.today().isoformat(),
+        "down": "0",
+    }
+    url = "/my/plans/send"
+    shown = one.post(**settle_form(server, one, url, act="show", **wishes), timeout=60).text
+    seen = re.search(r'name="seen" value="(\w+)"', shown).group(1)
+    at_once(
+        *[
+            (who, settle_form(server, who, url, act="agree", seen=seen, **wishes))
+            for who in (one, two)
+        ]
+    )
+    plans = query(
+        server,
+        "SELECT customer_portal_plan_id FROM customer_portal_plan_invoice_rel"
+        " WHERE account_move_id = %s",
+        invoice,
+    )
+    assert len(plans) == 1
+    told = server.run_code(SAVED_METHOD)
+    token, provider, method = map(int, re.search(r"TOKEN (\d+) (\d+) (\d+)", told).groups())
+    pay_form = settle_form(server, one, f"/my/plans/{plans[0][0]}/pay")
+    basket = one.post(**pay_form, timeout=60)
+    params = {
+        "provider_id": provider,
+        "payment_method_id": method,
+        "token_id": token,
+        "flow": "token",
+        "tokenization_requested": False,
+        "landing_route": "/my",
+        "amount": 100.0,
+        "access_token": None,
+    }
+    forms = [
+        {"url": where, "json": {"jsonrpc": "2.0", "method": "call", "params": params}}
+        for where in (
+            f"{basket.url}/transaction",
+            f"{server.base_url}/invoice/transaction/{invoice}",
+        )
+    ]
+    at_once((one, forms[0]), (one, forms[1]))
+    charged = query(
+        server,
+        "SELECT t.state, t.amount FROM payment_transaction t JOIN account_invoice_transaction_rel r"
+        " ON r.transaction_id = t.id WHERE r.invoice_id = %s",
+        invoice,
+    )
+    assert [state for state, _amount in charged] == ["done"]
+    server.run_code("env['payment.transaction']._cron_post_process()")
+    assert residuals(server, invoice) == [100.0 - float(charged[0][1])]

@@ -648,10 +648,17 @@ class CustomerPortalDemo(models.AbstractModel):
 
     @api.model
     def _load_settlement(self, company):
-        """Let a customer dispute a line of its newest invoice, and promise to pay the next one."""
-        company.write({"portal_allow_disputes": True, "portal_allow_promises": True})
+        """Let a customer dispute a line of its newest invoice, promise to pay the next one, and pay
+        the one after that in instalments."""
+        company.write(
+            {
+                "portal_allow_disputes": True,
+                "portal_allow_promises": True,
+                "portal_allow_plans": True,
+            }
+        )
         contact = self._ref("demo_contact_talleres_gerencia")
-        invoice, promised = self._newest_unpaid()[:2]
+        invoice, promised, planned = self._newest_unpaid()[:3]
         line = invoice._portal_disputable_lines()[-1:]
         self.env["customer.portal.dispute"]._portal_claim(
             contact, invoice, line.ids, "damaged", "Llegó golpeado; se puede ver en la foto."
@@ -659,6 +666,9 @@ class CustomerPortalDemo(models.AbstractModel):
         self.env["customer.portal.promise"]._portal_make(
             contact, promised, fields.Date.add(self._day(), days=6)
         )
+        Plan = self.env["customer.portal.plan"]
+        wishes = (contact, planned, 3, fields.Date.add(self._day(), days=4), 0)
+        Plan._portal_propose(*wishes, Plan._portal_offer(*wishes)["digest"])
 
     @api.model
     def _load_balances(self, company):

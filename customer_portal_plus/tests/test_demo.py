@@ -106,6 +106,8 @@ class TestDemo(TransactionCase):
             [("partner_id", "=", customer.id)], limit=1
         )
         self.assertEqual((balance.state, bool(balance.sha256)), ("sent", True))
+        plan = self.env["customer.portal.plan"].search([("customer_id", "=", customer.id)])
+        self.assertEqual((plan.state, len(plan.line_ids)), ("running", 3))
         user = self._ref("demo_user_talleres_gerencia")
         seen = self.env["customer.portal.document"].with_user(user).search([])
         contract = seen.sudo().filtered("to_sign")
