@@ -91,9 +91,12 @@ class AccountMove(models.Model):
              UNION ALL
             SELECT link.account_move_id, NULL, 0
               FROM customer_portal_plan_invoice_rel link
+              JOIN account_move move
+                ON move.id = link.account_move_id AND move.payment_state IN %s
              WHERE link.customer_portal_plan_id IN %s
             """,
             super()._portal_held_back_query(),
+            PLANNED_PAYMENT_STATES,
             self._portal_running_plans(),
         )
 

@@ -254,8 +254,9 @@ class CustomerPortalPlanLine(models.Model):
             reached, left = 0.0, {}
             for line in plan.line_ids:
                 reached += line.amount
-                rest = plan.currency_id.round(reached - plan.paid)
-                left[line.id] = min(line.amount, max(rest, 0.0))
+                rest = max(plan.currency_id.round(reached - plan.paid), 0.0)
+                # What was undone of a payment before the plan is asked for with the first one.
+                left[line.id] = min(line.amount, rest) if left else rest
             for line in lines:
                 line.left = left.get(line._origin.id, line.amount)
 

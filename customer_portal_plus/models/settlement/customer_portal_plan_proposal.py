@@ -182,7 +182,11 @@ class CustomerPortalPlan(models.Model):
             raise PortalRefusal(
                 self.env._("The instalments have changed. Please look at them again."), "changed"
             )
-        company, beyond = offer["company"], offer["beyond"]
+        company = offer["company"]
+        # In the company's language: staff read it.
+        beyond = self.with_context(lang=company.sudo().partner_id.lang)._find_beyond(
+            company, offer["currency"], offer["parts"], number, day, down
+        )
         # Sudo: a contact proposes through this method alone.
         plan = self.sudo().create(
             {
