@@ -655,6 +655,7 @@ class CustomerPortalDemo(models.AbstractModel):
                 "portal_allow_disputes": True,
                 "portal_allow_promises": True,
                 "portal_allow_plans": True,
+                "portal_plan_smallest": 20.0,
             }
         )
         contact = self._ref("demo_contact_talleres_gerencia")

@@ -486,6 +486,9 @@ class TestPlanKeeping(PlanCase):
         self.assertEqual(self._debited(days=first - notice), [("announced", 50.0)])
         attempt = self.env["customer.portal.debit.attempt"].search([])
         self.assertEqual((attempt.due_date, attempt.charge_on), (plan.line_ids[0].date,) * 2)
+        # That one is on its way, the other is not.
+        due = self.invoice._portal_due()[self.invoice.id]
+        self.assertEqual(due["instalments"], [(plan.line_ids[1].date, 50.0)])
         self.assertEqual(self._debited(days=first), [("done", 50.0)])
         self.assertEqual((plan.paid, self.invoice.amount_residual), (50.0, 50.0))
         self.assertEqual(self._debited(days=first + 1), [("done", 50.0)])
