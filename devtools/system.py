@@ -46,6 +46,7 @@ _NEEDS = (
     (("libcairo2",), _has_cairo, False, False, "QR and bar codes"),
     (("chromium",), _has_browser, True, False, "tests in a browser"),
     (("fonts-dejavu-core", "fonts-liberation"), _has_fonts, True, True, "text in screenshots"),
+    (("poppler-utils",), lambda: shutil.which("pdfsig"), True, True, "a second look at seals"),
     (("wkhtmltopdf",), lambda: shutil.which("wkhtmltopdf"), False, True, "core's own PDF files"),
 )
 

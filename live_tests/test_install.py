@@ -249,18 +249,21 @@ if os.environ.get("CPP_TEST_ALL"):
 
     @pytest.mark.parametrize("bridge", [folder.name for folder in databases.bridges()])
     def test_bridge_leaves_no_trace(bridge):
-        """Each comes by itself where the other app is, is updated, and goes without the portal or
-        with it: the other app is as it was."""
+        """Each comes by itself where the other app is, or by hand, is updated, and goes without
+        the portal or with it: the other app is as it was."""
         manifest = ast.literal_eval((CHECKOUT / bridge / "__manifest__.py").read_text())
         cluster = Cluster("test").ensure_running()
         source = databases.template(cluster, with_addons=False)
         with databases.temporary_clone(cluster, source, "traces") as name:
             others = [module for module in manifest["depends"] if module != ADDON]
-            databases.install_more(cluster, name, others, False)
+            if others:
+                databases.install_more(cluster, name, others, False)
             database = _Database(cluster, name)
             database.run_code(BEFORE)
             structure, data = database.query(STRUCTURE), database.query(DATA)
             database.install()
+            if not manifest["auto_install"]:
+                databases.install_more(cluster, name, [bridge], False)
             installed = f"SELECT state FROM ir_module_module WHERE name = '{bridge}'"
             assert database.query(installed) == [("installed",)]
             query, found = FILLED.get(bridge, ("SELECT 1", 1))

@@ -67,4 +67,10 @@ def verify(env, files=(), out=print):
         else:
             count = Signature.search_count([("company_id", "=", company.id), ("hash", "!=", False)])
             out(f"{company.name}: {count} records, the chain holds; {len(heads)} files match")
+        for is_well, sentence in Signature._verify_files(company):
+            holds = holds and is_well
+            out(f"{company.name}: {sentence}")
+    for is_well, sentence in Signature._verify_files(env["res.company"], files):
+        holds = holds and is_well
+        out(sentence)
     return holds

@@ -234,9 +234,21 @@ class Signature(DocumentPage):
         if not data:
             return self._render_portal_verification(error=request.env._("Please choose a file."))
         Evidence = request.env["customer.portal.signature"]
-        return self._render_portal_verification(Evidence._find_by_file(data))
+        return self._render_portal_verification(
+            Evidence._find_by_file(data), values=self._prepare_portal_verified_file(data)
+        )
 
-    def _render_portal_verification(self, evidence_sudo=None, error=""):
+    def _prepare_portal_verified_file(self, data):
+        """Return what the page says of a file that was sent, besides whose it is.
+
+        For a module to look into the file, it must override this method and the template.
+
+        :param bytes data: anything
+        :rtype: dict
+        """
+        return {}
+
+    def _render_portal_verification(self, evidence_sudo=None, error="", values=None, status=200):
         """Render the answer: genuine with the certificate's own words, or not."""
         genuine = bool(evidence_sudo) and evidence_sudo._is_genuine()
         return request.render(
@@ -248,6 +260,8 @@ class Signature(DocumentPage):
                 "sections": evidence_sudo._certificate_sections() if genuine else [],
                 "no_breadcrumbs": True,
                 **({"res_company": evidence_sudo.company_id} if genuine else {}),
+                **(values or {}),
             },
             headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"},
+            status=status,
         )

@@ -50,11 +50,20 @@ def parse_push_endpoint(text):
         or "@" in url.netloc
         or "\\" in text
         or url.fragment
-        or not _HOST.fullmatch(host)
-        or host.rsplit(".", 1)[-1] in _LOCAL_NAMES
+        or not is_public_name(host)
     ):
         return None
     return text
+
+
+def is_public_name(host):
+    """Return whether the name of a machine can be one that is out there: no number in any
+    notation, and none of those that only our own network knows.
+
+    :param str host: in small letters
+    :rtype: bool
+    """
+    return bool(_HOST.fullmatch(host)) and host.rsplit(".", 1)[-1] not in _LOCAL_NAMES
 
 
 def is_push_token(text):

@@ -272,7 +272,7 @@ class CustomerPortalSignMixin(models.AbstractModel):
         :rtype: tuple[str, bytes] | None
         """
         evidence_sudo = self._portal_delivered()
-        attachment = evidence_sudo and evidence_sudo._attachment(evidence_sudo.delivered_sha256)
+        attachment = evidence_sudo and evidence_sudo._delivered_file()
         return (attachment.name, attachment.raw) if attachment else None
 
     def _portal_signature_values(self):

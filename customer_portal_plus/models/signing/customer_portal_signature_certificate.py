@@ -26,12 +26,34 @@ class CustomerPortalSignature(models.Model):
             # Deleted meanwhile: the evidence stays, there is nothing to deliver any more.
             self.delivered_sha256 = evidence_chain.sha256(b"")
             return b""
-        delivered = certificate_pdf.join(pdf, self._certificate(), self._evidence())
+        joined = certificate_pdf.join(pdf, self._certificate(), self._evidence())
+        delivered = self._finish_file(joined)
         self.delivered_sha256 = evidence_chain.sha256(delivered)
         name = self.with_context(lang=self.lang).env._("%s (signed).pdf", self.document_name)
         attachment = document._portal_attach(name, delivered)
         document._portal_deliver_signature(self, attachment)
         return delivered
+
+    def _finish_file(self, pdf):
+        """Return the file as it is delivered. Nothing of this signature is written before.
+
+        For a module to seal it, it must override this method.
+
+        :param bytes pdf: what was signed, joined to its certificate
+        :rtype: bytes
+        """
+        self.ensure_one()
+        return pdf
+
+    def _delivered_file(self):
+        """Return the attachment that is handed out as the signed file, empty if there is none.
+
+        For a module to hand out a later state of the file, it must override this method.
+
+        :rtype: ir.attachment
+        """
+        self.ensure_one()
+        return self._attachment(self.delivered_sha256)
 
     def _document(self):
         """Return the document this is the evidence of, empty if it was deleted."""

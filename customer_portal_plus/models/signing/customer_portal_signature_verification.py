@@ -28,7 +28,15 @@ class CustomerPortalSignature(models.Model):
         :param bytes data: a file as somebody has it
         :rtype: customer.portal.signature
         """
-        sha256 = evidence_chain.sha256(data)
+        return self._find_by_digest(evidence_chain.sha256(data))
+
+    @api.model
+    def _find_by_digest(self, sha256):
+        """Return the sealed evidence of the file with a digest, see ``_find_by_file``.
+
+        :param str sha256: 64 hexadecimal digits
+        :rtype: customer.portal.signature
+        """
         return self.sudo().search(
             [
                 ("hash", "!=", False),
@@ -77,6 +85,19 @@ class CustomerPortalSignature(models.Model):
         broken = evidence_chain.verify_chain(rows, [*heads, *attached])
         before = broken.sequence if broken else None
         return self._first_lost_file(records, before) or broken
+
+    @api.model
+    def _verify_files(self, company, files=()):
+        """Return what else there is to say of a company's files, beside the chain.
+
+        For a module to check more of them, it must override this method.
+
+        :param res.company company: whose files; empty for what is said once, of the files given
+        :param files: contents of files in other people's hands
+        :return: pairs of whether something holds, and a sentence about it
+        :rtype: list[tuple[bool, str]]
+        """
+        return []
 
     @api.model
     def _first_lost_file(self, records, before=None):

@@ -1,0 +1,98 @@
+"""Signed files are sealed before they are delivered; the evidence says how far."""
+
+from odoo import api, models
+from odoo.tools.misc import format_datetime
+
+
+class CustomerPortalSignature(models.Model):
+    _inherit = "customer.portal.signature"
+
+    def _portal_seal(self):
+        """Return the seal of this signature's file, in sudo; empty if there is none."""
+        # Sudo: the record is staff's to read; pages and papers are told of it.
+        Seal = self.env["customer.portal.seal"].sudo()
+        return Seal.search([("signature_id", "=", self.id)], limit=1)
+
+    def _finish_file(self, pdf):
+        """Override of `customer_portal_plus` to seal the file."""
+        pdf = super()._finish_file(pdf)
+        if not self.company_id.portal_seal_files:
+            return pdf
+        return self.env["customer.portal.seal"]._seal_file(self, pdf)
+
+    def _delivered_file(self):
+        """Override of `customer_portal_plus` to hand out the highest level."""
+        seal_sudo = self._portal_seal()
+        newest = seal_sudo and self._attachment(seal_sudo.sha256)
+        return newest or super()._delivered_file()
+
+    @api.model
+    def _find_by_digest(self, sha256):
+        """Override of `customer_portal_plus`: a file that was raised has another digest."""
+        found = super()._find_by_digest(sha256)
+        if found:
+            return found
+        seal_sudo = (
+            self.env["customer.portal.seal"]
+            .sudo()
+            .search([("sha256", "=", sha256), ("signature_id.hash", "!=", False)], limit=1)
+        )
+        return seal_sudo.signature_id
+
+    @api.model
+    def _verify_files(self, company, files=()):
+        """Override of `customer_portal_plus` to look at the seals."""
+        Seal = self.env["customer.portal.seal"]
+        found = Seal._verify_kept(company) if company else Seal._verify_given(files)
+        return [*super()._verify_files(company, files), *found]
+
+    # === WORDS === #
+
+    def _certificate_sections(self):
+        """Override of `customer_portal_plus` to tell of the seal."""
+        sections = super()._certificate_sections()
+        rows = self._seal_rows()
+        if not rows:
+            return sections
+        heading = self.with_context(lang=self.lang).env._("Seal")
+        return [*sections, (heading, [(label, value) for label, value in rows if value])]
+
+    def _seal_rows(self):
+        """Return label and value of what there is to say of the seal. On the certificate, which is
+        in the file, its level can't stand yet.
+
+        :rtype: list[tuple[str, str]]
+        """
+        self.ensure_one()
+        in_words = self.with_context(lang=self.lang)
+        _, seal_sudo = in_words.env._, self._portal_seal().with_env(in_words.env(su=True))
+        company = self.company_id
+        if not seal_sudo and not company.portal_seal_files:
+            return []
+        # Sudo: what stands in the certificate is no secret.
+        certificate = (seal_sudo or company.sudo())[
+            "certificate_id" if seal_sudo else "portal_seal_certificate_id"
+        ]
+        if seal_sudo.level == "none" or not certificate:
+            return [(_("Level"), _("Not sealed yet"))]
+        subject = certificate.subject
+        if certificate.is_trial:
+            subject = _("%s (made for trying; nobody vouches for it)", subject)
+        rows = [
+            (_("Sealed by"), subject),
+            (_("Certificate issued by"), certificate.issuer),
+            (_("SHA-256 of the certificate"), certificate.fingerprint),
+        ]
+        if not seal_sudo:
+            told = _("See the page of the address below: a time stamp may be added later.")
+            return [*rows, (_("Level"), told)]
+        level = seal_sudo._fields["level"]._description_selection(seal_sudo.env)
+        rows.append((_("Level"), dict(level).get(seal_sudo.level)))
+        if seal_sudo.stamped_on:
+            moment = format_datetime(in_words.env, seal_sudo.stamped_on, tz="UTC", dt_format="long")
+            rows += [(_("Time stamp (UTC)"), moment), (_("Time stamp by"), seal_sudo.stamped_by)]
+        else:
+            rows.append((_("Time stamp"), _("None: no moment but that of our own clock is known.")))
+        if seal_sudo.is_waiting:
+            rows.append((_("To come"), seal_sudo._problem_text()))
+        return rows
