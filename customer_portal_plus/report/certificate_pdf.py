@@ -129,19 +129,21 @@ def draw_certificate(
 def join(document, certificate, evidence):
     """Return one PDF: the signed document, then its certificate, the evidence attached as JSON.
 
-    :param bytes document: the PDF that was signed
+    :param bytes document: the PDF that was signed; empty for the certificate alone
     :param bytes certificate: see ``draw_certificate``
     :param dict evidence: what the certificate says, for programs
     :rtype: bytes
     :raise odoo.tools.pdf.PdfReadError: if the document is no PDF
     """
     writer = PdfWriter()
-    readers = [PdfReader(io.BytesIO(data), strict=False) for data in (document, certificate)]
+    readers = [
+        PdfReader(io.BytesIO(data), strict=False) for data in (document, certificate) if data
+    ]
     for reader in readers:
         for page in reader.pages:
             writer.add_page(page)
     # Where the document does not say what it is, and in which language, the certificate does.
-    about = {**(readers[1].metadata or {}), **(readers[0].metadata or {})}
+    about = {**(readers[-1].metadata or {}), **(readers[0].metadata or {})}
     writer.add_metadata({key: str(about[key]) for key in ("/Title", "/Author") if about.get(key)})
     for reader in readers:
         if language := reader.trailer["/Root"].get("/Lang"):

@@ -18,7 +18,7 @@ class CustomerPortalSeal(models.Model):
 
         :param bytes data: anything
         :return: ``verdict`` (``sound``, ``altered``, ``unsealed``, ``unreadable``), ``is_ours``
-            (whether each seal is of one of our companies), and ``seals``, each with ``subject``,
+            (whether one of them is of one of our companies), and ``seals``, each with ``subject``,
             ``issuer``, ``fingerprint``, ``company`` (empty if it is none of ours), ``is_trial``,
             ``level``, ``moment``, ``stamped_by``, ``is_stamped``, ``reason``, ``state``
             (``holds``, ``broken``, ``altered``)
@@ -34,7 +34,7 @@ class CustomerPortalSeal(models.Model):
         seals = [self._describe_seal(one) for one in found.seals[:MAX_TOLD]]
         return {
             "verdict": "sound" if found.is_sound else "altered",
-            "is_ours": all(seal["company"] for seal in seals),
+            "is_ours": any(seal["company"] for seal in seals),
             "seals": seals,
         }
 

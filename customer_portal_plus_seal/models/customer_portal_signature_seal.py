@@ -3,6 +3,10 @@
 from odoo import api, models
 from odoo.tools.misc import format_datetime
 
+from odoo.addons.customer_portal_plus.report import certificate_pdf
+
+from ..tools.pdf_seal import has_seals
+
 
 class CustomerPortalSignature(models.Model):
     _inherit = "customer.portal.signature"
@@ -13,12 +17,33 @@ class CustomerPortalSignature(models.Model):
         Seal = self.env["customer.portal.seal"].sudo()
         return Seal.search([("signature_id", "=", self.id)], limit=1)
 
+    def _is_joined(self, pdf):
+        """Return whether what was signed is joined to its certificate, which writes the file anew.
+        One that somebody has sealed before would lose that: it stays as it is, and our seal is
+        added to it.
+
+        :param bytes pdf: what was signed
+        :rtype: bool
+        """
+        return not self.company_id.portal_seal_files or not has_seals(pdf)
+
     def _finish_file(self, pdf):
         """Override of `customer_portal_plus` to seal the file."""
-        pdf = super()._finish_file(pdf)
+        if self._is_joined(pdf):
+            pdf = super()._finish_file(pdf)
         if not self.company_id.portal_seal_files:
             return pdf
         return self.env["customer.portal.seal"]._seal_file(self, pdf)
+
+    def _files_beside(self, pdf):
+        """Override of `customer_portal_plus`: the certificate, where it is not in the file."""
+        files = super()._files_beside(pdf)
+        if self._is_joined(pdf):
+            return files
+        name = self.with_context(lang=self.lang).env._("%s (certificate).pdf", self.document_name)
+        certificate = certificate_pdf.join(b"", self._certificate(), self._evidence())
+        Seal = self.env["customer.portal.seal"]
+        return [*files, (name, Seal._climb(self, certificate, "none", "b")[0])]
 
     def _delivered_file(self):
         """Override of `customer_portal_plus` to hand out the highest level."""

@@ -13,12 +13,13 @@ from odoo.tools import mute_logger
 
 from odoo.addons.customer_portal_plus.cli.portalverify import verify
 from odoo.addons.customer_portal_plus.report.certificate_pdf import read_evidence
-from odoo.addons.customer_portal_plus.tests.common.signature import make_signature_png
+from odoo.addons.customer_portal_plus.tests.common.signature import make_pdf, make_signature_png
 from odoo.addons.customer_portal_plus.tools import evidence_chain
 
 from ..models import customer_portal_seal_raising
 from ..tools import outside, pdf_seal
 from ..tools.pdf_inspection import inspect
+from .authorities import Authority
 from .common import SealCase
 
 
@@ -74,6 +75,27 @@ class TestSealDelivery(SealCase):
         self.quote._portal_accept_quote(self.user_full.partner_id, facts={})
         self._deliver()
         self._assert_level(self._seal_of(self.quote), "t")
+
+    def test_contract_that_was_sealed_before(self):
+        """Its seal stays valid, so nothing is joined to it: the certificate comes beside it."""
+        stranger = self.services.authority.issue("Notaría SLP")
+        sealed = pdf_seal.seal(self.pdf, stranger)
+        contract = self._create_contract(file=base64.b64encode(sealed))
+        seal = self._sign_and_deliver(contract, level="t")
+        data = self._file_of(seal)
+        self.assertTrue(data.startswith(sealed))
+        found = inspect(data)
+        self.assertTrue(found.is_sound)
+        self.assertEqual([one.level for one in found.seals], ["b", "t"])
+        files = contract.message_ids.filtered("attachment_ids")[:1].attachment_ids
+        certificate = (files - seal.signature_id._delivered_file()).raw
+        self.assertTrue(inspect(certificate).is_sound)
+        self.assertEqual(read_evidence(certificate)["hash"], seal.signature_id.hash)
+        lines = []
+        self.assertTrue(verify(self.env, [], lines.append), lines)
+        page = self._ask_page(data).text
+        self.assertIn("Notaría SLP", page)
+        self.assertIn("Genuine.", page)
 
     def test_off(self):
         self.company.portal_seal_files = False
@@ -146,7 +168,7 @@ class TestSealDelivery(SealCase):
 
     def test_no_data_on_revocation(self):
         """A file stays at the level that it can reach, and is tried again."""
-        self._import_certificate(self.services.authority.issue("Sin lista"))
+        self._import_certificate(Authority("Otra autoridad").issue("Sin lista"))
         seal = self._sign_and_deliver(level="lta")
         self._assert_level(seal, "t")
         self.assertEqual((seal.problem, seal.is_waiting), ("no_path", True))
@@ -256,8 +278,8 @@ class TestSealDelivery(SealCase):
     def test_document_is_gone(self):
         self.services.mode = "error"
         seal = self._sign_and_deliver(level="t")
-        self.contract.unlink()
-        self._raise()
+        with patch.object(type(seal.signature_id), "_document", lambda evidence: None):
+            self._raise()
         self.assertFalse(seal.is_waiting)
         self.assertTrue(verify(self.env, [], lambda line: None))
 
@@ -286,7 +308,7 @@ class TestSealDelivery(SealCase):
         page = self._ask_page(pdf_seal.seal(self.pdf, stranger)).text
         self.assertIn("Intact, but not by us.", page)
         self.assertIn("Forastera SA", page)
-        self.assertIn('data-seal="unsealed"', self._ask_page(b"%PDF no " + self.pdf).text)
+        self.assertIn('data-seal="unsealed"', self._ask_page(make_pdf("Otro")).text)
         self.assertIn('data-seal="unreadable"', self._ask_page(b"x").text)
 
     def test_digest_alone(self):

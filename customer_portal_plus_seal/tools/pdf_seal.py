@@ -40,6 +40,18 @@ def count_seals(pdf):
     return len(_reader(pdf).embedded_signatures)
 
 
+def has_seals(pdf):
+    """Return whether somebody has sealed a file.
+
+    :param bytes pdf: anything
+    :rtype: bool
+    """
+    try:
+        return bool(count_seals(pdf))
+    except Exception:  # noqa: BLE001 the library raises whatever it stumbles over
+        return False  # Then there is no seal either that could hold.
+
+
 def seal(pdf, identity, stamper=None, name="", reason=""):
     """Return a PDF with one more seal.
 

@@ -164,10 +164,11 @@ def make_trial(name, now=None):
     """
     now = now or datetime.now(timezone.utc)
     key = rsa.generate_private_key(public_exponent=65537, key_size=MIN_RSA_BITS)
-    # 64 characters are what a common name may have.
+    # 64 bytes are what the library lets a common name have.
+    common_name = f"TRIAL {name}".encode()[:64].decode(errors="ignore").strip()
     subject = x509.Name(
         [
-            x509.NameAttribute(x509.NameOID.COMMON_NAME, f"TRIAL {name}"[:64].strip()),
+            x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name),
             x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "For trying only, not trusted"),
         ]
     )

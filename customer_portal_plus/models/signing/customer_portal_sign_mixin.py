@@ -313,11 +313,11 @@ class CustomerPortalSignMixin(models.AbstractModel):
             )
         )
 
-    def _portal_deliver_signature(self, evidence, attachment):
+    def _portal_deliver_signature(self, evidence, attachments):
         """Send the signed document with its certificate to the signer and post it for staff.
 
         :param customer.portal.signature evidence: sealed evidence
-        :param ir.attachment attachment: the delivered file
+        :param ir.attachment attachments: the delivered file, and what comes beside it
         """
         self.ensure_one()
         contact = evidence.contact_id
@@ -333,7 +333,7 @@ class CustomerPortalSignMixin(models.AbstractModel):
             )
         document.message_post(
             body=body,
-            attachment_ids=attachment.ids,
+            attachment_ids=attachments.ids,
             partner_ids=contact.ids,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",

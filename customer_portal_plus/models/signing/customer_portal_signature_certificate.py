@@ -26,24 +26,36 @@ class CustomerPortalSignature(models.Model):
             # Deleted meanwhile: the evidence stays, there is nothing to deliver any more.
             self.delivered_sha256 = evidence_chain.sha256(b"")
             return b""
-        joined = certificate_pdf.join(pdf, self._certificate(), self._evidence())
-        delivered = self._finish_file(joined)
+        delivered = self._finish_file(pdf)
         self.delivered_sha256 = evidence_chain.sha256(delivered)
         name = self.with_context(lang=self.lang).env._("%s (signed).pdf", self.document_name)
-        attachment = document._portal_attach(name, delivered)
-        document._portal_deliver_signature(self, attachment)
+        attachments = document._portal_attach(name, delivered)
+        for beside, content in self._files_beside(pdf):
+            attachments += document._portal_attach(beside, content)
+        document._portal_deliver_signature(self, attachments)
         return delivered
 
     def _finish_file(self, pdf):
-        """Return the file as it is delivered. Nothing of this signature is written before.
+        """Return the file as it is delivered: what was signed, joined to its certificate. Nothing
+        of this signature is written before.
 
         For a module to seal it, it must override this method.
 
-        :param bytes pdf: what was signed, joined to its certificate
+        :param bytes pdf: what was signed
         :rtype: bytes
         """
         self.ensure_one()
-        return pdf
+        return certificate_pdf.join(pdf, self._certificate(), self._evidence())
+
+    def _files_beside(self, pdf):
+        """Return what is delivered beside the file, name and content of each.
+
+        For a module that does not join the certificate to the file, it must override this method.
+
+        :param bytes pdf: what was signed
+        :rtype: list[tuple[str, bytes]]
+        """
+        return []
 
     def _delivered_file(self):
         """Return the attachment that is handed out as the signed file, empty if there is none.
