@@ -17,6 +17,7 @@
         "security/ir_rules.xml",
         "data/seal_data.xml",
         "views/customer_portal_seal_certificate_views.xml",
+        "views/customer_portal_seal_log_views.xml",
         "views/customer_portal_seal_views.xml",
         "views/portal_verification_templates.xml",
         "views/res_config_settings_views.xml",

@@ -5,4 +5,5 @@ from . import customer_portal_seal_import
 from . import customer_portal_seal
 from . import customer_portal_seal_raising
 from . import customer_portal_seal_verification
+from . import customer_portal_seal_log
 from . import customer_portal_signature_seal

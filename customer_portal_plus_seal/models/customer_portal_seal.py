@@ -132,6 +132,8 @@ class CustomerPortalSeal(models.Model):
                 stamped = pdf_seal.add_stamp(pdf, self._get_stamper(company))
                 pdf, level = self._checked(stamped, "t"), "t"
             if level == "t" and wanted == "lta":
+                if self._rests(company, "no_path"):
+                    raise NoRevocationData("no_path")
                 stamper = self._get_stamper(company)
                 lasting = pdf_seal.add_stamp(pdf_seal.add_revocation(pdf), stamper)
                 pdf, level = self._checked(lasting, "lta"), "lta"
@@ -189,22 +191,29 @@ class CustomerPortalSeal(models.Model):
         return identity
 
     @api.model
+    def _rests(self, company, problem):
+        """Return whether services are left alone for now, since one has just failed.
+
+        :param res.company company: whose
+        :param str problem: as what it failed
+        :rtype: bool
+        """
+        since = fields.Datetime.subtract(fields.Datetime.now(), minutes=REST_MINUTES)
+        failed = [
+            ("company_id", "=", company.id),
+            ("problem", "=", problem),
+            ("tried_on", ">", since),
+        ]
+        return bool(self.sudo().search_count(failed, limit=1))
+
+    @api.model
     def _get_stamper(self, company):
         """Return the time-stamp service of a company.
 
         :rtype: ServiceStamper
         :raise BadStamp: if it has none, or it has just failed
         """
-        since = fields.Datetime.subtract(fields.Datetime.now(), minutes=REST_MINUTES)
-        failed = self.sudo().search(
-            [
-                ("company_id", "=", company.id),
-                ("problem", "=", "stamp_down"),
-                ("tried_on", ">", since),
-            ],
-            limit=1,
-        )
-        if failed or not company.portal_seal_stamp_url:
+        if self._rests(company, "stamp_down") or not company.portal_seal_stamp_url:
             raise BadStamp("stamp_down")
         return ServiceStamper(company.portal_seal_stamp_url)
 

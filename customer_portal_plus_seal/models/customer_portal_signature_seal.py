@@ -69,6 +69,8 @@ class CustomerPortalSignature(models.Model):
         """Override of `customer_portal_plus` to look at the seals."""
         Seal = self.env["customer.portal.seal"]
         found = Seal._verify_kept(company) if company else Seal._verify_given(files)
+        if not company and self.env["customer.portal.seal.log"].sudo().search_count([], limit=1):
+            found.append(self.env["customer.portal.seal.log"]._verification_words())
         return [*super()._verify_files(company, files), *found]
 
     # === WORDS === #

@@ -20,6 +20,7 @@ class ResCompany(models.Model):
         required=True,
     )
     portal_seal_stamp_url = fields.Char("Time-stamp service")
+    portal_seal_log = fields.Boolean("Stamp the log every day")
     portal_seal_certificate_id = fields.Many2one(
         "customer.portal.seal.certificate",
         "Certificate of the seal",
@@ -46,10 +47,11 @@ class ResCompany(models.Model):
                     )
                 )
 
-    @api.constrains("portal_seal_level", "portal_seal_stamp_url")
+    @api.constrains("portal_seal_level", "portal_seal_log", "portal_seal_stamp_url")
     def _check_portal_seal_level(self):
         for company in self:
-            if company.portal_seal_level != "b" and not company.portal_seal_stamp_url:
+            needs_stamp = company.portal_seal_level != "b" or company.portal_seal_log
+            if needs_stamp and not company.portal_seal_stamp_url:
                 raise ValidationError(
                     self.env._("For a time stamp, give the address of a time-stamp service.")
                 )

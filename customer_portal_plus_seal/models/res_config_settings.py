@@ -7,6 +7,7 @@ class ResConfigSettings(models.TransientModel):
     portal_seal_files = fields.Boolean(related="company_id.portal_seal_files", readonly=False)
     portal_seal_level = fields.Selection(related="company_id.portal_seal_level", readonly=False)
     portal_seal_stamp_url = fields.Char(related="company_id.portal_seal_stamp_url", readonly=False)
+    portal_seal_log = fields.Boolean(related="company_id.portal_seal_log", readonly=False)
     portal_seal_certificate_id = fields.Many2one(related="company_id.portal_seal_certificate_id")
     portal_seal_subject = fields.Char(
         "Issued to", related="company_id.portal_seal_certificate_id.subject"

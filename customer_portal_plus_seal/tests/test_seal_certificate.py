@@ -223,9 +223,9 @@ class TestSealCertificate(SealCase):
                 self.company.portal_seal_stamp_url = address
         self.company.portal_seal_stamp_url = "http://timestamp.example.com/tsr"
         self.assertTrue(self.company.portal_seal_stamp_url)
-        self.company.portal_seal_level = "lta"
-        with self.assertRaises(ValidationError):
-            self.company.portal_seal_stamp_url = False
+        for values in ({"portal_seal_level": "lta"}, {"portal_seal_log": True}):
+            with self.assertRaises(ValidationError), self.env.cr.savepoint():
+                self.company.write({"portal_seal_stamp_url": False, **values})
 
     def test_settings_page_shows_no_secret(self):
         settings = self.env["res.config.settings"].with_user(self.admin).create({})

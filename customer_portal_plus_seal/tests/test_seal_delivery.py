@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from pypdf import PdfReader
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -172,6 +173,13 @@ class TestSealDelivery(SealCase):
         seal = self._sign_and_deliver(level="lta")
         self._assert_level(seal, "t")
         self.assertEqual((seal.problem, seal.is_waiting), ("no_path", True))
+        # The next one doesn't ask for them again at once.
+        self._import_certificate()
+        seal.tried_on = fields.Datetime.now()
+        self.services.asked.clear()
+        second = self._sign_and_deliver(self._create_contract(), level="lta")
+        self.assertEqual((second.level, second.problem), ("t", "no_path"))
+        self.assertNotIn("/revoked.crl", self.services.asked)
 
     def test_raised_to_the_long_term(self):
         self.services.mode = "error"

@@ -1,5 +1,7 @@
 """What certificate authorities say of revoked certificates, asked over the one way to services."""
 
+import time
+
 from asn1crypto import crl, ocsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -9,6 +11,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from .outside import NoAnswer, call_service
 
+TOTAL_SECONDS = 20  # of all calls for one file
 MAX_CALLS = 12  # A chain has a few certificates; who issues them may name many addresses.
 
 
@@ -24,12 +27,13 @@ class _Calls:
 
     def __init__(self):
         self.left = MAX_CALLS
+        self.until = time.monotonic() + TOTAL_SECONDS
 
     def first(self, addresses, ask, *args):
         """Return the first answer that is one; None if there is none."""
         for address in addresses:
             self.left -= 1
-            if self.left < 0:
+            if self.left < 0 or time.monotonic() > self.until:
                 return None
             try:
                 if (found := ask(address, *args)) is not None:

@@ -1,9 +1,16 @@
 """Time stamps by RFC 3161, asked of a service and believed only after they were checked."""
 
+import asyncio
+
 from asn1crypto import cms, core, tsp
+from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
+from pyhanko.sign.validation.status import TimestampSignatureStatus
+from pyhanko_certvalidator import ValidationContext
 
 from .outside import NoAnswer, call_service
+from .pkcs12_file import certificate_facts
 
 # A token with the certificates of its authority; some have long chains.
 TOKEN_BYTES = 16 * 1024
@@ -87,3 +94,43 @@ def _read_answer(body):
         if not len(signed_data["signer_infos"]):
             raise ValueError("nobody signed it")
     return response
+
+
+def stamp_digest(stamper, digest, algorithm):
+    """Return a time stamp of a digest.
+
+    :param TimeStamper stamper: asked for the moment
+    :param bytes digest: of what is stamped
+    :param str algorithm: of the digest, like ``sha256``
+    :return: the token, DER
+    :rtype: bytes
+    :raise BadStamp: if there is none to be had
+    """
+    return asyncio.run(stamper.async_timestamp(digest, algorithm)).dump()
+
+
+def read_token(token, digest):
+    """Return when a digest was stamped, and by whom. Who that is is not judged, but that the stamp
+    is whole, is one of this digest, and was made with a certificate for that purpose.
+
+    :param bytes token: DER
+    :param bytes digest: what it is to be the stamp of
+    :return: the moment in UTC, without a time zone or parts of seconds, and a name
+    :rtype: tuple[datetime, str]
+    :raise BadStamp: ``stamp_garbage``, if it does not hold
+    """
+    try:
+        signed_data = cms.ContentInfo.load(token, strict=True)["content"]
+        signer = extract_certificate_info(signed_data).signer_cert
+        moment = signed_data["encap_content_info"]["content"].parsed["gen_time"].native
+        context = ValidationContext(trust_roots=[signer], moment=moment)
+        facts = asyncio.run(validate_tst_signed_data(signed_data, context, digest))
+        status = TimestampSignatureStatus(**facts)
+        holds = status.intact and status.valid and status.trusted
+    except Exception as error:
+        # Anything may have come: the library raises whatever it stumbles over.
+        raise BadStamp("stamp_garbage") from error
+    if not holds:
+        raise BadStamp("stamp_garbage")
+    name = certificate_facts(signer.dump())["subject"]
+    return moment.replace(tzinfo=None, microsecond=0), name
