@@ -1,4 +1,5 @@
 import logging
+from dataclasses import dataclass
 from datetime import timezone
 
 from odoo import api, fields, models
@@ -6,7 +7,7 @@ from odoo import api, fields, models
 from odoo.addons.customer_portal_plus.tools import evidence_chain
 
 from ..tools import pdf_seal
-from ..tools.pdf_inspection import LEVELS, inspect
+from ..tools.pdf_inspection import LEVELS, SealFacts, inspect
 from ..tools.revocation import NoRevocationData
 from ..tools.time_stamp import BadStamp, ServiceStamper
 
@@ -125,32 +126,33 @@ class CustomerPortalSeal(models.Model):
         :rtype: tuple[bytes, dict]
         """
         company, problem = evidence.company_id, False
+        state = _State(pdf, level)
         try:
-            if level == "none":
-                pdf, level = self._seal_as(company, evidence, pdf, with_stamp=wanted != "b")
-            if level == "b" and wanted != "b":
-                stamped = pdf_seal.add_stamp(pdf, self._get_stamper(company))
-                pdf, level = self._checked(stamped, "t"), "t"
-            if level == "t" and wanted == "lta":
+            if state.level == "none":
+                state = self._seal_as(company, evidence, pdf, with_stamp=wanted != "b")
+            if state.level == "b" and wanted != "b":
+                stamped = pdf_seal.add_stamp(state.pdf, self._get_stamper(company))
+                state = self._checked(stamped, "t")
+            if state.level == "t" and wanted == "lta":
                 if self._rests(company, "no_path"):
                     raise NoRevocationData("no_path")
                 stamper = self._get_stamper(company)
-                lasting = pdf_seal.add_stamp(pdf_seal.add_revocation(pdf), stamper)
-                pdf, level = self._checked(lasting, "lta"), "lta"
+                lasting = pdf_seal.add_stamp(pdf_seal.add_revocation(state.pdf), stamper)
+                state = self._checked(lasting, "lta")
         except _Obstacle as obstacle:
-            pdf, level, problem = obstacle.args
+            state, problem = obstacle.args
         except (BadStamp, NoRevocationData) as error:
             problem = error.args[0]
         except Exception:  # A file that can't be sealed is delivered as it is.
             _logger.exception("The file of signature %s is left as it is", evidence.id)
             problem = "not_sealed"
-        return pdf, self._values(pdf, level, problem, wanted)
+        return state.pdf, self._values(state, problem, wanted)
 
     @api.model
     def _seal_as(self, company, evidence, pdf, with_stamp):
-        """Return a file with the company's seal, and its level.
+        """Return a file with the company's seal.
 
-        :rtype: tuple[bytes, str]
+        :rtype: _State
         :raise _Obstacle: if it has none, or no stamp
         """
         identity = self._get_identity(company, pdf)
@@ -166,12 +168,12 @@ class CustomerPortalSeal(models.Model):
         if with_stamp:
             try:
                 sealed = pdf_seal.seal(pdf, identity, self._get_stamper(company), **about)
-                return self._checked(sealed, "t"), "t"
+                return self._checked(sealed, "t")
             except BadStamp as error:
                 # The seal does not wait for the stamp; no clock of ours stands in for it.
-                sealed = self._checked(pdf_seal.seal(pdf, identity, **about), "b")
-                raise _Obstacle(sealed, "b", error.args[0]) from error
-        return self._checked(pdf_seal.seal(pdf, identity, **about), "b"), "b"
+                state = self._checked(pdf_seal.seal(pdf, identity, **about), "b")
+                raise _Obstacle(state, error.args[0]) from error
+        return self._checked(pdf_seal.seal(pdf, identity, **about), "b")
 
     @api.model
     def _get_identity(self, company, pdf):
@@ -182,12 +184,12 @@ class CustomerPortalSeal(models.Model):
         """
         certificate = company.portal_seal_certificate_id
         if not certificate:
-            raise _Obstacle(pdf, "none", "no_certificate")
+            raise _Obstacle(_State(pdf, "none"), "no_certificate")
         if certificate.valid_until <= fields.Datetime.now():
-            raise _Obstacle(pdf, "none", "expired")
+            raise _Obstacle(_State(pdf, "none"), "expired")
         identity = certificate._identity()
         if identity is None:
-            raise _Obstacle(pdf, "none", "no_key")
+            raise _Obstacle(_State(pdf, "none"), "no_key")
         return identity
 
     @api.model
@@ -222,33 +224,35 @@ class CustomerPortalSeal(models.Model):
         """Return a file whose seals all hold, the last one at a level at least. What a service
         answers is believed after this alone.
 
-        :rtype: bytes
+        :rtype: _State
         :raise BadStamp: if the stamp is none
         :raise NoRevocationData: if the data for the long term are not enough
         :raise ValueError: if the file does not hold
         """
         found = inspect(pdf)
-        if not found.is_sound:
+        if not found.is_sound and level == "b":
             raise ValueError("a seal does not hold")
+        if not found.is_sound:
+            raise BadStamp("stamp_garbage")  # It held before the stamp.
         if LEVELS.index(found.seals[-1].level) < LEVELS.index(level):
             raise NoRevocationData("no_path") if level == "lta" else BadStamp("stamp_garbage")
-        return pdf
+        return _State(pdf, level, found.seals[-1])
 
     @api.model
-    def _values(self, pdf, level, problem, wanted):
+    def _values(self, state, problem, wanted):
         """Return what is noted of a file."""
         now = fields.Datetime.now()
         values = {
-            "level": level,
+            "level": state.level,
             "problem": problem,
-            "is_waiting": level != wanted and problem != "not_sealed",
-            "sha256": evidence_chain.sha256(pdf),
-            "size": len(pdf),
+            "is_waiting": state.level != wanted and problem != "not_sealed",
+            "sha256": evidence_chain.sha256(state.pdf),
+            "size": len(state.pdf),
             "tried_on": now,
         }
         values["next_try"] = values["is_waiting"] and fields.Datetime.add(now, hours=1)
-        if level != "none":
-            last = inspect(pdf).seals[-1]
+        if state.level != "none":
+            last = state.seal or inspect(state.pdf).seals[-1]
             values["sealed_by"] = last.facts().get("subject")
             values["sealed_on"] = last.claimed_at and _naive(last.claimed_at)
             values["stamped_on"] = last.stamped_at and _naive(last.stamped_at)
@@ -256,8 +260,17 @@ class CustomerPortalSeal(models.Model):
         return values
 
 
+@dataclass(frozen=True)
+class _State:
+    """A file, the level that it has reached, and its last seal, if that was looked at."""
+
+    pdf: bytes
+    level: str
+    seal: SealFacts | None = None
+
+
 class _Obstacle(Exception):
-    """What keeps a file from the next level: the file, its level, and a key of the reason."""
+    """What keeps a file from the next level: what it is so far, and a key of the reason."""
 
 
 def _naive(moment):

@@ -131,6 +131,11 @@ class TestSealDelivery(SealCase):
         delivered = self._file_of(seal)
         self._raise()
         self.assertEqual((seal.level, seal.tries), ("b", 1))
+        # What comes back is looked at as it was at first.
+        self.services.mode = "forged"
+        self._raise()
+        self.assertEqual((seal.problem, seal.is_waiting), ("stamp_garbage", True))
+        self.assertEqual(self._file_of(seal), delivered)
         self.services.mode = "good"
         self._raise()
         self._assert_level(seal, "t")
@@ -147,7 +152,7 @@ class TestSealDelivery(SealCase):
         for data in (delivered, self._file_of(seal)):
             self.assertEqual(Evidence._find_by_file(data), seal.signature_id)
         self._raise()
-        self.assertEqual(seal.tries, 2)
+        self.assertEqual(seal.tries, 3)
 
     def test_service_hangs(self):
         self.patch(outside, "TIMEOUT_SECONDS", 0.2)
