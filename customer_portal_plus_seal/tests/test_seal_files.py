@@ -244,10 +244,10 @@ class TestSealFiles(SealFixture, BaseCase):
         self._assert_no_stamp("refused", "stamp_refused")
 
     def test_service_that_hangs(self):
-        self.patch(outside, "TIMEOUT_SECONDS", 0.3)
+        # Odoo's tests let each wait for bytes last ten seconds.
+        self.patch(outside, "TOTAL_SECONDS", 0.5)
         self._assert_no_stamp("hang", "stamp_down")
         # Each byte comes in time, and there are many.
-        self.patch(outside, "TOTAL_SECONDS", 0.7)
         self._assert_no_stamp("trickle", "stamp_down")
 
     def test_stamp_that_nobody_signed(self):
