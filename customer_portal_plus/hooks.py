@@ -225,8 +225,10 @@ def uninstall_hook(env):
     """Remove what the ORM does not know of: functions, and the indexes and triggers on them.
 
     Profiles are released first: Odoo deletes their records before the columns that refer to them.
+    Users of seats are archived: what keeps everybody from signing in with them goes, too.
     """
     _keep_signed_files(env)
+    env["customer.portal.seat"].search([])._end()  # pylint: disable=no-search-all
     env.cr.execute("UPDATE res_partner SET portal_profile_id = NULL")
     env.cr.execute("UPDATE res_company SET portal_default_profile_id = NULL")
     env.invalidate_all()

@@ -38,6 +38,7 @@ from . import questions
 from . import quote_page
 from . import quotes
 from . import saved_methods
+from . import seats
 from . import sign_in
 from . import sign_in_code
 from . import search

@@ -38,7 +38,7 @@ class PortalHome(PortalPage):
             label = env._("Saved payment methods")
             links.append({"key": "methods", "label": label, "url": "/my/payment_method"})
         links.append({"key": "security", "label": env._("Security"), "url": "/my/security"})
-        return links
+        return self._leave_out_portal_closed(links)
 
     def _get_portal_replaced_counters(self):
         """Return the counters whose cards are left out of the home page.

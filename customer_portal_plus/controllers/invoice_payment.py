@@ -104,7 +104,8 @@ class PaymentPortal(DocumentPage, WaysToPay, PaymentGate, OrderPayment):
             invoice_id=invoice_id, access_token=access_token, **kwargs
         )
         company = request.env["payment.provider"]._portal_ways_company()
-        if company and not company.portal_allow_saved_methods:
+        by_seat = request.env.user._portal_is_seat()
+        if by_seat or (company and not company.portal_allow_saved_methods):
             # Core's form asks it of each provider.
             form_values["show_tokenize_input_mapping"] = defaultdict(bool)
         invoice_id = self._cast_as_int(invoice_id)

@@ -69,8 +69,14 @@ class WaysToPay(PortalAccount, SalePortal):
 
         :raise PortalRefusal: in words for the customer
         """
+        by_seat = request.env.user._portal_is_seat()
         if flow == "token" or kwargs.get("is_validation"):
             self._check_portal_stepped_up()
+            if by_seat:
+                raise PortalRefusal(
+                    request.env._("Saved methods are for the customer's own people."), "option"
+                )
+        tokenization_requested = tokenization_requested and not by_seat
         company = request.env["payment.provider"]._portal_ways_company()
         if company:
             # Sudo: to ask the company's choice about what the browser sent.

@@ -18,6 +18,7 @@ from ..models.lists.customer_portal_access_mixin_search import (
     read_search,
     search_words,
 )
+from ..models.people.ir_http_seat import is_own_path
 from ..tools.file_types import shown_type
 from ..tools.parsing import parse_date, parse_id
 from ..tools.table_files import MIMETYPES, csv_parts, write_csv, write_xlsx
@@ -92,14 +93,37 @@ class PortalPage(DocumentGate):
         return menu
 
     def _sort_portal_menu(self):
-        return sorted(self._prepare_portal_menu(), key=itemgetter("sequence"))
+        menu = sorted(self._prepare_portal_menu(), key=itemgetter("sequence"))
+        return self._leave_out_portal_closed(menu)
+
+    def _leave_out_portal_closed(self, links):
+        """Return links without those that are closed to who acts for a customer by a seat.
+
+        :param list[dict] links: with ``url``
+        :rtype: list[dict]
+        """
+        if not request.env.user._portal_is_seat():
+            return links
+        return [link for link in links if not is_own_path(link["url"])]
 
     def _prepare_portal_layout_values(self):
         """Override of `portal` to show our menu on all pages of the portal."""
         return {
             **super()._prepare_portal_layout_values(),
             "portal_menu": self._sort_portal_menu(),
+            "portal_seats": self._prepare_portal_seat_bar(),
         }
+
+    def _prepare_portal_seat_bar(self):
+        """Return what the head of the page shows of seats; nothing to staff who see the portal
+        as a customer.
+
+        :return: see ``res.users._portal_seat_bar``
+        :rtype: dict
+        """
+        if getattr(request, "portal_preview", None):
+            return {}
+        return request.env.user._portal_seat_bar()
 
     # === FILES === #
 

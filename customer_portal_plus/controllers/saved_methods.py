@@ -22,8 +22,10 @@ class SavedMethods(Basket):
         :rtype: bool
         """
         user = request.env.user
-        return user._portal_allows("portal_allow_payment", "can_pay") and user._portal_allows(
-            "portal_allow_saved_methods", "can_pay"
+        return (
+            user._portal_allows("portal_allow_payment", "can_pay")
+            and user._portal_allows("portal_allow_saved_methods", "can_pay")
+            and not user._portal_is_seat()
         )
 
     def _portal_may_choose_main(self):

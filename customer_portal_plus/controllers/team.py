@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request, route
 from odoo.tools.misc import format_date, format_datetime
@@ -114,18 +116,41 @@ class PortalTeam(PortalPage):
         """Take back the request to let a colleague be invited."""
         return self._portal_team_do("_portal_team_withdraw", request_id, done="withdrawn")
 
-    def _portal_team_do(self, method, *args, done=None, form=None):
+    @route("/my/team/seat", type="http", auth="user", methods=["POST"], website=True)
+    def portal_team_seat(self, name="", email="", profile_id="", **kwargs):
+        """Let somebody of another firm act for the customer."""
+        return self._portal_team_do(
+            "_portal_team_grant_seat",
+            name,
+            email,
+            parse_id(profile_id),
+            seat_form={"name": name, "email": email, "profile_id": parse_id(profile_id)},
+        )
+
+    @route(
+        "/my/team/seat/<int:seat_id>/withdraw",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_team_seat_withdraw(self, seat_id, **kwargs):
+        """Take back a seat that nobody has accepted yet."""
+        return self._portal_team_do("_portal_team_withdraw_seat", seat_id, done="seat_withdrawn")
+
+    def _portal_team_do(self, method, *args, done=None, form=None, seat_form=None):
         """Let the contact do something with its team, and show what came of it.
 
         :param str method: a method of ``res.partner`` that raises with what the customer reads
         :param str done: which message to show, if the method does not return it
         :param dict form: what was typed, to be shown again beside an error
+        :param dict seat_form: the same of the form for seats
         """
         return self._act_portal_for_customer(
             "/my/team",
             self._portal_team_allowed,
             lambda contact: getattr(contact, method)(*args) or done,
-            self._render_portal_team,
+            partial(self._render_portal_team, seat_form=seat_form),
             form,
         )
 
@@ -157,7 +182,7 @@ class PortalTeam(PortalPage):
             return render(error=error.args[0], form=form, status=422)
         return request.redirect(f"{url}?done={done}")
 
-    def _render_portal_team(self, page=1, done="", error="", form=None, status=200):
+    def _render_portal_team(self, page=1, done="", error="", form=None, seat_form=None, status=200):
         contact = self._get_portal_contact()
         page = parse_id(page) or 1
         rows, total = contact._portal_team_rows(
@@ -197,12 +222,38 @@ class PortalTeam(PortalPage):
                 else None,
                 "needs_approval": contact._portal_company().portal_team_approval,
                 "form": form or {},
+                **self._prepare_portal_team_seats(contact, seat_form),
                 "portal_step_up_url": step_up_url("/my/team") if needs_step_up() else "",
                 "error": error,
                 "message": self._get_portal_team_messages().get(done),
             },
             status=status,
         )
+
+    def _prepare_portal_team_seats(self, contact, form):
+        """Return what the page shows of seats that the team grants; nothing where it can't.
+
+        :param res.partner contact: who looks
+        :param dict form: what was typed, see ``_portal_team_do``
+        :rtype: dict
+        """
+        if not contact._portal_grants_seats():
+            return {"grants_seats": False}
+        return {
+            "grants_seats": True,
+            "seat_form": form or {},
+            "seats_waiting": [
+                {
+                    "id": seat.id,
+                    "name": seat.name,
+                    "email": seat.email,
+                    "profile": seat.profile_id.name,
+                    "by": seat.granted_by_id.name,
+                    "checked": seat.state == "asked",
+                }
+                for seat in contact._portal_seats_waiting()
+            ],
+        }
 
     def _get_portal_team_statuses(self):
         """Return how a status is called on the page, and its tone: see the template of states."""
@@ -229,4 +280,7 @@ class PortalTeam(PortalPage):
             "confirmed": env._("Confirmed."),
             "removed": env._("The access has been taken away."),
             "withdrawn": env._("The request has been withdrawn."),
+            "seat_sent": env._("Sent. Once it is accepted, the person is listed below."),
+            "seat_asked": env._("We have received your request, and look at it before it is sent."),
+            "seat_withdrawn": env._("Taken back."),
         }

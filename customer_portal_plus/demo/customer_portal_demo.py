@@ -73,6 +73,7 @@ class CustomerPortalDemo(models.AbstractModel):
         demo._load_balances(company)
         demo._load_saved_methods(company)
         demo._load_contract()
+        demo._load_seat(company)
 
     @api.model
     def _in_demo_company(self):
@@ -703,6 +704,23 @@ class CustomerPortalDemo(models.AbstractModel):
             order="invoice_date desc, id desc",
         )
         return invoices - invoices._portal_covered()
+
+    @api.model
+    def _load_seat(self, company):
+        """Let who manages the parent company act for its subsidiary, too."""
+        company.portal_allow_seats = True
+        holder = self._ref("demo_user_talleres_gerencia")
+        seat = self.env["customer.portal.seat"].create(
+            {
+                "customer_id": self._ref("demo_customer_talleres_norte").id,
+                "company_id": company.id,
+                "name": holder.name,
+                "email": holder.email,
+                "profile_id": self._ref("profile_accounting").id,
+            }
+        )
+        seat._send()
+        seat._accept(holder)
 
     @api.model
     def _load_contract(self):

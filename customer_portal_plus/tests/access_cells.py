@@ -139,6 +139,7 @@ class Request:
     of_whole: bool = False
     changes_person: bool = False
     needs_proof: bool = False
+    of_account: bool = False
     public: bool = False
     never: bool = False
     staff: frozenset = STAFF
@@ -167,6 +168,8 @@ class Request:
             return self.links and not self.never and self.kind in ("invoice", "order", "approval")
         if actor.weak:
             return self.needs_proof
+        if self.kind == "seat" and actor.by_seat:
+            return False  # The same person, who changes over from there, too.
         return self.links or not actor.link
 
     def seeing(self):

@@ -161,8 +161,12 @@ class MatrixCase(PortalHttpCase):
                 "portal_allow_promises": True,
                 "portal_allow_confirmations": True,
                 "portal_allow_plans": True,
+                "portal_allow_seats": True,
             }
         )
+        profile = cls.profile_full.copy({"name": "By a seat", "can_see_statement": False})
+        cls.seat = cls._create_seat(cls.user_stranger, cls.alfa, profile)
+        cls.user_seat = cls.seat.user_id
         cls.profile_narrow = cls.profile_purchasing.copy(
             {"name": "Purchasing, own documents", "scope": "own", "portal_offered": True}
         )
@@ -248,6 +252,38 @@ class MatrixCase(PortalHttpCase):
     @classmethod
     def _make_expired_invitation(cls, target):
         return cls._make_invited_person(target, hours=24 * 365)
+
+    @classmethod
+    def _make_seat(cls, target):
+        customer = getattr(cls, target.customer)
+        # Of alfa the holder has one already, as which it acts.
+        customer = (
+            cls._create_customer(f"Cliente {target.name}") if customer == cls.alfa else customer
+        )
+        holder = getattr(cls, f"user_{target.for_one}")
+        seat = cls._create_seat(holder, customer)
+        if not target.published:
+            seat._end()
+        return seat, {}
+
+    @classmethod
+    def _make_offered_seat(cls, target):
+        seat = cls._create_seat(cls.user_reader, getattr(cls, target.customer), accepted=False)
+        if not target.published:
+            seat._decline()
+        return seat, {}
+
+    @classmethod
+    def _make_invitation_to_a_seat(cls, target):
+        """Mailed to a contact of alfa, who may act for another customer."""
+        customer = cls._create_customer(f"Cliente {target.name}")
+        customer = customer if target.customer == "alfa" else getattr(cls, target.customer)
+        holder = getattr(cls, f"user_{target.for_one}")
+        seat = cls._create_seat(holder, customer, accepted=False)
+        token = seat._token()
+        if not target.published:
+            seat._end()
+        return seat, {"secret": token}
 
     @classmethod
     def _make_change_request(cls, target, **values):
@@ -814,7 +850,12 @@ class MatrixCase(PortalHttpCase):
         if actor.customer == "gamma":
             # Whose access is off can't sign in: it had a session when it was switched off.
             self.gamma.portal_access = True
-        self.sign_in(self.user_of(actor) if actor.login else None)
+        user = self.user_stranger if actor.by_seat else self.user_of(actor)
+        self.sign_in(user if actor.login else None)
+        if actor.by_seat:
+            self.post_form(f"/my/seats/{self.seat.id}/enter", page="/my/seats")
+            self.session = self.session_of_browser()
+            self.assertEqual(self.session.uid, self.user_seat.id)
         self.gamma.portal_access = False
         self.env.flush_all()
         if actor.customer == "gamma":
@@ -834,9 +875,12 @@ class MatrixCase(PortalHttpCase):
             self.browsers[target.name] = self.session, self.opener
         self.session, self.opener = self.browsers[target.name]
 
+    def session_of_browser(self):
+        return root.session_store.get(self.opener.cookies["session_id"])
+
     def edit_session(self, **values):
         """Have this browser's session know something."""
-        session = root.session_store.get(self.opener.cookies["session_id"])
+        session = self.session_of_browser()
         session.update(values)
         root.session_store.save(session)
 

@@ -20,6 +20,8 @@ Say of it, in the words of ``access_rules.py`` and *before* running it:
 * ``by_link``: the document's mailed link opens it (``by_personal_link``, if a personal link
   differs); ``only_by_link``: nothing else does; ``guests_only``: not who has signed in;
 * ``of_whole``: it asks for what belongs to the customer as a whole;
+* ``of_account``: it is about the account with which one signs in, or what a customer's own people
+  keep for themselves: not for who acts for the customer by a seat;
 * ``needs_proof``: a session that began with a document's link types a mailed code first;
 * ``changes_person``: it changes what a colleague may do;
 * ``staff``: which staff get in by Odoo's own rights (``sales``, ``accountant``);
@@ -68,6 +70,7 @@ from .access_requests_people import (
     sign_in_rows,
     team_rows,
 )
+from .access_requests_seats import seat_rows
 from .access_requests_settlement import balance_rows, dispute_rows, plan_rows, promise_rows
 from .access_requests_signing import (
     approval_rows,
@@ -95,6 +98,7 @@ GROUPS = {
     "invitations": [*invitation_rows()],
     "team": [*team_rows()],
     "account": [*account_rows()],
+    "seats": [*seat_rows()],
     "messages": [*message_rows()],
     "announcements": [*announcement_rows()],
     "shared files": [*shared_file_rows()],
@@ -157,6 +161,8 @@ MODULES = (
 EXEMPT = {
     r"/my/(security|deactivate_account)": "Odoo's own: who has signed in changes its password, or"
     " ends its account, by its password.",
+    r"/my/seats/invitation/<string:token>(/(decline|account))?": "Whoever holds the mail"
+    " may look at it, say no, or have a mail sent to the address that it came by.",
     r"/my/address/country_info/.*": "Tells which fields an address has in a country.",
     r"/my/journal/<int:journal_id>/unsubscribe": "A signed link of a supplier's mail.",
     r"/my/beacon": "Notes a view that a signed token names, of contact and document; it shows and"

@@ -425,7 +425,7 @@ def is_on(cell):
 
 
 def saved_method_rows():
-    method = {"kind": "saved method", "needs": ONLY_PAY, **MINE}
+    method = {"kind": "saved method", "needs": ONLY_PAY, "of_account": True, **MINE}
     yield Page(
         "list of saved methods",
         routes=("/my/payment_method",),
@@ -465,7 +465,7 @@ def saved_method_rows():
         **method,
     )
 
-    debit = {"kind": "debit", "needs": PAY, "compare": False, **MINE}
+    debit = {"kind": "debit", "needs": PAY, "compare": False, "of_account": True, **MINE}
     yield Page(
         "automatic debit",
         routes=("/my/pay/debit",),

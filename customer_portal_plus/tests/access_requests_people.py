@@ -625,7 +625,9 @@ def account_rows():
         done=led_to("/odoo"),
     )
 
-    customer = {"kind": "customer", "staff": NOBODY, "links": False, "compare": False}
+    customer = {
+        "kind": "customer", "staff": NOBODY, "links": False, "compare": False, "of_account": True,
+    }  # fmt: skip
     yield Page(
         "data of the customer",
         routes=("/my/account",),
@@ -661,6 +663,7 @@ def account_rows():
         "take a change of billing data back",
         "billing change",
         ("/my/account/request/<int:request_id>/withdraw",),
+        of_account=True,
         needs=BILLING,
         staff=NOBODY,
         links=False,
@@ -668,7 +671,7 @@ def account_rows():
         done=lambda cell, response: cell.document.state == "withdrawn",
     )
 
-    address = {"kind": "address", "staff": NOBODY, "links": False}
+    address = {"kind": "address", "staff": NOBODY, "links": False, "of_account": True}
     yield Page(
         "list of addresses",
         routes=("/my/addresses",),

@@ -22,6 +22,8 @@ class Actor:
     :param str scope: ``whole`` or ``own``
     :param bool staff: an internal user
     :param bool weak: its session began with a document's link, which may have been forwarded
+    :param bool by_seat: acts for the customer by a seat; who holds it is the contact of another
+        customer, an actor of its own
     """
 
     name: str
@@ -33,6 +35,7 @@ class Actor:
     scope: str = "whole"
     staff: bool = False
     weak: bool = False
+    by_seat: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,8 @@ READING = frozenset(
     ["can_see_invoices", "can_see_statement", "can_see_quotes", "can_see_documents"]
 )
 SEE_INVOICE = frozenset(["can_see_invoices"])
+# All but one, so that it shows whose profile decides: who holds the seat may do everything.
+SEAT = EVERYTHING - {"can_see_statement"}
 
 ACTORS = (
     Actor("guest"),
@@ -133,6 +138,13 @@ ACTORS = (
     ),
     Actor("colleague who only reads", "reader", customer="alfa", can=READING),
     Actor("colleague, own documents", "own", customer="alfa", can=EVERYTHING, scope="own"),
+    Actor(
+        "contact of another customer, acting for this one by a seat",
+        "seat",
+        customer="alfa",
+        can=SEAT,
+        by_seat=True,
+    ),
     Actor("contact of another customer", "stranger", customer="beta", can=EVERYTHING),
     Actor(
         "contact of another customer, with the document's link",
@@ -241,7 +253,20 @@ PEOPLE_TARGETS = (
     Target("expired link", "expired link"),
     Target("expired link that was revoked", "expired link", published=False),
     *_of_others("expired link"),
-)
+    # Who holds it is the contact of another customer.
+    Target("seat", "seat", for_one="stranger"),
+    Target("seat that has ended", "seat", for_one="stranger", published=False),
+    Target("seat of somebody else", "seat", "beta", for_one="own"),
+    Target("seat at a customer switched off", "seat", "gamma", for_one="stranger"),
+    Target("offered seat", "offered seat"),
+    Target("offered seat that was answered", "offered seat", published=False),
+    *_of_others("offered seat"),
+    Target("invitation to a seat", "invitation to a seat", for_one="colleague"),
+    Target("invitation to a seat, taken back", "invitation to a seat", for_one="colleague",
+           published=False),
+    Target("invitation to a seat of a customer switched off", "invitation to a seat", "gamma",
+           for_one="colleague"),
+)  # fmt: skip
 
 MESSAGE_TARGETS = (
     Target("conversation", "conversation"),
@@ -392,6 +417,11 @@ RULES = (
         "What no customer may ever do, no customer and no guest gets done, whatever its profile"
         " or link.",
         about=lambda a, t, r: r.never,
+    ),
+    Rule(
+        "Who acts for a customer by a seat reaches neither the account that it has signed in with"
+        " nor what the customer's own people keep for themselves: its data, its saved methods.",
+        about=lambda a, t, r: a.by_seat and r.of_account,
     ),
     Rule(
         "A request that doesn't fit the state of the document (answering what was answered)"

@@ -112,6 +112,7 @@ class TestAccessibility(AccessibilityCase):
                 "portal_allow_promises": True,
                 "portal_allow_confirmations": True,
                 "portal_allow_plans": True,
+                "portal_allow_seats": True,
                 "primary_color": "#ffd500",
             }
         )
@@ -126,6 +127,7 @@ class TestAccessibility(AccessibilityCase):
             0,
         )
         plan = Plan._portal_propose(*wishes, Plan._portal_offer(*wishes)["digest"])
+        self._create_seat(self.user_full, self.beta)
         quote = self._create_order(self.alfa)
         order = self._create_order(self.alfa, state="sale")
         pages = [
@@ -154,6 +156,7 @@ class TestAccessibility(AccessibilityCase):
                 "/my/messages",
                 "/my/messages/new",
                 "/my/team",
+                "/my/seats",
                 "/my/account",
                 "/my/security",
                 "/my/payment_method",

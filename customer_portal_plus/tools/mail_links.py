@@ -27,7 +27,7 @@ _SIGN_UP = re.compile(r"/web/(?:signup|login|reset_password)")
 # Our own secrets: the tokens of personal, sign-in and invitation links.
 _OWN = re.compile(
     r"(?:https?://[^\s\"'<>/]*)?"
-    r"(?:/p/[a-z0-9-]+/(?:d|in)/[\w-]{43}|/my/invitation/[\w.%=-]{20,})"
+    r"(?:/p/[a-z0-9-]+/(?:d|in)/[\w-]{43}|/my/(?:seats/)?invitation/[\w.%=-]{20,})"
     r"(?:[?#][^\s\"'<>]*)?"
 )
 _HREF = re.compile(r"""(\bhref\s*=\s*)(["'])(.*?)\2""", re.I | re.S)

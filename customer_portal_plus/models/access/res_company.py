@@ -163,6 +163,11 @@ class ResCompany(models.Model):
         "Approve invited colleagues",
         help="A colleague whom a customer invites waits until you accept the request.",
     )
+    portal_allow_seats = fields.Boolean(
+        "One person may act for several customers",
+        help="A customer's accountant, or its head office, gets a seat there: with its own sign-in"
+        " it acts for the customer, as far as the profile goes that was given to it.",
+    )
     portal_allow_billing_update = fields.Boolean(
         "Customers may update their billing data",
         default=True,

@@ -74,6 +74,7 @@ class ResConfigSettings(models.TransientModel):
     )
     portal_allow_team = fields.Boolean(related="company_id.portal_allow_team", readonly=False)
     portal_team_approval = fields.Boolean(related="company_id.portal_team_approval", readonly=False)
+    portal_allow_seats = fields.Boolean(related="company_id.portal_allow_seats", readonly=False)
 
     # Log
     portal_log_address_days = fields.Integer(

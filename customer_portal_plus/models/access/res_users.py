@@ -13,6 +13,8 @@ READABLE_FIELDS = frozenset(
 )  # fmt: skip
 # What it may write on its own. The rest is its contact's, whose pages ask for what it takes.
 WRITABLE_FIELDS = frozenset(["lang", "tz"])
+# How the logins of users begin with whom nobody signs in: see ``customer.portal.seat``.
+SEAT_LOGIN = "portal-seat/"
 
 
 class ResUsers(models.Model):
@@ -92,6 +94,18 @@ class ResUsers(models.Model):
         if order == self._order and not self.env.su and self._portal_limits_columns():
             order = "name, id"
         return super()._order_to_sql(order, query, alias, reverse)
+
+    # === SEATS === #
+
+    def _portal_is_seat(self):
+        """Return whether this is the user of a seat, see ``customer.portal.seat``: it acts in the
+        session of who holds the seat, and has no way in of its own.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # The answer is the same whoever asks; for an API key, nobody is known yet.
+        return (self.with_user(SUPERUSER_ID).login or "").startswith(SEAT_LOGIN)
 
     # === ACCESS TAKEN AWAY === #
 

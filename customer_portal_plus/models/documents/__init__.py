@@ -6,5 +6,7 @@ from . import customer_portal_document_category
 from . import customer_portal_document_list
 from . import customer_portal_document_request
 from . import customer_portal_document_signing
+from . import customer_portal_seat_figures
 from . import res_partner_requests
 from . import res_partner_documents
+from . import res_users_to_answer

@@ -110,6 +110,9 @@ class MailMail(models.Model):
             token = f'"{address}"' in body and partner._portal_invitation_token()
             if token:
                 body = body.replace(f'"{address}"', f'"{partner._portal_invitation_url(token)}"')
+        if not partner and self.model == "customer.portal.seat":
+            # Sudo: mails leave in the name of whoever triggers the queue.
+            body = self.env[self.model].sudo().browse(self.res_id).exists()._put_token(body)
         return body
 
     def _portal_company(self):

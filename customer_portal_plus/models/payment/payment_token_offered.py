@@ -9,7 +9,10 @@ class PaymentToken(models.Model):
         self, providers_ids, partner_id, *args, is_validation=False, **kwargs
     ):
         """Override of `payment`: the main method comes first, and is chosen beforehand by that;
-        saved methods of ways that are not offered now are left out."""
+        saved methods of ways that are not offered now are left out, and all of them for who acts
+        by a seat: they are the customer's own people's."""
+        if self.env.user._portal_is_seat():
+            return self.browse()
         tokens = super()._get_available_tokens(
             providers_ids, partner_id, *args, is_validation=is_validation, **kwargs
         )

@@ -61,18 +61,19 @@ class ResPartner(models.Model):
                 contact._portal_introduce(inviter)
         self._portal_send_invitation(inviter=inviter)
 
-    def _portal_make_user(self, company=None):
+    def _portal_make_user(self, company=None, login=None):
         """Give this contact a portal user whose login is its address, and return it, in sudo.
 
         Where somebody else signs in with this address already, a number makes the login another
         one. A user that was archived comes back, without its old password.
 
         :param res.company company: another company than ``_portal_company``
+        :param str login: another login than the address
         :rtype: res.users
         :raise UserError: if the contact has no address, or it can't be a login
         """
         self.ensure_one()
-        login = email_normalize(self.email)
+        login = login or email_normalize(self.email)
         # Sudo: who gives access need not read users.
         Users = self.env["res.users"].sudo().with_context(active_test=False)
         if Users.search_count([("login", "=", login), ("partner_id", "!=", self.id)], limit=1):
@@ -118,7 +119,9 @@ class ResPartner(models.Model):
             contact._portal_user().active = False
 
     def _portal_forget_access(self):
-        """Forget what belonged to the access that was taken away: profile and invitation."""
+        """Forget what belonged to the access that was taken away: profile and invitation; and
+        end the seats that were held by it."""
+        self.env["customer.portal.seat"]._end_of(self)
         self.sudo().write(
             {
                 "portal_profile_id": False,

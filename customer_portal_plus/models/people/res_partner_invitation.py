@@ -69,7 +69,8 @@ class ResPartner(models.Model):
 
     def action_portal_invite_again(self):
         """Send contacts who have access a new invitation; the links of older ones die."""
-        contacts = self._portal_check_have_access()
+        # Who acts by a seat has signed in with its own account.
+        contacts = self._portal_check_have_access(by_seat=False)
         contacts._portal_send_invitation()
         return self.env["customer.portal.access.mixin"]._portal_notify(
             self.env._("Invitations sent: %s", len(contacts))
@@ -83,15 +84,18 @@ class ResPartner(models.Model):
             self.env._("Contacts whose access was taken away: %s", len(contacts))
         )
 
-    def _portal_check_have_access(self):
+    def _portal_check_have_access(self, by_seat=True):
         """Return those of some contacts who have access to the portal.
 
+        :param bool by_seat: whether somebody who acts for the customer by a seat counts
         :rtype: res.partner
         :raise AccessError: if the current user may not change the contacts
         :raise UserError: if none of them has access
         """
         self.check_access("write")
         contacts = self.filtered(lambda contact: contact._portal_user())
+        if not by_seat:
+            contacts = contacts.filtered(lambda one: not one._portal_user()._portal_is_seat())
         if not contacts:
             raise UserError(self.env._("None of these contacts has access to the portal."))
         return contacts
@@ -253,7 +257,7 @@ class ResPartner(models.Model):
             return nobody, "invalid"
         contact_sudo = self.sudo().browse(contact_id).exists()
         user = contact_sudo and contact_sudo._portal_user()
-        if not user or user.id != user_id:
+        if not user or user.id != user_id or user._portal_is_seat():
             return nobody, "invalid"
         company = contact_sudo._portal_company()
         if not contact_sudo.commercial_partner_id.portal_access or not company.portal_enabled:

@@ -138,7 +138,8 @@ class ResPartner(models.Model):
         :raise UserError: in words for the customer, if it is not possible
         """
         colleague = self._portal_team_begin(contact_id)
-        if not colleague._portal_user() or colleague.portal_status == "active":
+        user = colleague._portal_user()
+        if not user or user._portal_is_seat() or colleague.portal_status == "active":
             raise UserError(self.env._("This colleague needs no invitation."))
         invited = colleague.portal_invited_on
         if invited and invited > fields.Datetime.now() - INVITATION_PAUSE:
@@ -174,7 +175,9 @@ class ResPartner(models.Model):
                 self,
             )
         # The name of a sole trader is its legal name: not a matter of the team.
-        if name != colleague.name and colleague != colleague.commercial_partner_id:
+        # Whoever acts by a seat is called as it is in its own account.
+        by_seat = colleague._portal_user()._portal_is_seat()
+        if name != colleague.name and colleague != colleague.commercial_partner_id and not by_seat:
             colleague.name = name
 
     def _portal_team_remove(self, contact_id):
@@ -316,7 +319,7 @@ class ResPartner(models.Model):
                 ]
             )
         )
-        if sent + asked >= INVITATIONS_A_DAY:
+        if sent + asked + self._portal_seats_granted(since) >= INVITATIONS_A_DAY:
             raise UserError(
                 self.env._("That was a lot of invitations for one day. Please go on tomorrow.")
             )
@@ -411,6 +414,7 @@ class ResPartner(models.Model):
                     "invited_on": person.portal_invited_on,
                     "is_me": person == self,
                     "is_customer": person == person.commercial_partner_id,
+                    "by_seat": has_access and person._portal_user()._portal_is_seat(),
                     "has_access": has_access,
                     "can_change": self._portal_can_change_colleague(person),
                     "introduced_by": has_access and person.portal_introduced_by_id.name,

@@ -28,6 +28,7 @@ from odoo.tools.misc import hmac
 
 from ...tools.mask import MAX_SHOWN, decoy_addresses, decoy_name, mask_addresses, mask_name
 from ...tools.tax_id import is_tax_id, typed_tax_id_keys
+from ..access.res_users import SEAT_LOGIN
 
 _logger = logging.getLogger(__name__)
 
@@ -168,6 +169,10 @@ class CustomerPortalChallenge(models.Model):
                             WHERE NOT staff.share
                               AND (sp.id = p.id OR sp.email_normalized = p.email_normalized
                                    OR lower(staff.login) = p.email_normalized))
+                   AND NOT (%(sign_in)s AND EXISTS (
+                           SELECT FROM res_users seat
+                            WHERE seat.partner_id = p.id AND seat.active
+                              AND starts_with(seat.login, %(seat_login)s)))
                    AND (EXISTS (
                            SELECT FROM res_users u
                              JOIN res_company_users_rel cu ON cu.user_id = u.id
@@ -182,6 +187,9 @@ class CustomerPortalChallenge(models.Model):
                 wanted=wanted,
                 company=company.id,
                 open=company_sudo.portal_allow_self_registration or not is_sign_in,
+                # With the users of seats nobody signs in; what is mailed to them is theirs.
+                sign_in=is_sign_in,
+                seat_login=SEAT_LOGIN,
             )
         )
         rows = self.env.cr.fetchall()

@@ -9,7 +9,7 @@ from .customer_portal_challenge_use import CREDENTIAL_TYPE
 # What a browser holds in its session for the person who used it last.
 SESSION_KEYS = (
     "portal_sign_in", "portal_step_up", "portal_step_up_asked", "portal_links",
-    "portal_guest_signer",
+    "portal_guest_signer", "portal_seat",
 )  # fmt: skip
 
 
@@ -70,6 +70,8 @@ class ResUsers(models.Model):
     def _portal_check_not_blocked(self):
         # Core checks the current user, and calls this on an empty recordset, too.
         user = self.env.user
+        if user._portal_is_seat():
+            raise AccessDenied()  # As for who does not exist: only its holder gets there.
         if user._portal_is_blocked():
             raise AccessDenied(
                 self.env._(

@@ -298,6 +298,23 @@ class PortalData:
         method.active = True
         return provider
 
+    @classmethod
+    def _create_seat(cls, holder, customer, profile=None, accepted=True):
+        """Let a user act for a customer: staff grant it, the user accepts unless told not to."""
+        seat = cls.env["customer.portal.seat"].create(
+            {
+                "customer_id": customer.id,
+                "company_id": cls.company.id,
+                "name": holder.name,
+                "email": holder.email,
+                "profile_id": (profile or cls.profile_full).id,
+            }
+        )
+        seat._send()
+        if accepted:
+            seat._accept(holder)
+        return seat
+
     def _remind(self, *invoices, contact=None):
         """Create the reminder of invoices that a contact of Alfa gets."""
         return self.env["customer.portal.reminder.mail"].create(

@@ -11,6 +11,7 @@ ADDON = "customer_portal_plus"
 # The demo's people, goods and orders are what bridges build on; what else it has takes long.
 LEFT_OUT = (
     "invoices", "quotes", "messages", "payment_report", "settlement", "saved_methods", "contract",
+    "seat",
 )  # fmt: skip
 
 
