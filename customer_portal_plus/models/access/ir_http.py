@@ -90,9 +90,9 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _portal_shield(cls, response):
-        """Keep out of other sites' frames, logs and of all caches what a customer gets to see: with a
-        session, a personal link or the token of a document. What is the same for everybody may
-        be kept.
+        """Keep out of other sites' frames and logs, and out of all caches, what a customer gets to
+        see: with a session, a personal link or the token of a document. What is the same for
+        everybody may be kept.
 
         :param response: changed
         """
