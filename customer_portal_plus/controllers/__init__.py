@@ -17,6 +17,7 @@ from . import dispute
 from . import documents
 from . import express
 from . import home
+from . import interest
 from . import invitation
 from . import invoice_page
 from . import invoices

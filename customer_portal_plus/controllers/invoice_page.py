@@ -115,6 +115,7 @@ class InvoicePage(DocumentPage, PortalAccount):
                 portal_dispute=dispute,
                 portal_promise=invoice._portal_promise_values(self._get_portal_visitor()),
                 portal_plan=plan,
+                portal_interest=invoice._portal_interest_values().get(invoice.id),
                 portal_orders=self._get_portal_followable(invoice._portal_orders()),
                 portal_payments=invoice._portal_payments(),
                 portal_covered=values["portal_status"]["covered"] and not rest,

@@ -33,6 +33,7 @@ from . import test_gates
 from . import test_guest_signing
 from . import test_home
 from . import test_incoming_mail
+from . import test_interest
 from . import test_invitation
 from . import test_invoice_file
 from . import test_invoice_page

@@ -162,6 +162,18 @@ class MatrixCase(PortalHttpCase):
                 "portal_allow_confirmations": True,
                 "portal_allow_plans": True,
                 "portal_allow_seats": True,
+                "portal_claim_interest": True,
+            }
+        )
+        Rate = cls.env["customer.portal.interest.rate"]
+        country = cls.company.account_fiscal_country_id
+        Rate.search([("country_id", "=", country.id)]).unlink()
+        Rate.create(
+            {
+                "country_id": country.id,
+                "date_from": "2000-01-01",
+                "percentage": 10.0,
+                "source": "BOE",
             }
         )
         profile = cls.profile_full.copy({"name": "By a seat", "can_see_statement": False})

@@ -71,7 +71,13 @@ from .access_requests_people import (
     team_rows,
 )
 from .access_requests_seats import seat_rows
-from .access_requests_settlement import balance_rows, dispute_rows, plan_rows, promise_rows
+from .access_requests_settlement import (
+    balance_rows,
+    dispute_rows,
+    interest_rows,
+    plan_rows,
+    promise_rows,
+)
 from .access_requests_signing import (
     approval_rows,
     guest_signing_rows,
@@ -112,6 +118,7 @@ GROUPS = {
     "promises": [*promise_rows()],
     "balances": [*balance_rows()],
     "plans": [*plan_rows()],
+    "interest": [*interest_rows()],
     "statement": [*statement_rows()],
     "lists as files": [*list_file_rows()],
     "purchases": [*purchase_rows()],

@@ -1,7 +1,8 @@
-"""Rows for what customers settle with the company: disputes, promises, payment plans, balances."""
+"""Rows for what customers settle with the company: disputes, promises, payment plans, balances, and
+what late payment costs."""
 
 from .access_cells import ACCOUNTANT, NOBODY, Call, Form, Page, gives_record, led_to, shows_mark
-from .access_requests_payments import ticks
+from .access_requests_payments import names_in, ticks
 from .access_rules import SEE_INVOICE, SEEING
 
 MINE = {"staff": NOBODY, "links": False}
@@ -225,4 +226,18 @@ def plan_rows():
         ),
         needs=SEE_INVOICE | {"can_pay"},
         **plan,
+    )
+
+
+def interest_rows():
+    yield Page(
+        "late-payment interest",
+        "invoice",
+        routes=("/my/interest",),
+        url="/my/interest",
+        needs=SEE_INVOICE,
+        shows=names_in,
+        fits=lambda target: target.payable,
+        compare=False,
+        **MINE,
     )

@@ -221,6 +221,9 @@ class TestAccessMatrix(RoutesOfAddons, MatrixCase):
     def test_lists_as_files(self):
         self._run("lists as files")
 
+    def test_interest(self):
+        self._run("interest")
+
     def test_purchases(self):
         self._run("purchases")
 

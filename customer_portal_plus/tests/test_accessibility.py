@@ -113,6 +113,8 @@ class TestAccessibility(AccessibilityCase):
                 "portal_allow_confirmations": True,
                 "portal_allow_plans": True,
                 "portal_allow_seats": True,
+                "portal_claim_interest": True,
+                "portal_claim_fixed_sum": True,
                 "primary_color": "#ffd500",
             }
         )
@@ -149,6 +151,7 @@ class TestAccessibility(AccessibilityCase):
                 "/my/balances",
                 "/my/plans",
                 f"/my/plans/{plan.id}",
+                "/my/interest",
                 "/my/purchases",
                 "/my/statement",
                 "/my/search?search=12",

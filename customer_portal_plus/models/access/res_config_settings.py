@@ -187,6 +187,18 @@ class ResConfigSettings(models.TransientModel):
     )
     portal_plan_down = fields.Integer(related="company_id.portal_plan_down", readonly=False)
     portal_plan_grace = fields.Integer(related="company_id.portal_plan_grace", readonly=False)
+    portal_claim_interest = fields.Boolean(
+        related="company_id.portal_claim_interest", readonly=False
+    )
+    portal_claim_fixed_sum = fields.Boolean(
+        related="company_id.portal_claim_fixed_sum", readonly=False
+    )
+    portal_interest_journal_id = fields.Many2one(
+        related="company_id.portal_interest_journal_id", readonly=False
+    )
+    portal_interest_product_id = fields.Many2one(
+        related="company_id.portal_interest_product_id", readonly=False
+    )
     portal_debit_notice_days = fields.Integer(
         related="company_id.portal_debit_notice_days", readonly=False
     )

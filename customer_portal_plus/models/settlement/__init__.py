@@ -16,3 +16,6 @@ from . import customer_portal_plan_decision
 from . import customer_portal_plan_keeping
 from . import account_move_plan
 from . import account_move_line_plan
+from . import customer_portal_interest_rate
+from . import customer_portal_interest_charge
+from . import account_move_interest

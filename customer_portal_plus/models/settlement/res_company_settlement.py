@@ -24,6 +24,24 @@ class ResCompany(models.Model):
         currency_field="currency_id",
         help="What a customer may have promised at a time; nothing means any amount.",
     )
+    portal_claim_interest = fields.Boolean("Claim interest of late payment")
+    portal_claim_fixed_sum = fields.Boolean(
+        "Claim the fixed sum, too",
+        help="For the costs of recovery, once for each invoice that is paid late.",
+    )
+    portal_interest_journal_id = fields.Many2one(
+        "account.journal",
+        "Charged in",
+        domain=[("type", "=", "sale")],
+        help="The journal of the drafts; the first one for sales if there is none here.",
+    )
+    portal_interest_product_id = fields.Many2one(
+        "product.product",
+        "Charged as",
+        domain=[("type", "=", "service")],
+        help="Gives the account; without one, it is the journal's. Of its taxes only those of 0 %"
+        " are taken.",
+    )
 
     portal_allow_plans = fields.Boolean("Customers may pay in instalments")
     portal_plan_number = fields.Integer(
