@@ -24,6 +24,7 @@ from . import invoices
 from . import list_file
 from . import looks
 from . import messages
+from . import modelo_347
 from . import packs
 from . import password
 from . import payment_list

@@ -310,6 +310,7 @@ class PortalPage(DocumentGate):
             "/my/plans/send",
             "/my/promises/send",
             "/my/balances/<int:balance_id>/answer",
+            "/my/347/send",
             "/my/documents/<int:document_id>/sign",
             "/my/documents/<int:document_id>/reject",
             "/my/documents/requests/<int:request_id>/upload",

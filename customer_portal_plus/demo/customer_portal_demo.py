@@ -649,14 +649,17 @@ class CustomerPortalDemo(models.AbstractModel):
 
     @api.model
     def _load_settlement(self, company):
-        """Let a customer dispute a line of its newest invoice, promise to pay the next one, and pay
-        the one after that in instalments."""
+        """Let a customer dispute a line of its newest invoice, promise to pay the next one, pay the
+        one after that in instalments, see what late payment costs, and check its year."""
         company.write(
             {
                 "portal_allow_disputes": True,
                 "portal_allow_promises": True,
                 "portal_allow_plans": True,
                 "portal_plan_smallest": 20.0,
+                "portal_claim_interest": True,
+                "portal_claim_fixed_sum": True,
+                "portal_show_347": True,
             }
         )
         contact = self._ref("demo_contact_talleres_gerencia")

@@ -45,6 +45,8 @@ from . import test_mail_retry
 from . import test_mails
 from . import test_messages
 from . import test_messages_tour
+from . import test_modelo_347
+from . import test_modelo_347_tour
 from . import test_new_mail
 from . import test_one_gate
 from . import test_overview

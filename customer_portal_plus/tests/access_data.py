@@ -165,17 +165,7 @@ class MatrixCase(PortalHttpCase):
                 "portal_claim_interest": True,
             }
         )
-        Rate = cls.env["customer.portal.interest.rate"]
-        country = cls.company.account_fiscal_country_id
-        Rate.search([("country_id", "=", country.id)]).unlink()
-        Rate.create(
-            {
-                "country_id": country.id,
-                "date_from": "2000-01-01",
-                "percentage": 10.0,
-                "source": "BOE",
-            }
-        )
+        cls._use_interest_rates({})
         profile = cls.profile_full.copy({"name": "By a seat", "can_see_statement": False})
         cls.seat = cls._create_seat(cls.user_stranger, cls.alfa, profile)
         cls.user_seat = cls.seat.user_id

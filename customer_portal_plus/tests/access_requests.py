@@ -75,6 +75,7 @@ from .access_requests_settlement import (
     balance_rows,
     dispute_rows,
     interest_rows,
+    modelo_347_rows,
     plan_rows,
     promise_rows,
 )
@@ -119,6 +120,7 @@ GROUPS = {
     "balances": [*balance_rows()],
     "plans": [*plan_rows()],
     "interest": [*interest_rows()],
+    "modelo 347": [*modelo_347_rows()],
     "statement": [*statement_rows()],
     "lists as files": [*list_file_rows()],
     "purchases": [*purchase_rows()],

@@ -1,8 +1,10 @@
-"""Rows for what customers settle with the company: disputes, promises, payment plans, balances, and
-what late payment costs."""
+"""Rows for what customers settle with the company: disputes, promises, payment plans, balances,
+what late payment costs, and the check of the modelo 347."""
+
+from datetime import date
 
 from .access_cells import ACCOUNTANT, NOBODY, Call, Form, Page, gives_record, led_to, shows_mark
-from .access_requests_payments import names_in, ticks
+from .access_requests_payments import names_in, names_in_xlsx, ticks
 from .access_rules import SEE_INVOICE, SEEING
 
 MINE = {"staff": NOBODY, "links": False}
@@ -240,4 +242,59 @@ def interest_rows():
         fits=lambda target: target.payable,
         compare=False,
         **MINE,
+    )
+
+
+def _declare(cell):
+    """Have the invoice be of last year, and declared, whatever its amount."""
+    case = cell.case
+    if not case.company.portal_show_347:
+        case.company.write(
+            {
+                "account_fiscal_country_id": case.env.ref("base.es").id,
+                "portal_show_347": True,
+                "portal_347_threshold": 0,
+            }
+        )
+    # In SQL: a posted invoice stays in its period.
+    case.env.cr.execute(
+        "UPDATE account_move SET date = %s WHERE id = %s",
+        [date(case.today.year - 1, 5, 5), cell.document.id],
+    )
+    case.env.invalidate_all()
+
+
+def _shown(cell):
+    """Return the figures that the page shows to contacts of the invoice's customer."""
+    (declared,) = cell.case.env["customer.portal.347.answer"]._portal_declarations(
+        cell.customer, cell.case.company, cell.case.today.year - 1
+    )
+    return declared["shown"]
+
+
+def modelo_347_rows():
+    declared = {
+        "kind": "invoice",
+        "needs": SEE_INVOICE | {"can_check_347"},
+        "of_whole": True,
+        "before": _declare,
+        "compare": False,
+        **MINE,
+    }
+    for url, shows in (("/my/347", names_in), ("/my/347/export.xlsx", names_in_xlsx)):
+        yield Page(f"modelo 347 on {url}", routes=(url,), url=url, shows=shows, **declared)
+    yield Form(
+        "answer to the modelo 347",
+        routes=("/my/347/send",),
+        url="/my/347/send",
+        data=lambda cell: {
+            "company": cell.case.company.id,
+            "shown": _shown(cell),
+            "act": "agree",
+        },
+        done=lambda cell, response: cell.case.env["customer.portal.347.answer"].search_count(
+            [("customer_id", "=", cell.customer.id)]
+        ),
+        fits=lambda target: target.payable and target.published,
+        **declared,
     )

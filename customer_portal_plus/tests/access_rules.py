@@ -83,6 +83,7 @@ EVERYTHING = frozenset(
         "can_dispute",
         "can_promise",
         "can_plan",
+        "can_check_347",
         "can_see_quotes",
         "can_accept",
         "can_message",
@@ -94,7 +95,7 @@ EVERYTHING = frozenset(
 )
 PURCHASING = EVERYTHING - {
     "can_see_invoices", "can_see_statement", "can_confirm_balance", "can_pay", "can_dispute",
-    "can_promise", "can_plan", "can_manage_team", "can_update_billing",
+    "can_promise", "can_plan", "can_check_347", "can_manage_team", "can_update_billing",
 }  # fmt: skip
 READING = frozenset(
     ["can_see_invoices", "can_see_statement", "can_see_quotes", "can_see_documents"]

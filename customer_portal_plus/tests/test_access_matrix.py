@@ -224,6 +224,9 @@ class TestAccessMatrix(RoutesOfAddons, MatrixCase):
     def test_interest(self):
         self._run("interest")
 
+    def test_modelo_347(self):
+        self._run("modelo 347")
+
     def test_purchases(self):
         self._run("purchases")
 

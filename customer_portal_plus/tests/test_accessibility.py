@@ -7,6 +7,7 @@ All pages of a contact are loaded into a frame of one page, so that one browser 
 import importlib.util
 import json
 import os
+from datetime import date
 from pathlib import Path
 
 from odoo.tests import tagged
@@ -115,9 +116,14 @@ class TestAccessibility(AccessibilityCase):
                 "portal_allow_seats": True,
                 "portal_claim_interest": True,
                 "portal_claim_fixed_sum": True,
+                "portal_show_347": True,
                 "primary_color": "#ffd500",
             }
         )
+        self.company.account_fiscal_country_id = self.env.ref("base.es")
+        self._use_interest_rates({})
+        year = self.today.year - 1
+        self._create_invoice(self.alfa, amount=5000, invoice_date=date(year, 5, 1))
         invoice = self._create_invoice(self.alfa, amount=100, days=-60, due_days=-30)
         self._create_invoice(self.alfa, amount=23.5)
         Plan = self.env["customer.portal.plan"]
@@ -152,6 +158,7 @@ class TestAccessibility(AccessibilityCase):
                 "/my/plans",
                 f"/my/plans/{plan.id}",
                 "/my/interest",
+                "/my/347",
                 "/my/purchases",
                 "/my/statement",
                 "/my/search?search=12",

@@ -108,6 +108,12 @@ class TestDemo(TransactionCase):
         self.assertEqual((balance.state, bool(balance.sha256)), ("sent", True))
         plan = self.env["customer.portal.plan"].search([("customer_id", "=", customer.id)])
         self.assertEqual((plan.state, len(plan.line_ids)), ("running", 3))
+        invoices = self.env["account.move"].search([("partner_id", "=", customer.id)])
+        self.assertTrue(invoices._portal_interest_values())
+        Answer = self.env["customer.portal.347.answer"]
+        year = self.env["account.move"]._portal_347_years()[0]
+        company = self._ref("demo_company").sudo()
+        self.assertTrue(Answer._portal_declarations(customer, company, year)[0]["is_declared"])
         user = self._ref("demo_user_talleres_gerencia")
         seen = self.env["customer.portal.document"].with_user(user).search([])
         contract = seen.sudo().filtered("to_sign")

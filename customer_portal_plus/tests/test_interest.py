@@ -239,7 +239,8 @@ class TestInterest(InterestCase):
         self.assertEqual(draft.invoice_line_ids.account_id, draft.journal_id.default_account_id)
         words = draft.invoice_line_ids[0].name
         self.assertIn(self.invoice.name, words)
-        self.assertIn("10.95 % (BOE today)", words)
+        amount = self.company.currency_id.format(100.0)
+        self.assertIn(f"{amount} at 10.95 % (BOE today)", words)
         self.assertIn("Late-payment interest was drafted", self.invoice.message_ids[0].body)
         # The company's product and journal; of its taxes only those of nothing.
         none = tax.copy({"name": "No sujeto", "amount": 0.0})

@@ -42,6 +42,7 @@ OF_SWITCHES = (
     ("portal_show_quotes", "/my/quotes"),
     ("portal_show_orders", "/my/orders"),
     ("portal_allow_payment", "/my/pay"),
+    ("portal_claim_interest", "/my/interest"),
     ("portal_show_documents", "/my/documents"),
     ("portal_allow_messages", "/my/messages"),
     ("portal_allow_messages", "/my/messages/new"),

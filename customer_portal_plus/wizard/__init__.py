@@ -1,3 +1,4 @@
+from . import customer_portal_347_file
 from . import customer_portal_change_refusal_wizard
 from . import customer_portal_document_share
 from . import customer_portal_invitation_wizard

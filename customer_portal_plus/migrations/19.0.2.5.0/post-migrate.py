@@ -9,5 +9,6 @@ def migrate(cr, version):
     """
     cr.execute(
         "UPDATE customer_portal_profile SET can_dispute = can_pay, can_promise = can_pay,"
-        " can_plan = can_pay, can_confirm_balance = can_pay AND can_see_statement"
+        " can_plan = can_pay, can_check_347 = can_pay,"
+        " can_confirm_balance = can_pay AND can_see_statement"
     )

@@ -9,6 +9,7 @@ CAPABILITIES = (
     "can_dispute",
     "can_promise",
     "can_plan",
+    "can_check_347",
     "can_see_quotes",
     "can_accept",
     "can_message",
@@ -64,6 +65,11 @@ class CustomerPortalProfile(models.Model):
     )
     can_plan = fields.Boolean(
         "Propose payment plans", help="Pays invoices in instalments, as far as you allow it."
+    )
+    can_check_347 = fields.Boolean(
+        "Check the modelo 347",
+        help="Sees what you declare of its customer's operations of a year, and agrees or objects;"
+        " needs the right to see all invoices of the customer.",
     )
     can_see_quotes = fields.Boolean("See quotes and orders", default=True)
     can_accept = fields.Boolean("Accept, sign and reject")

@@ -199,6 +199,10 @@ class ResConfigSettings(models.TransientModel):
     portal_interest_product_id = fields.Many2one(
         related="company_id.portal_interest_product_id", readonly=False
     )
+    portal_show_347 = fields.Boolean(related="company_id.portal_show_347", readonly=False)
+    portal_347_threshold = fields.Monetary(
+        related="company_id.portal_347_threshold", readonly=False
+    )
     portal_debit_notice_days = fields.Integer(
         related="company_id.portal_debit_notice_days", readonly=False
     )

@@ -12,3 +12,4 @@ from . import customer_portal_quote_answer
 from . import customer_portal_reminder_effect
 from . import customer_portal_reply
 from . import res_config_settings_steps
+from . import customer_portal_347_operation

@@ -19,3 +19,6 @@ from . import account_move_line_plan
 from . import customer_portal_interest_rate
 from . import customer_portal_interest_charge
 from . import account_move_interest
+from . import account_move_347
+from . import customer_portal_347_answer
+from . import customer_portal_347_answer_file

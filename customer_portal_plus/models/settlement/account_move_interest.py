@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.tools import format_date
+from odoo.tools.misc import formatLang
 
 from ...tools.interest import DAY, DAYS_OF_A_YEAR, day_without_rate, open_spans, reckon
 
@@ -203,35 +205,75 @@ class AccountMove(models.Model):
         """Return what pages show of late payment of these documents: of those of which something
         is overdue now, and costs something.
 
-        :return: document id -> dict with what ``_portal_interest`` has, and ``days`` (since the
-            first date that is overdue), ``saving`` (what paying today saves, beside paying
-            ``SAVED_DAYS`` later, at today's rate) and ``sources`` (pairs of text and address)
+        :return: document id -> dict with what ``_portal_interest`` has, words for each instalment
+            and period (``label``) among it, and ``late`` (since the first date that is overdue),
+            ``saving`` (what paying today saves, see ``_portal_interest_saving``), ``charged`` (in
+            words; nothing if nothing was) and ``sources`` (pairs of text and address)
         :rtype: dict[int, dict]
         """
         due, today = self._portal_due(), self._portal_today()
         overdue = self.filtered(lambda move: due[move.id]["overdue_since"])
         values = {}
         for move_id, found in overdue._portal_interest().items():
-            move = self.browse(move_id)
-            rate_today = found["rates"]._on(today)
-            still = sum(one["open"] for one in found["instalments"])
-            saving = still * rate_today.percentage * SAVED_DAYS / (100 * DAYS_OF_A_YEAR)
-            used = {
-                rate
-                for one in found["instalments"]
-                for period in one["periods"]
-                for rate in found["rates"]._on(period["first"])
-            }
             if not found["total"]:
                 continue
+            move, used = self.browse(move_id), self.env["customer.portal.interest.rate"]
+            for one in found["instalments"]:
+                one["label"] = self.env._(
+                    "Due %(day)s: %(late)s",
+                    day=format_date(self.env, one["due"]),
+                    late=self._portal_days_late(one["days"]),
+                )
+                for period in one["periods"]:
+                    used |= found["rates"]._on(period["first"])
+                    period["label"] = move._portal_interest_words(period)
+            until = found["charged_until"]
             values[move_id] = {
                 **found,
-                "days": (today - due[move_id]["overdue_since"]).days,
-                "saving": move.currency_id.round(saving),
+                "late": self._portal_days_late((today - due[move_id]["overdue_since"]).days),
+                "saving": move._portal_interest_saving(found, today),
+                "charged": self.env._(
+                    "Until %s it is charged with an invoice of its own.",
+                    format_date(self.env, until),
+                )
+                if until
+                else "",
                 "sources": [
-                    (rate.source, rate.source_url or "")
-                    for rate in found["rates"].sorted("date_from")
-                    if rate in used
+                    (rate.source, rate.source_url or "") for rate in used.sorted("date_from")
                 ],
             }
         return values
+
+    def _portal_interest_saving(self, found, day):
+        """Return what paying this document on a day saves, compared with ``SAVED_DAYS`` later, if
+        the rate stays as it is; nothing if it is not known.
+
+        :param dict found: of this document, see ``_portal_interest``
+        :param datetime.date day: when
+        :rtype: float
+        """
+        self.ensure_one()
+        still_open = sum(one["open"] for one in found["instalments"])
+        percentage = found["rates"]._on(day).percentage
+        return self.currency_id.round(still_open * percentage * SAVED_DAYS / (100 * DAYS_OF_A_YEAR))
+
+    @api.model
+    def _portal_days_late(self, days):
+        return self.env._("1 day late") if days == 1 else self.env._("%s days late", days)
+
+    def _portal_interest_words(self, period, source=""):
+        """Return how the interest of a period is reckoned.
+
+        :param dict period: see ``_portal_interest``
+        :param str source: of the rate, if it is to be named
+        :rtype: str
+        """
+        self.ensure_one()
+        words = self.env._(
+            "%(first)s to %(last)s: %(amount)s at %(rate)s %%",
+            first=format_date(self.env, period["first"]),
+            last=format_date(self.env, period["last"]),
+            amount=self.currency_id.format(period["amount"]),
+            rate=formatLang(self.env, period["percentage"], digits=2),
+        )
+        return f"{words} ({source})" if source else words

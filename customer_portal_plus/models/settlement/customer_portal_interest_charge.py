@@ -175,17 +175,8 @@ class CustomerPortalInterestCharge(models.Model):
         words = [env._("Late-payment interest: %s", invoice.name)]
         for one in part["instalments"]:
             for period in one["periods"]:
-                rate = part["rates"]._on(period["first"])
-                words.append(
-                    env._(
-                        "%(first)s to %(last)s: %(amount)s at %(rate)s %% (%(published)s)",
-                        first=format_date(env, period["first"]),
-                        last=format_date(env, period["last"]),
-                        amount=invoice.currency_id.with_env(env).format(period["amount"]),
-                        rate=f"{period['percentage']:g}",
-                        published=rate.source,
-                    )
-                )
+                source = part["rates"]._on(period["first"]).source
+                words.append(invoice.with_env(env)._portal_interest_words(period, source))
         return "\n".join(words)
 
     def _note_on_invoices(self):

@@ -85,8 +85,7 @@ class CustomerPortalInterestRate(models.Model):
         :param res.company company: in sudo, or one's own
         :rtype: customer.portal.interest.rate
         """
-        country = company.account_fiscal_country_id or company.country_id
-        return self.search([("country_id", "=", country.id)])
+        return self.search([("country_id", "=", company.account_fiscal_country_id.id)])
 
     def _as_spans(self):
         """Return these rates for ``tools.interest``.

@@ -42,6 +42,13 @@ class ResCompany(models.Model):
         help="Gives the account; without one, it is the journal's. Of its taxes only those of 0 %"
         " are taken.",
     )
+    portal_show_347 = fields.Boolean("Customers check the modelo 347")
+    portal_347_threshold = fields.Monetary(
+        "Declared above",
+        currency_field="currency_id",
+        default=3005.06,
+        help="What a year's operations with a customer must exceed, taxes included.",
+    )
 
     portal_allow_plans = fields.Boolean("Customers may pay in instalments")
     portal_plan_number = fields.Integer(
@@ -97,3 +104,15 @@ class ResCompany(models.Model):
         if self.portal_plan_down:
             texts.append(_("a down payment of %s %%", self.portal_plan_down))
         return texts
+
+    def _portal_declaring_347(self):
+        """Return those of these companies that declare the modelo 347 and have it checked, in
+        sudo: their settings are read.
+
+        :rtype: res.company
+        """
+        return self.sudo().filtered(
+            lambda company: (
+                company.portal_show_347 and company.account_fiscal_country_id.code == "ES"
+            )
+        )

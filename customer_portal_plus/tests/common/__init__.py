@@ -283,6 +283,22 @@ class PortalData:
         return invoice
 
     @classmethod
+    def _use_interest_rates(cls, *rates):
+        """Have late payment bear interest by these rates alone, each a dict of values."""
+        Rate = cls.env["customer.portal.interest.rate"]
+        country = cls.company.account_fiscal_country_id
+        Rate.search([("country_id", "=", country.id)]).unlink()
+        common = {
+            "country_id": country.id,
+            "currency_id": cls.company.currency_id.id,
+            "fixed_amount": 40.0,
+            "date_from": "2000-01-01",
+            "percentage": 10.0,
+            "source": "BOE",
+        }
+        return Rate.create([{**common, **rate} for rate in rates])
+
+    @classmethod
     def _create_provider(cls):
         """Return a payment provider that is on, and does nothing."""
         method = cls.env.ref("payment.payment_method_unknown")

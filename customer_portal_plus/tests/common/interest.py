@@ -14,31 +14,14 @@ class InterestCase(SettlementCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.company.write({"portal_claim_interest": True, "portal_claim_fixed_sum": True})
-        Rate = cls.env["customer.portal.interest.rate"]
-        country = cls.company.account_fiscal_country_id
-        Rate.search([("country_id", "=", country.id)]).unlink()
-        common = {
-            "country_id": country.id,
-            "currency_id": cls.company.currency_id.id,
-            "fixed_amount": 40.0,
-        }
-        cls.rate_before, cls.rate = Rate.create(
-            [
-                {
-                    **common,
-                    "date_from": date(2000, 1, 1),
-                    "date_to": date(2025, 6, 30),
-                    "percentage": 11.15,
-                    "source": "BOE before",
-                },
-                {
-                    **common,
-                    "date_from": CHANGE,
-                    "percentage": 10.95,  # of 100, 3 cents a day
-                    "source": "BOE today",
-                    "source_url": "https://www.boe.es/today",
-                },
-            ]
+        cls.rate_before, cls.rate = cls._use_interest_rates(
+            {"date_to": date(2025, 6, 30), "percentage": 11.15, "source": "BOE before"},
+            {
+                "date_from": CHANGE,
+                "percentage": 10.95,  # of 100, 3 cents a day
+                "source": "BOE today",
+                "source_url": "https://www.boe.es/today",
+            },
         )
         # Due on a Saturday, one month before the rate changes.
         cls.due = date(2025, 5, 31)
