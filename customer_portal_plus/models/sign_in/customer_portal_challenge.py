@@ -170,8 +170,7 @@ class CustomerPortalChallenge(models.Model):
                               AND (sp.id = p.id OR sp.email_normalized = p.email_normalized
                                    OR lower(staff.login) = p.email_normalized))
                    AND NOT (%(sign_in)s AND EXISTS (
-                           SELECT FROM res_users seat
-                            WHERE seat.partner_id = p.id AND seat.active
+                           SELECT FROM res_users seat WHERE seat.partner_id = p.id AND seat.active
                               AND starts_with(seat.login, %(seat_login)s)))
                    AND (EXISTS (
                            SELECT FROM res_users u
