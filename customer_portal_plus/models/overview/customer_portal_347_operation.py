@@ -30,7 +30,7 @@ class CustomerPortal347Operation(models.Model):
     quarter_2 = fields.Monetary(readonly=True, currency_field="company_currency_id")
     quarter_3 = fields.Monetary(readonly=True, currency_field="company_currency_id")
     quarter_4 = fields.Monetary(readonly=True, currency_field="company_currency_id")
-    total = fields.Monetary("Year", readonly=True, currency_field="company_currency_id")
+    total = fields.Monetary("Whole year", readonly=True, currency_field="company_currency_id")
     answer_id = fields.Many2one("customer.portal.347.answer", "Answer", readonly=True)
     answer = fields.Selection(
         [("silent", "Silent"), ("objected", "Objected"), ("agreed", "Agreed")],
