@@ -1,4 +1,7 @@
-"""Spanish is complete, and its terms are those of Odoo's own translation."""
+"""Spanish is complete, and its terms are those of Odoo's own translation.
+
+The languages of customers have all that customers see, with one name a thing.
+"""
 
 import ast
 import io
@@ -11,6 +14,9 @@ from babel.messages.extract import extract
 from odoo.tests import BaseCase, TransactionCase, tagged
 from odoo.tools.misc import file_path
 from odoo.tools.translate import trans_export
+
+from .common.terms import COMPLETE, TermsForCustomers
+from .common.terms import catalog as catalog_of
 
 MODULE = "customer_portal_plus"
 
@@ -34,13 +40,48 @@ OTHER_NAMES = re.compile(
 # A word that means something else in these sentences, or is part of a name.
 OTHER_MEANINGS = re.compile(r"in order|<[^>]+>|\{\{.*?\}\}|%\(\w+\)s")
 
+# The same for the languages that customers read.
+GLOSSARIES = {
+    "ca": {
+        r"quotes?": "pressupost",
+        r"invoices?": "factur",
+        r"credit notes?": "rectificativ",
+        r"orders?": "comanda|comandes|demanar",
+        r"salesperson": "comercial",
+        r"customers?": "client",
+        r"password": "contraseny",
+        r"passkey": "clau d'accés",
+        r"statements?": "extracte",
+        r"overdue": "vençu|retard",
+    },
+    "gl": {
+        r"quotes?": "orzamento",
+        r"invoices?": "factur",
+        r"credit notes?": "rectificativ",
+        r"orders?": "pedid|pedir",
+        r"salesperson": "comercial",
+        r"customers?": "client",
+        r"password": "contrasina",
+        r"passkey": "clave de acceso",
+        r"statements?": "extracto",
+        r"overdue": "vencid|atraso",
+    },
+}
+# Words of a neighbour that slip in.
+FOREIGN = {
+    "ca": r"usted|presupuesto|contraseña|enlace|archivo|(?<!-)\blos\b|ción\b|¿|¡",
+    "gl": r"usted\b|contraseña|presupuesto|enlace|archivo|\blos\b|\by\b|¿|¡",
+}
+
 
 def catalog(language):
-    return polib.pofile(file_path(f"{MODULE}/i18n/{language}.po"))
+    return catalog_of(MODULE, f"{language}.po")
 
 
 @tagged("post_install", "-at_install")
-class TestCatalogs(BaseCase):
+class TestCatalogs(TermsForCustomers, BaseCase):
+    module = MODULE
+
     def test_no_string_left_out(self):
         entries = catalog("es")
         empty = [entry.msgid for entry in entries if not entry.msgstr and not entry.obsolete]
@@ -67,6 +108,18 @@ class TestCatalogs(BaseCase):
             for word, spanish in GLOSSARY.items():
                 if re.search(rf"\b{word}\b", source):
                     self.assertRegex(entry.msgstr.lower(), spanish, f"{word}: {entry.msgid}")
+
+    def test_glossaries_of_customers(self):
+        for language in COMPLETE:
+            entries = catalog(language)
+            self.assertTrue(entries)
+            for entry in entries:
+                source = OTHER_MEANINGS.sub(" ", entry.msgid).lower()
+                text = re.sub(r"<[^>]+>|\{\{.*?\}\}", " ", entry.msgstr).lower()
+                for word, name in GLOSSARIES[language].items():
+                    if re.search(rf"\b{word}\b", source):
+                        self.assertRegex(text, name, f"{language}, {word}: {entry.msgid}")
+                self.assertNotRegex(text, FOREIGN[language], entry.msgid)
 
     def test_one_name_a_thing(self):
         for language in ("es", "es_419"):
