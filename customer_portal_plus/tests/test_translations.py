@@ -66,11 +66,24 @@ GLOSSARIES = {
         r"statements?": "extracto",
         r"overdue": "vencid|atraso",
     },
+    "pt_BR": {
+        r"quotes?": "orçamento",
+        r"invoices?": "fatur",
+        r"credit notes?": "notas? de crédito",
+        r"orders?": "pedid|pedir",
+        r"salesperson": "vendedor",
+        r"customers?": "client",
+        r"password": "senha",
+        r"passkey": "chave de acesso",
+        r"statements?": "extrato",
+        r"overdue": "venc|atraso",
+    },
 }
 # Words of a neighbour that slip in.
 FOREIGN = {
     "ca": r"usted|presupuesto|contraseña|enlace|archivo|(?<!-)\blos\b|ción\b|¿|¡",
     "gl": r"usted\b|contraseña|presupuesto|enlace|archivo|\blos\b|\by\b|¿|¡",
+    "pt_BR": r"usted|senhor|equipa\b|ficheiro|palavra-passe|telemóvel|\bel\b|¿|¡",
 }
 
 
