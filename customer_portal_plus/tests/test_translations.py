@@ -54,6 +54,18 @@ GLOSSARIES = {
         r"statements?": "extracte",
         r"overdue": "vençu|retard",
     },
+    "eu": {
+        r"quotes?": "aurrekontu",
+        r"invoices?": "faktur",
+        r"credit notes?": "faktura zuzentzaile",
+        r"orders?": "eskaer|eskatu",
+        r"salesperson": "komertzial",
+        r"customers?": "bezero",
+        r"password": "pasahitz",
+        r"passkey": "sarbide-gako",
+        r"statements?": "kontu-laburpen",
+        r"overdue": "epez kanpo|atzerapen",
+    },
     "gl": {
         r"quotes?": "orzamento",
         r"invoices?": "factur",
@@ -82,6 +94,7 @@ GLOSSARIES = {
 # Words of a neighbour that slip in.
 FOREIGN = {
     "ca": r"usted|presupuesto|contraseña|enlace|archivo|(?<!-)\blos\b|ción\b|¿|¡",
+    "eu": r"usted|factura|presupuesto|contraseña|archivo|\blos\b|\bel\b|\by\b|¿|¡",
     "gl": r"usted\b|contraseña|presupuesto|enlace|archivo|\blos\b|\by\b|¿|¡",
     "pt_BR": r"usted|senhor|equipa\b|ficheiro|palavra-passe|telemóvel|\bel\b|¿|¡",
 }

@@ -11,7 +11,7 @@ from odoo.tools.misc import file_path
 from odoo.tools.translate import trans_export
 
 # Languages that have all that customers see. Spanish has all that staff see, too.
-COMPLETE = ("ca", "gl", "pt_BR")
+COMPLETE = ("ca", "eu", "gl", "pt_BR")
 
 # Where a term stands that customers see, or may: pages, mails, records they choose from, states
 # they are told, and code, but for what only staff run.
