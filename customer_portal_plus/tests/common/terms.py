@@ -12,6 +12,7 @@ from odoo.tools.translate import trans_export
 
 # Languages that have all that customers see. Spanish has all that staff see, too.
 COMPLETE = ("ca", "eu", "gl", "pt_BR")
+LANGUAGES = ("es", *COMPLETE)
 
 # Where a term stands that customers see, or may: pages, mails, records they choose from, states
 # they are told, and code, but for what only staff run.
@@ -65,6 +66,10 @@ def is_seen_by_customers(entry):
     return any(SEEN_BY_CUSTOMERS.match(place) for place, _line in entry.occurrences)
 
 
+# A word that begins where a mark ends, as in "<b>S00042</b>and".
+GLUED = re.compile(r"</\w+>\w")
+
+
 def edges(text):
     """Return the blanks before and after a text, which part it from what stands beside it."""
     return [text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]]
@@ -115,6 +120,18 @@ class TermsForCustomers:
                     f"{language}.po: {entry.msgid}",
                 )
                 self.assertEqual(*map(edges, texts), f"{language}.po: {entry.msgid}")
+
+    def test_no_word_sticks_to_what_stands_before_it(self):
+        """A blank after what is filled in is lost easily where the sentence is turned round."""
+        for language in LANGUAGES:
+            entries = catalog(self.module, f"{language}.po")
+            self.assertTrue(entries)
+            glued = [
+                entry.msgid
+                for entry in entries
+                if GLUED.search(entry.msgstr) and not GLUED.search(entry.msgid)
+            ]
+            self.assertFalse(glued, language)
 
 
 class TermsInSpanish(TermsForCustomers):
