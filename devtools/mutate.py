@@ -57,7 +57,6 @@ _RARE_STATEMENTS = 6
 _WORDS, _OF_A_WORD = 4, 3
 # So many tests are remembered that noticed changes of one function.
 _NOTICED_KEPT = 8
-_WORD = re.compile(r"\w{5,}")
 HEARTBEAT_SECONDS = 30
 _FEWEST_FOR_A_PROCESS = 8
 
@@ -408,7 +407,7 @@ def _of_words(mutant, names, distance):
     :param callable distance: the nearest tests of a word are taken
     :rtype: list[str]
     """
-    words = {mutant.where.rpartition(".")[2], *_WORD.findall(mutant.before)}
+    words = _words(f"{mutant.where} {mutant.before}")
     by_word = [
         [name for name in names if word in _words_of_tests().get(name, ())] for word in words
     ]
@@ -424,8 +423,15 @@ def _words_of_tests():
         text, path = file.read_text(), file.relative_to(CHECKOUT).as_posix()
         for where, function in mutants.functions(mutants.ast.parse(text)):
             source = mutants.ast.get_source_segment(text, function) or ""
-            found[f"{path}::{where.replace('.', '::')}"] = set(_WORD.findall(source))
+            found[f"{path}::{where.replace('.', '::')}"] = _words(source)
     return found
+
+
+def _words(source):
+    """Return the longer words of a source, and the beginnings of their parts: what is about
+    ``_create_discounted`` is about ``_portal_discount``, too."""
+    names = set(re.findall(r"\w{5,}", source))
+    return names | {part[:8] for part in re.findall(r"[a-z]{5,}", " ".join(names).lower())}
 
 
 def _users_of(mutant):

@@ -303,6 +303,11 @@ class TestBasket(PaymentCase):
         with self.assertRaisesRegex(ValidationError, "type an amount"):
             Basket._build(contact, both, free_amount="0")
 
+    def test_all_of_an_invoice_with_a_discount(self):
+        saving, Basket = self._create_discounted(), self.env["customer.portal.basket"]
+        line = Basket._build(self.user_full.partner_id, saving).line_ids
+        self.assertEqual((line.amount, line.discount), (980.0, 20.0))
+
     def test_as_many_as_can_be_paid_at_once(self):
         self.patch(customer_portal_basket, "MAX_INVOICES", 1)
         Basket, contact = self.env["customer.portal.basket"], self.user_full.partner_id

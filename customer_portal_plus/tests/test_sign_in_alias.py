@@ -195,6 +195,14 @@ class TestAliasPage(PortalHttpCase):
         other.portal_enabled = False
         self._assert_dress(self.company, "/web/login")
 
+    def test_pages_of_who_is_signed_in(self):
+        """In the dress of the own company, though guests would get that of the one with a logo."""
+        self.env["res.company"].create({"name": "Otra SL", "primary_color": "#7c1fa2"})
+        self.company.uses_default_logo = True
+        self.assertNotEqual(self.env["res.company"]._portal_company_of_guests(), self.company)
+        self.sign_in(self.user_full)
+        self.assertIn(self.company._portal_brand()["style"], self.url_open("/my").text)
+
     def test_page_of_a_new_password(self):
         """Its link is mailed to a contact, who has a company."""
         other = self.env["res.company"].create({"name": "Otra SL", "primary_color": "#7c1fa2"})

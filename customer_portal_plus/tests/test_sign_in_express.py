@@ -230,6 +230,16 @@ class TestExpress(SignInCase, PaymentCase):
         self.assertIn("Alfa Dos SL", page.text)
         self.assertNotIn("250.50", page.text)
 
+    def test_customer_of_one_company_of_the_group(self):
+        other = self.env["res.company"].create({"name": "Otra SL"})
+        customer = self._create_customer("Épsilon SL", vat="ESB64717838")
+        for company in (self.env["res.company"], self.company):
+            customer.company_id = company
+            found = self.Express._find_customers(self.company, "B64717838")
+            self.assertEqual(found, customer)
+        customer.company_id = other
+        self.assertFalse(self.Express._find_customers(self.company, "B64717838"))
+
     def test_employee_and_own_company(self):
         employee = self.user_sales.partner_id
         employee.write({"vat": "A58818501", "country_id": self.env.ref("base.es").id})
