@@ -343,7 +343,8 @@ def near_tests(mutant, known, seconds, noticed=()):
     tests = known[0]
     named, names = tests_of(mutant, known)
     of_file = set(Path(mutant.file).stem.split("_")) - _EVERYWHERE
-    about = of_file | set(_room(mutant).split("_")) - _EVERYWHERE
+    function = mutant.where.rpartition(".")[2]
+    about = of_file | set(f"{_room(mutant)}_{function}".split("_")) - _EVERYWHERE - {""}
 
     def words(name):
         # Files are called alike: customer_portal_basket_credit.py, test_credit.py.

@@ -48,6 +48,10 @@ class TestPaymentReceipt(PaymentCase):
         text = self._text(payment)
         for words in (self.first.name, "$ 100.00", self.second.name, "$ 30.00", "$ 130.00"):
             self.assertIn(words, text)
+        # It is made of the invoices' names.
+        self.assertIn(f"Reference\n{payment.memo}", text)
+        self.second.portal_visible = False
+        self.assertNotIn("Reference", self._text(payment))
 
     def test_payment_that_does_not_tell_how_much_of_each(self):
         """It says what it is for; where the parts are told, each stands once."""

@@ -1012,6 +1012,11 @@ class TestLimits(SignInCase):
         self.assertNotEqual(same("192.0.2.7"), same("192.0.2.8"))
         self.assertEqual(same(None), "")
 
+    def test_what_a_request_begins_with(self):
+        self.ask_by_email("full@example.com")
+        asked = self.last_challenge()
+        self.assertEqual((asked.link, asked.purpose, asked.state), (0, "sign_in", "queued"))
+
     def test_counters_tell_nothing(self):
         self.ask_by_email("full@example.com")
         self.cr.execute("SELECT to_jsonb(t)::text FROM customer_portal_throttle t")
