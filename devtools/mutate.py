@@ -53,8 +53,8 @@ _EVERYWHERE = {"account", "customer", "line", "mixin", "move", "partner", "porta
 _OF_ONE_CLASS = 8
 # Of so many statements of a function that are seldom run, a test is run first.
 _RARE_STATEMENTS = 6
-# Of so many words of the changed line, so many tests that have the word are run first.
-_WORDS, _OF_A_WORD = 4, 3
+# So many tests are run first that have words of the changed function.
+_OF_WORDS = 10
 # So many tests are remembered that noticed changes of one function.
 _NOTICED_KEPT = 8
 HEARTBEAT_SECONDS = 30
@@ -330,7 +330,7 @@ def near_tests(mutant, known, seconds, noticed=()):
     """Return the names of the tests to run with a change, in that order.
 
     Those that noticed other changes of the same function first, some that have words of the changed
-    line, and some that run what is seldom run of it; then quick ones, and those that are about the
+    one, and some that run what is seldom run of it; then quick ones, and those that are about the
     changed file: what else they run counts against them. Those whose preparation alone runs the
     line come last. Tests of one class stay together, it is prepared once.
 
@@ -368,15 +368,14 @@ def near_tests(mutant, known, seconds, noticed=()):
         taken[owner] += 1
         (first if taken[owner] <= share(name) else later).append(name)
     chosen, left = {}, seconds
-    at_once = [
-        *(name for name in noticed if name in names),
-        *_of_words(mutant, names, distance),
-        *_of_rare_statements(mutant, known, names, distance),
-    ]
-    # What speaks of it and takes long leaves no time for others.
+    before = [name for name in noticed if name in names]
+    at_once = _of_words(mutant, names)[:_OF_WORDS] + _of_rare_statements(
+        mutant, known, names, distance
+    )
+    # What takes long leaves no time for others.
     named.sort(key=lambda name: tests[name]["seconds"] + tests[name]["before"])
-    quick = [name for name in named if tests[name]["seconds"] * 4 < seconds]
-    for name in dict.fromkeys(at_once + quick + first + named + later):
+    quick = [name for name in at_once + named if tests[name]["seconds"] * 4 < seconds]
+    for name in dict.fromkeys(before + quick + first + named + at_once + later):
         owner = name.rpartition("::")[0]
         cost = tests[name]["seconds"] + (0 if owner in chosen else tests[name]["before"])
         if chosen and cost > left:
@@ -400,20 +399,24 @@ def _of_rare_statements(mutant, known, names, distance):
     return [min(found, key=distance) for found in rare[:_RARE_STATEMENTS]]
 
 
-def _of_words(mutant, names, distance):
-    """Return tests that have words of the changed line, the rarest words first: whoever writes
-    ``portal_alias`` tries what becomes of it, among hundreds who only pass by.
+def _of_words(mutant, names):
+    """Return the tests that have most words of the changed function, rare words before all:
+    whoever writes ``portal_alias`` tries what becomes of it, among hundreds who only pass by.
 
     :param set names: those that run the changed statement
-    :param callable distance: the nearest tests of a word are taken
     :rtype: list[str]
     """
-    words = _words(f"{mutant.where} {mutant.before}")
-    by_word = [
-        [name for name in names if word in _words_of_tests().get(name, ())] for word in words
-    ]
-    rare = sorted((found for found in by_word if 0 < len(found) * 2 < len(names)), key=len)
-    return [name for found in rare[:_WORDS] for name in sorted(found, key=distance)[:_OF_A_WORD]]
+    of_tests = {name: _words_of_tests().get(name, set()) for name in names}
+    source = _sources().get(f"{mutant.file}::{mutant.where}", "")
+    words = _words(f"{mutant.where} {mutant.before} {source}")
+    having = Counter(word for found in of_tests.values() for word in found & words)
+    worth = {word: math.log(len(names) / number) for word, number in having.items()}
+    scores = {
+        # Long tests have many words.
+        name: sum(worth[word] for word in found & words) / (len(found) or 1) ** 0.3
+        for name, found in of_tests.items()
+    }
+    return sorted((name for name in names if scores[name]), key=lambda name: (-scores[name], name))
 
 
 @functools.cache
@@ -432,7 +435,7 @@ def _words(source):
     """Return the longer words of a source, and the beginnings of their parts: what is about
     ``_create_discounted`` is about ``_portal_discount``, too."""
     names = set(re.findall(r"\w{5,}", source))
-    return names | {part[:8] for part in re.findall(r"[a-z]{5,}", " ".join(names).lower())}
+    return names | {part[:6] for part in re.findall(r"[a-z]{5,}", " ".join(names).lower())}
 
 
 def _users_of(mutant):

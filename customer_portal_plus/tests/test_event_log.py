@@ -59,6 +59,10 @@ class EventCase:
 class TestEventLog(EventCase, PortalCase):
     # === WHAT IS NOTED === #
 
+    def test_access_that_somebody_has_is_not_given_again(self):
+        self.user_full.active = True
+        self.assertFalse(self._noted("rights"))
+
     def test_entry_costs_one_insert(self):
         self.events._log("download", record=self.invoice, contact=self.user_full.partner_id)
         self.env.flush_all()

@@ -207,6 +207,16 @@ class TestPaymentReceipt(PaymentCase):
         self.contact.email = False
         self.assertEqual(found(), others)
 
+    def test_a_customer_whom_nobody_represents(self):
+        """Mails about its account go to itself, not to whoever works there."""
+        customer = self._create_customer("Zeta SL", email="zeta@example.com")
+        self.env["res.partner"].create(
+            {"name": "Almacén", "parent_id": customer.id, "email": "almacen@example.com"}
+        )
+        self.assertEqual(customer._portal_find_addressees(bool), customer)
+        customer.email = False
+        self.assertFalse(customer._portal_find_addressees(bool))
+
     def test_no_receipt_of_what_was_paid_back(self):
         payment = self._pay((self.first, 100.0))
         before = len(payment.message_ids)

@@ -248,9 +248,11 @@ def test_tests_that_have_words_of_the_line_come_first(monkeypatch):
     words = {names[3]: {"portal_alias"}, names[4]: {"company"}, "t.py::A::other": {"portal_alias"}}
     words[names[2]] = words[names[1]] = words[names[4]]
     monkeypatch.setattr(mutate, "_words_of_tests", lambda: words)
-    assert {"_create_discounted", "discount", "create"} == mutate._words("_create_discounted(1)")
-    # A word that most of them have tells nothing.
-    assert mutate.near_tests(one, known, 60)[:2] == [names[3], names[0]]
+    assert {"_create_discounted", "discou", "create"} == mutate._words("_create_discounted(1)")
+    # A word that all of them have tells nothing, one that a few have tells much.
+    assert mutate._of_words(one, set(names)) == [names[3], names[1], names[2], names[4]]
+    assert mutate._of_words(one, {names[1], names[2]}) == []
+    assert mutate.near_tests(one, known, 60)[0] == names[3]
 
 
 def test_constants_are_changed_where_they_were_imported():
