@@ -63,6 +63,7 @@ class TestPageLinks(LinkCase):
         tampered = [
             link.replace(f"{number}-", f"{stranger}-"),
             link.replace(signature, signature[::-1]),
+            link.replace(signature, "%D9%A3"),
             link.replace(f"{number}-{signature}", "x"),
             link.replace(f"{number}-", f"{'9' * 30}-"),
         ]
