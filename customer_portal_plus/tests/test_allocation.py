@@ -40,6 +40,25 @@ class TestAllocation(PaymentCase):
             (100, 30), early_discount=True, discount_percentage=2, discount_days=10
         )
 
+    def test_the_due_amount_that_is_meant(self):
+        """The one that is named, while it is open; else all that are."""
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": "In two parts",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 40, "nb_days": 10}),
+                    Command.create({"value": "percent", "value_amount": 60, "nb_days": 50}),
+                ],
+            }
+        )
+        invoice = self._create_invoice(self.alfa, invoice_payment_term_id=terms.id)
+        parts = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        self.assertEqual(len(parts), 2)
+        paid = self._create_transaction([(invoice, 60.0)]).portal_allocation_ids
+        self.assertEqual(paid._receivable_lines(), parts)
+        paid.due_line_id = parts[1]
+        self.assertEqual(paid._receivable_lines(), parts[1])
+
     def test_exact_parts(self):
         """Core would pay the oldest first; here the newer one is paid in part, as chosen."""
         payment = self._confirm(self._create_transaction([(self.new, 80.0), (self.old, 40.0)]))
