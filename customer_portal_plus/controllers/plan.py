@@ -123,7 +123,7 @@ class Plans(Basket, PortalHome):
                 or {
                     "number": min(companies.mapped("portal_plan_number"), default=2),
                     "day": fields.Date.add(today, days=min(days, 30)).isoformat(),
-                    "down": max(companies.mapped("portal_plan_down"), default=0),
+                    "down": str(max(companies.mapped("portal_plan_down"), default=0)),
                 },
                 "policies": [company._portal_plan_policy_texts() for company in companies],
                 "first_day": today,
