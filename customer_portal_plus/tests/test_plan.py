@@ -222,9 +222,16 @@ class TestPlan(PlanCase):
             answer = self._send(seen=seen, csrf_token=token, **values)
             self.assertEqual(answer.status_code, 422, values)
             self.assertFalse(self._plans(), values)
-        with self.assertRaises(PortalRefusal) as caught:
-            self._offer(self.invoice | in_other)
-        self.assertEqual(caught.exception.code, "currency")
+        elsewhere = self.env["account.move"].new(
+            {
+                "company_id": self.env["res.company"].create({"name": "Otra Empresa SL"}).id,
+                "currency_id": self.company.currency_id.id,
+            }
+        )
+        for invoice in (in_other, elsewhere):
+            with self.assertRaises(PortalRefusal) as caught:
+                self._offer(self.invoice | invoice)
+            self.assertEqual(caught.exception.code, "currency")
 
     def test_the_bounds_from_the_other_side(self):
         for values in (
@@ -576,6 +583,8 @@ class TestPlanKeeping(PlanCase):
 
     def test_a_missed_instalment_ends_the_plan_after_the_grace(self):
         plan = self._propose()
+        # What was agreed holds, whatever the policy is by now.
+        self.company.portal_plan_grace = 0
         self._pay(20.0)
         self._follow(days=7)
         self.assertEqual(plan.state, "running")
