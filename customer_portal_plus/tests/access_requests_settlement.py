@@ -95,17 +95,6 @@ def balance_rows():
         **MINE,
     )
     yield Page(
-        "home page with a balance to confirm",
-        routes=("/my", "/my/home"),
-        url="/my",
-        shows=lambda cell, response: response.status_code == 200 and "to confirm" in response.text,
-        # Of another customer's there is nothing to see, but one's own is there.
-        fits=lambda target: target.customer == "alfa" and target.published,
-        compare=False,
-        **balance,
-        **MINE,
-    )
-    yield Page(
         "balance to confirm",
         routes=("/my/balances/<int:balance_id>",),
         url="/my/balances/{id}",
