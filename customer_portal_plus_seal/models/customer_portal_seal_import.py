@@ -38,13 +38,6 @@ class CustomerPortalSealImport(models.TransientModel):
             kept.append({"company_id": company.id, "certificate_id": certificate.id})
         return super().create(kept)
 
-    def write(self, vals):
-        """Override: a file that is given later is another one.
-
-        :raise ValidationError: always
-        """
-        raise ValidationError(self.env._("Please close this and give the file anew."))
-
     def action_done(self):
         """Show the settings with the certificate, which is in use since this was saved.
 

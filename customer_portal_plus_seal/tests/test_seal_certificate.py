@@ -88,8 +88,8 @@ class TestSealCertificate(SealCase):
             .search([("res_model", "=", given._name), ("res_field", "!=", False)])
         )
         self.assertFalse(files)
-        with self.assertRaises(ValidationError):
-            given.write({"password": "x"})
+        with self.assertRaises(AccessError):
+            given.with_user(self.admin).write({"password": "x"})
 
     def test_one_for_trying(self):
         settings = self.env["res.config.settings"].with_user(self.admin).create({})
