@@ -27,5 +27,4 @@
         "web.assets_tests": ["customer_portal_plus_seal/static/tests/tours/*.js"],
     },
     "demo": ["demo/seal_demo.xml"],
-    "auto_install": False,
 }

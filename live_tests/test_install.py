@@ -262,7 +262,7 @@ if os.environ.get("CPP_TEST_ALL"):
             database.run_code(BEFORE)
             structure, data = database.query(STRUCTURE), database.query(DATA)
             database.install()
-            if not manifest["auto_install"]:
+            if not manifest.get("auto_install"):
                 databases.install_more(cluster, name, [bridge], False)
             installed = f"SELECT state FROM ir_module_module WHERE name = '{bridge}'"
             assert database.query(installed) == [("installed",)]

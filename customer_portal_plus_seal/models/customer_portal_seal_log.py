@@ -205,7 +205,7 @@ class CustomerPortalSealLog(models.Model):
         """
         self.env["customer.portal.event"].flush_model()
         previous_hash, last, place = evidence_chain.GENESIS, 0, 0
-        for block in self.sudo().search([], order="sequence"):
+        for block in self.sudo().search([("sequence", ">", 0)], order="sequence"):
             place += 1
             follows = (place, previous_hash, last + 1)
             if (block.sequence, block.previous_hash, block.first_event) != follows:
