@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from datetime import datetime, timedelta, timezone
 from unittest import skipUnless
+from unittest.mock import patch
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from pyhanko.pdf_utils import generic
@@ -19,7 +20,7 @@ from odoo.tests import BaseCase, tagged
 from odoo.addons.customer_portal_plus.tests.common.signature import make_pdf
 from odoo.addons.customer_portal_plus.tools import push_service
 
-from ..tools import key_file, outside, pdf_seal
+from ..tools import key_file, outside, pdf_inspection, pdf_seal
 from ..tools.outside import parse_service_address
 from ..tools.pdf_inspection import inspect
 from ..tools.pkcs12_file import BadCertificate, Identity, asn1_certificate, make_trial, read_pkcs12
@@ -224,6 +225,11 @@ class TestSealFiles(SealFixture, BaseCase):
         for data in UNREADABLE:
             found = inspect(data)
             self.assertFalse(found.is_readable or found.seals or found.is_sound, data)
+
+    def test_more_seals_than_anybody_has(self):
+        with patch.object(pdf_inspection, "MAX_SEALS", 1):
+            self.assertTrue(inspect(self.t).is_readable)
+            self.assertFalse(inspect(self.two).is_readable)
 
     # === TIME STAMPS === #
 

@@ -32,6 +32,7 @@ for _name_of_logger in ("pyhanko.sign.diff_analysis", "pyhanko.sign.validation")
     logging.getLogger(_name_of_logger).setLevel(logging.CRITICAL)
 
 LEVELS = ("b", "t", "lt", "lta")
+MAX_SEALS = 40  # of one file that are looked at; nobody's have more
 # What further seals and stamps change of a file is none of these.
 _ACCEPTED = (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING)
 
@@ -121,6 +122,8 @@ def _embedded(reader):
             found.append(EmbeddedPdfSignature(reader, field, name))
         except Exception:  # noqa: BLE001 as above
             broken += 1
+        if len(found) + broken > MAX_SEALS:
+            raise ValueError("too many seals")
     return sorted(found, key=lambda embedded: embedded.signed_revision), broken
 
 
