@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
@@ -11,6 +12,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 
+from ..models.settlement import customer_portal_interest_charge
 from ..tools.interest import day_without_rate, open_spans, reckon
 from .common.interest import InterestCase
 
@@ -162,6 +164,7 @@ class TestInterest(InterestCase):
         self.assertTrue(self.invoice.portal_can_charge_interest)
         self.company.portal_claim_fixed_sum = False
         self.assertEqual(self._reckon(self.invoice, self.today)["fixed"], 0.0)
+        self.assertFalse(self._create_invoice(self.alfa).portal_can_charge_interest)
         draft = self._create_invoice(self.alfa, due_days=-5, post=False)
         refund = self._create_invoice(self.alfa, move_type="out_refund", due_days=-5)
         self.assertFalse((draft | refund)._portal_interest())
@@ -245,11 +248,10 @@ class TestInterest(InterestCase):
         # The company's product and journal; of its taxes only those of nothing.
         none = tax.copy({"name": "No sujeto", "amount": 0.0})
         account = draft.journal_id.default_account_id.copy({"code": "769099"})
+        journal = draft.journal_id.copy({"code": "DEMO9", "default_account_id": account.id})
         product = self.product.copy(
             {"type": "service", "taxes_id": [Command.set((tax | none).ids)]}
         )
-        product.property_account_income_id = account
-        journal = draft.journal_id.copy({"code": "DEMO9"})
         self.company.write(
             {
                 "portal_interest_product_id": product.id,
@@ -259,8 +261,13 @@ class TestInterest(InterestCase):
         draft.unlink()
         draft = self._charge()
         self.assertEqual(draft.journal_id, journal)
-        self.assertEqual(draft.invoice_line_ids.account_id, account)
+        income = product.product_tmpl_id.get_product_accounts()["income"]
+        self.assertNotEqual(income, account)
+        self.assertEqual(draft.invoice_line_ids.account_id, income)
         self.assertEqual(draft.invoice_line_ids.tax_ids, none)
+        self.company.portal_interest_product_id = False
+        draft.unlink()
+        self.assertEqual(self._charge().invoice_line_ids.account_id, account)
 
     def test_never_twice_for_the_same_days(self):
         draft = self._charge()
@@ -272,6 +279,26 @@ class TestInterest(InterestCase):
         draft.invoice_date_due = self.today - timedelta(days=9)
         draft.action_post()
         self.assertFalse(draft._portal_interest())
+
+    def test_of_two_at_once_the_second_finds_the_first(self):
+        """What was charged is asked under the lock."""
+        asked = []
+        Move = type(self.invoice)
+        reckon_interest = Move._portal_interest
+        with (
+            patch.object(
+                customer_portal_interest_charge,
+                "lock_rows_or_retry",
+                lambda invoices: asked.append(invoices),
+            ),
+            patch.object(
+                Move,
+                "_portal_interest",
+                lambda *args, **kwargs: asked.append("found") or reckon_interest(*args, **kwargs),
+            ),
+        ):
+            self._charge()
+        self.assertEqual(asked[:2], [self.invoice, "found"])
 
     def test_what_was_taken_back_can_be_charged_again(self):
         self._charge().unlink()

@@ -23,11 +23,12 @@ class Modelo347Case(PortalHttpCase):
         super().setUpClass()
         spain = cls.env.ref("base.es")
         cls.company.write({"account_fiscal_country_id": spain.id, "portal_show_347": True})
+        cls.env["account.tax.group"].create({"name": "IVA", "country_id": spain.id})
         cls.year = cls.today.year - 1
         cls.contact = cls.user_full.partner_id
         cls.first = cls._create_taxed(2000.0, invoice_date=date(cls.year, 2, 10))
         cls.refund = cls._create_taxed(
-            200.0, move_type="out_refund", invoice_date=date(cls.year, 6, 30)
+            220.0, tax=10.0, move_type="out_refund", invoice_date=date(cls.year, 6, 30)
         )
         cls.last = cls._create_invoice(cls.alfa, 1000.0, invoice_date=date(cls.year, 12, 31))
         cls.hidden = cls._create_invoice(cls.alfa, 500.0, invoice_date=date(cls.year, 10, 1))
@@ -309,7 +310,7 @@ class TestModelo347(Modelo347Case):
     def test_figures_that_changed_under_way(self):
         self.sign_in(self.user_full)
         shown = self._declared()["shown"]
-        self.last.button_draft()
+        self.refund.button_draft()
         answer = self._send(shown=shown, objection_1="mine")
         self.assertIn("have changed meanwhile", answer.text)
         self.assertIn("mine", answer.text)

@@ -39,6 +39,8 @@ class AccountMove(models.Model):
         :rtype: Domain
         """
         companies = companies._portal_declaring_347()
+        if not companies:
+            return Domain.FALSE
         charges_sudo = self.env["customer.portal.interest.charge"].sudo()  # Left out, not shown.
         charges = charges_sudo._search([]).subselect(SQL.identifier(charges_sudo._table, "move_id"))
         domain = (

@@ -20,11 +20,10 @@ class AccountMove(models.Model):
 
     @api.depends("state", "move_type", "company_id", "line_ids.date_maturity", "no_followup")
     def _compute_portal_can_charge_interest(self):
-        today, claiming = self._portal_today(), self._portal_claiming_interest()
+        found = self._origin._portal_interest(with_drafts=True)
         for move in self:
-            # Sudo: dates; salespeople do not read the lines.
-            dates = (move & claiming).sudo().line_ids.mapped("date_maturity")
-            move.portal_can_charge_interest = any(day and day < today for day in dates)
+            interest = found.get(move._origin.id, {})
+            move.portal_can_charge_interest = bool(interest.get("total") or interest.get("missing"))
 
     def action_portal_charge_interest(self):
         """Draft what late payment of these invoices has cost until today.
@@ -211,8 +210,9 @@ class AccountMove(models.Model):
             words; nothing if nothing was) and ``sources`` (pairs of text and address)
         :rtype: dict[int, dict]
         """
-        due, today = self._portal_due(), self._portal_today()
-        overdue = self.filtered(lambda move: due[move.id]["overdue_since"])
+        claiming, today = self._portal_claiming_interest(), self._portal_today()
+        due = claiming._portal_due()
+        overdue = claiming.filtered(lambda move: due[move.id]["overdue_since"])
         values = {}
         for move_id, found in overdue._portal_interest().items():
             if not found["total"]:

@@ -138,8 +138,17 @@ class CustomerPortalInterestCharge(models.Model):
         product = company.portal_interest_product_id
         taxes = product.taxes_id.filtered(lambda tax: tax.company_id == company and not tax.amount)
         common = {"quantity": 1, "tax_ids": [Command.set(taxes.ids)]}
+        journal = company.portal_interest_journal_id or self.env["account.journal"].search(
+            [("company_id", "=", company.id), ("type", "=", "sale")], limit=1
+        )
+        account = journal.default_account_id
         if product:
             common["product_id"] = product.id
+            accounts = product.with_company(company).product_tmpl_id.get_product_accounts()
+            account = accounts["income"] or account
+        if account:
+            # Named: else it could be the one that this customer's invoices have most often.
+            common["account_id"] = account.id
         # In the customer's language, as invoices are.
         env = self.with_context(lang=partner.lang).env
         lines = []
@@ -156,12 +165,8 @@ class CustomerPortalInterestCharge(models.Model):
             "company_id": company.id,
             "partner_id": partner.id,
             "currency_id": currency.id,
+            "journal_id": journal.id,
             "invoice_line_ids": [Command.create(line) for line in lines],
-            **(
-                {"journal_id": company.portal_interest_journal_id.id}
-                if company.portal_interest_journal_id
-                else {}
-            ),
         }
 
     @api.model

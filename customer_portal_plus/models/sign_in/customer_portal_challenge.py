@@ -124,9 +124,8 @@ class CustomerPortalChallenge(models.Model):
         """Return who may sign in by mail at a company's portal.
 
         Registered contacts with an address, neither archived nor of a customer whose access is
-        off; no employee, nobody with an employee's address; with a user of the portal, or
-        without any if the company needs no invitations. The same single query whoever is asked
-        for.
+        off; no employee, nobody with an employee's address, no contact of a seat; with a user of
+        the portal, or without any if the company needs no invitations. The same query for all.
 
         :param res.company company: whose portal it is
         :param str address: only those with this normalised address
@@ -186,7 +185,6 @@ class CustomerPortalChallenge(models.Model):
                 wanted=wanted,
                 company=company.id,
                 open=company_sudo.portal_allow_self_registration or not is_sign_in,
-                # With the users of seats nobody signs in; what is mailed to them is theirs.
                 sign_in=is_sign_in,
                 seat_login=SEAT_LOGIN,
             )
