@@ -655,7 +655,9 @@ class MatrixCase(PortalHttpCase):
             "other",
             cls._mark(target),
         )
-        dispute._keep_file(f"%PDF-1.4 {cls._mark(target)}".encode(), "application/pdf")
+        dispute.file_id = cls.env["ir.attachment"]._portal_keep_proof(
+            dispute, "F", f"%PDF-1.4 {cls._mark(target)}".encode(), "application/pdf"
+        )
         dispute.answer = "No."
         dispute.action_refuse()
         invoice.portal_visible = target.published
