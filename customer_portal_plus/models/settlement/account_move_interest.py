@@ -165,7 +165,9 @@ class AccountMove(models.Model):
         lines_sudo = self.sudo().line_ids.filtered(
             lambda line: line.display_type == "payment_term" and line.amount_currency > 0
         )
-        asked = self._portal_not_held_back()
+        asked = defaultdict(float)
+        for claim in self._portal_claims():
+            asked[claim["line_id"]] += claim["amount"]
         paid = defaultdict(list)
         never_owed = defaultdict(Decimal)
         for partial in lines_sudo.matched_credit_ids:
@@ -176,7 +178,7 @@ class AccountMove(models.Model):
                 paid[line].append((partial.max_date, part))
         late = {move_id: [] for move_id in self.ids}
         for line in lines_sudo.sorted("date_maturity"):
-            disputed = line.amount_residual_currency - asked.get(line.id, 0.0)
+            disputed = line.amount_residual_currency - asked[line.id]
             amount = Decimal(str(line.amount_currency)) - never_owed[line]
             amount -= Decimal(str(line.currency_id.round(disputed)))
             spans = open_spans(amount, line.date_maturity, paid[line])
