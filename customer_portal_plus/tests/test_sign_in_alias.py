@@ -197,8 +197,8 @@ class TestAliasPage(PortalHttpCase):
 
     def test_pages_of_who_is_signed_in(self):
         """In the dress of the own company, though guests would get that of the one with a logo."""
-        self.env["res.company"].create({"name": "Otra SL", "primary_color": "#7c1fa2"})
-        self.company.uses_default_logo = True
+        other = self.env["res.company"].create({"name": "Otra SL", "primary_color": "#7c1fa2"})
+        other.uses_default_logo, self.company.uses_default_logo = False, True
         self.assertNotEqual(self.env["res.company"]._portal_company_of_guests(), self.company)
         self.sign_in(self.user_full)
         self.assertIn(self.company._portal_brand()["style"], self.url_open("/my").text)
