@@ -491,8 +491,9 @@ class TestExpress(SignInCase, PaymentCase):
         invoices = self.env["account.move"].union(
             *(self._create_invoice(self.alfa, post=False, name=name) for name in names)
         )
+        words = "F/2026/12 and F/2026/1 are being paid."
         with self.assertRaises(UserError) as refused, self.Express._short_names(invoices):
-            raise UserError("F/2026/12 and F/2026/1 are being paid.")
+            raise UserError(words)
         self.assertEqual(str(refused.exception), "…6/12 and …26/1 are being paid.")
 
     def test_numbers_tried_from_one_network(self):
