@@ -252,6 +252,8 @@ class TestInterest(InterestCase):
         product = self.product.copy(
             {"type": "service", "taxes_id": [Command.set((tax | none).ids)]}
         )
+        income = account.copy({"code": "769098"})
+        product.with_company(self.company).property_account_income_id = income
         self.company.write(
             {
                 "portal_interest_product_id": product.id,
@@ -261,8 +263,7 @@ class TestInterest(InterestCase):
         draft.unlink()
         draft = self._charge()
         self.assertEqual(draft.journal_id, journal)
-        income = product.product_tmpl_id.get_product_accounts()["income"]
-        self.assertNotEqual(income, account)
+        self.assertEqual(draft.invoice_line_ids.product_id, product)
         self.assertEqual(draft.invoice_line_ids.account_id, income)
         self.assertEqual(draft.invoice_line_ids.tax_ids, none)
         self.company.portal_interest_product_id = False
