@@ -249,8 +249,12 @@ class TestInterest(InterestCase):
         none = tax.copy({"name": "No sujeto", "amount": 0.0})
         account = draft.journal_id.default_account_id.copy({"code": "769099"})
         journal = draft.journal_id.copy({"code": "DEMO9", "default_account_id": account.id})
-        product = self.product.copy(
-            {"type": "service", "taxes_id": [Command.set((tax | none).ids)]}
+        product = self.env["product.product"].create(
+            {
+                "name": "Intereses de demora",
+                "type": "service",
+                "taxes_id": [Command.set((tax | none).ids)],
+            }
         )
         income = account.copy({"code": "769098"})
         product.with_company(self.company).property_account_income_id = income

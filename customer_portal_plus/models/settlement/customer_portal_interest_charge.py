@@ -207,10 +207,10 @@ class CustomerPortalInterestCharge(models.Model):
         moves = self.move_id
         action = {
             "type": "ir.actions.act_window",
-            "name": self.env._("Late-Payment Interest"),
             "res_model": "account.move",
             "view_mode": "list,form",
             "domain": [("id", "in", moves.ids)],
+            "name": self.env._("Late-Payment Interest"),
             "context": {"default_move_type": "out_invoice"},
         }
         if len(moves) == 1:

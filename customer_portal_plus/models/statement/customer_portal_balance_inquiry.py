@@ -174,6 +174,7 @@ class CustomerPortalBalanceInquiry(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_portal_plus.customer_portal_balance_confirmation_action"
         )
