@@ -37,7 +37,10 @@ REFERENCED_TABLES = (
     "mail_template",
     "payment_method",
     "payment_transaction",
+    "product_product",
+    "res_country",
     "res_currency",
+    "res_partner_bank",
     "sale_order_line",
 )
 LOCK_SECONDS = 10

@@ -68,7 +68,6 @@ def sealing():
         yield server
 
 
-@pytest.mark.skipif(not os.environ.get("CPP_TEST_ALL"), reason="takes a server of its own")
 def test_killed_while_sealing(sealing, tmp_path):
     for place in ("sealed", "attached"):
         mark = tmp_path / place
