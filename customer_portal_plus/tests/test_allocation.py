@@ -1,5 +1,6 @@
 """Each invoice gets exactly what was chosen for it: residuals and payment lines, asserted."""
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .common.payment import PaymentCase
