@@ -2,9 +2,9 @@
 
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.customer_portal_plus.tests.common.terms import TermsInSpanish
+from odoo.addons.customer_portal_plus.tests.common.terms import TermsInSpanishOnly
 
 
 @tagged("post_install", "-at_install")
-class TestSealTerms(TermsInSpanish, TransactionCase):
+class TestSealTerms(TermsInSpanishOnly, TransactionCase):
     module = "customer_portal_plus_seal"
