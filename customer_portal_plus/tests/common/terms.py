@@ -62,15 +62,6 @@ def catalog(module, name):
     return polib.pofile(file_path(f"{module}/i18n/{name}"))
 
 
-def is_seen_by_customers(entry):
-    """Tell whether customers see a term, or may.
-
-    :param polib.POEntry entry: with the places where the term stands
-    :rtype: bool
-    """
-    return any(SEEN_BY_CUSTOMERS.match(place) for place, _line in entry.occurrences)
-
-
 def has_to_be_translated(entry):
     """Tell whether customers see a term elsewhere than in what is not translated yet.
 
