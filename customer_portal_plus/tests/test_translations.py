@@ -37,8 +37,9 @@ OTHER_NAMES = re.compile(
     r"compañía|portal de cliente\b|portal del cliente|llave de acceso"
     r"|(?<!nota de )(?<!notas de )\bcrédito"
 )
-# A word that means something else in these sentences, or is part of a name.
-OTHER_MEANINGS = re.compile(r"in order|<[^>]+>|\{\{.*?\}\}|%\(\w+\)s")
+# A word that means something else in these sentences, is part of a name, or goes without saying:
+# above the list of invoices, "all" has the gender of an invoice.
+OTHER_MEANINGS = re.compile(r"in order|^All invoices$|<[^>]+>|\{\{.*?\}\}|%\(\w+\)s")
 
 # The same for the languages that customers read.
 GLOSSARIES = {
