@@ -310,25 +310,27 @@ class RouteTorture:
         each = max(1, count // len(self.world["routes"]))
         turns = random.Random(chance)
         for route in turns.sample(self.world["routes"], len(self.world["routes"])):
+            self._run_one(route, each, turns.randrange(10**9), progress)
 
-            @seed(turns.randrange(10**9))
-            @settings(
-                max_examples=each,
-                deadline=None,
-                database=None,
-                phases=(Phase.generate,),
-                suppress_health_check=list(HealthCheck),
-            )
-            @given(self.requests(route))
-            def torture(one, route=route):
-                try:
-                    self.ask(route, *one)
-                except Leak as leak:
-                    kind = str(leak).split("\n")[1][:30]
-                    self.failures.setdefault((route["rule"], kind), str(leak))
-                progress()
+    def _run_one(self, route, count, chance, progress):
+        @seed(chance)
+        @settings(
+            max_examples=count,
+            deadline=None,
+            database=None,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(self.requests(route))
+        def torture(one):
+            try:
+                self.ask(route, *one)
+            except Leak as leak:
+                kind = str(leak).split("\n")[1][:30]
+                self.failures.setdefault((route["rule"], kind), str(leak))
+            progress()
 
-            torture()
+        torture()
 
 
 def _text_of(answer):
