@@ -2,7 +2,7 @@
 
 Runs of pytest: tests inside Odoo's transaction and those of ./dev never share a process, and the
 main addon is tested without its bridges and what they bring in of Odoo. The whole suite is dealt
-out to as many processes as there are cores, each with a database of its own; what is asked for by
+out to one process more than there are cores, each with a database of its own; what is asked for by
 path or by a single kind runs in one process, its output as it comes.
 """
 
@@ -28,9 +28,9 @@ _NO_TESTS = 5
 TIMES = Path(__file__).with_name("test_times.json")
 # A file that was never measured.
 UNKNOWN_SECONDS = 10.0
-# Odoo's tests are dealt out in so many parts for each core: fewer starts of Odoo, or less waiting
-# at the end.
-PARTS_PER_CORE = 2
+# Odoo's tests are dealt out in so many parts for each process: fewer starts of Odoo, or less
+# waiting at the end.
+PARTS_PER_PROCESS = 2
 SLOWEST = 10
 HEARTBEAT_SECONDS = 30
 
@@ -49,7 +49,7 @@ usage: ./dev test [arguments of pytest]
   ./dev test --with purchase,project ...         on a database with more modules
   ./dev test --without-addons core:portal        the same without this project's addons
   ./dev test --demo ...                          on a database with demo data
-  ./dev test --jobs 1                            in so many processes (else one for each core)
+  ./dev test --jobs 1                            in so many processes (else one more than cores)
   ./dev test --measure                           also notes how long each file takes
 """
 
@@ -123,9 +123,10 @@ def main(arguments):
 
 def _own_options(arguments):
     """Take the options that are not pytest's out of the command line."""
+    # One process more than cores: each waits a fifth of its time for its database or browser.
     options = {
         "with": [], "demo": False, "addons": True, "all": False, "measure": False,
-        "jobs": os.cpu_count() or 1,
+        "jobs": (os.cpu_count() or 1) + 1,
     }  # fmt: skip
     rest, words = [], iter(arguments)
     for word in words:
@@ -211,9 +212,9 @@ def plan(groups, processes, times):
             jobs.append(Job(kind, paths))
             continue
         files = [file for path in paths for file in _test_files(Path(path))]
-        # The bridges alone are few tests: one start of Odoo for each core.
+        # The bridges alone are few tests: one start of Odoo for each process.
         alone = kind == "bridges" and not set(paths) & set(groups["odoo"])
-        parts = processes if alone else processes * PARTS_PER_CORE
+        parts = processes if alone else processes * PARTS_PER_PROCESS
         if kind == "live":
             parts = len(files)  # Each starts servers of its own anyway.
         jobs += [

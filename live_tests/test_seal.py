@@ -81,5 +81,4 @@ def test_killed_while_sealing(sealing, tmp_path):
         assert query(sealing, "SELECT count(*) FROM customer_portal_seal") == [(0,)]
         delivered = "SELECT count(*) FROM customer_portal_signature WHERE delivered_sha256 <> ''"
         assert query(sealing, delivered) == [(0,)]
-    sealing.run_code(WORKER.format(mark="", place=""))
-    assert "SEAL b True True" in sealing.run_code(LOOK)
+    assert "SEAL b True True" in sealing.run_code(WORKER.format(mark="", place="") + LOOK)

@@ -7,7 +7,6 @@ document as it looked to another guest, or to another who had signed in, before 
 anew. ``./dev test --all`` asks for all of them.
 """
 
-import os
 import re
 
 from odoo.tests import tagged
@@ -18,6 +17,7 @@ from .access_cells import Cell
 from .access_data import MatrixCase
 from .access_requests import GROUPS, REQUESTS
 from .access_rules import ACTORS, MAILED, TARGETS, deciding_rule, expected, is_shut, may_see
+from .common import EVERYTHING
 from .common.routes import RoutesOfAddons
 
 MISSING_ID = 900_000_000
@@ -30,8 +30,6 @@ QUIET = (
     "odoo.models",
     "odoo.orm.models",
 )
-# Whether all cells are asked, or one for each actor, request and what decides.
-EVERYTHING = bool(os.environ.get("CPP_TEST_ALL"))
 # What no customer may do at all is tried on one document that can be seen and one that can't.
 ENOUGH = ("open invoice", "draft invoice", "quote to sign", "draft quote")
 

@@ -6,15 +6,14 @@ All pages of a contact are loaded into a frame of one page, so that one browser 
 
 import importlib.util
 import json
-import os
 from datetime import date
 from pathlib import Path
 
 from odoo.tests import tagged
 
-from .common import PortalHttpCase
+from .common import EVERYTHING, PortalHttpCase
 
-WIDTHS = (390, 1280) if os.environ.get("CPP_TEST_ALL") else (390,)
+WIDTHS = (390, 1280) if EVERYTHING else (390,)
 # What is not ours to mend: a rule and a part of the element.
 ACCEPTED = [
     # Odoo's mark of a payment provider in test mode, which no customer sees.

@@ -6,7 +6,6 @@ repeats just that. In the suite the histories are always the same; ``./dev test 
 more, other ones each time.
 """
 
-import os
 from datetime import timedelta
 
 from hypothesis import HealthCheck, given, note, settings
@@ -14,9 +13,9 @@ from hypothesis import strategies as st
 
 from odoo.tests import TransactionCase, tagged
 
+from .common import EVERYTHING
 from .common.ledger import DAYS, StatementLedger
 
-EVERYTHING = bool(os.environ.get("CPP_TEST_ALL"))
 EXAMPLES = 200 if EVERYTHING else 6
 STEPS = (
     "invoice",

@@ -1,6 +1,7 @@
 """People and documents that the tests share, and how to ask for pages as one of them."""
 
 import contextlib
+import os
 import re
 import time
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,8 @@ from odoo import Command, fields
 from odoo.tests import HttpCase, TransactionCase, new_test_user
 from odoo.tests.common import ChromeBrowser
 
+# Whether all is tried (./dev test --all), or what each change has to pass.
+EVERYTHING = bool(os.environ.get("CPP_TEST_ALL"))
 PASSWORD = "portal-Test-2026"
 # Of the longest test case, on a slow machine.
 SECONDS_OF_ONE_DAY = 240
