@@ -140,17 +140,9 @@ class Plans(Basket, PortalHome):
         :param dict offer: see ``customer.portal.plan._portal_offer``
         :rtype: list[dict]
         """
-        count = len(offer["parts"]) - bool(offer["down"])
+        Line, count = request.env["customer.portal.plan.line"], offer["parts"][-1]["number"]
         return [
-            {
-                **part,
-                "name": request.env._(
-                    "Instalment %(number)s of %(count)s", number=part["number"], count=count
-                )
-                if part["number"]
-                else request.env._("Down payment"),
-            }
-            for part in offer["parts"]
+            {**part, "name": Line._portal_name_of(part["number"], count)} for part in offer["parts"]
         ]
 
     @route("/my/plans/send", type="http", auth="user", website=True, methods=["POST"])

@@ -295,11 +295,21 @@ class CustomerPortalPlanLine(models.Model):
         return rows
 
     def _portal_name(self):
+        """Return what customers read this instalment called.
+
+        :rtype: str
+        """
         self.ensure_one()
-        if not self.number:
+        return self._portal_name_of(self.number, max(self.plan_id.line_ids.mapped("number")))
+
+    @api.model
+    def _portal_name_of(self, number, count):
+        """Return what customers read an instalment called, agreed or only offered.
+
+        :param int number: its place; zero for the down payment
+        :param int count: how many there are, the down payment aside
+        :rtype: str
+        """
+        if not number:
             return self.env._("Down payment")
-        return self.env._(
-            "Instalment %(number)s of %(count)s",
-            number=self.number,
-            count=max(self.plan_id.line_ids.mapped("number")),
-        )
+        return self.env._("Instalment %(number)s of %(count)s", number=number, count=count)
