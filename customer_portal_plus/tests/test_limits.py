@@ -14,6 +14,7 @@ from ..models.payment import (
     customer_portal_payment_report_bank,
     payment_token,
     res_company_verification,
+    res_partner_bank,
 )
 from ..models.sign_in import (
     customer_portal_challenge,
@@ -61,7 +62,7 @@ class TestLimits(BaseCase):
                 "verify.busy": 3,
             },
         )
-        self.assertEqual(res_company_verification.SHOWN_CHARACTERS, 4)
+        self.assertEqual(res_partner_bank.SHOWN_CHARACTERS, 4)
 
     def test_paying(self):
         self.assertEqual(customer_portal_basket.MAX_INVOICES, 200)

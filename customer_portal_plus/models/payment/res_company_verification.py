@@ -13,7 +13,6 @@ LIMITS = {
     "verify.company": 500,
     "verify.busy": 3,
 }
-SHOWN_CHARACTERS = 4
 
 
 class ResCompany(models.Model):
@@ -71,7 +70,7 @@ class ResCompany(models.Model):
         )
         account_sudo = found_sudo.partner_bank_id
         return {
-            "account": (account_sudo.sanitized_acc_number or "")[-SHOWN_CHARACTERS:],
+            "account": account_sudo._portal_ending(),
             "holder": account_sudo._portal_holder() if account_sudo else "",
         }
 

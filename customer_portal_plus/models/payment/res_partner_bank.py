@@ -4,6 +4,9 @@ from odoo import models
 
 from ...tools.qr_code import draw_qr_code
 
+# So many of an account's number tell who has it before them that it is the same one.
+SHOWN_CHARACTERS = 4
+
 
 class ResPartnerBank(models.Model):
     _inherit = "res.partner.bank"
@@ -38,6 +41,13 @@ class ResPartnerBank(models.Model):
         """
         self.ensure_one()
         return self.acc_holder_name or self.partner_id.name or ""
+
+    def _portal_ending(self):
+        """Return the last characters of this account's number; empty for no account.
+
+        :rtype: str
+        """
+        return (self.sanitized_acc_number or "")[-SHOWN_CHARACTERS:]
 
     def _portal_qr_code(self, amount, currency, reference, payer):
         values = self._build_qr_code_vals(

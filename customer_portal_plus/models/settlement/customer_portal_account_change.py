@@ -13,7 +13,6 @@ from ...tools.transactions import lock_rows_or_retry
 from ..lists.account_move_list import UNPAID_STATES
 from ..messages.customer_portal_question import text_lines
 
-SHOWN_CHARACTERS = 4
 # How long the home page tells of it, after the first day of the new account.
 SHOWN_DAYS = 60
 STATES = [("draft", "Draft"), ("announced", "Announced"), ("withdrawn", "Withdrawn")]
@@ -155,7 +154,7 @@ class CustomerPortalAccountChange(models.Model):
                 "announced_on": fields.Date.context_today(self),
                 "announced_by_id": self.env.user.id,
                 "number": account.acc_number,
-                "ending": (account.sanitized_acc_number or "")[-SHOWN_CHARACTERS:],
+                "ending": account._portal_ending(),
                 "holder": account._portal_holder(),
             }
         )
@@ -305,4 +304,4 @@ class CustomerPortalAccountChange(models.Model):
 
         :rtype: str
         """
-        return (self.old_account_id.sanitized_acc_number or "")[-SHOWN_CHARACTERS:]
+        return self.old_account_id._portal_ending()
