@@ -84,7 +84,7 @@ class ResConfigSettings(models.TransientModel):
         """
         partner = self.company_id.partner_id
         others = partner.bank_ids.filtered(
-            lambda account: account._portal_holder().casefold() != (partner.name or "").casefold()
+            lambda account: account._portal_has_other_holder(partner)
         )
         if not others:
             return ""

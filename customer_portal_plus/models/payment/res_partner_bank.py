@@ -42,6 +42,14 @@ class ResPartnerBank(models.Model):
         self.ensure_one()
         return self.acc_holder_name or self.partner_id.name or ""
 
+    def _portal_has_other_holder(self, partner):
+        """Return whether customers are told another name of this account's holder than somebody's.
+
+        :param res.partner partner: whose name it should be
+        :rtype: bool
+        """
+        return self._portal_holder().casefold() != (partner.name or "").casefold()
+
     def _portal_ending(self):
         """Return the last characters of this account's number; empty for no account.
 

@@ -77,17 +77,15 @@ class CustomerPortalAccountChange(models.Model):
     @api.depends("new_account_id", "company_id")
     def _compute_holder_problem(self):
         for change in self:
-            name = change.company_id.partner_id.name or ""
-            account = change.new_account_id
-            holder = account._portal_holder() if account else name
+            account, company = change.new_account_id, change.company_id.partner_id
             change.holder_problem = (
                 self.env._(
                     "The holder of the new account is “%(holder)s”, not “%(company)s”. Banks"
                     " compare the name: write it as your bank does.",
-                    holder=holder,
-                    company=name,
+                    holder=account._portal_holder(),
+                    company=company.name,
                 )
-                if holder.casefold() != name.casefold()
+                if account and account._portal_has_other_holder(company)
                 else ""
             )
 
