@@ -36,14 +36,8 @@ class ResCompany(models.Model):
         self.ensure_one()
         number = " ".join(number[:60].split())
         who = self.env["customer.portal.challenge"]._network(network)
-        everybody = ("verify.company", self.id)
-        self.env["customer.portal.throttle"]._count(
-            {
-                ("verify.network", who): LIMITS["verify.network"],
-                ("verify.number", f"{self.id} {number.upper()}"): LIMITS["verify.number"],
-                everybody: LIMITS["verify.company"],
-            },
-            soft={everybody: (("verify.busy", who), LIMITS["verify.busy"])},
+        self.env["customer.portal.throttle"]._count_at_company(
+            self, "verify", who, LIMITS, number=f"{self.id} {number.upper()}"
         )
         # Sudo: a guest asks. Whoever has all three in hand has the invoice in hand.
         found_sudo = (

@@ -29,14 +29,7 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         who = self.env["customer.portal.challenge"]._network(network)
-        everybody = ("verify_code.company", self.id)
-        self.env["customer.portal.throttle"]._count(
-            {
-                ("verify_code.network", who): LIMITS["verify_code.network"],
-                everybody: LIMITS["verify_code.company"],
-            },
-            soft={everybody: (("verify_code.busy", who), LIMITS["verify_code.busy"])},
-        )
+        self.env["customer.portal.throttle"]._count_at_company(self, "verify_code", who, LIMITS)
         # Sudo: a guest asks. Whoever has the code has the mail.
         mails_sudo = self.env["customer.portal.account.change.mail"].sudo()
         found_sudo = mails_sudo.search(

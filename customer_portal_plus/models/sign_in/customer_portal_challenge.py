@@ -244,15 +244,13 @@ class CustomerPortalChallenge(models.Model):
                 self.env._("This can't be a tax ID: it is too short. Please type all of it.")
             )
         who = self._network(network)
-        everybody = ("tax_id.company", company.id)
-        self.env["customer.portal.throttle"]._count(
-            {
-                ("tax_id.network", who): LIMITS["tax_id.network"],
-                # Of one network: a number is not kept from its owner by others who type it.
-                ("tax_id.number", f"{company.id} {number} {who}"): LIMITS["tax_id.number"],
-                everybody: LIMITS["tax_id.company"],
-            },
-            soft={everybody: (("tax_id.busy", who), LIMITS["tax_id.busy"])},
+        self.env["customer.portal.throttle"]._count_at_company(
+            company,
+            "tax_id",
+            who,
+            LIMITS,
+            # Of one network: a number is not kept from its owner by others who type it.
+            number=f"{company.id} {number} {who}",
         )
 
     @api.model

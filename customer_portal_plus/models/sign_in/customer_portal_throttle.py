@@ -74,6 +74,30 @@ class CustomerPortalThrottle(models.Model):
         return passed
 
     @api.model
+    def _count_at_company(self, company, scope, network, limits, **others):
+        """Count one try of a stranger at a company, and refuse it if a limit is passed. The
+        company's own is shared by all strangers: it refuses nobody, but slows down each network.
+
+        :param res.company company: whose customers are asked for
+        :param str scope: what is tried
+        :param str network: who tries; see ``customer.portal.challenge._network``
+        :param dict limits: see ``_count``; by scope, a dot and ``network``, ``company``, ``busy``
+            (of a network, once the company's is passed) and the names of ``others``
+        :param others: more values that have a limit each
+        :raise TooManyTries: if there were more
+        """
+        counted = {"network": network, **others, "company": company.id}
+        self._count(
+            {(f"{scope}.{name}", one): limits[f"{scope}.{name}"] for name, one in counted.items()},
+            soft={
+                (f"{scope}.company", company.id): (
+                    (f"{scope}.busy", network),
+                    limits[f"{scope}.busy"],
+                )
+            },
+        )
+
+    @api.model
     def _count_one(self, cr, hour, key, limit):
         """Count one try, unless its limit is reached.
 
