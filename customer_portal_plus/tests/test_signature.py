@@ -237,7 +237,7 @@ class TestSignature(SignatureCase):
         delivered = evidence._attachment(evidence.delivered_sha256).raw
         self.assertNotIn("Some letters", PdfReader(io.BytesIO(delivered)).pages[1].extract_text())
 
-    @mute_logger("odoo.addons.customer_portal_plus.models.signing.customer_portal_signature")
+    @mute_logger("odoo.addons.customer_portal_plus.tools.transactions")
     def test_a_file_that_cannot_be_joined_keeps_no_other_waiting(self):
         second = self._create_contract()
         self.sign_in(self.user_full)
@@ -257,7 +257,7 @@ class TestSignature(SignatureCase):
         self._deliver()
         self.assertTrue(self._evidence().delivered_sha256, "it is tried again")
 
-    @mute_logger("odoo.addons.customer_portal_plus.models.signing.customer_portal_signature")
+    @mute_logger("odoo.addons.customer_portal_plus.tools.transactions")
     def test_fifty_that_fail_for_long_keep_none_waiting(self):
         self.sign_in(self.user_full)
         self._sign()

@@ -93,3 +93,23 @@ def run_in_own_commit(records, act):
         _logger.exception("A scheduled job of the portal failed for %s", records)
         return None
     return result
+
+
+def run_each_in_own_commit(records, act):
+    """Do something of a scheduled job with each of some records, by ``run_in_own_commit``, as long
+    as the job has time.
+
+    :param models.Model records: one after the other
+    :param callable act: what to do with one
+    :return: whether each had its turn
+    :rtype: bool
+    """
+    cron = records.env["ir.cron"]
+    cron._commit_progress(remaining=len(records))
+    for record_id in records.ids:
+        # By itself: each commit forgets what was read, of the others in vain.
+        record = records.browse(record_id)
+        run_in_own_commit(record, lambda record=record: act(record))
+        if not cron._commit_progress(1):
+            return False
+    return True

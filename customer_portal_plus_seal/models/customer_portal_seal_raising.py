@@ -1,10 +1,8 @@
 """What is raised to its level later: files that were sealed while a service was away."""
 
-import logging
-
 from odoo import api, fields, models
 
-_logger = logging.getLogger(__name__)
+from odoo.addons.customer_portal_plus.tools.transactions import run_each_in_own_commit
 
 ORDER = ("none", "b", "t", "lta")
 # An hour after the first failure, then two, four, ... a day; for about two months.
@@ -22,22 +20,13 @@ class CustomerPortalSeal(models.Model):
             [("is_waiting", "=", True), ("next_try", "<=", fields.Datetime.now())],
             order="next_try, id",
         )
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(due))
-        for seal in due:
-            # Another process has it: the next run looks again.
-            if seal.try_lock_for_update():
-                try:
-                    with self.env.cr.savepoint():
-                        seal._raise_level()
-                except Exception:  # One file must not keep the others waiting.
-                    _logger.exception("The file of seal %s was not raised", seal.id)
-            if not cron._commit_progress(1):
-                break
+        run_each_in_own_commit(due, lambda seal: seal._raise_level())
 
     def _raise_level(self):
         """Raise a file as far as it goes today, and attach what it has become."""
         self.ensure_one()
+        if not self.try_lock_for_update():
+            return  # Another process has it: the next run looks again.
         evidence = self.signature_id
         document, file = evidence._document(), evidence._attachment(self.sha256)
         if not document or not file:

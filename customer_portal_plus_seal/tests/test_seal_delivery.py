@@ -262,9 +262,7 @@ class TestSealDelivery(SealCase):
         files = self._evidence()._attachment(self._evidence().document_sha256)
         with (
             patch.object(Mixin, "_portal_deliver_signature", side_effect=MemoryError),
-            mute_logger(
-                "odoo.addons.customer_portal_plus.models.signing.customer_portal_signature"
-            ),
+            mute_logger("odoo.addons.customer_portal_plus.tools.transactions"),
         ):
             self._deliver()
         self.assertTrue(files)
@@ -279,9 +277,7 @@ class TestSealDelivery(SealCase):
         before = self._file_of(seal)
         with (
             patch.object(type(self.contract), "_portal_attach", side_effect=MemoryError),
-            mute_logger(
-                "odoo.addons.customer_portal_plus_seal.models.customer_portal_seal_raising"
-            ),
+            mute_logger("odoo.addons.customer_portal_plus.tools.transactions"),
         ):
             self._raise()
         self.assertEqual((seal.level, self._file_of(seal)), ("b", before))

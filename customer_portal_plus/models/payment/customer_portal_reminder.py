@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
-from ...tools.transactions import run_in_own_commit
+from ...tools.transactions import run_each_in_own_commit
 from ..lists.account_move_list import UNPAID_STATES
 
 
@@ -43,19 +43,13 @@ class CustomerPortalReminder(models.Model):
     def _cron_remind(self):
         """Remind the customers of all companies that send reminders, each in a transaction of
         its own; whoever was reminded today is left alone."""
-        cron = self.env["ir.cron"]
         for company in self.env["res.company"].search(
             [("portal_enabled", "=", True), ("portal_send_reminders", "=", True)]
         ):
             levels = self.search([("company_id", "=", company.id)])
             customers = levels._customers_to_look_at()
-            cron._commit_progress(remaining=len(customers))
-            for customer in customers:
-                run_in_own_commit(
-                    levels, lambda levels=levels, customer=customer: levels._remind(customer)
-                )
-                if not cron._commit_progress(1):
-                    return
+            if not run_each_in_own_commit(customers, levels._remind):
+                return
 
     def _due_domain(self):
         """Return the domain of the open amounts that these levels are about, the gates in it.

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import hmac
 
-from ...tools.transactions import run_in_own_commit
+from ...tools.transactions import run_each_in_own_commit
 
 # Letters and digits that nobody takes for others, in groups that can be read out.
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -66,12 +66,7 @@ class CustomerPortalAccountChangeMail(models.Model):
             & Domain("change_id.state", "=", "announced"),
             order="id",
         )
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(waiting))
-        for mail in waiting:
-            run_in_own_commit(mail, mail._send)
-            if not cron._commit_progress(1):
-                return
+        run_each_in_own_commit(waiting, lambda mail: mail._send())
 
     def _send(self):
         """Draw the code and mail it to those of the customer who see what is open."""

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ...tools.transactions import run_in_own_commit
+from ...tools.transactions import run_each_in_own_commit
 
 
 class CustomerPortalPlan(models.Model):
@@ -13,12 +13,7 @@ class CustomerPortalPlan(models.Model):
         """Note which plans are paid, and end those of which an instalment was missed. Each in a
         transaction of its own."""
         plans = self.search([("state", "=", "running")], order="id")
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(plans))
-        for plan in plans:
-            run_in_own_commit(plan, plan._follow)
-            if not cron._commit_progress(1):
-                return
+        run_each_in_own_commit(plans, lambda plan: plan._follow())
 
     def _follow(self):
         """Close this plan if it is paid, or if an instalment and its days of grace are over."""

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ...tools.transactions import run_in_own_commit
+from ...tools.transactions import run_each_in_own_commit
 
 
 class CustomerPortalPromise(models.Model):
@@ -13,12 +13,7 @@ class CustomerPortalPromise(models.Model):
         """Note what was paid of what is promised; where the time is over, say so to the customer.
         Each in a transaction of its own."""
         promises = self.search([("state", "=", "open")], order="id")
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(promises))
-        for promise in promises:
-            run_in_own_commit(promise, promise._follow)
-            if not cron._commit_progress(1):
-                return
+        run_each_in_own_commit(promises, lambda promise: promise._follow())
 
     def _follow(self):
         """Note what was paid of this promise, and close it if it is kept or its time is over. While

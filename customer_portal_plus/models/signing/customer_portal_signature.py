@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools import evidence_chain
+from ...tools.transactions import run_each_in_own_commit
 
 _logger = logging.getLogger(__name__)
 
@@ -275,14 +276,5 @@ class CustomerPortalSignature(models.Model):
         # By chance: what can't be delivered for long comes before the rest in no order.
         waiting_ids = Evidence.search([("delivered_sha256", "=", False)]).ids
         random.shuffle(waiting_ids)
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(waiting_ids))
-        for evidence_id in waiting_ids:
-            evidence = Evidence.browse(evidence_id)
-            try:
-                with self.env.cr.savepoint():
-                    evidence._deliver()
-            except Exception:  # A file that can't be joined must not keep the others waiting.
-                _logger.exception("No certificate for signature %s", evidence.id)
-            if not cron._commit_progress(1):
-                break
+        # A file that can't be joined must not keep the others waiting.
+        run_each_in_own_commit(Evidence.browse(waiting_ids), lambda evidence: evidence._deliver())

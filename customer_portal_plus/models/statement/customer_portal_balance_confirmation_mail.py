@@ -5,7 +5,7 @@ import base64
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...tools.transactions import run_in_own_commit
+from ...tools.transactions import run_each_in_own_commit
 
 
 class CustomerPortalBalanceConfirmation(models.Model):
@@ -32,12 +32,7 @@ class CustomerPortalBalanceConfirmation(models.Model):
             & Domain("company_id.portal_allow_confirmations", "=", True),
             order="id",
         ).filtered(lambda one: one._is_mail_due())
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(waiting))
-        for one in waiting:
-            run_in_own_commit(one, one._write_to_customer)
-            if not cron._commit_progress(1):
-                return
+        run_each_in_own_commit(waiting, lambda one: one._write_to_customer())
 
     def _is_mail_due(self):
         """Return whether the customer is written to today: for the first time, or once more after
