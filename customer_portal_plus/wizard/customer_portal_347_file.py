@@ -12,14 +12,10 @@ class CustomerPortal347File(models.TransientModel):
     _description = "Modelo 347 as a File"
 
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self._default_company_id()
+        "res.company", required=True, default=lambda self: self.env.company
     )
     year = fields.Integer(required=True, default=lambda self: self._default_year())
     file = fields.Binary(readonly=True, attachment=False)
-
-    @api.model
-    def _default_company_id(self):
-        return self.env.company
 
     @api.model
     def _default_year(self):

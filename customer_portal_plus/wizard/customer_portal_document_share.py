@@ -1,6 +1,6 @@
 from pathlib import PurePath
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -22,17 +22,13 @@ class CustomerPortalDocumentShare(models.TransientModel):
         default="customer",
     )
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self._default_company_id()
+        "res.company", required=True, default=lambda self: self.env.company
     )
     partner_id = fields.Many2one("res.partner", "Customer")
     contact_ids = fields.Many2many("res.partner", string="Contacts")
     category_id = fields.Many2one("customer.portal.document.category", "Category")
     expires_on = fields.Date("Valid until", help="After this day customers don't see it any more.")
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
-
-    @api.model
-    def _default_company_id(self):
-        return self.env.company
 
     def action_share(self):
         """Make a document of each file, publish them, and tell whom they are for.

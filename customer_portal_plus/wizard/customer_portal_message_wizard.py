@@ -12,7 +12,7 @@ class CustomerPortalMessageWizard(models.TransientModel):
     _description = "Message to Customers"
 
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self._default_company_id()
+        "res.company", required=True, default=lambda self: self.env.company
     )
     customer_ids = fields.Many2many("res.partner", string="Customers", readonly=True)
     recipient_ids = fields.Many2many(
@@ -26,10 +26,6 @@ class CustomerPortalMessageWizard(models.TransientModel):
     )
     subject = fields.Char()
     body = fields.Html("Message", sanitize_style=True)
-
-    @api.model
-    def _default_company_id(self):
-        return self.env.company
 
     @api.model
     def _open(self, customers, company):

@@ -27,7 +27,7 @@ class CustomerPortalDocumentMixin(models.AbstractModel):
     _portal_page = None
 
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self._default_company_id(), index=True
+        "res.company", required=True, default=lambda self: self.env.company, index=True
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -49,21 +49,13 @@ class CustomerPortalDocumentMixin(models.AbstractModel):
     user_id = fields.Many2one(
         "res.users",
         "Responsible",
-        default=lambda self: self._default_user_id(),
+        default=lambda self: self.env.user,
         tracking=True,
         index=True,
     )
     portal_visible = fields.Boolean("Visible in portal", default=True, tracking=True)
 
     # === COMPUTE METHODS === #
-
-    @api.model
-    def _default_company_id(self):
-        return self.env.company
-
-    @api.model
-    def _default_user_id(self):
-        return self.env.user
 
     @api.depends("partner_id")
     def _compute_commercial_partner_id(self):

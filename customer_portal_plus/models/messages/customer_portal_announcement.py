@@ -19,7 +19,7 @@ class CustomerPortalAnnouncement(models.Model):
     is_important = fields.Boolean("Important", help="It stands out, and before the others.")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self._default_company_id()
+        "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     audience = fields.Selection(
         [("all", "All customers"), ("customers", "Some customers")],
@@ -49,10 +49,6 @@ class CustomerPortalAnnouncement(models.Model):
     )
 
     # === COMPUTE METHODS === #
-
-    @api.model
-    def _default_company_id(self):
-        return self.env.company
 
     @api.model
     def _default_begins_on(self):

@@ -38,7 +38,7 @@ class CustomerPortalConversation(models.Model):
 
     name = fields.Char("Subject", required=True)
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self._default_company_id(), index=True
+        "res.company", required=True, default=lambda self: self.env.company, index=True
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -118,10 +118,6 @@ class CustomerPortalConversation(models.Model):
     _unanswered_idx = models.Index("(unanswered_since) WHERE unanswered_since IS NOT NULL")
 
     # === COMPUTE METHODS === #
-
-    @api.model
-    def _default_company_id(self):
-        return self.env.company
 
     @api.model
     def _default_last_message_on(self):

@@ -35,7 +35,7 @@ class CustomerPortalAccountChange(models.Model):
     _rec_name = "new_account_id"
 
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self._default_company_id()
+        "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     company_partner_id = fields.Many2one(related="company_id.partner_id")
     old_account_id = fields.Many2one(
@@ -69,10 +69,6 @@ class CustomerPortalAccountChange(models.Model):
     )
 
     # === COMPUTE METHODS === #
-
-    @api.model
-    def _default_company_id(self):
-        return self.env.company
 
     @api.depends("new_account_id", "company_id")
     def _compute_holder_problem(self):

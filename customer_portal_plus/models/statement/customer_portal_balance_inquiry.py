@@ -27,7 +27,7 @@ class CustomerPortalBalanceInquiry(models.Model):
 
     name = fields.Char("Title", required=True, default=lambda self: self._default_name())
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self._default_company_id()
+        "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     date = fields.Date(
         "Balances as of", required=True, default=lambda self: self._default_date(), tracking=True
@@ -39,7 +39,7 @@ class CustomerPortalBalanceInquiry(models.Model):
     user_id = fields.Many2one(
         "res.users",
         "Responsible",
-        default=lambda self: self._default_user_id(),
+        default=lambda self: self.env.user,
         help="Is told what customers answer.",
     )
     customer_ids = fields.Many2many(
@@ -75,14 +75,6 @@ class CustomerPortalBalanceInquiry(models.Model):
     @api.model
     def _default_name(self):
         return self.env._("Balances at %s", format_date(self.env, self._default_date()))
-
-    @api.model
-    def _default_company_id(self):
-        return self.env.company
-
-    @api.model
-    def _default_user_id(self):
-        return self.env.user
 
     @api.model
     def _default_date(self):
