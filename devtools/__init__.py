@@ -17,6 +17,7 @@ Modules in the order in which they build on one another:
 ``kept_caches``     what Odoo compiles for one test is kept for the next
 ``live_process``    Odoo started once, that forks servers and pieces of code
 ``live_server``     a real server with worker processes, for tests
+``browser``         a browser at such a server, where somebody can sign in
 ``demo``            ./dev demo, ./dev stop
 ``grow``            ./dev grow
 ``replica``         a streaming replica of a PostgreSQL server, to measure with

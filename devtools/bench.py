@@ -18,7 +18,8 @@ from urllib.parse import quote
 import requests
 
 from . import databases, grow, grow_prototypes
-from .bench_client import SECONDS, PeakMemory, Visitor, throughput
+from .bench_client import PeakMemory, Visitor, throughput
+from .browser import SECONDS
 from .common import CHECKOUT, DevError, note, say
 from .live_server import LiveServer
 from .replica import replica_of, transactions

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import requests
 
 from . import grow_prototypes
+from .browser import SECONDS, Browser
 from .common import DevError
 from .demo import PASSWORD
 
-SECONDS = 300
 # What Odoo's log tells of a request: queries, seconds in the database, seconds elsewhere and, with
 # a replica, which database was asked.
 _REQUEST = re.compile(
@@ -43,17 +43,9 @@ class Visitor:
 
     def __init__(self, server, guest=False, login=grow_prototypes.LOGIN):
         self.server = server
-        self.session = requests.Session()
-        self.session.trust_env = False  # No proxy: the server is on this machine.
+        self.session = Browser(server.base_url)
         if not guest:
-            self._sign_in(login)
-
-    def _sign_in(self, login):
-        page = self.session.get(f"{self.server.base_url}/web/login", timeout=SECONDS).text
-        token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
-        password = PASSWORD if login == grow_prototypes.LOGIN else login
-        values = {"login": login, "password": password, "csrf_token": token}
-        self.session.post(f"{self.server.base_url}/web/login", values, timeout=SECONDS)
+            self.session.sign_in(login, PASSWORD if login == grow_prototypes.LOGIN else login)
 
     def first_invoice(self):
         """Return the id of the invoice that the list has first, as text.

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from .browser import Browser, form_token
 from .demo import PASSWORD
 
 # What a page that is only read may write, and why.
@@ -64,22 +65,15 @@ class Actor:
 
     def sign_in(self):
         """Begin anew, with a token for forms."""
-        self.session = requests.Session()
-        self.session.trust_env = False
-        page = self.session.get(f"{self.base_url}/web/login", timeout=SECONDS).text
-        self.csrf = re.search(r'csrf_token: "([^"]+)"', page)[1]
+        self.session = Browser(self.base_url)
+        path = "/web/login"
         if self.contact:
-            form = {
-                "csrf_token": self.csrf,
-                "login": self.contact["login"],
-                "password": PASSWORD,
-            }
-            self.session.post(f"{self.base_url}/web/login", form, timeout=SECONDS)
-            page = self.session.get(f"{self.base_url}/my/security", timeout=SECONDS)
-            found = re.search(r'csrf_token: "([^"]+)"', page.text)
-            if "/my/security" not in page.url or not found:
-                raise Leak(f"{self.name} could not sign in: {page.status_code} {page.url}")
-            self.csrf = found[1]
+            path = "/my/security"
+            self.session.sign_in(self.contact["login"], PASSWORD)
+        page = self.session.get(self.base_url + path, timeout=SECONDS)
+        self.csrf = form_token(page.text)
+        if path not in page.url or not self.csrf:
+            raise Leak(f"{self.name} could not sign in: {page.status_code} {page.url}")
 
     def is_signed_in(self):
         """Return whether the session is what it was."""

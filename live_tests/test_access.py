@@ -7,6 +7,7 @@ two servers share a database and its files, with one worker each, so that each c
 import pytest
 import requests
 
+from devtools.browser import Browser
 from devtools.live_server import LiveServer
 
 STAFF, CONTACT = ("live_staff", "live-Staff-2026"), ("live_contact", "live-Contact-2026")
@@ -63,12 +64,9 @@ class Holder:
         self.guest.get(self.base + self.link, timeout=60)
 
     def sign_in(self, login, password):
-        session = requests.Session()
-        page = session.get(f"{self.base}/web/login", timeout=60).text
-        token = page.split('name="csrf_token" value="')[1].split('"')[0]
-        form = {"csrf_token": token, "login": login, "password": password}
-        session.post(f"{self.base}/web/login", data=form, timeout=60)
-        return session
+        browser = Browser(self.base)
+        browser.sign_in(login, password)
+        return browser
 
     def _opens(self, base, path, session=requests):
         answer = session.get(base + path, allow_redirects=False, timeout=60)

@@ -4,8 +4,9 @@ one gets it, the other is told, and shown the next ones."""
 import re
 import threading
 
-from test_quote_races import PASSWORD, csrf, sign_in
+from test_quote_races import PASSWORD, sign_in
 
+from devtools.browser import form_token
 from devtools.live_server import LiveServer
 
 PEOPLE = f"""
@@ -47,7 +48,7 @@ def test_two_customers_on_one_time():
             url = f"{server.base_url}/my/bookings/new/{kind}"
             page = session.get(url, timeout=60).text
             when = re.search(r'name="when"[^>]* value="([^"]+)"', page).group(1)
-            forms.append((url, {"csrf_token": csrf(page), "when": when}))
+            forms.append((url, {"csrf_token": form_token(page), "when": when}))
         assert forms[0][1]["when"] == forms[1][1]["when"]
         barrier = threading.Barrier(2)
         answers = [None, None]

@@ -1,6 +1,6 @@
 """The portal's log on committed data: what survives failures."""
 
-import requests
+from devtools.browser import Browser
 
 CUSTOMER = """
 env['res.users'].create({
@@ -21,11 +21,7 @@ def rows(server, condition="true"):
 def test_failed_sign_in_survives_its_own_failure(server):
     """The request that fails is rolled back; what it has noted is not."""
     server.run_code(CUSTOMER)
-    session = requests.Session()
-    page = session.get(f"{server.base_url}/web/login", timeout=60).text
-    token = page.split('name="csrf_token" value="')[1].split('"')[0]
-    form = {"csrf_token": token, "login": "compras", "password": "wrong"}
-    session.post(f"{server.base_url}/web/login", data=form, timeout=60)
+    Browser(server.base_url).sign_in("compras", "wrong")
     assert rows(server, "kind = 'sign_in_failed'") == [("sign_in_failed", "Compras", None)]
 
 

@@ -8,7 +8,9 @@ import time
 
 import pytest
 from reportlab.pdfgen import canvas
-from test_quote_races import PEOPLE, at_once, csrf, make_quote, query, sign_in
+from test_quote_races import PEOPLE, at_once, make_quote, query, sign_in
+
+from devtools.browser import form_token
 
 SWITCHES = """
 env.company.write({
@@ -71,7 +73,7 @@ def message_form(server, session, words, conversation=None, about=""):
     page = session.get(f"{server.base_url}{path}", timeout=60).text
     return {
         "url": f"{server.base_url}{path}",
-        "data": {"csrf_token": csrf(page), "subject": words, "body": words, "about": about},
+        "data": {"csrf_token": form_token(page), "subject": words, "body": words, "about": about},
         # Two, since a request that is repeated must find both.
         "files": [("files", (f"{words} {name}.txt", f"{words} {name}".encode())) for name in "AB"],
     }
@@ -116,7 +118,7 @@ def test_the_same_file_twice(people):
         page = session.get(f"{server.base_url}{path}", timeout=60).text
         return {
             "url": f"{server.base_url}{path}/upload",
-            "data": {"csrf_token": csrf(page)},
+            "data": {"csrf_token": form_token(page)},
             "files": [("file", (f"certificate {side}.pdf", pdf)) for side in "AB"],
         }
 

@@ -6,7 +6,9 @@ import threading
 import time
 
 import pytest
-from test_quote_races import PEOPLE, csrf, query, sign_in
+from test_quote_races import PEOPLE, query, sign_in
+
+from devtools.browser import form_token
 
 INVOICES = 6
 
@@ -50,7 +52,7 @@ def customer(server):
 
 def ask(server, session, answers):
     page = session.get(f"{server.base_url}/my/invoices", timeout=60).text
-    form = {"csrf_token": csrf(page), "all": "1", "filterby": "all"}
+    form = {"csrf_token": form_token(page), "all": "1", "filterby": "all"}
     answer = session.post(
         f"{server.base_url}/my/invoices/download", data=form, timeout=60, allow_redirects=False
     )
@@ -119,7 +121,7 @@ def test_killed_half_way_it_goes_on(customer, tmp_path):
     page = session.get(f"{server.base_url}{answers[0][1]}", timeout=60).text
     answer = session.post(
         f"{server.base_url}{answers[0][1]}/download",
-        data={"csrf_token": csrf(page), "part": "1"},
+        data={"csrf_token": form_token(page), "part": "1"},
         timeout=60,
     )
     assert answer.content.startswith(b"PK")

@@ -6,7 +6,9 @@ import re
 from datetime import date
 
 import pytest
-from test_quote_races import PEOPLE, at_once, csrf, query, sign_in
+from test_quote_races import PEOPLE, at_once, query, sign_in
+
+from devtools.browser import form_token
 
 INVOICES = """
 from odoo import Command
@@ -43,7 +45,7 @@ def use_form(server, session, invoice):
     page = session.get(f"{server.base_url}/my/credit", timeout=60).text
     return {
         "url": f"{server.base_url}/my/credit/use",
-        "data": {"csrf_token": csrf(page), "invoice": str(invoice)},
+        "data": {"csrf_token": form_token(page), "invoice": str(invoice)},
     }
 
 
@@ -88,7 +90,7 @@ def start_form(server, session, invoice):
     page = session.get(f"{server.base_url}/my/pay", timeout=60).text
     basket = session.post(
         f"{server.base_url}/my/pay/choose",
-        data={"csrf_token": csrf(page), "invoice": str(invoice)},
+        data={"csrf_token": form_token(page), "invoice": str(invoice)},
         timeout=60,
     )
     option = re.search(r'data-payment-option-id="(\d+)"', basket.text).group(1)
@@ -214,7 +216,7 @@ def test_a_saved_method_is_charged_once(people):
 
 def settle_form(server, session, url, **values):
     page = session.get(f"{server.base_url}/my/account", timeout=60).text
-    return {"url": f"{server.base_url}{url}", "data": {"csrf_token": csrf(page), **values}}
+    return {"url": f"{server.base_url}{url}", "data": {"csrf_token": form_token(page), **values}}
 
 
 def test_two_contacts_dispute_and_promise_at_once(people):

@@ -6,6 +6,7 @@ import time
 import pytest
 import requests
 
+from devtools.browser import Browser, form_token
 from devtools.live_server import LiveServer
 
 CONNECTIONS = 6
@@ -76,11 +77,8 @@ def call(session, url, params, **kwargs):
 
 def start_preview(server, contact):
     """Return a session of staff who see the portal as a contact."""
-    session = requests.Session()
-    page = session.get(f"{server.base_url}/web/login", timeout=60).text
-    token = page.split('name="csrf_token" value="')[1].split('"')[0]
-    form = {"csrf_token": token, "login": STAFF[0], "password": STAFF[1]}
-    session.post(f"{server.base_url}/web/login", data=form, timeout=60)
+    session = Browser(server.base_url)
+    session.sign_in(*STAFF)
     answer = call(
         session,
         f"{server.base_url}/web/dataset/call_button/res.partner/action_portal_preview",
@@ -101,7 +99,7 @@ def test_what_is_refused_keeps_no_connection(server, who, kind):
     assert "o_portal_preview" in home.text
     url = server.base_url + path.format(quote=server.quote)
     headers = {"Referer": f"{server.base_url}/my"}
-    token = home.text.split('csrf_token: "')[1].split('"')[0]
+    token = form_token(home.text)
     for _time in range(REQUESTS):
         if is_call:
             answer = call(session, url, sent, headers=headers)

@@ -10,6 +10,8 @@ import pytest
 import requests
 from reportlab.pdfgen import canvas
 
+from devtools.browser import Browser, form_token
+
 PASSWORD = "races-2026"
 
 PEOPLE = f"""
@@ -52,17 +54,10 @@ def people(server):
 
 
 def sign_in(server, login):
-    session = requests.Session()
-    page = session.get(f"{server.base_url}/web/login", timeout=60).text
-    form = {"csrf_token": csrf(page), "login": login, "password": PASSWORD}
-    answer = session.post(f"{server.base_url}/web/login", data=form, timeout=60)
+    browser = Browser(server.base_url)
+    answer = browser.sign_in(login, PASSWORD)
     assert "/my" in answer.url, answer.url
-    return session
-
-
-def csrf(page):
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    return (found or re.search(r'csrf_token: "([^"]+)"', page)).group(1)
+    return browser
 
 
 def make_quote(server, price=100, signature=False):
@@ -76,7 +71,7 @@ def accept_form(server, session, quote):
     version = re.search(r'name="version" value="(\w+)"', page).group(1)
     return {
         "url": f"{server.base_url}/my/orders/{quote}/answer/accept",
-        "data": {"csrf_token": csrf(page), "version": version},
+        "data": {"csrf_token": form_token(page), "version": version},
     }
 
 
@@ -84,13 +79,13 @@ def sign_form(server, session, path):
     """Go to the signing page of a document and return how its form would be sent."""
     page = session.get(f"{server.base_url}{path}", timeout=60).text
     signing = session.post(
-        f"{server.base_url}{path}/sign", data={"csrf_token": csrf(page)}, timeout=60
+        f"{server.base_url}{path}/sign", data={"csrf_token": form_token(page)}, timeout=60
     )
     assert "/my/sign/" in signing.url, signing.url
     return {
         "url": f"{signing.url.split('?')[0]}/confirm",
         "data": {
-            "csrf_token": csrf(signing.text),
+            "csrf_token": form_token(signing.text),
             "sha256": re.search(r'name="sha256" value="(\w+)"', signing.text).group(1),
             "signer_name": "Carreras",
             "method": "type",
