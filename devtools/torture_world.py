@@ -4,13 +4,12 @@ Each customer gets a secret word of its own, planted in all that is its own; a w
 customer in any answer is a leak. Triggers note which tables a request writes to.
 """
 
-import inspect
 import re
 import secrets
 
-from odoo.addons.customer_portal_plus.tests.common.routes import parameter_names
+from odoo.addons.customer_portal_plus.tests.common.routes import addons_of, parameter_names
 
-ADDON = "odoo.addons.customer_portal_plus"
+ADDON = "customer_portal_plus"
 MIXIN = "customer.portal.access.mixin"
 # Words of a document, of its lines and of what is said about it.
 TEXTS = ("ref", "note", "narration", "description", "client_order_ref", "origin")
@@ -134,7 +133,8 @@ def _routes(env):
     routes = {}
     for rule in env["ir.http"].routing_map().iter_rules():
         endpoint = rule.endpoint
-        if LEFT_OUT.match(rule.rule) or not _is_ours(endpoint.func):
+        ours = any(addon.startswith(ADDON) for addon in addons_of(endpoint.func))
+        if LEFT_OUT.match(rule.rule) or not ours:
             continue
         routes[rule.rule] = {
             "rule": rule.rule,
@@ -143,11 +143,3 @@ def _routes(env):
             "names": sorted(parameter_names(endpoint.func) - set(rule.arguments)),
         }
     return list(routes.values())
-
-
-def _is_ours(method):
-    function = inspect.unwrap(method.__func__)
-    return any(
-        cls.__module__.startswith(ADDON) and function.__name__ in cls.__dict__
-        for cls in type(method.__self__).__mro__
-    )

@@ -46,6 +46,19 @@ def parameter_names(method):
     return {name for name in names if isinstance(name, str)} - {"self"}
 
 
+def addons_of(method):
+    """Return the addons that have a part in the method of a route.
+
+    :param method: what the routing map has as its function, bound to a controller
+    :rtype: set[str]
+    """
+    return {
+        controller.__module__.split(".")[2]
+        for controller in type(method.__self__).__mro__
+        if controller.__module__.startswith("odoo.addons.") and method.__name__ in vars(controller)
+    }
+
+
 class RoutesOfAddons:
     """For test cases that ask every route of an addon."""
 
@@ -55,21 +68,8 @@ class RoutesOfAddons:
         :rtype: list[tuple[str, set[str]]]
         """
         self.url_open("/web/health")  # a request fills the routing map
-        found = []
-        for rule in self.env["ir.http"].routing_map().iter_rules():
-            method = rule.endpoint.func
-            found.append(
-                (
-                    rule.rule,
-                    {
-                        controller.__module__.split(".")[2]
-                        for controller in type(method.__self__).__mro__
-                        if controller.__module__.startswith("odoo.addons.")
-                        and method.__name__ in vars(controller)
-                    },
-                )
-            )
-        return found
+        rules = self.env["ir.http"].routing_map().iter_rules()
+        return [(rule.rule, addons_of(rule.endpoint.func)) for rule in rules]
 
     def assert_same_refusal(self, response, missing, about):
         """Fail when a refusal tells that there is something, other than what does not exist.
