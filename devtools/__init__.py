@@ -22,9 +22,9 @@ Modules in the order in which they build on one another:
 ``grow``            ./dev grow
 ``replica``         a streaming replica of a PostgreSQL server, to measure with
 ``bench``           ./dev bench; ``bench_client`` is who asks
-``torture``         ./dev torture; ``torture_world`` and ``torture_ledger`` are its parts in Odoo's
-                    process, ``torture_routes``, ``torture_histories`` and ``torture_load`` what
-                    is done to a server
+``torture``         ./dev torture; ``torture_world``, ``torture_people`` and ``torture_ledger`` are
+                    its parts in Odoo's process, ``torture_routes``, ``torture_histories`` and
+                    ``torture_load`` what is done to a server
 ``lint``            ./dev lint
 ``cli``             the command line
 ==================  =============================================================

@@ -3,17 +3,11 @@ Odoo, like ``torture_world``."""
 
 from odoo import Command, fields
 
-from .demo import PASSWORD
-
 CENT = 0.005
 
 
-def make_people(env, count):
-    """Make customers with two contacts each, and all that they may do.
-
-    :return: for each, its number and the logins of its contacts
-    :rtype: list[tuple[int, list[str]]]
-    """
+def allow_everything(env):
+    """Open what histories are about: the switches, a provider, a product."""
     company = env.company
     company.write(
         {
@@ -29,29 +23,6 @@ def make_people(env, count):
     provider.write({"state": "test", "is_published": True, "company_id": company.id})
     provider.payment_method_ids[:1].active = True
     env["product.product"].create({"name": "Torture", "list_price": 100, "taxes_id": False})
-    hashed = env["res.users"]._crypt_context().hash(PASSWORD)
-    people = []
-    for number in range(count):
-        customer = env["res.partner"].create({"name": f"Historia {number}", "is_company": True})
-        logins = []
-        for place in "ab":
-            login = f"history{number}{place}@example.com"
-            contact = env["res.partner"].create(
-                {"name": login, "parent_id": customer.id, "email": login, "lang": "en_US"}
-            )
-            contact.portal_profile_id = env.ref("customer_portal_plus.profile_full")
-            user = env["res.users"].with_context(no_reset_password=True)
-            user = user.create(
-                {
-                    "partner_id": contact.id,
-                    "login": login,
-                    "group_ids": [Command.set(env.ref("base.group_portal").ids)],
-                }
-            )
-            user._set_encrypted_password(user.id, hashed)
-            logins.append(login)
-        people.append((customer.id, logins))
-    return people
 
 
 def begin(env, customer, quotes, invoices, credits):

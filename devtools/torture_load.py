@@ -1,5 +1,6 @@
 """Many customers at once, each with a browser of its own."""
 
+import json
 import statistics
 import threading
 import time
@@ -7,7 +8,6 @@ import time
 import requests
 
 from .common import DevError, note, say
-from .demo import PASSWORD
 from .torture_routes import SECONDS, Actor
 
 FLOOR = "/my/security"
@@ -31,7 +31,11 @@ def run(server, customers, minutes):
     :rtype: str
     """
     say(f"{customers} customers for {minutes:g} minutes")
-    logins = _make_customers(server, customers)
+    told = server.run_code(
+        "import json; from devtools.torture_people import make_colleagues\n"
+        f"print('LOGINS' + json.dumps(make_colleagues(env, {customers})))"
+    )
+    logins = json.loads(told.split("LOGINS", 1)[1])
     actors = [Actor(server.base_url, {"login": login, "customer": 0}) for login in logins]
     floor = _floor(server, actors[0])
     deadline = time.monotonic() + minutes * 60
@@ -73,27 +77,6 @@ def run(server, customers, minutes):
         f" within {p95 * 1000:.0f} ms, which is {p95 / floor:.1f} times an empty page"
         f" ({floor * 1000:.0f} ms, alone)."
     )
-
-
-def _make_customers(server, customers):
-    """Make contacts of one customer of the demo, who share its history; return their logins."""
-    code = f"""
-user = env['res.users'].search([('login', '=', 'gerencia.talleres@example.com')])
-hashed = env['res.users']._crypt_context().hash({PASSWORD!r})
-profile = user.partner_id.portal_profile_id
-for number in range({customers}):
-    partner = env['res.partner'].create({{
-        'name': f'Persona {{number}}', 'parent_id': user.partner_id.commercial_partner_id.id,
-        'email': f'persona{{number}}@example.com', 'portal_profile_id': profile.id,
-        'lang': 'es_ES'}})
-    made = env['res.users'].with_context(no_reset_password=True).create({{
-        'name': partner.name, 'login': partner.email, 'partner_id': partner.id,
-        'group_ids': [(6, 0, env.ref('base.group_portal').ids)],
-        'company_id': user.company_id.id, 'company_ids': [(6, 0, user.company_ids.ids)]}})
-    made._set_encrypted_password(made.id, hashed)
-"""
-    server.run_code(code)
-    return [f"persona{number}@example.com" for number in range(customers)]
 
 
 def _floor(server, actor):
