@@ -6,6 +6,7 @@ import signal
 import time
 
 import pytest
+from test_quote_races import query
 
 INVOICES = 4
 
@@ -56,12 +57,6 @@ def send(tx):
 Demo._send_payment_request = send
 env['customer.portal.debit']._cron_debit()
 """
-
-
-def query(server, sql):
-    with server.connect() as connection, connection.cursor() as cursor:
-        cursor.execute(sql)
-        return cursor.fetchall() if cursor.description else None
 
 
 def states(server):

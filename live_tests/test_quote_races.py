@@ -129,8 +129,8 @@ def at_once(*requests_to_send, allowed=(200, 422)):
 
 def query(server, statement, *parameters):
     with server.connect() as connection, connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchall()
+        cursor.execute(statement, parameters or None)
+        return cursor.fetchall() if cursor.description else None
 
 
 def check_one_order(server, quote, acts):

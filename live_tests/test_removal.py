@@ -9,14 +9,13 @@ import subprocess
 
 import psycopg2
 import pytest
+from test_quote_races import query
 
 from devtools import odoo_command
 from devtools.live_server import LiveServer
 
-SIGNED = """
-import base64, io
+ACCEPTED = """
 from odoo import Command
-from reportlab.pdfgen import canvas
 customer = env["res.partner"].create({"name": "Pruebas SL", "is_company": True})
 contact = env["res.partner"].create(
     {"name": "Compras", "parent_id": customer.id, "email": "compras@example.com"})
@@ -27,17 +26,22 @@ order = env["sale.order"].create({
     "order_line": [Command.create({"product_id": product.id})]})
 order.state = "sent"
 order._portal_accept_quote(contact, facts={"ip_address": "192.0.2.1"})
+"""
+
+SIGNED = f"""{ACCEPTED}
+import base64, io
+from reportlab.pdfgen import canvas
 page = io.BytesIO()
 drawing = canvas.Canvas(page)
 drawing.drawString(72, 720, "Contrato")
 drawing.save()
-contract = env["customer.portal.document"].create({
+contract = env["customer.portal.document"].create({{
     "name": "Contrato", "partner_id": customer.id, "to_sign": True,
-    "file": base64.b64encode(page.getvalue()), "file_name": "contrato.pdf"})
+    "file": base64.b64encode(page.getvalue()), "file_name": "contrato.pdf"}})
 contract.state = "sent"
 signing = contract._portal_prepare_signing(contact)
 contract._portal_sign(
-    signing, contact, signing.sha256, {}, method="type", signer_name="Compras", consent_text="Si")
+    signing, contact, signing.sha256, {{}}, method="type", signer_name="Compras", consent_text="Si")
 env["customer.portal.event"]._log("data", contact=contact, detail="kept")
 env.cr.commit()
 env["customer.portal.signature"]._cron_deliver()
@@ -59,12 +63,6 @@ for file in env["ir.attachment"].search([("description", "=", "customer.portal.s
         print("FILE", file.res_model, file.res_id, bool(file.res_field), json.dumps(
             json.loads(names["evidence.json"][0])))
 """
-
-
-def query(server, statement):
-    with server.connect() as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchall()
 
 
 @pytest.fixture(scope="module")

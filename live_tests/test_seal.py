@@ -6,24 +6,14 @@ import time
 
 import pytest
 from test_quote_races import query
+from test_removal import ACCEPTED
 
 from devtools.live_server import LiveServer
 
-SIGNED = """
-from odoo import Command
-company = env.company
-env["customer.portal.seal.certificate"]._make_trial(company)
-company.portal_seal_files = True
-customer = env["res.partner"].create({"name": "Sellos SL", "is_company": True})
-contact = env["res.partner"].create(
-    {"name": "Compras", "parent_id": customer.id, "email": "compras@example.com"})
-contact.portal_profile_id = env.ref("customer_portal_plus.profile_full")
-product = env["product.product"].create({"name": "Tornillo", "list_price": 10})
-order = env["sale.order"].create({
-    "partner_id": contact.id, "require_signature": False, "require_payment": False,
-    "order_line": [Command.create({"product_id": product.id})]})
-order.state = "sent"
-order._portal_accept_quote(contact, facts={"ip_address": "192.0.2.1"})
+SIGNED = f"""
+env["customer.portal.seal.certificate"]._make_trial(env.company)
+env.company.portal_seal_files = True
+{ACCEPTED}
 # Delivered here, and by no other process.
 env.ref("customer_portal_plus.ir_cron_deliver_signatures").active = False
 """

@@ -6,6 +6,7 @@ import signal
 import time
 
 import pytest
+from test_quote_races import query
 
 CUSTOMERS = 6
 
@@ -82,12 +83,6 @@ env['customer.portal.statement.mail']._cron_send()
 @pytest.fixture
 def files(tmp_path):
     return {"sent": str(tmp_path / "sent"), "stopped": str(tmp_path / "stopped")}
-
-
-def query(server, sql):
-    with server.connect() as connection, connection.cursor() as cursor:
-        cursor.execute(sql)
-        return cursor.fetchall() if cursor.description else None
 
 
 def sent(files):
