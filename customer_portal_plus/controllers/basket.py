@@ -13,6 +13,7 @@ from .portal_page import PortalPage
 PAGE_SIZE = 25
 MAX_CREDITS = 10
 OLDEST_DUE_FIRST = "invoice_date_due, id"
+MAX_SHOWN = 100  # invoices in one list, without pages
 MAX_REPORT_BYTES = 12 * 1024 * 1024  # the proof of a payment, and the form around it
 
 
@@ -79,6 +80,45 @@ class Basket(PortalPage, WaysToPay):
                     "Some of these invoices are not to be paid any more. Please choose again."
                 )
             )
+
+    def _get_portal_choosable(self, switch, chosen):
+        """Return what can be chosen of a list without pages, in sudo: those that are ticked,
+        wherever they stand among the others, and the first of all.
+
+        :param str switch: see ``_get_portal_open_documents``
+        :param list chosen: ids of the invoices that are ticked
+        :rtype: account.move
+        """
+        Move, allowed = self._get_portal_open_documents(switch)
+        ticked = allowed & Domain("id", "in", list(chosen)[:MAX_SHOWN])
+        return Move.search(ticked, order=OLDEST_DUE_FIRST) | Move.search(
+            allowed, order=OLDEST_DUE_FIRST, limit=MAX_SHOWN
+        )
+
+    def _prepare_portal_choosable_rows(self, invoices, chosen, obstacles, texts, whole=False):
+        """Return the rows of such a list, see the template ``portal_choosable``.
+
+        :param account.move invoices: see ``_get_portal_choosable``
+        :param list chosen: ids of the invoices that are ticked
+        :param dict obstacles: invoice id -> a key of ``texts``, None if it can be chosen
+        :param dict texts: what is told of each obstacle
+        :param bool whole: whether it is about all that is open, else about what is asked for
+        :rtype: list[dict]
+        """
+        due = invoices._portal_due()
+        return [
+            {
+                "id": invoice.id,
+                "name": invoice.name,
+                "due": due[invoice.id]["date"] or invoice.invoice_date_due,
+                "overdue": bool(due[invoice.id]["overdue"]),
+                "amount": invoice.amount_residual if whole else due[invoice.id]["open"],
+                "currency": invoice.currency_id,
+                "why_not": texts.get(obstacles[invoice.id], ""),
+                "ticked": invoice.id in chosen,
+            }
+            for invoice in invoices
+        ]
 
     def _get_portal_payable_invoices(self, domain=None, limit=None):
         """Return the invoices that the signed-in contact may pay online, in sudo, the oldest due

@@ -1,9 +1,7 @@
 from odoo.fields import Domain
 from odoo.http import request, route
 
-from .basket import OLDEST_DUE_FIRST, Basket
-
-MAX_SHOWN = 100
+from .basket import MAX_SHOWN, OLDEST_DUE_FIRST, Basket
 
 
 class LatePaymentInterest(Basket):

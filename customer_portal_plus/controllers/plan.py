@@ -5,10 +5,8 @@ from odoo.http import request, route
 from odoo.tools import format_date
 
 from ..tools.parsing import parse_date, parse_id, parse_ids
-from .basket import OLDEST_DUE_FIRST, Basket
+from .basket import MAX_SHOWN, Basket
 from .home import PortalHome
-
-MAX_SHOWN = 100
 
 
 class Plans(Basket, PortalHome):
@@ -84,19 +82,13 @@ class Plans(Basket, PortalHome):
         :param dict offer: see ``customer.portal.plan._portal_offer``
         """
         contact, may_plan = self._get_portal_contact(), self._portal_may_plan()
-        Move, allowed = self._get_portal_open_documents("portal_allow_plans")
-        invoices = Move.browse()
+        invoices = request.env["account.move"]
         if may_plan:
-            # Those that were chosen, wherever they stand among the others.
-            invoices = Move.search(
-                allowed & Domain("id", "in", list(chosen)[:MAX_SHOWN]), order=OLDEST_DUE_FIRST
-            ) | Move.search(allowed, order=OLDEST_DUE_FIRST, limit=MAX_SHOWN)
-        obstacles = invoices._portal_plan_obstacles(contact)
-        due, texts = invoices._portal_due(), invoices._portal_plan_obstacle_texts()
+            invoices = self._get_portal_choosable("portal_allow_plans", chosen)
         companies = invoices.company_id or request.env.user.company_ids.sudo().filtered(
             "portal_allow_plans"
         )
-        today = fields.Date.context_today(Move)
+        today = fields.Date.context_today(invoices)
         days = max(companies.mapped("portal_plan_days"), default=0)
         return request.render(
             "customer_portal_plus.portal_plans",
@@ -105,19 +97,13 @@ class Plans(Basket, PortalHome):
                 "page_name": "payments",
                 "no_breadcrumbs": True,
                 "may_plan": may_plan,
-                "rows": [
-                    {
-                        "id": invoice.id,
-                        "name": invoice.name,
-                        "due": due[invoice.id]["date"] or invoice.invoice_date_due,
-                        "overdue": bool(due[invoice.id]["overdue"]),
-                        "amount": invoice.amount_residual,
-                        "currency": invoice.currency_id,
-                        "why_not": texts.get(obstacles[invoice.id], ""),
-                        "ticked": invoice.id in chosen,
-                    }
-                    for invoice in invoices
-                ],
+                "rows": self._prepare_portal_choosable_rows(
+                    invoices,
+                    chosen,
+                    invoices._portal_plan_obstacles(contact),
+                    invoices._portal_plan_obstacle_texts(),
+                    whole=True,
+                ),
                 "plans": self._get_portal_plans()._portal_rows(contact),
                 "posted": posted
                 or {

@@ -4,9 +4,7 @@ from odoo.fields import Domain
 from odoo.http import request, route
 
 from ..tools.parsing import parse_date, parse_ids
-from .basket import OLDEST_DUE_FIRST, Basket
-
-MAX_SHOWN = 100
+from .basket import MAX_SHOWN, Basket
 
 
 class Promises(Basket):
@@ -41,13 +39,7 @@ class Promises(Basket):
         :param list chosen: ids of the invoices that are ticked
         """
         contact = self._get_portal_contact()
-        Move, allowed = self._get_portal_open_documents("portal_allow_promises")
-        # Those that were chosen, wherever they stand among the others.
-        invoices = Move.search(
-            allowed & Domain("id", "in", list(chosen)[:MAX_SHOWN]), order=OLDEST_DUE_FIRST
-        ) | Move.search(allowed, order=OLDEST_DUE_FIRST, limit=MAX_SHOWN)
-        obstacles = invoices._portal_promise_obstacles(contact)
-        due, texts = invoices._portal_due(), invoices._portal_promise_obstacle_texts()
+        invoices = self._get_portal_choosable("portal_allow_promises", chosen)
         # Sudo: nobody of a customer reads the table; the domain is the contact's.
         Promise = request.env["customer.portal.promise"].sudo()
         companies = request.env.user.company_ids
@@ -62,19 +54,12 @@ class Promises(Basket):
                 **self._prepare_portal_layout_values(),
                 "page_name": "payments",
                 "no_breadcrumbs": True,
-                "rows": [
-                    {
-                        "id": invoice.id,
-                        "name": invoice.name,
-                        "due": due[invoice.id]["date"] or invoice.invoice_date_due,
-                        "overdue": bool(due[invoice.id]["overdue"]),
-                        "amount": due[invoice.id]["open"],
-                        "currency": invoice.currency_id,
-                        "why_not": texts.get(obstacles[invoice.id], ""),
-                        "ticked": invoice.id in chosen,
-                    }
-                    for invoice in invoices
-                ],
+                "rows": self._prepare_portal_choosable_rows(
+                    invoices,
+                    chosen,
+                    invoices._portal_promise_obstacles(contact),
+                    invoices._portal_promise_obstacle_texts(),
+                ),
                 "promises": promises._portal_rows(contact),
                 "first_day": today,
                 "last_day": fields.Date.add(today, days=max(days, default=0)),
