@@ -206,12 +206,9 @@ class AccountMove(models.Model):
         :rtype: dict[str, str]
         """
         return {
+            **self._portal_settling_obstacle_texts(),
             "off": self.env._("You can't propose a payment plan for this invoice."),
-            "nothing_due": self.env._("There is nothing left to pay on this invoice."),
-            "on_its_way": self.env._("A payment of this invoice is on its way."),
             "disputed": self.env._("This invoice is disputed. We will answer."),
-            "promised": self.env._("A payment of this invoice is promised already."),
-            "planned": self.env._("This invoice is in a payment plan already."),
         }
 
     def _portal_plan_values(self, contact):

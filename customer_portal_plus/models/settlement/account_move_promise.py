@@ -98,11 +98,8 @@ class AccountMove(models.Model):
         :rtype: dict[str, str]
         """
         return {
+            **self._portal_settling_obstacle_texts(),
             "off": self.env._("You can't promise a payment of this invoice. Please write to us."),
-            "nothing_due": self.env._("There is nothing left to pay on this invoice."),
-            "on_its_way": self.env._("A payment of this invoice is on its way."),
-            "promised": self.env._("A payment of this invoice is promised already."),
-            "planned": self.env._("This invoice is in a payment plan already."),
             "often": self.env._(
                 "A payment of this invoice was promised before. Please pay it, or write to us."
             ),

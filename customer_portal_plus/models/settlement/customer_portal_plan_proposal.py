@@ -12,7 +12,6 @@ from odoo.tools import float_round, format_date
 from ...exceptions import PortalRefusal
 from ...tools.transactions import lock_rows_or_retry
 
-MAX_INVOICES = 200  # in one plan
 # Beyond these, nobody is asked.
 MAX_NUMBER = 60
 MAX_DAYS = 366
@@ -70,21 +69,14 @@ class CustomerPortalPlan(models.Model):
 
         :raise PortalRefusal: in words for the contact
         """
-        _ = self.env._
-        if not invoices or len(invoices) > MAX_INVOICES:
-            raise PortalRefusal(
-                _("Please choose at least one invoice, %s at most.", MAX_INVOICES), "invoices"
-            )
+        invoices._portal_settling_check_number()
         if len(invoices.company_id) > 1 or len(invoices.currency_id) > 1:
             raise PortalRefusal(
-                _("Please choose invoices of one company, in one currency."), "currency"
+                self.env._("Please choose invoices of one company, in one currency."), "currency"
             )
-        obstacles = invoices._portal_plan_obstacles(contact)
-        for invoice in invoices:
-            if obstacle := obstacles[invoice.id]:
-                raise PortalRefusal(
-                    f"{invoice.name}: {invoice._portal_plan_obstacle_texts()[obstacle]}", obstacle
-                )
+        invoices._portal_settling_check_obstacles(
+            invoices._portal_plan_obstacles(contact), invoices._portal_plan_obstacle_texts()
+        )
 
     @api.model
     def _check_wishes(self, today, number, day, down):

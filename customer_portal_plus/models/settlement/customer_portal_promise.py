@@ -7,7 +7,6 @@ from odoo.tools import format_date
 from ...exceptions import PortalRefusal
 from ...tools.transactions import lock_rows_or_retry
 
-MAX_INVOICES = 200  # in one promise
 STATES = [
     ("open", "Waited for"),
     ("kept", "Kept"),
@@ -74,20 +73,12 @@ class CustomerPortalPromise(models.Model):
         :rtype: customer.portal.promise
         :raise PortalRefusal: in words for the contact; nothing is promised then
         """
-        _ = self.env._
-        if not invoices or len(invoices) > MAX_INVOICES:
-            raise PortalRefusal(
-                _("Please choose at least one invoice, %s at most.", MAX_INVOICES), "invoices"
-            )
+        invoices._portal_settling_check_number()
         # Of two contacts at once the second sees what the first has promised.
         lock_rows_or_retry(invoices, contact.commercial_partner_id)
-        obstacles = invoices._portal_promise_obstacles(contact)
-        for invoice in invoices:
-            if obstacle := obstacles[invoice.id]:
-                raise PortalRefusal(
-                    f"{invoice.name}: {invoice._portal_promise_obstacle_texts()[obstacle]}",
-                    obstacle,
-                )
+        invoices._portal_settling_check_obstacles(
+            invoices._portal_promise_obstacles(contact), invoices._portal_promise_obstacle_texts()
+        )
         promises = self.sudo().browse()  # Sudo: a contact promises through this method alone.
         for (company, currency), group in invoices.grouped(
             lambda invoice: (invoice.company_id, invoice.currency_id)
