@@ -3,11 +3,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import email_normalize
 
-from ...tools.parsing import parse_address, parse_id
+from ...tools.parsing import parse_id
 from .customer_portal_seat import OPEN_STATES
-from .res_partner_team import NAME_LENGTH
 
 
 class ResPartner(models.Model):
@@ -67,14 +65,8 @@ class ResPartner(models.Model):
         """
         self._portal_seats_begin()
         profile = self._portal_team_profile(profile_id)
-        name = " ".join((name or "").split())
-        email = email_normalize(parse_address(email)) or ""
-        if not name:
-            raise UserError(self.env._("Please enter the name of the person."))
-        if len(name) > NAME_LENGTH:
-            raise UserError(self.env._("This name is too long."))
-        if not email:
-            raise UserError(self.env._("Please enter a valid e-mail address."))
+        nameless = self.env._("Please enter the name of the person.")
+        name, email = self._portal_team_read_person(name, email, nameless)
         colleague = self._portal_team_find(email)
         if colleague and colleague._portal_user():
             raise UserError(self.env._("This colleague has access already."))

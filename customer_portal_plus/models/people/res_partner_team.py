@@ -101,14 +101,8 @@ class ResPartner(models.Model):
         """
         self._portal_team_begin()
         profile = self._portal_team_profile(profile_id)
-        name = " ".join((name or "").split())
-        email = email_normalize(parse_address(email)) or ""
-        if not name:
-            raise UserError(self.env._("Please enter the name of your colleague."))
-        if len(name) > NAME_LENGTH:
-            raise UserError(self.env._("This name is too long."))
-        if not email:
-            raise UserError(self.env._("Please enter a valid e-mail address."))
+        nameless = self.env._("Please enter the name of your colleague.")
+        name, email = self._portal_team_read_person(name, email, nameless)
         colleague = self._portal_team_find(email)
         if colleague and not self._portal_can_change_colleague(colleague):
             raise UserError(self._portal_team_refusal())
@@ -157,9 +151,7 @@ class ResPartner(models.Model):
         colleague = self._portal_team_begin(contact_id)
         if not colleague._portal_user():
             raise UserError(self.env._("This colleague has no access. Please invite it first."))
-        name = " ".join((name or "").split()) or colleague.name
-        if len(name) > NAME_LENGTH:
-            raise UserError(self.env._("This name is too long."))
+        name = self._portal_team_read_name(name) or colleague.name
         if colleague._portal_profile().id != profile_id:
             profile = self._portal_team_profile(profile_id)
             before = colleague._portal_profile().name
@@ -221,6 +213,33 @@ class ResPartner(models.Model):
         return self._portal_team_pending()._portal_rows()
 
     # === CHECKS === #
+
+    def _portal_team_read_person(self, name, email, nameless):
+        """Return name and address of somebody who is to come, as they are kept.
+
+        :param str name: as it was typed
+        :param str email: likewise
+        :param str nameless: what is told where there is no name
+        :rtype: tuple[str, str]
+        :raise UserError: in words for the customer, if one of them can't be right
+        """
+        name = self._portal_team_read_name(name)
+        if not name:
+            raise UserError(nameless)
+        email = email_normalize(parse_address(email))
+        if not email:
+            raise UserError(self.env._("Please enter a valid e-mail address."))
+        return name, email
+
+    def _portal_team_read_name(self, name):
+        """Return a person's name as it is kept; empty for none.
+
+        :raise UserError: if it is too long
+        """
+        name = " ".join((name or "").split())
+        if len(name) > NAME_LENGTH:
+            raise UserError(self.env._("This name is too long."))
+        return name
 
     def _portal_team_begin(self, contact_id=None):
         """Take the rows that decide, then check that this contact may do what it is about to.
