@@ -2,7 +2,6 @@
 them."""
 
 from datetime import date, timedelta
-from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -245,23 +244,14 @@ class TestPlan(PlanCase):
             self.assertTrue(self._offer(**values)["parts"], values)
 
     def test_only_who_may(self):
-        for user in (self.user_colleague, self.user_stranger, self.user_own):
-            self.sign_in(user)
-            self._send()
-            self.assertFalse(self._plans(), user.login)
-        self.sign_in(self.user_full)
-        for record, name in (
+        self._assert_only_who_may(
+            self._send,
+            self._plans,
+            "/my/plans?invoice=",
             (self.profile_full, "can_plan"),
             (self.profile_full, "can_see_invoices"),
             (self.company, "portal_allow_plans"),
-            (self.invoice, "portal_visible"),
-        ):
-            record[name] = False
-            self._send()
-            self.assertFalse(self._plans(), name)
-            page = self.url_open(f"/my/invoices/{self.invoice.id}").text
-            self.assertNotIn("/my/plans?invoice=", page, name)
-            record[name] = True
+        )
 
     def test_what_can_not_be_planned(self):
         self.company.write({"portal_allow_disputes": True, "portal_allow_promises": True})
@@ -294,25 +284,12 @@ class TestPlan(PlanCase):
         self.assertEqual(obstacles, {self.invoice.id: "planned"})
 
     def test_of_two_at_once_the_second_is_told(self):
-        """What keeps one from it is asked under the lock."""
-        asked = []
-        Move = type(self.invoice)
-        digest, obstacles = self._offer()["digest"], Move._portal_plan_obstacles
-        with (
-            patch.object(
-                customer_portal_plan_proposal,
-                "lock_rows_or_retry",
-                lambda *records: asked.extend(one._name for one in records),
-            ),
-            patch.object(
-                Move,
-                "_portal_plan_obstacles",
-                lambda *args: asked.append("obstacle") or obstacles(*args),
-            ),
-        ):
-            day = self.today + timedelta(days=5)
-            self.Plan._portal_propose(self.contact, self.invoice, 2, day, 0, digest)
-        self.assertEqual(asked, ["account.move", "res.partner", "obstacle"])
+        digest, day = self._offer()["digest"], self.today + timedelta(days=5)
+        self._assert_asked_under_the_lock(
+            customer_portal_plan_proposal,
+            "_portal_plan_obstacles",
+            lambda: self.Plan._portal_propose(self.contact, self.invoice, 2, day, 0, digest),
+        )
 
     # === BEYOND THE POLICY === #
 

@@ -1,7 +1,6 @@
 """Promises to pay: within the company's policy, what waits for them, and what became of them."""
 
 from datetime import timedelta
-from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -100,22 +99,13 @@ class TestPromise(SettlementCase):
         self.assertEqual(len(self._promises()), 2)
 
     def test_only_who_may(self):
-        for user in (self.user_colleague, self.user_stranger, self.user_own):
-            self.sign_in(user)
-            self._send()
-            self.assertFalse(self._promises(), user.login)
-        self.sign_in(self.user_full)
-        for record, name in (
+        self._assert_only_who_may(
+            self._send,
+            self._promises,
+            "/my/promises?invoice=",
             (self.profile_full, "can_promise"),
             (self.company, "portal_allow_promises"),
-            (self.invoice, "portal_visible"),
-        ):
-            record[name] = False
-            self._send()
-            self.assertFalse(self._promises(), name)
-            page = self.url_open(f"/my/invoices/{self.invoice.id}").text
-            self.assertNotIn("/my/promises?invoice=", page, name)
-            record[name] = True
+        )
 
     def test_not_what_is_on_its_way_or_disputed(self):
         self.sign_in(self.user_full)
@@ -153,24 +143,9 @@ class TestPromise(SettlementCase):
         self.assertEqual(len(self._promises()), 3)
 
     def test_of_two_at_once_the_second_is_told(self):
-        """What keeps one from it is asked under the lock."""
-        asked = []
-        Move = type(self.invoice)
-        obstacles = Move._portal_promise_obstacles
-        with (
-            patch.object(
-                customer_portal_promise,
-                "lock_rows_or_retry",
-                lambda *records: asked.extend(one._name for one in records),
-            ),
-            patch.object(
-                Move,
-                "_portal_promise_obstacles",
-                lambda *args: asked.append("obstacle") or obstacles(*args),
-            ),
-        ):
-            self._promise()
-        self.assertEqual(asked, ["account.move", "res.partner", "obstacle"])
+        self._assert_asked_under_the_lock(
+            customer_portal_promise, "_portal_promise_obstacles", self._promise
+        )
 
     def test_reminders_wait_for_the_day_and_the_grace(self):
         """Then one mail says that it was not kept, and reminders go on the day after."""

@@ -1,6 +1,7 @@
 """An overdue invoice of two lines, and the jobs that ask for its payment, at any time."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command
 
@@ -84,3 +85,44 @@ class SettlementCase(LeavingMails, PaymentCase):
     def _asked(self):
         """What is asked for of the invoice."""
         return self.invoice._portal_due()[self.invoice.id]["open"]
+
+    def _assert_only_who_may(self, send, made, url, *doors):
+        """Only a contact that sees the invoice settles it, and only while all doors are open.
+
+        :param send: posts the form, as who is signed in
+        :param made: returns what has come of it
+        :param str url: the page of the invoice leads there who may
+        :param doors: pairs of a record and its field
+        """
+        for user in (self.user_colleague, self.user_stranger, self.user_own):
+            self.sign_in(user)
+            send()
+            self.assertFalse(made(), user.login)
+        self.sign_in(self.user_full)
+        for record, name in (*doors, (self.invoice, "portal_visible")):
+            record[name] = False
+            send()
+            self.assertFalse(made(), name)
+            self.assertNotIn(url, self.url_open(f"/my/invoices/{self.invoice.id}").text, name)
+            record[name] = True
+
+    def _assert_asked_under_the_lock(self, module, obstacles, settle):
+        """What keeps somebody from settling is asked once the rows are locked: of two at once, the
+        second one is told.
+
+        :param module: whose lock it is
+        :param str obstacles: the method of invoices that looks
+        :param settle: does it
+        """
+        asked, Move = [], type(self.invoice)
+        look = getattr(Move, obstacles)
+        with (
+            patch.object(
+                module,
+                "lock_rows_or_retry",
+                lambda *records: asked.extend(one._name for one in records),
+            ),
+            patch.object(Move, obstacles, lambda *args: asked.append("obstacle") or look(*args)),
+        ):
+            settle()
+        self.assertEqual(asked, ["account.move", "res.partner", "obstacle"])
