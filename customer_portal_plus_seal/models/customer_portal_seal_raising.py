@@ -52,13 +52,6 @@ class CustomerPortalSeal(models.Model):
             )
             document._portal_attach(name, pdf)
 
-    def _level_name(self):
-        """Return the level as ETSI calls it; empty if there is no seal.
-
-        :rtype: str
-        """
-        return {"none": "", "b": "B-B", "t": "B-T", "lta": "B-LTA"}[self.level]
-
     def _problem_text(self):
         """Return why a file has not reached its level yet, in words of the record's language.
 

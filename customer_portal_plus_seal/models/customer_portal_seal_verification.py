@@ -61,6 +61,13 @@ class CustomerPortalSeal(models.Model):
             "state": state if one.is_intact else "broken",
         }
 
+    def _level_name(self):
+        """Return the level as ETSI calls it; empty if there is no seal.
+
+        :rtype: str
+        """
+        return LEVEL_NAMES.get(self.level, "")
+
     @api.model
     def _moment_text(self, moment):
         return format_datetime(self.env, moment.replace(tzinfo=None), tz="UTC", dt_format="long")
