@@ -8,7 +8,7 @@ from odoo.addons.customer_portal_plus.models.sign_in.customer_portal_throttle im
 
 from ..tools.digest import parse_sha256
 
-# How often an hour one network address may have a file compared, and looked into.
+# How often an hour one network may have a file compared, and looked into.
 MAX_COMPARED = 120
 MAX_LOOKED_INTO = 30
 # ... and all of them together: reading a stranger's file takes this server's time.
@@ -21,7 +21,8 @@ class Signature(BaseSignature):
 
         :raise TooManyTries: if that was too often
         """
-        limits = {(scope, request.httprequest.remote_addr): limit}
+        network = request.env["customer.portal.challenge"]._network(request.httprequest.remote_addr)
+        limits = {(scope, network): limit}
         if limit_of_all:
             limits[(f"{scope}.all", "all")] = limit_of_all
         request.env["customer.portal.throttle"].sudo()._count(limits)  # Sudo: nobody's to write.

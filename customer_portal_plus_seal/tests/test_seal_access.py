@@ -77,3 +77,15 @@ class TestSealAccess(RoutesOfAddons, SealCase):
             self.assertEqual(self._ask("known", {"sha256": "0" * 64}).status_code, 200)
             self.assertEqual(self._ask("known", {"sha256": "0" * 64}).status_code, 429)
             self.assertEqual(self._ask("file", {"sha256": "0" * 64}).status_code, 429)
+
+    def test_a_network_is_counted_as_one(self):
+        """Also where whoever is in it has many addresses."""
+        self.sign_in(None)
+        networks = iter(["2001:db8:1:2::/64", "2001:db8:1:2::/64", "2001:db8:1:3::/64"])
+        Challenge = type(self.env["customer.portal.challenge"])
+        with (
+            patch.object(signature, "MAX_COMPARED", 1),
+            patch.object(Challenge, "_network", lambda model, address: next(networks)),
+        ):
+            codes = [self._ask("known", {"sha256": "0" * 64}).status_code for _time in range(3)]
+        self.assertEqual(codes, [200, 429, 200])
