@@ -183,18 +183,18 @@ class Cluster:
 
     # === ASKING === #
 
-    def connect(self, database, user=SUPERUSER):
-        """Return a psycopg2 connection in autocommit mode."""
+    def connect(self, database):
+        """Return a superuser's psycopg2 connection in autocommit mode."""
         connection = psycopg2.connect(
-            host=str(self.socket), port=5432, user=user, dbname=database, connect_timeout=10
+            host=str(self.socket), port=5432, user=SUPERUSER, dbname=database, connect_timeout=10
         )
         connection.autocommit = True
         return connection
 
     @contextlib.contextmanager
-    def cursor(self, database="postgres", user=SUPERUSER):
-        """Give a cursor whose statements are committed one by one."""
-        connection = self.connect(database, user)
+    def cursor(self, database="postgres"):
+        """Give a cursor of such a connection."""
+        connection = self.connect(database)
         try:
             with connection.cursor() as cursor:
                 yield cursor

@@ -367,16 +367,14 @@ class PortalPage(DocumentGate):
             for extension in extensions
         ]
 
-    def _prepare_portal_list(self, model_name, url, filters, filterby=None, domain=None):
+    def _prepare_portal_list(self, model_name, url, filters, filterby=None):
         """Return the values for a list page: what is asked for in the query string, and the rows
         of that page. For the params see ``_read_portal_list``.
 
         :return: values for template ``customer_portal_plus.portal_list``
         :rtype: dict
         """
-        return self._show_portal_list(
-            self._read_portal_list(model_name, url, filters, filterby, domain)
-        )
+        return self._show_portal_list(self._read_portal_list(model_name, url, filters, filterby))
 
     def _read_portal_list(self, model_name, url, filters, filterby=None, domain=None):
         """Return which documents a list has, as the query string asks for it (``sortby``,

@@ -19,6 +19,7 @@ _PICTURED = "cpp_wide"
 _KEPT_LINES = re.compile(r"white-space\s*:\s*pre", re.I)
 # Shorter first paragraphs greet.
 _GREETING = 40
+_SHOWN_LENGTH = 120
 
 
 def to_text(body):
@@ -34,20 +35,19 @@ def to_text(body):
     return "\n".join(re.sub(r"[ \t\r\f\v]+", " ", line).strip() for line in lines).strip()
 
 
-def first_words(body, length=120):
+def first_words(body):
     """Return what an inbox shows of a mail behind its subject: the first words that say something.
 
     :param str body: HTML of the text alone, without what is around it
-    :param int length: in characters, at most
     :rtype: str
     """
     paragraphs = [" ".join(part.split()) for part in to_text(body).split("\n\n")]
     if len(paragraphs) > 1 and len(paragraphs[0]) < _GREETING and paragraphs[0].endswith(","):
         paragraphs = paragraphs[1:]
     words = re.sub(r":? ?https?://\S+", "", " ".join(paragraphs))
-    if len(words) <= length:
+    if len(words) <= _SHOWN_LENGTH:
         return words
-    return words[:length].rpartition(" ")[0].rstrip(",;:") + "…"
+    return words[:_SHOWN_LENGTH].rpartition(" ")[0].rstrip(",;:") + "…"
 
 
 def _parse(body):

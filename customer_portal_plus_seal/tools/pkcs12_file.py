@@ -155,14 +155,13 @@ def _extension(certificate, kind):
         return None
 
 
-def make_trial(name, now=None):
+def make_trial(name):
     """Return a certificate that says itself that it is one for trying, and vouches for itself.
 
     :param str name: whose
-    :param datetime now: with a time zone; for tests
     :rtype: Identity
     """
-    now = now or datetime.now(timezone.utc)
+    now = datetime.now(timezone.utc)
     key = rsa.generate_private_key(public_exponent=65537, key_size=MIN_RSA_BITS)
     # 64 bytes are what the library lets a common name have.
     common_name = f"TRIAL {name}".encode()[:64].decode(errors="ignore").strip()

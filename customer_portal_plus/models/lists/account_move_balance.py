@@ -162,17 +162,17 @@ class AccountMove(models.Model):
         )
 
     @api.model
-    def _portal_months(self, contact, companies, months=CHART_MONTHS):
-        """Return what was invoiced to a contact's customer month by month, and how much of it
-        is paid and pending now. Credit notes are subtracted; hidden documents are left out.
+    def _portal_months(self, contact, companies):
+        """Return what was invoiced to a contact's customer in the last ``CHART_MONTHS``, the
+        present one included, and how much of it is paid and pending now. Credit notes are
+        subtracted; hidden documents are left out.
 
-        :param int months: so many, the present one included
         :return: one dict for each company and currency: ``company``, ``currency`` (records),
             ``invoiced``, ``paid``, ``pending`` (sums), ``months``: dicts with ``month`` (its
             first day), ``invoiced``, ``paid``, ``pending``
         :rtype: list[dict]
         """
-        first = self._portal_today().replace(day=1) - relativedelta(months=months - 1)
+        first = self._portal_today().replace(day=1) - relativedelta(months=CHART_MONTHS - 1)
         self.flush_model()
         query = self.sudo()._search(  # The gates are in the domain.
             self._portal_balance_domain(contact, companies)
@@ -216,7 +216,7 @@ class AccountMove(models.Model):
             company = companies.browse(company_id)
             currency = self.env["res.currency"].browse(currency_id)
             rows = []
-            for offset in range(months):
+            for offset in range(CHART_MONTHS):
                 month = first + relativedelta(months=offset)
                 invoiced, pending = by_month.get(month, (0.0, 0.0))
                 rows.append(

@@ -120,17 +120,14 @@ class CustomerPortalEvent(models.Model):
         return not agent or any(word in agent for word in SCANNER_WORDS)
 
     @api.model
-    def _log_document(self, kind, model_name, record_id, contact=None, detail=None):
+    def _log_document(self, kind, model_name, record_id):
         """Note in a transaction of its own what was done with a document, after it was done.
 
         :param str kind: see ``_log``
         :param str model_name: model of the document
         :param int record_id: its number
-        :param res.partner contact: see ``_log``
-        :param str detail: see ``_log``
         """
         record = self.env[model_name].browse(record_id)
-        contact = record._get_access_contact() if contact is None else contact
         signed_in = not self.env.user._is_public()
         viewer = "human"
         if not signed_in and (self._is_scanner() or not request.httprequest.accept_languages):
@@ -140,8 +137,7 @@ class CustomerPortalEvent(models.Model):
         self._log(
             kind,
             record=record,
-            contact=contact,
-            detail=detail,
+            contact=record._get_access_contact(),
             viewer=viewer,
             own_transaction=True,
         )

@@ -227,14 +227,11 @@ class SaleOrder(models.Model):
         self.with_context(portal_skip_partner_ids=staff.ids)._validate_order()
         self._portal_notify_answer("accepted", partner)
 
-    def _portal_post_answer(
-        self, partner, body, attachments=None, tell_staff=False, subject=False, partner_ids=()
-    ):
+    def _portal_post_answer(self, partner, body, tell_staff=False, subject=False, partner_ids=()):
         """Post the answer in the chatter, in the customer's name.
 
         :param res.partner partner: see ``_portal_accept_quote``
         :param str body: text, or escaped HTML
-        :param list attachments: pairs of name and bytes
         :param bool tell_staff: whether the responsible staff member is notified of the message,
             because no notice of its own is sent
         :param str subject: of the mail
@@ -254,7 +251,6 @@ class SaleOrder(models.Model):
         ).message_post(
             author_id=author.id,
             body=body,
-            attachments=attachments or [],
             subject=subject,
             partner_ids=list(partner_ids),
             message_type="comment",
