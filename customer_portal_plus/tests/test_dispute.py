@@ -169,28 +169,15 @@ class TestDispute(DisputeCase):
 
     def test_of_two_at_once_the_second_is_told(self):
         """What keeps one from it is asked under the lock; the database takes no second row."""
-        asked = []
-        Move = type(self.invoice)
-        obstacle = Move._portal_dispute_obstacle
-        with (
-            patch.object(
-                customer_portal_dispute_claim,
-                "lock_rows_or_retry",
-                lambda *records: asked.append(records[0]._name),
-            ),
-            patch.object(
-                Move,
-                "_portal_dispute_obstacle",
-                lambda *args: asked.append("obstacle") or obstacle(*args),
-            ),
-        ):
-            self._claim()
-        self.assertEqual(asked[:2], ["account.move", "obstacle"])
+        order = self._locked_and_asked(
+            customer_portal_dispute_claim, "_portal_dispute_obstacle", self._claim
+        )
+        self.assertEqual(order[:2], ["account.move", "asked"])
         with (
             self.assertRaises(psycopg2.errors.UniqueViolation),
             mute_logger("odoo.sql_db"),
             self.env.cr.savepoint(),
-            patch.object(Move, "_portal_dispute_obstacle", lambda *args: None),
+            patch.object(type(self.invoice), "_portal_dispute_obstacle", lambda *args: None),
         ):
             self._claim(lines=self.bolts.ids)
 

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from unittest.mock import patch
 
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
@@ -287,23 +286,10 @@ class TestInterest(InterestCase):
 
     def test_of_two_at_once_the_second_finds_the_first(self):
         """What was charged is asked under the lock."""
-        asked = []
-        Move = type(self.invoice)
-        reckon_interest = Move._portal_interest
-        with (
-            patch.object(
-                customer_portal_interest_charge,
-                "lock_rows_or_retry",
-                lambda invoices: asked.append(invoices),
-            ),
-            patch.object(
-                Move,
-                "_portal_interest",
-                lambda *args, **kwargs: asked.append("found") or reckon_interest(*args, **kwargs),
-            ),
-        ):
-            self._charge()
-        self.assertEqual(asked[:2], [self.invoice, "found"])
+        order = self._locked_and_asked(
+            customer_portal_interest_charge, "_portal_interest", self._charge
+        )
+        self.assertEqual(order[:2], ["account.move", "asked"])
 
     def test_what_was_taken_back_can_be_charged_again(self):
         self._charge().unlink()

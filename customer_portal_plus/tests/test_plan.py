@@ -285,11 +285,12 @@ class TestPlan(PlanCase):
 
     def test_of_two_at_once_the_second_is_told(self):
         digest, day = self._offer()["digest"], self.today + timedelta(days=5)
-        self._assert_asked_under_the_lock(
+        order = self._locked_and_asked(
             customer_portal_plan_proposal,
             "_portal_plan_obstacles",
             lambda: self.Plan._portal_propose(self.contact, self.invoice, 2, day, 0, digest),
         )
+        self.assertEqual(order, ["account.move", "res.partner", "asked"])
 
     # === BEYOND THE POLICY === #
 

@@ -143,9 +143,10 @@ class TestPromise(SettlementCase):
         self.assertEqual(len(self._promises()), 3)
 
     def test_of_two_at_once_the_second_is_told(self):
-        self._assert_asked_under_the_lock(
+        order = self._locked_and_asked(
             customer_portal_promise, "_portal_promise_obstacles", self._promise
         )
+        self.assertEqual(order, ["account.move", "res.partner", "asked"])
 
     def test_reminders_wait_for_the_day_and_the_grace(self):
         """Then one mail says that it was not kept, and reminders go on the day after."""

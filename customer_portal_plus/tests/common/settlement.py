@@ -106,23 +106,27 @@ class SettlementCase(LeavingMails, PaymentCase):
             self.assertNotIn(url, self.url_open(f"/my/invoices/{self.invoice.id}").text, name)
             record[name] = True
 
-    def _assert_asked_under_the_lock(self, module, obstacles, settle):
-        """What keeps somebody from settling is asked once the rows are locked: of two at once, the
-        second one is told.
+    def _locked_and_asked(self, module, method, settle):
+        """Return in which order rows are locked and something is asked of invoices: of two at once
+        the second is told what the first has done, if it is asked under the lock.
 
         :param module: whose lock it is
-        :param str obstacles: the method of invoices that looks
+        :param str method: of invoices
         :param settle: does it
+        :return: names of the models that are locked, and ``asked``
+        :rtype: list[str]
         """
-        asked, Move = [], type(self.invoice)
-        look = getattr(Move, obstacles)
+        order, Move = [], type(self.invoice)
+        ask = getattr(Move, method)
         with (
             patch.object(
                 module,
                 "lock_rows_or_retry",
-                lambda *records: asked.extend(one._name for one in records),
+                lambda *records: order.extend(one._name for one in records),
             ),
-            patch.object(Move, obstacles, lambda *args: asked.append("obstacle") or look(*args)),
+            patch.object(
+                Move, method, lambda *args, **kw: order.append("asked") or ask(*args, **kw)
+            ),
         ):
             settle()
-        self.assertEqual(asked, ["account.move", "res.partner", "obstacle"])
+        return order
