@@ -1,11 +1,5 @@
 import { registry } from "@web/core/registry";
-
-function fits() {
-    const page = document.documentElement;
-    if (page.scrollWidth > page.clientWidth) {
-        throw new Error(`The page is ${page.scrollWidth} px wide`);
-    }
-}
+import { fits } from "./fits";
 
 /** A customer looks at the year, objects to a quarter, and agrees after all. */
 registry.category("web_tour.tours").add("customer_portal_plus.modelo_347", {

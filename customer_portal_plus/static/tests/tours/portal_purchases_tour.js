@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { fits } from "./fits";
 
 /** A customer sees what it bought, chooses the year before, and another currency. */
 registry.category("web_tour.tours").add("customer_portal_plus.purchases", {
@@ -17,12 +18,7 @@ registry.category("web_tour.tours").add("customer_portal_plus.purchases", {
         {
             content: "and nothing is wider than the screen",
             trigger: ".o_cpp_purchases",
-            run() {
-                const page = document.documentElement;
-                if (page.scrollWidth > page.clientWidth) {
-                    throw new Error(`The page is ${page.scrollWidth} px wide`);
-                }
-            },
+            run: fits,
         },
         {
             content: "The figures stand beside it",

@@ -1,11 +1,5 @@
 import { registry } from "@web/core/registry";
-
-function fits() {
-    const page = document.documentElement;
-    if (page.scrollWidth > page.clientWidth) {
-        throw new Error(`The page is ${page.scrollWidth} px wide`);
-    }
-}
+import { fits } from "./fits";
 
 /** An accountant looks at all its customers, acts for one of them, and goes back. */
 registry.category("web_tour.tours").add("customer_portal_plus.seats", {

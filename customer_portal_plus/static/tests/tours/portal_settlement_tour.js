@@ -1,11 +1,5 @@
 import { registry } from "@web/core/registry";
-
-function fits() {
-    const page = document.documentElement;
-    if (page.scrollWidth > page.clientWidth) {
-        throw new Error(`The page is ${page.scrollWidth} px wide`);
-    }
-}
+import { fits } from "./fits";
 
 /** A customer disputes a part of a line, sees what is left to pay, and promises to pay that. */
 registry.category("web_tour.tours").add("customer_portal_plus.settlement", {
