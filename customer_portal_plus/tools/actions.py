@@ -1,4 +1,4 @@
-"""What buttons of the back office open: a list with some rows, or one form."""
+"""What buttons of the back office open: a list with some rows, one form, or a file."""
 
 
 def list_action(env, xmlid, domain, **context):
@@ -26,4 +26,17 @@ def form_action(record, **more):
         "view_mode": "form",
         "views": [(False, "form")],
         **more,
+    }
+
+
+def file_action(record, name):
+    """Return the action that downloads what was just written to the field ``file`` of a record.
+
+    :param str name: of the file
+    :rtype: dict
+    """
+    return {
+        "type": "ir.actions.act_url",
+        "url": f"/web/content/{record._name}/{record.id}/file/{name}?download=true",
+        "target": "self",
     }

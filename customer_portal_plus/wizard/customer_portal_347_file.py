@@ -4,6 +4,7 @@ import io
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.actions import file_action
 from ..tools.table_files import Column, Sheet, write_xlsx
 
 
@@ -40,11 +41,7 @@ class CustomerPortal347File(models.TransientModel):
         title = self.env._("Modelo 347 of %s", self.year)
         write_xlsx(file, [self._sheet(rows)], title, self.company_id.name)
         self.file = base64.b64encode(file.getvalue())
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/file/{name}?download=true",
-            "target": "self",
-        }
+        return file_action(self, name)
 
     def _sheet(self, rows):
         _ = self.env._

@@ -9,6 +9,8 @@ from odoo.exceptions import AccessError
 from odoo.tools import LazyTranslate
 from odoo.tools.misc import html_escape
 
+from ..tools.actions import form_action
+
 _lt = LazyTranslate(__name__)
 
 LANGUAGES = {"en": "en_US", "es": "es_ES"}
@@ -117,14 +119,8 @@ class CustomerPortalShareKit(models.TransientModel):
         """
         if not self.env.user.has_group("base.group_system"):
             raise AccessError(self.env._("Only administrators set up the portal."))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Share Kit"),
-            "res_model": self._name,
-            "res_id": self.create({"company_id": company.id}).id,
-            "view_mode": "form",
-            "target": "current",
-        }
+        kit = self.create({"company_id": company.id})
+        return form_action(kit, name=self.env._("Share Kit"), target="current")
 
     def action_open_settings(self):
         """Open the settings, where the link to pay on invoices is switched on.

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.statement.customer_portal_statement import Reader
-from ..tools.actions import form_action
+from ..tools.actions import file_action, form_action
 
 
 class CustomerPortalStatementWizard(models.TransientModel):
@@ -112,11 +112,7 @@ class CustomerPortalStatementWizard(models.TransientModel):
         statement._write_file(file, self.file_type, parts, self.kind, self.begin, self.end)
         name = statement._file_name(self.file_type, self.kind, self.begin, self.end)
         self.file = base64.b64encode(file.getvalue())
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/file/{name}?download=true",
-            "target": "self",
-        }
+        return file_action(self, name)
 
     def action_send(self):
         """Mail each customer its statement, if somebody of it may get it and there is anything.

@@ -3,6 +3,7 @@ from urllib.parse import quote
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.actions import form_action
 from ..tools.phone import to_international
 
 # What has contacts to be sent to, words and a link: see ``_portal_share_contacts``.
@@ -46,14 +47,7 @@ class CustomerPortalWhatsapp(models.TransientModel):
         wizard = self.create(
             {"res_model": record._name, "res_id": record.id, "contact_id": contacts[0].id}
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self._description,
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return form_action(wizard, name=self._description, target="new")
 
     def _record(self):
         """Return what is sent, with the rights of the current user.

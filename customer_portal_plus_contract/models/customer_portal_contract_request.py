@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from odoo.addons.customer_portal_plus.tools.actions import form_action
 from odoo.addons.customer_portal_plus.tools.transactions import lock_rows_or_retry
 
 STATE_TONES = {"open": "waiting", "accepted": "good", "refused": "bad", "withdrawn": ""}
@@ -160,12 +161,8 @@ class CustomerPortalContractRequest(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "contract.contract",
-            "res_id": self.contract_id.id,
-            "views": [[self.contract_id.get_formview_id(), "form"]],
-        }
+        views = [[self.contract_id.get_formview_id(), "form"]]
+        return form_action(self.contract_id, views=views)
 
     def _lock_to_decide(self):
         """Take the request and its contract, so that nobody decides besides.

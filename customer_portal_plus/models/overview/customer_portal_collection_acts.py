@@ -4,6 +4,8 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ...tools.actions import list_action
+
 
 class CustomerPortalCollection(models.Model):
     _inherit = "customer.portal.collection"
@@ -14,20 +16,22 @@ class CustomerPortalCollection(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account.action_move_out_invoice_type"
-        )
         domain = (
             self._invoices_domain()
             & Domain("commercial_partner_id", "=", self.customer_id.id)
             & Domain("company_id", "=", self.company_id.id)
             & Domain("currency_id", "=", self.currency_id.id)
         )
+        action = list_action(
+            self.env,
+            "account.action_move_out_invoice_type",
+            domain,
+            default_move_type="out_invoice",
+            create=False,
+        )
         return {
             **action,
             "name": self.env._("Unpaid invoices of %s", self.customer_id.display_name),
-            "domain": list(domain),
-            "context": {"default_move_type": "out_invoice", "create": False},
         }
 
     def action_remind(self):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.actions import form_action
+
 
 class CustomerPortalFiguresMixin(models.AbstractModel):
     """Rows that are read from other tables at the moment they are asked for, to be counted and
@@ -43,13 +45,7 @@ class CustomerPortalFiguresMixin(models.AbstractModel):
         """
         self.ensure_one()
         self.check_access("read")
-        record = self._get_record()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "views": [(False, "form")],
-        }
+        return form_action(self._get_record())
 
     @api.model
     def _columns_of(self, model, domain, *columns):

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...tools.actions import form_action
+
 # By number of the page: the action with its rows, and which of them.
 LISTS = {
     "contacts": ("adoption", Domain.TRUE),
@@ -42,14 +44,7 @@ class CustomerPortalOverview(models.TransientModel):
         :rtype: dict
         """
         self.check_access("create")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Overview"),
-            "res_model": self._name,
-            "res_id": self.create({}).id,
-            "views": [(False, "form")],
-            "target": "current",
-        }
+        return form_action(self.create({}), name=self.env._("Overview"), target="current")
 
     def action_show(self, number=""):
         """List the rows that a number of the page is made of.

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ...tools.actions import list_action
 from ...tools.parsing import parse_id
 from .customer_portal_seat import OPEN_STATES
 
@@ -27,15 +28,13 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         self.env["customer.portal.seat"].check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_portal_plus.customer_portal_seat_action"
-        )
         customer = self.commercial_partner_id
-        return {
-            **action,
-            "domain": [("customer_id", "=", customer.id)],
-            "context": {"default_customer_id": customer.id},
-        }
+        return list_action(
+            self.env,
+            "customer_portal_plus.customer_portal_seat_action",
+            [("customer_id", "=", customer.id)],
+            default_customer_id=customer.id,
+        )
 
     # === WHAT A CONTACT DOES === #
 

@@ -6,6 +6,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ...tools.actions import form_action
 from ..messages.customer_portal_question import text_lines
 
 
@@ -25,12 +26,7 @@ class CustomerPortalDispute(models.Model):
         if not self.credit_note_id:
             self._check_open()
             self.credit_note_id = self.env["account.move"].create(self._credit_note_values())
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self.credit_note_id.id,
-            "view_mode": "form",
-        }
+        return form_action(self.credit_note_id)
 
     def action_explain(self):
         """Decide with an explanation: nothing is wrong, or it is settled in another way."""
@@ -46,12 +42,7 @@ class CustomerPortalDispute(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self.invoice_id.id,
-            "view_mode": "form",
-        }
+        return form_action(self.invoice_id)
 
     # === DECIDING === #
 

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...tools.actions import file_action, list_action
 from ...tools.transactions import lock_rows_or_retry
 
 # What was asked about is not altered once it was asked.
@@ -167,10 +168,11 @@ class CustomerPortalBalanceInquiry(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_portal_plus.customer_portal_balance_confirmation_action"
+        return list_action(
+            self.env,
+            "customer_portal_plus.customer_portal_balance_confirmation_action",
+            [("inquiry_id", "=", self.id)],
         )
-        return {**action, "domain": [("inquiry_id", "=", self.id)], "context": {}}
 
     def action_withdraw(self):
         """Ask those no more who have not answered: their links are closed."""
@@ -186,8 +188,4 @@ class CustomerPortalBalanceInquiry(models.Model):
         self.ensure_one()
         self.check_access("write")
         self.file = base64.b64encode(self._draw())
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/file/{self._file_name()}?download=true",
-            "target": "self",
-        }
+        return file_action(self, self._file_name())
