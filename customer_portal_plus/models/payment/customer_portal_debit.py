@@ -277,8 +277,8 @@ class CustomerPortalDebit(models.Model):
         notice_on = fields.Date.add(today, days=self.company_id.portal_debit_notice_days)
         Attempt = self.env["customer.portal.debit.attempt"]
         attempts = Attempt
-        for line, claim in self._due_claims(notice_on):
-            agreed_on = claim["is_agreed"] and claim["date"]
+        for claim in self._due_lines(notice_on)._portal_claims_until(notice_on):
+            line, agreed_on = claim["line"], claim["is_agreed"] and claim["date"]
             earlier = Attempt.search([("line_id", "=", line.id), ("agreed_on", "=", agreed_on)])
             failures = earlier.filtered(lambda one: one.state == "failed")
             if (
@@ -300,24 +300,6 @@ class CustomerPortalDebit(models.Model):
                 }
             )
         return attempts
-
-    def _due_claims(self, until):
-        """Return what is left of the customer's invoices that is due up to a day, and not held
-        back.
-
-        :param datetime.date until: the last due date
-        :return: pairs of an open amount and what is claimed of it, see
-            ``account.move._portal_claims``; by date
-        :rtype: list[tuple[account.move.line, dict]]
-        """
-        self.ensure_one()
-        lines = self._due_lines(until)
-        by_id = {line.id: line for line in lines}
-        return [
-            (by_id[claim["line_id"]], claim)
-            for claim in lines.move_id._portal_claims()
-            if claim["line_id"] in by_id and claim["date"] <= until
-        ]
 
     def _find_claim(self, line, agreed_on=False):
         """Return what is claimed of one open amount, or of the instalment of it that was agreed

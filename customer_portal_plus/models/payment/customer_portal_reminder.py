@@ -156,20 +156,15 @@ class CustomerPortalReminder(models.Model):
         """Return what a customer can be reminded of, by date.
 
         :param res.partner customer: a commercial partner
-        :return: what ``account.move._portal_claims`` does, with ``line``, the open amount
+        :return: see ``account.move.line._portal_claims_until``
         :rtype: list[dict]
         """
         lines = self.env["account.move.line"].search(
             self._due_domain() & Domain("partner_id", "=", customer.id), order="date_maturity, id"
         )
-        until = self._last_due_date()
-        by_id = {line.id: line for line in lines}
-        invoices = lines.move_id - lines.move_id._portal_waits_with_reminders()
-        return [
-            {**claim, "line": by_id[claim["line_id"]]}
-            for claim in invoices._portal_claims()
-            if claim["line_id"] in by_id and claim["date"] <= until
-        ]
+        waiting = lines.move_id._portal_waits_with_reminders()
+        asked = lines.filtered(lambda line: line.move_id not in waiting)
+        return asked._portal_claims_until(self._last_due_date())
 
     def _last_due_date(self):
         """Return the due date of what the first of these levels is about today.
