@@ -17,23 +17,6 @@ STATES = [
     ("differs", "Differs"),
     ("cancel", "Withdrawn"),
 ]
-KINDS = [
-    ("invoice", "Invoice"),
-    ("credit_note", "Credit note"),
-    ("payment", "Payment"),
-    ("paid_back", "Paid back"),
-    ("adjustment", "Adjustment"),
-    ("other", "Other items"),
-]
-AGES = [
-    ("current", "Not due"),
-    ("days_30", "1 to 30 days overdue"),
-    ("days_60", "31 to 60 days overdue"),
-    ("days_90", "61 to 90 days overdue"),
-    ("older", "More than 90 days overdue"),
-    ("credit", "In your favour"),
-    ("other", "Other items"),
-]
 
 
 class CustomerPortalBalanceConfirmation(models.Model):
@@ -270,10 +253,18 @@ class CustomerPortalBalanceConfirmationLine(models.Model):
     )
     currency_id = fields.Many2one(related="confirmation_id.currency_id")
     date = fields.Date(readonly=True)
-    kind = fields.Selection(KINDS, "Type", readonly=True)
+    kind = fields.Selection("_selection_kind", "Type", readonly=True)
     name = fields.Char("Document", readonly=True)
     ref = fields.Char("Reference", readonly=True)
     due_date = fields.Date(readonly=True)
-    age = fields.Selection(AGES, readonly=True)
+    age = fields.Selection("_selection_age", readonly=True)
     amount = fields.Monetary(readonly=True)
     open = fields.Monetary(readonly=True)
+
+    @api.model
+    def _selection_kind(self):
+        return list(self.env["customer.portal.statement"]._kind_labels().items())
+
+    @api.model
+    def _selection_age(self):
+        return list(self.env["customer.portal.statement"]._age_labels().items())
