@@ -88,6 +88,17 @@ class TestReminder(ReminderCase):
         self._run(days=1)
         self.assertEqual(len(self._mails()), 2)
 
+    def test_no_time_left(self):
+        """The job goes on with the others when its process has had its time."""
+        both = self.alfa | self.beta
+        for customer in both:
+            self._create_invoice(customer, days=-30, due_days=-5)
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=0):
+            self._run()
+        self.assertEqual(len(self.Mail.search([("customer_id", "in", both.ids)])), 1)
+        self._run()
+        self.assertEqual([len(self._mails(one)) for one in both], [1, 1])
+
     def test_two_workers_at_once(self):
         """The second process does not see the first one's row: the database refuses its own."""
         self._create_invoice(self.alfa, days=-30, due_days=-5)
