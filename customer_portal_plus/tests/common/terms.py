@@ -11,9 +11,7 @@ from odoo.tools.misc import file_path
 from odoo.tools.translate import trans_export
 
 # Languages that have all that customers see. Spanish has all that staff see, too.
-COMPLETE = ("ca", "gl")
-# Languages that have all but NOT_YET.
-ALMOST = ("eu", "pt_BR")
+COMPLETE = ("ca", "eu", "gl", "pt_BR")
 
 # Where a term stands that customers see, or may: pages, mails, records they choose from, states
 # they are told, and code, but for what only staff run.
@@ -43,10 +41,6 @@ SEEN_BY_CUSTOMERS = re.compile(
     re.VERBOSE,
 )
 
-# Where features stand that ALMOST do not speak of yet; each is off until it is switched on. A term
-# that stands elsewhere, too, has its translations.
-NOT_YET = re.compile(r".*(?:plan|balance|account_change|seat|interest|347)")
-
 # What is filled in, and how a text is marked up.
 MARKS = re.compile(r"%\(\w+\)s|%%|%s|\{\{\d+\}\}|</?\w[^>]*>")
 
@@ -62,17 +56,13 @@ def catalog(module, name):
     return polib.pofile(file_path(f"{module}/i18n/{name}"))
 
 
-def has_to_be_translated(entry, language):
-    """Tell whether customers see a term in their language.
+def is_seen_by_customers(entry):
+    """Tell whether customers see a term, wherever else it stands.
 
     :param polib.POEntry entry: with the places where the term stands
-    :param str language: one of theirs
     :rtype: bool
     """
-    return any(
-        SEEN_BY_CUSTOMERS.match(place) and not (language in ALMOST and NOT_YET.match(place))
-        for place, _line in entry.occurrences
-    )
+    return any(SEEN_BY_CUSTOMERS.match(place) for place, _line in entry.occurrences)
 
 
 # A word that begins where a mark ends, as in "<b>S00042</b>and".
@@ -88,18 +78,16 @@ class TermsForCustomers:
     """For test cases of an addon whose customers read more languages than English and Spanish.
 
     :cvar str module: its name
-    :cvar tuple languages: which ones
     """
 
     module = None
-    languages = (*COMPLETE, *ALMOST)
 
     def test_customers_read_every_term_in_their_language(self):
         """A new term is translated to each of these languages, or the pages would mix two."""
         entries = catalog(self.module, "es.po")
         self.assertTrue(entries)
         missing = []
-        for language in self.languages:
+        for language in COMPLETE:
             known = {
                 entry.msgid
                 for entry in catalog(self.module, f"{language}.po")
@@ -108,7 +96,7 @@ class TermsForCustomers:
             missing += [
                 f"{language}.po: {entry.msgid!r}"
                 for entry in entries
-                if entry.msgid not in known and has_to_be_translated(entry, language)
+                if entry.msgid not in known and is_seen_by_customers(entry)
             ]
         self.assertFalse(missing, "Translate these, which customers see:\n" + "\n".join(missing))
 
@@ -116,15 +104,15 @@ class TermsForCustomers:
         """What the source does not say any more goes, and no entry is empty."""
         source = {entry.msgid for entry in catalog(self.module, f"{self.module}.pot")}
         self.assertTrue(source)
-        for language in self.languages:
+        for language in COMPLETE:
             entries = catalog(self.module, f"{language}.po")
             self.assertFalse({entry.msgid for entry in entries} - source, language)
             self.assertFalse([entry.msgid for entry in entries if not entry.msgstr], language)
 
     def test_languages_of_customers_fill_in_the_same(self):
         """Placeholders, markup and the blanks at the ends are those of the source."""
-        self.assertTrue(self.languages)
-        for language in self.languages:
+        self.assertTrue(COMPLETE)
+        for language in COMPLETE:
             entries = catalog(self.module, f"{language}.po")
             self.assertTrue(entries)
             for entry in entries:
@@ -137,8 +125,8 @@ class TermsForCustomers:
 
     def test_no_word_sticks_to_what_stands_before_it(self):
         """A blank after what is filled in is lost easily where the sentence is turned round."""
-        self.assertTrue(self.languages)
-        for language in ("es", *self.languages):
+        self.assertTrue(COMPLETE)
+        for language in ("es", *COMPLETE):
             entries = catalog(self.module, f"{language}.po")
             self.assertTrue(entries)
             glued = [
