@@ -6,7 +6,7 @@ Plain Python: texts come translated, amounts and dates formatted.
 from dataclasses import dataclass, field
 
 from reportlab.lib.units import mm
-from reportlab.platypus import LongTable, Paragraph, Spacer, TableStyle
+from reportlab.platypus import LongTable, Spacer, TableStyle
 
 from .paper_pdf import (
     INK,
@@ -20,6 +20,7 @@ from .paper_pdf import (
     plain_table,
     text,
 )
+from .paper_tags import Paragraph, TableTags
 
 # Of the five columns, as parts of the width; the second and the fourth are amounts.
 PARTS = (0.30, 0.15, 0.25, 0.15, 0.15)
@@ -75,6 +76,7 @@ def _story(balances, styles, width):
                 ("RIGHTPADDING", (0, 0), (-1, -1), 2),
             ]
         ),
+        renderCB=TableTags(),
     )
     totals = [
         [

@@ -10,7 +10,7 @@ import qrcode
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
-from reportlab.platypus import Image, Paragraph, Spacer, Table, TableStyle
+from reportlab.platypus import Spacer, Table, TableStyle
 
 from odoo.tools.pdf import NameObject, PdfReader, PdfWriter, create_string_object
 
@@ -25,6 +25,7 @@ from .paper_pdf import (
     plain_table,
     text,
 )
+from .paper_tags import Paragraph, TableTags
 
 EVIDENCE_FILE_NAME = "evidence.json"
 
@@ -97,6 +98,7 @@ def draw_certificate(
             table = Table(
                 [[cell(name, label), cell(value, value_style)] for name, value in rows],
                 colWidths=[44 * mm, width - 44 * mm],
+                renderCB=TableTags(head_rows=0, head_columns=1),
             )
             table.setStyle(
                 TableStyle(
@@ -114,12 +116,17 @@ def draw_certificate(
         if letters_note and not all(map(is_printable, values)):
             story += [Spacer(0, 2 * mm), cell(letters_note, label)]
         footer = [
-            Image(io.BytesIO(qr_png(qr_text)), width=32 * mm, height=32 * mm),
+            fitted_image(qr_png(qr_text), 32 * mm, 32 * mm, qr_caption),
             [cell(qr_caption), cell(qr_text, label)],
         ]
         widths = [36 * mm, width - 36 * mm]
         if image:
-            footer.append([fitted_image(image, 50 * mm, 24 * mm) or "", cell(image_caption, label)])
+            footer.append(
+                [
+                    fitted_image(image, 50 * mm, 24 * mm, image_caption) or "",
+                    cell(image_caption, label),
+                ]
+            )
             widths = [36 * mm, width - 90 * mm, 54 * mm]
         return [*story, Spacer(0, 4 * mm), plain_table([footer], widths)]
 

@@ -20,15 +20,15 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     Frame,
-    Image,
     PageTemplate,
-    Paragraph,
     Spacer,
     Table,
     TableStyle,
 )
 
 from odoo.tools.misc import file_path
+
+from .paper_tags import Paragraph, Picture, Tags
 
 _logger = logging.getLogger(__name__)
 
@@ -112,6 +112,7 @@ class PaperCanvas(Canvas):
         self._paper = paper
         self._margin = margin
         self._finished_pages = []
+        self.tags = Tags()
 
     def showPage(self):
         self._finished_pages.append(dict(self.__dict__))
@@ -121,8 +122,11 @@ class PaperCanvas(Canvas):
         pages = self._finished_pages
         for page in pages:
             self.__dict__.update(page)
+            self.tags.begin(self)
             self._draw_edges(len(pages))
+            self.tags.end(self)
             super().showPage()  # pylint: disable=super-method-mismatch
+        self.tags.write(self._doc)
         super().save()
 
     def _draw_edges(self, pages):
@@ -249,8 +253,11 @@ def text(value):
     return escape(str(value)).replace("\n", "<br/>")
 
 
-def fitted_image(data, max_width, max_height):
-    """Return a picture fitted into a box, None if there is none or it can't be read."""
+def fitted_image(data, max_width, max_height, description=""):
+    """Return a picture fitted into a box, None if there is none or it can't be read.
+
+    :param str description: what is read aloud in its place; empty where the words beside it say all
+    """
     if not data:
         return None
     try:
@@ -259,6 +266,7 @@ def fitted_image(data, max_width, max_height):
         _logger.info("A picture is left out of a PDF: %s", error)
         return None
     scale = min(max_width / width, max_height / height)
-    picture = Image(io.BytesIO(data), width * scale, height * scale, mask="auto")
+    picture = Picture(io.BytesIO(data), width * scale, height * scale, mask="auto")
+    picture.description = description
     picture.hAlign = "LEFT"
     return picture

@@ -7,7 +7,7 @@ works where wkhtmltopdf is missing, and can be tried without a database.
 from dataclasses import dataclass, field
 
 from reportlab.lib.units import mm
-from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table, TableStyle
+from reportlab.platypus import KeepTogether, Spacer, Table, TableStyle
 
 from .paper_pdf import (
     INK,
@@ -24,6 +24,7 @@ from .paper_pdf import (
     plain_table,
     text,
 )
+from .paper_tags import Paragraph, TableTags
 
 # A table row can't be longer than a page, so long texts become several rows.
 MAX_ROW_CHARACTERS = 1200
@@ -139,13 +140,14 @@ def _lines(document, styles, width):
                 commands.append(("BACKGROUND", (0, len(rows) - 1), (-1, len(rows) - 1), SHADE))
             if row.kind == "note":
                 commands.append(("SPAN", (0, len(rows) - 1), (-1, len(rows) - 1)))
-    return Table(rows, colWidths=widths, repeatRows=1, style=TableStyle(commands))
+    return Table(
+        rows, colWidths=widths, repeatRows=1, style=TableStyle(commands), renderCB=TableTags()
+    )
 
 
 def _totals(document, styles, width):
     rows = [
         [
-            "",
             Paragraph(text(label), styles["total" if last else "normal"]),
             Paragraph(text(amount), styles["total_right" if last else "right"]),
         ]
@@ -153,11 +155,16 @@ def _totals(document, styles, width):
             (index == len(document.totals), total) for index, total in enumerate(document.totals, 1)
         )
     ]
-    table = Table(rows, colWidths=[width * 0.5, width * 0.28, width * 0.22])
+    table = Table(
+        rows,
+        colWidths=[width * 0.28, width * 0.22],
+        hAlign="RIGHT",
+        renderCB=TableTags(head_rows=0, head_columns=1),
+    )
     table.setStyle(
         TableStyle(
             [
-                ("LINEABOVE", (1, -1), (-1, -1), 0.8, INK),
+                ("LINEABOVE", (0, -1), (-1, -1), 0.8, INK),
                 ("TOPPADDING", (0, 0), (-1, -1), 2),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
             ]
@@ -177,7 +184,10 @@ def _payment(document, styles, width):
     code_width = width * 0.2
     left = width - code_width * len(document.codes)
     codes = [
-        [fitted_image(picture, 26 * mm, 26 * mm) or "", Paragraph(text(caption), styles["label"])]
+        [
+            fitted_image(picture, 26 * mm, 26 * mm, caption) or "",
+            Paragraph(text(caption), styles["label"]),
+        ]
         for picture, caption in document.codes
     ]
     cells = [plain_table(facts, [left * 0.3, left * 0.7]) if facts else "", *codes]
@@ -187,7 +197,7 @@ def _payment(document, styles, width):
 
 def _signature(signature, styles):
     parts = [Paragraph(text(signature.label), styles["label"])]
-    if picture := fitted_image(signature.image, 60 * mm, 25 * mm):
+    if picture := fitted_image(signature.image, 60 * mm, 25 * mm, signature.label):
         parts.append(picture)
     parts.append(Paragraph(text(f"{signature.name}, {signature.date}"), styles["normal"]))
     return KeepTogether(parts)

@@ -2,9 +2,10 @@
 
 from reportlab.lib.pagesizes import A5, landscape
 from reportlab.lib.units import mm
-from reportlab.platypus import Paragraph, Spacer, Table, TableStyle
+from reportlab.platypus import Spacer, Table, TableStyle
 
 from .paper_pdf import INK, RULE, build_paper, header, paper_styles, text
+from .paper_tags import Paragraph, TableTags
 
 MARGIN = 14 * mm
 
@@ -31,7 +32,12 @@ def draw_receipt(company, rows, total, paper, logo=b""):
         cells.append(
             [Paragraph(text(total[0]), styles["total"]), Paragraph(text(total[1]), styles["total"])]
         )
-        table = Table(cells, colWidths=[width * 0.3, width * 0.7], spaceBefore=3 * mm)
+        table = Table(
+            cells,
+            colWidths=[width * 0.3, width * 0.7],
+            spaceBefore=3 * mm,
+            renderCB=TableTags(head_rows=0, head_columns=1),
+        )
         table.setStyle(
             TableStyle(
                 [

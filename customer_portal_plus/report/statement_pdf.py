@@ -10,7 +10,6 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import (
     LongTable,
     PageBreak,
-    Paragraph,
     Spacer,
     TableStyle,
 )
@@ -28,6 +27,7 @@ from .paper_pdf import (
     paper_styles,
     text,
 )
+from .paper_tags import Paragraph, TableTags
 
 FONT_SIZE = 7.5
 PADDING = 2
@@ -112,7 +112,8 @@ def _ages(section, styles, width):
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ]
     )
-    return LongTable(cells, colWidths=[width / len(section.ages)] * len(section.ages), style=style)
+    widths = [width / len(section.ages)] * len(section.ages)
+    return LongTable(cells, colWidths=widths, style=style, renderCB=TableTags())
 
 
 def _lines(section, styles, width):
@@ -153,6 +154,7 @@ def _lines(section, styles, width):
         rowHeights=heights,
         repeatRows=1,
         style=TableStyle(commands),
+        renderCB=TableTags(),
     )
 
 

@@ -3,8 +3,11 @@ the drawing takes its texts in are no marks there."""
 
 import io
 import re
+import subprocess
+import tempfile
 
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ContentStream
 from reportlab.pdfbase import pdfmetrics
 
 from odoo.tests import TransactionCase, tagged
@@ -35,6 +38,39 @@ def read(pdf):
     """Return the words of a PDF, without the breaks of its lines."""
     pages = PdfReader(io.BytesIO(pdf)).pages
     return re.sub(r"\s+", "", "".join(page.extract_text() for page in pages))
+
+
+def tagged_quote(lines=60):
+    """Return a quote of several pages, with all that can be on one."""
+    return draw_quote(
+        Document(
+            paper=Paper("Quote S1", author="Norte", language="en-US"),
+            company=Party("Norte", ["Street 1"]),
+            customer=Party("Alfa"),
+            customer_label="For",
+            columns=["Description", "Quantity", "Amount"],
+            rows=[
+                Row("section", "Pipes"),
+                *(Row("line", f"Pipe {number}", ["2", "3.00"]) for number in range(lines)),
+                Row("note", "Cut to length"),
+            ],
+            totals=[("Total", "9.00")],
+            signature=Signature("Signed (by hand)", "Ana", "1/1/26", make_image()),
+            logo=make_image(),
+        )
+    )
+
+
+def tree_of(pdf):
+    """Return what a second program, of poppler, reads of the tags: kinds, attributes and texts."""
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        file.write(pdf)
+        file.flush()
+        command = ["pdfinfo", "-struct-text", file.name]
+        told = subprocess.run(command, capture_output=True, text=True, check=True)
+    if told.stderr:
+        raise AssertionError(told.stderr)
+    return [line.strip() for line in told.stdout.splitlines()]
 
 
 class OddNamesCase(TransactionCase):
@@ -217,3 +253,82 @@ class TestLookOfPdfs(PortalCase):
             own = pdfmetrics.getFont(name).face.name.decode()
             self.assertEqual(name.removeprefix("Portal"), own.removesuffix("-Regular"))
             self.assertIn(own, FONT_FILES[name])
+
+
+@tagged("post_install", "-at_install")
+class TestTagsOfPdfs(TransactionCase):
+    """What is read aloud of a paper."""
+
+    def test_quote_is_read_in_its_order(self):
+        tree = tree_of(tagged_quote())
+        self.assertEqual(
+            tree[:19],
+            ["Document", "P (block)", '"Norte"', "P (block)", '"Street 1"']
+            + ["P (block)", '"For"', "P (block)", '"Alfa"', "H1 (block)", '"Quote S1"']
+            + ["Table (block)", "TR", "TH:", "/Scope /Column", '"Description"']
+            + ["TH:", "/Scope /Column", '"Quantity"'],
+        )
+        self.assertEqual(tree.count("Table (block)"), 2, "one on all pages, and the totals")
+        self.assertEqual(tree.count('"Description"'), 1, "the head that is drawn again")
+        self.assertEqual(tree.count("TR"), 64)
+        note = tree.index('"Cut to length"')
+        self.assertEqual(tree[note - 3 : note], ["TR", "TD:", "/ColSpan 3"])
+        self.assertEqual(tree.count("Figure"), 1, "the signature; the logo is beside a name")
+
+    def test_labels_are_heads_of_rows(self):
+        paper = Paper("Receipt")
+        receipt = draw_receipt(Party("Norte"), [("Day", "1/1/26")], ("Total", "3"), paper)
+        certificate = draw_certificate(
+            "C", "I", [("Signer", [("Day", "1/1/26")])], "https://a.b", "Code"
+        )
+        head = ["Table (block)", "TR", "TH:", "/Scope /Row", '"Day"', "TD", '"1/1/26"']
+        for tree in (tree_of(receipt), tree_of(certificate)):
+            start = tree.index("Table (block)")
+            self.assertEqual(tree[start : start + 7], head)
+        self.assertIn("H2 (block)", tree)
+
+    def test_statement_is_a_table_of_plain_cells(self):
+        section = Section(
+            company=Party("Norte"),
+            customer=Party("Alfa"),
+            customer_label="For",
+            heading="Account",
+            facts=[],
+            ages_label="By age",
+            ages=[("Not due", "1.00")],
+            columns=[("Day", "date"), ("Document", "text"), ("Amount", "money")],
+            rows=[["1/1/26", f"F{number}", ""] for number in range(150)],
+        )
+        tree = tree_of(draw_statement(Statement(Paper("Statement"), [section])))
+        self.assertEqual((tree.count("Table (block)"), tree.count("TR")), (2, 153))
+        last = tree.index('"F149"')
+        self.assertEqual(tree[last - 4 :], ["TR", "TD", '"1/1/26"', "TD", '"F149"', "TD"])
+
+    def test_nothing_is_drawn_without_a_mark(self):
+        reader = PdfReader(io.BytesIO(tagged_quote()))
+        root = reader.trailer["/Root"]
+        self.assertTrue(root["/MarkInfo"]["/Marked"])
+        rows = root["/StructTreeRoot"]["/ParentTree"]["/Nums"]
+        pages = dict(zip(rows[::2], rows[1::2], strict=True))
+        self.assertGreater(len(reader.pages), 1)
+        for number, page in enumerate(reader.pages):
+            self.assertEqual((page["/StructParents"], page["/Tabs"]), (number, "/S"))
+            depth, marks = 0, []
+            for operands, operator in ContentStream(page.get_contents(), reader).operations:
+                if operator in (b"BDC", b"BMC"):
+                    depth += 1
+                    if operator == b"BDC":
+                        marks.append((operands[1]["/MCID"], operands[0]))
+                elif operator == b"EMC":
+                    depth -= 1
+                elif operator in (b"Tj", b"TJ", b"'", b"Do", b"S", b"f", b"B", b"f*"):
+                    self.assertEqual(depth, 1, (operator, operands))
+            self.assertEqual(depth, 0)
+            parents = [parent.get_object()["/S"] for parent in pages[number]]
+            self.assertEqual(marks, list(enumerate(parents)))
+
+    def test_pictures_say_what_they_are(self):
+        reader = PdfReader(io.BytesIO(tagged_quote(1)))
+        kids = reader.trailer["/Root"]["/StructTreeRoot"]["/K"]["/K"]
+        figures = [one.get_object() for one in kids if one.get_object()["/S"] == "/Figure"]
+        self.assertEqual([one["/Alt"] for one in figures], ["Signed (by hand)"])
