@@ -5,13 +5,11 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
-from ..models.messages import customer_portal_push_notice
 from ..tools import push_service
 from ..tools.push_service import is_public_address, parse_push_endpoint, parse_push_keys
-from .common import PASSWORD, PortalHttpCase
-from .common.push import Browser, PushService
+from .common import PASSWORD
+from .common.push import Browser, PushCase
 
 ENDPOINT = "https://push.example.com/send/abc"
 HOSTILE = (
@@ -49,25 +47,7 @@ LOCAL = (
 
 
 @tagged("post_install", "-at_install")
-class TestPush(PortalHttpCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.service = PushService()
-        cls.addClassCleanup(cls.service.stop)
-        cls.company.portal_allow_push = True
-        cls.Device = cls.env["customer.portal.push.device"]
-        cls.Notice = cls.env["customer.portal.push.notice"]
-        cls.contact = cls.user_full.partner_id
-        cls.browser = Browser()
-        cls.quote = cls._create_order(cls.alfa)
-        cls.invoice = cls._create_invoice(cls.contact)
-
-    def setUp(self):
-        super().setUp()
-        self.service.received.clear()
-        self.service.status = 201
-
+class TestPush(PushCase):
     def _turn_on(self, user=None, endpoint=ENDPOINT, browser=None):
         keys = (browser or self.browser).keys
         token = self.Device._turn_on(user or self.user_full, endpoint, keys["p256dh"], keys["auth"])
@@ -80,35 +60,8 @@ class TestPush(PortalHttpCase):
     def _devices(self, user=None):
         return self.Device.search([("user_id", "=", (user or self.user_full).id)])
 
-    def _write_on(self, document):
-        document.message_subscribe(self.contact.ids)
-        return document.with_user(self.user_sales).message_post(
-            body="Secret words",
-            partner_ids=self.contact.ids,
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-        )
-
     def _waiting(self):
         return [json.loads(notice.payload) for notice in self.Notice.search([])]
-
-    def _run_sender(self, outside=True):
-        """Send what waits, as the scheduled action does; the service stands for one out there."""
-        real = push_service.PushSession
-
-        def session():
-            made = real()
-            made.trust_env = False  # Else a bundle of the environment comes first.
-            made.verify = self.service.certificate
-            return made
-
-        with (
-            patch.object(customer_portal_push_notice, "PushSession", session),
-            patch.object(push_service, "is_public_address", lambda address: outside),
-            patch.object(self.registry["ir.cron"], "_commit_progress", lambda *a, **k: 1000),
-            mute_logger("odoo.addons.mail.tools.web_push"),
-        ):
-            self.Notice._cron_send()
 
     # === ON AND OFF === #
 

@@ -1,4 +1,4 @@
-"""A push service of the tests' own, and a browser that asks it for notices."""
+"""A push service of the tests' own, a browser that asks it for notices, and who is told by it."""
 
 import base64
 import datetime
@@ -9,12 +9,19 @@ import ssl
 import tempfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from unittest.mock import patch
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from odoo.tools import mute_logger
+
+from ...models.messages import customer_portal_push_notice
+from ...tools import push_service
+from . import PortalHttpCase
 
 RAW = (serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
 
@@ -106,3 +113,52 @@ class PushService:
                     serialization.NoEncryption(),
                 )
             )
+
+
+class PushCase(PortalHttpCase):
+    """A company that offers notices, and a contact with documents to be told of."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.service = PushService()
+        cls.addClassCleanup(cls.service.stop)
+        cls.company.portal_allow_push = True
+        cls.Device = cls.env["customer.portal.push.device"]
+        cls.Notice = cls.env["customer.portal.push.notice"]
+        cls.contact = cls.user_full.partner_id
+        cls.browser = Browser()
+        cls.quote = cls._create_order(cls.alfa)
+        cls.invoice = cls._create_invoice(cls.contact)
+
+    def setUp(self):
+        super().setUp()
+        self.service.received.clear()
+        self.service.status = 201
+
+    def _write_on(self, document):
+        document.message_subscribe(self.contact.ids)
+        return document.with_user(self.user_sales).message_post(
+            body="Secret words",
+            partner_ids=self.contact.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+
+    def _run_sender(self, outside=True):
+        """Send what waits, as the scheduled action does; the service stands for one out there."""
+        real = push_service.PushSession
+
+        def session():
+            made = real()
+            made.trust_env = False  # Else a bundle of the environment comes first.
+            made.verify = self.service.certificate
+            return made
+
+        with (
+            patch.object(customer_portal_push_notice, "PushSession", session),
+            patch.object(push_service, "is_public_address", lambda address: outside),
+            patch.object(self.registry["ir.cron"], "_commit_progress", lambda *a, **k: 1000),
+            mute_logger("odoo.addons.mail.tools.web_push"),
+        ):
+            self.Notice._cron_send()
