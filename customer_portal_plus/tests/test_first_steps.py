@@ -64,6 +64,16 @@ class TestFirstSteps(TransactionCase):
         account.acc_holder_name = False
         self._assert_done_by("bank", lambda: account.write({"acc_holder_name": "Nueva SL"}))
 
+    def test_first_bank_account_is_typed_at_once(self):
+        action = self._settings().action_portal_step("bank")
+        self.assertEqual((action["views"], action["target"]), ([(False, "form")], "new"))
+        bank = self.env["res.partner.bank"].with_context(**action["context"])
+        account = bank.create({"acc_number": "ES9121000418450200051332"})
+        self.assertEqual(account.partner_id, self.company.partner_id)
+        action = self._settings().action_portal_step("bank")
+        self.assertNotIn("target", action)
+        self.assertEqual(self.env["res.partner.bank"].search(action["domain"]), account)
+
     def test_holder_that_is_not_the_company(self):
         """Banks compare the name that customers are told."""
         account = self.env["res.partner.bank"].create(

@@ -128,7 +128,7 @@ class ResConfigSettings(models.TransientModel):
 
     def _portal_open_bank(self):
         company = self.company_id.partner_id
-        return {
+        action = {
             "type": "ir.actions.act_window",
             "name": self.env._("Bank Accounts of %s", self.company_id.name),
             "res_model": "res.partner.bank",
@@ -136,6 +136,10 @@ class ResConfigSettings(models.TransientModel):
             "domain": [("partner_id", "=", company.id)],
             "context": {"default_partner_id": company.id},
         }
+        if not company.bank_ids:
+            # The first one is typed at once, on top of the steps that are left.
+            action.update({"views": [(False, "form")], "target": "new"})
+        return action
 
     def _portal_open_provider(self):
         return self.env["ir.actions.act_window"]._for_xml_id("payment.action_payment_provider")
