@@ -21,7 +21,7 @@ Modules in the order in which they build on one another:
 ``demo``            ./dev demo, ./dev stop
 ``grow``            ./dev grow
 ``replica``         a streaming replica of a PostgreSQL server, to measure with
-``bench``           ./dev bench; ``bench_client`` is who asks
+``bench``           ./dev bench; ``bench_client`` is who asks, ``bench_staff`` what staff ask
 ``torture``         ./dev torture; ``torture_world``, ``torture_people`` and ``torture_ledger`` are
                     its parts in Odoo's process, ``torture_routes``, ``torture_histories`` and
                     ``torture_load`` what is done to a server

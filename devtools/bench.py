@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import requests
 
-from . import databases, grow, grow_prototypes
+from . import bench_staff, databases, grow, grow_prototypes
 from .bench_client import PeakMemory, Visitor, throughput
 from .browser import SECONDS
 from .common import CHECKOUT, DevError, note, say
@@ -74,6 +74,8 @@ PAGES = (
     Page("messages", "/my/messages", "/my/invoices", 2),
     Page("documents", "/my/documents", "/my/invoices", 2),
 )
+
+
 # What a guest may cost, in queries: page, status, aim.
 GUEST_PAGES = (
     ("sign-in page, guest", "/web/login", 200, 15),
@@ -197,6 +199,7 @@ class _Bench:
                 grow.fill(server.cluster, server.database, size)
                 server.restart()
             self._measure_pages(core, ours)
+            self._measure_staff(core, ours)
             self._measure_guests(ours)
             self._measure_files(core, ours)
             self._measure_throughput(core, ours)
@@ -220,14 +223,11 @@ class _Bench:
                 page.path.format(invoice=invoice),
                 page.core.format(invoice=core_invoice),
             )
-            floors, cores, mine = [], [], []
-            for number in range(self.rounds + 1):
-                answers = (visitor.ask(FLOOR), core_visitor.ask(core_path), visitor.ask(path))
-                if number:  # The first one warms up.
-                    for times, answer in zip((floors, cores, mine), answers, strict=True):
-                        times.append(answer.total)
-            floor, other, median = map(statistics.median, (floors, cores, mine))
-            p95 = statistics.quantiles(mine, n=20)[-1]
+            (floor, other, median), p95, answer = self._time(
+                lambda: visitor.ask(FLOOR),
+                lambda path=core_path: core_visitor.ask(path),
+                lambda path=path: visitor.ask(path),
+            )
             self._row(
                 page.name,
                 *(f"{value:.0f}" for value in (floor, other, median, p95)),
@@ -236,18 +236,56 @@ class _Bench:
                 f"{median / other:.2f}" + ("" if page.core == page.path else " ¹"),
                 visitor.inspect(path)[0],
                 core_visitor.inspect(core_path)[0],
-                f"{answers[2].size / 1000:.0f}",
+                f"{answer.size / 1000:.0f}",
             )
         self._say()
         self._say("¹ core has no such page: compared with its list of invoices or what is nearest.")
+
+    def _measure_staff(self, core, ours):
+        say("pages of staff")
+        core_visitor, visitor = (Visitor(one, login=bench_staff.LOGIN) for one in (core, ours))
+        floor, other = bench_staff.FLOOR.call(), bench_staff.CORE_INVOICES.call()
+        self._head(
+            "Staff, milliseconds; the floor is a list of languages, core is its list of invoices.",
+            *("page", "floor", "core", "ours", "p95", "× floor", "× core", "queries", "kB"),
+        )
+        for name, call in bench_staff.calls(visitor):
+            medians, p95, answer = self._time(
+                lambda: visitor.ask(*floor),
+                lambda: core_visitor.ask(*other),
+                lambda call=call: visitor.ask(*call),
+            )
+            self._row(
+                name,
+                *(f"{value:.0f}" for value in (*medians, p95)),
+                f"{medians[2] / medians[0]:.2f}",
+                f"{medians[2] / medians[1]:.2f}",
+                visitor.inspect(*call)[0],
+                f"{answer.size / 1000:.0f}",
+            )
+
+    def _time(self, *asks):
+        """Ask in turn, for all rounds.
+
+        :param asks: functions that return an :class:`Answer`; the last one is what is measured
+        :return: the medians in milliseconds, the last one's 95th percentile and its last answer
+        :rtype: tuple[list[float], float, Answer]
+        """
+        rounds = []
+        for _number in range(self.rounds + 1):
+            rounds.append([ask() for ask in asks])
+        # The first one warms up.
+        times = [[answer.total for answer in column] for column in zip(*rounds[1:], strict=True)]
+        p95 = statistics.quantiles(times[-1], n=20)[-1]
+        return [statistics.median(column) for column in times], p95, rounds[-1][-1]
 
     def _measure_guests(self, ours):
         guest, invoice = Visitor(ours, guest=True), Visitor(ours).first_invoice()
         self._head("Queries.", "page", "queries", "aim")
         for name, path, status, aim in GUEST_PAGES:
             path = path.format(invoice=invoice)
-            guest.ask(path, status)
-            queries, _cursor = guest.inspect(path, status)
+            guest.ask(path, status=status)
+            queries, _cursor = guest.inspect(path, status=status)
             self._row(name, queries, self._judge(name, queries, aim, "queries"))
 
     # === FILES === #

@@ -15,7 +15,8 @@ from .demo import PASSWORD
 # What Odoo's log tells of a request: queries, seconds in the database, seconds elsewhere and, with
 # a replica, which database was asked.
 _REQUEST = re.compile(
-    r'"GET (?P<path>\S+) HTTP/[\d.]+" \d+ - (?P<queries>\d+) [\d.]+ [\d.]+(?: (?P<cursor>\S+))?'
+    r'"(?:GET|POST) (?P<path>\S+) HTTP/[\d.]+" \d+ - (?P<queries>\d+) [\d.]+ [\d.]+'
+    r"(?: (?P<cursor>\S+))?"
 )
 
 
@@ -58,17 +59,34 @@ class Visitor:
             raise DevError(f"The largest customer sees no invoice at {self.server.base_url}.")
         return found[1]
 
-    def ask(self, path, status=200):
-        """Ask for a page or a file.
+    def call(self, model, method, *arguments, **values):
+        """Call a method as the web client does.
+
+        :return: what it returns
+        :raise DevError: when it fails
+        """
+        path, body = rpc(model, method, *arguments, **values)
+        url = f"{self.server.base_url}{path}"
+        answer = self.session.post(url, json=body, timeout=SECONDS).json()
+        if "error" in answer:
+            raise DevError(f"{path}: {answer['error']['data']['message']}")
+        return answer["result"]
+
+    def ask(self, path, body=None, status=200):
+        """Ask for a page or a file, or call a method.
 
         :param str path: what comes after the server's address
+        :param dict body: of a call, see :func:`rpc`
         :param int status: with what it has to answer
         :rtype: Answer
         :raise DevError: when it answers otherwise
         """
         started = time.perf_counter()
         url = f"{self.server.base_url}{path}"
-        with self.session.get(url, timeout=SECONDS, stream=True, allow_redirects=False) as response:
+        method = "GET" if body is None else "POST"
+        with self.session.request(
+            method, url, json=body, timeout=SECONDS, stream=True, allow_redirects=False
+        ) as response:
             if response.status_code != status:
                 raise DevError(f"{url} answered {response.status_code} and not {status}.")
             first = size = 0
@@ -78,7 +96,7 @@ class Visitor:
         ended = time.perf_counter()
         return Answer(((first or ended) - started) * 1000, (ended - started) * 1000, size)
 
-    def inspect(self, path, status=200):
+    def inspect(self, path, body=None, status=200):
         """Ask for a page and read in the server's log what it took of the database.
 
         :return: how many queries, and which database: ``ro``, ``rw``, ``ro->rw``; None where the
@@ -86,7 +104,7 @@ class Visitor:
         :rtype: tuple
         """
         start = self.server.log.stat().st_size
-        self.ask(path, status)
+        self.ask(path, body, status)
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline:
             with open(self.server.log, errors="replace") as log:
@@ -96,6 +114,16 @@ class Visitor:
                 return int(found[-1]["queries"]), found[-1]["cursor"]
             time.sleep(0.05)
         raise DevError(f"The server's log has no line about {path}.")
+
+
+def rpc(model, method, *arguments, **values):
+    """Return where the web client calls a method, and with what.
+
+    :rtype: tuple[str, dict]
+    """
+    values = {"model": model, "method": method, "args": arguments, "kwargs": values}
+    body = {"jsonrpc": "2.0", "method": "call", "params": values}
+    return f"/web/dataset/call_kw/{model}/{method}", body
 
 
 class PeakMemory:
