@@ -47,7 +47,7 @@ class CustomerPortalWhatsapp(models.TransientModel):
         wizard = self.create(
             {"res_model": record._name, "res_id": record.id, "contact_id": contacts[0].id}
         )
-        return form_action(wizard, name=self._description, target="new")
+        return form_action(wizard, name=self.env._("Send by WhatsApp"), target="new")
 
     def _record(self):
         """Return what is sent, with the rights of the current user.
