@@ -13,9 +13,9 @@ from .common import DevError
 from .demo import PASSWORD
 
 # What Odoo's log tells of a request: queries, seconds in the database, seconds elsewhere and, with
-# a replica, which database was asked.
+# a replica, which database was asked. Behind the path of a call it names the method once more.
 _REQUEST = re.compile(
-    r'"(?:GET|POST) (?P<path>\S+) HTTP/[\d.]+" \d+ - (?P<queries>\d+) [\d.]+ [\d.]+'
+    r'"(?:GET|POST) (?P<path>[^\s#]+)\S* HTTP/[\d.]+" \d+ - (?P<queries>\d+) [\d.]+ [\d.]+'
     r"(?: (?P<cursor>\S+))?"
 )
 
