@@ -150,6 +150,15 @@ class TestBasket(PaymentCase):
         page = html.fromstring(self.url_open("/my/pay").content)
         (total,) = page.xpath("//*[contains(@class, 'o_cpp_basket_sum')]")
         self.assertEqual((total.get("role"), total.get("aria-atomic")), ("status", "true"))
+        currency = self.company.currency_id
+        for position in ("before", "after"):
+            currency.position = position
+            page = html.fromstring(self.url_open("/my/pay").content)
+            (total,) = page.xpath("//*[contains(@class, 'o_cpp_basket_sum')]/strong")
+            (sum_,) = total.xpath("span")
+            before, after = total.text.strip(), sum_.tail.strip()
+            sides = {"before": (currency.symbol, ""), "after": ("", currency.symbol)}
+            self.assertEqual((before, after), sides[position])
 
     def test_bank_transfer_promised(self):
         """Odoo's own wire transfer: promised, nothing is booked; when the money has arrived and
