@@ -126,7 +126,7 @@ class PaperCanvas(Canvas):
             self._draw_edges(len(pages))
             self.tags.end(self)
             super().showPage()  # pylint: disable=super-method-mismatch
-        self.tags.write(self._doc)
+        self.tags.put_into(self._doc)
         super().save()
 
     def _draw_edges(self, pages):

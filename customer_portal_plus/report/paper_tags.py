@@ -123,7 +123,7 @@ class Tags:
         """End a mark."""
         canvas.addLiteral("EMC")
 
-    def write(self, document):
+    def put_into(self, document):
         """Put the tree into a file whose pages are all drawn.
 
         :param reportlab.pdfbase.pdfdoc.PDFDocument document: the file

@@ -136,10 +136,10 @@ class PushCase(PortalHttpCase):
         self.service.received.clear()
         self.service.status = 201
 
-    def _write_on(self, document):
+    def _write_on(self, document, words="Secret words"):
         document.message_subscribe(self.contact.ids)
         return document.with_user(self.user_sales).message_post(
-            body="Secret words",
+            body=words,
             partner_ids=self.contact.ids,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
