@@ -176,6 +176,17 @@ class TestMailRetry(MessageCase):
             sent.send()
         self.assertEqual(sent.state, "sent")
 
+    def test_what_the_queue_has_deleted_meanwhile(self):
+        """Who sends at once after its commit finds nothing, and does not stumble."""
+        with self._server():
+            message = self.answer(self.conversation)
+        gone = self.env["mail.mail"].create({"mail_message_id": message.id})
+        other = self.env["mail.mail"].browse(gone.ids)
+        gone.unlink()
+        with self._server() as session:
+            other.send()
+        self.assertFalse(session.taken)
+
     def test_mails_of_others(self):
         mail = self.env["mail.mail"].create(
             {"model": "res.users", "res_id": self.user_sales.id, "email_to": "x@example.com"}

@@ -37,8 +37,11 @@ class MailMail(models.Model):
 
     def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
         """Override of `mail`: where the server is down core notes a failure of whatever it is
-        given. What has been sent or called off must not be tried again for that."""
-        mails = self.filtered(lambda mail: mail.state == "outgoing" or not mail._portal_is_ours())
+        given. What has been sent or called off must not be tried again for that. What the queue
+        has sent meanwhile may be deleted by now."""
+        mails = self.exists().filtered(
+            lambda mail: mail.state == "outgoing" or not mail._portal_is_ours()
+        )
         return super(MailMail, mails).send(
             auto_commit=auto_commit,
             raise_exception=raise_exception,
