@@ -2,7 +2,10 @@
 
 import importlib.util
 
-from devtools import databases
+import psycopg2
+import pytest
+
+from devtools import databases, odoo_command
 from devtools.common import CHECKOUT, sub_dir
 from devtools.postgres import Cluster
 
@@ -62,3 +65,88 @@ def test_models_that_were_renamed():
                 """
             )
             assert cursor.fetchone() == (1,)
+
+
+# One that waits for its day, one that was refused and tried again, one that was paid.
+DEBITS = """
+from odoo import Command
+customer = env["res.partner"].create({"name": "Antes SL", "is_company": True})
+debit = env["customer.portal.debit"].create({
+    "company_id": env.company.id, "customer_id": customer.id, "contact_id": customer.id,
+    "token_name": "4242", "text": "Agreed"})
+for states in (["announced"], ["failed", "announced"], ["done"]):
+    invoice = env["account.move"].create({
+        "move_type": "out_invoice", "partner_id": customer.id, "invoice_date": "2026-01-10",
+        "invoice_line_ids": [Command.create({"name": "Antes", "price_unit": 100, "tax_ids": []})]})
+    invoice.action_post()
+    line = invoice.line_ids.filtered(lambda one: one.display_type == "payment_term")
+    for number, state in enumerate(states, 1):
+        env["customer.portal.debit.attempt"].create({
+            "debit_id": debit.id, "invoice_id": invoice.id, "line_id": line.id, "amount": 100,
+            "due_date": line.date_maturity, "charge_on": line.date_maturity, "number": number,
+            "state": state})
+env.cr.commit()
+"""
+# As the addon made them before there were instalments by agreement: name, columns, condition.
+INDEXES_BEFORE = (
+    ("number_unique", "(line_id, number) WHERE line_id IS NOT NULL"),
+    (
+        "open_unique",
+        "(line_id) WHERE line_id IS NOT NULL"
+        " AND state IN ('announced', 'sent', 'pending', 'unknown', 'done')",
+    ),
+)
+ATTEMPTS = "customer_portal_debit_attempt"
+
+
+def test_debits_of_before_there_were_plans():
+    """Each charge stays as it was, one of each due amount at a time; by agreement there may be one
+    more."""
+    cluster = Cluster("test").ensure_running()
+    rows = f"SELECT id, line_id, number, state, amount, due_date FROM {ATTEMPTS} ORDER BY id"
+    indexes = f"SELECT indexname, indexdef FROM pg_indexes WHERE tablename = '{ATTEMPTS}'"
+    again = f"""
+        INSERT INTO {ATTEMPTS} (debit_id, company_id, invoice_id, line_id, due_date, number,
+                                amount, charge_on, state, agreed_on)
+        SELECT debit_id, company_id, invoice_id, line_id, due_date, 9, amount, charge_on, state, %s
+          FROM {ATTEMPTS} WHERE state = %s LIMIT 1
+    """
+    with databases.temporary_clone(cluster, databases.template(cluster), "upgrade") as name:
+        odoo_command.run_in_shell(cluster, name, DEBITS, "making debits")
+        with cluster.cursor(name) as cursor:
+            cursor.execute(indexes)
+            made = set(cursor.fetchall())
+            # With its column go both indexes.
+            cursor.execute(f"ALTER TABLE {ATTEMPTS} DROP COLUMN agreed_on")
+            for index, definition in INDEXES_BEFORE:
+                cursor.execute(f"CREATE UNIQUE INDEX {ATTEMPTS}_{index} ON {ATTEMPTS} {definition}")
+                cursor.execute(
+                    f"COMMENT ON INDEX {ATTEMPTS}_{index} IS %s", [f"UNIQUE INDEX {definition}"]
+                )
+            cursor.execute(
+                "UPDATE ir_module_module SET latest_version = '19.0.2.4.0' WHERE name = %s", [ADDON]
+            )
+            cursor.execute("UPDATE customer_portal_profile SET can_plan = false")
+            cursor.execute(indexes)
+            assert set(cursor.fetchall()) != made
+            cursor.execute(rows)
+            before = cursor.fetchall()
+            assert len(before) == 4
+
+        _update(cluster, name)
+
+        with cluster.cursor(name) as cursor:
+            cursor.execute(rows)
+            assert cursor.fetchall() == before
+            cursor.execute(f"SELECT count(agreed_on) FROM {ATTEMPTS}")
+            assert cursor.fetchone() == (0,)
+            cursor.execute(indexes)
+            assert set(cursor.fetchall()) == made
+            cursor.execute("SELECT bool_and(can_plan = can_pay) FROM customer_portal_profile")
+            assert cursor.fetchone() == (True,)
+        for state in ("announced", "done"):
+            with pytest.raises(psycopg2.errors.UniqueViolation):
+                with cluster.cursor(name) as cursor:
+                    cursor.execute(again, [None, state])
+            with cluster.cursor(name) as cursor:
+                cursor.execute(again, ["2026-05-05", state])
