@@ -74,6 +74,8 @@ def _story(balances, styles, width):
                 ("LINEBELOW", (0, 1), (-1, -1), 0.3, RULE),
                 ("LEFTPADDING", (0, 0), (-1, -1), 2),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 2),
+                # Words beside the amounts before them.
+                *(("LEFTPADDING", (one + 1, 0), (one + 1, -1), 12) for one in AMOUNTS),
             ]
         ),
         renderCB=TableTags(),

@@ -41,7 +41,7 @@ class CustomerPortalBalanceInquiry(models.Model):
                     (_("Balances as of"), format_date(self.env, self.date)),
                     (_("Sent on"), format_date(self.env, self.sent_on) if self.sent_on else ""),
                     (_("Auditor"), self.auditor or ""),
-                    (_("Customers asked"), str(self.asked_count)),
+                    (_("Balances asked about"), str(self.asked_count)),
                     (_("Agree"), str(self.agreed_count)),
                     (_("Differ"), str(self.differs_count)),
                     (_("No answer yet"), str(self.silent_count)),
@@ -49,7 +49,7 @@ class CustomerPortalBalanceInquiry(models.Model):
                 columns=[
                     _("Customer"),
                     _("Our balance"),
-                    _("Answer"),
+                    _("The customer's answer"),
                     _("Their balance"),
                     _("Answered"),
                 ],
