@@ -145,6 +145,41 @@ class TestInterest(InterestCase):
         )
         self.assertEqual(self._rows(invoice, self.today), [(5, 60.0, 0.09)])
 
+    def test_who_keeps_to_a_plan_owes_none(self):
+        """The page and the charge of staff agree: while a plan runs and after it was paid, nothing
+        else is asked for; of one that was missed, all is as if there had been none."""
+        self.company.portal_allow_plans = True
+        Plan = self.env["customer.portal.plan"]
+        wishes = (self.contact, self.invoice, 2, self.today, 0)
+        plan = Plan._portal_propose(*wishes, Plan._portal_offer(*wishes)["digest"])
+        before = [(5, 100.0, 0.15)]
+        for state, rows in (
+            ("asked", before),
+            ("running", None),
+            ("broken", before),
+            ("ended", before),
+            ("refused", before),
+            # What came back after it was paid.
+            ("kept", before),
+        ):
+            plan.state = state
+            self.invoice.invalidate_recordset()
+            found = self.invoice._portal_interest(self.today)
+            self.assertEqual(bool(found), bool(rows), state)
+            self.assertEqual(self.invoice.portal_can_charge_interest, bool(rows), state)
+            self.assertEqual(bool(self.invoice._portal_interest_values()), bool(rows), state)
+            if rows:
+                self.assertEqual(self._rows(self.invoice, self.today), rows, state)
+            else:
+                with self.assertRaisesRegex(UserError, "no interest to charge"):
+                    self._charge()
+        other = self._create_two_lines()
+        self._pay_on(self.invoice, 100.0, self.today)
+        self.assertFalse((self.invoice | other)._portal_interest(self.today).get(self.invoice.id))
+        self.assertTrue(other._portal_interest(self.today))
+        plan.state = "broken"
+        self.assertEqual(self._rows(self.invoice, self.today), before)
+
     def test_of_whom_it_is_claimed(self):
         self.assertEqual(self._rows(self.invoice, self.today), [(5, 100.0, 0.15)])
         for record, name, value in (

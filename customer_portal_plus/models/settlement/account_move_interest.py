@@ -37,7 +37,8 @@ class AccountMove(models.Model):
 
     def _portal_claiming_interest(self):
         """Return those of these documents of which the company claims interest when they are paid
-        late: never of consumers, nor of an invoice for interest.
+        late: never of consumers, nor of an invoice for interest, nor of what is paid as agreed in
+        a plan.
 
         :rtype: account.move
         """
@@ -55,7 +56,8 @@ class AccountMove(models.Model):
             return claiming
         # Sudo: which of them are for interest is asked only.
         charges_sudo = self.env["customer.portal.interest.charge"].sudo()
-        return claiming - charges_sudo.search([("move_id", "in", claiming.ids)]).move_id
+        claiming -= charges_sudo.search([("move_id", "in", claiming.ids)]).move_id
+        return claiming - claiming._portal_kept_as_planned()
 
     # === HOW MUCH === #
 

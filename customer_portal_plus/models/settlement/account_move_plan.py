@@ -141,6 +141,20 @@ class AccountMove(models.Model):
             [("invoice_ids", "in", self.ids), ("state", "in", states)], order="id"
         )
 
+    def _portal_kept_as_planned(self):
+        """Return those of these documents that a plan pays, or has paid: who keeps to it was told
+        that nothing else is asked for. A plan that ended otherwise has changed nothing.
+
+        :rtype: account.move
+        """
+        plans_sudo = self._portal_plans(("running", "kept"))
+        running = plans_sudo.filtered(lambda plan: plan.state == "running").invoice_ids
+        kept = (plans_sudo.invoice_ids - running).filtered(
+            # What came back after the plan is open as it was before.
+            lambda invoice: invoice.currency_id.is_zero(invoice.amount_residual)
+        )
+        return (running | kept).sudo(False) & self
+
     def _portal_waits_with_reminders(self):
         """Override: nobody gets two mails of one day about a plan that was ended."""
         today = fields.Date.context_today(self)

@@ -35,6 +35,9 @@ class CustomerPortalInterestRate(models.Model):
         required=True, help="Where it is published: customers read it beside the reckoning."
     )
     source_url = fields.Char("Address of the source")
+    to_check = fields.Boolean(
+        "To be checked", help="Reckoned, and not read yet where it is officially published."
+    )
 
     _date_order = models.Constraint(
         "CHECK(date_to IS NULL OR date_to >= date_from)", "A rate can't end before it begins."
