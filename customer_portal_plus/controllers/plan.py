@@ -8,6 +8,8 @@ from ..tools.parsing import parse_date, parse_id, parse_ids
 from .basket import MAX_SHOWN, Basket
 from .home import PortalHome
 
+MODEL = "customer.portal.plan"
+
 
 class Plans(Basket, PortalHome):
     """`/my/plans`: paying invoices in instalments, as agreed."""
@@ -19,11 +21,23 @@ class Plans(Basket, PortalHome):
         return links
 
     def _prepare_portal_todo(self, balances):
-        """Override: the next instalment of each plan, with those that are due first."""
+        """Override: plans to sign, and the next instalment of each one that runs, with those that
+        are due first."""
         todo = super()._prepare_portal_todo(balances)
-        today, lines = fields.Date.context_today(request.env["customer.portal.plan"]), []
-        for plan_sudo in self._get_portal_plans(Domain("state", "=", "running")):
+        today, lines, unsigned = fields.Date.context_today(request.env[MODEL]), [], []
+        for plan_sudo in self._get_portal_plans(Domain("state", "in", ("running", "to_sign"))):
             lines += plan_sudo._portal_next()
+            if plan_sudo.state == "to_sign":
+                unsigned.append(
+                    {
+                        "key": "plan",
+                        "label": request.env._(
+                            "1 payment plan to sign: %s", plan_sudo._portal_amount_text()
+                        ),
+                        "url": plan_sudo._portal_path(),
+                        "urgent": True,
+                    }
+                )
         entries = [
             {
                 "key": "instalment",
@@ -39,6 +53,7 @@ class Plans(Basket, PortalHome):
             for line in sorted(lines, key=lambda one: one.date)
         ]
         return [
+            *unsigned,
             *(entry for entry in entries if entry["urgent"]),
             *todo,
             *(entry for entry in entries if not entry["urgent"]),
@@ -60,10 +75,8 @@ class Plans(Basket, PortalHome):
         :param Domain domain: further conditions
         :rtype: customer.portal.plan
         """
-        # Sudo: nobody of a customer reads the table; the domain is the contact's.
-        Plan = request.env["customer.portal.plan"].sudo()
-        seen = Plan._portal_seen_domain(self._get_portal_contact(), request.env.user.company_ids)
-        return Plan.search(seen & Domain(domain or Domain.TRUE), limit=limit)
+        Plan, allowed = self._get_portal_documents(MODEL, domain)
+        return Plan.search(allowed, limit=limit)
 
     # === PROPOSING === #
 
@@ -104,7 +117,7 @@ class Plans(Basket, PortalHome):
                     invoices._portal_plan_obstacle_texts(),
                     whole=True,
                 ),
-                "plans": self._get_portal_plans()._portal_rows(contact),
+                "plans": self._get_portal_plans()._portal_plan_rows(contact),
                 "posted": posted
                 or {
                     "number": min(companies.mapped("portal_plan_number"), default=2),
@@ -152,6 +165,8 @@ class Plans(Basket, PortalHome):
         except UserError as error:
             request.env.invalidate_all()
             return self._render_portal_plans(chosen, posted, error=str(error))
+        if plan_sudo.state == "to_sign":
+            return self._start_portal_signing(plan_sudo)
         return request.redirect(f"{plan_sudo._portal_path()}?done=1", 303)
 
     @staticmethod
@@ -188,14 +203,17 @@ class Plans(Basket, PortalHome):
         return self._render_portal_plan(plan_sudo, done=bool(done))
 
     def _render_portal_plan(self, plan_sudo, done=False, error=""):
-        debit = request.env["customer.portal.debit"]
+        debit, contact = request.env["customer.portal.debit"], self._get_portal_contact()
         return request.render(
             "customer_portal_plus.portal_plan",
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "payments",
                 "no_breadcrumbs": True,
-                "plan": plan_sudo._portal_rows(self._get_portal_contact())[0],
+                "plan": plan_sudo._portal_plan_rows(contact)[0],
+                "sign_refusal": plan_sudo._portal_sign_refusal(contact),
+                "last_day": plan_sudo._portal_last_day_to_sign(),
+                "signature": plan_sudo._portal_signature_values(),
                 "payment": plan_sudo._portal_next_payment() if self._portal_may_pay() else None,
                 "debited": bool(debit._find_active(plan_sudo.customer_id, plan_sudo.company_id)),
                 "has_others": len(self._get_portal_plans(limit=2)) > 1,
@@ -204,6 +222,32 @@ class Plans(Basket, PortalHome):
             },
             status=422 if error else 200,
         )
+
+    @route("/my/plans/<int:plan_id>/sign", type="http", auth="user", website=True, methods=["POST"])
+    def portal_my_plan_sign(self, plan_id, **kwargs):
+        """Go on to read and sign a plan that is agreed on."""
+        plan_sudo = self._get_portal_plan(plan_id)
+        if not plan_sudo or not self._portal_may_plan():
+            return self._render_portal_unavailable()
+        if error := plan_sudo._portal_sign_refusal(self._get_portal_contact()):
+            return self._render_portal_plan(plan_sudo, error=error)
+        return self._start_portal_signing(plan_sudo)
+
+    @route(
+        "/my/plans/<int:plan_id>/file",
+        type="http",
+        auth="user",
+        website=True,
+        multilang=False,
+        methods=["GET"],
+    )
+    def portal_my_plan_file(self, plan_id, **kwargs):
+        """Give out a plan as it was signed, with its certificate."""
+        plan_sudo = self._get_portal_plan(plan_id)
+        signed = plan_sudo and plan_sudo._portal_signed_file()
+        if not signed:
+            return self._render_portal_unavailable()
+        return self._make_portal_file_response(*signed, shown=True)
 
     @route("/my/plans/<int:plan_id>/pay", type="http", auth="user", website=True, methods=["POST"])
     def portal_my_plan_pay(self, plan_id, **kwargs):

@@ -32,7 +32,7 @@ from .paper_tags import Paragraph, TableTags
 FONT_SIZE = 7.5
 PADDING = 2
 # The rest of the width is for the second column, the document's.
-DATE_WIDTH = 17.5 * mm
+DATE_WIDTH = 19.5 * mm  # the longest word of a heading
 MONEY_WIDTH = 20.5 * mm
 
 
@@ -49,10 +49,10 @@ class Section:
     customer_label: str
     heading: str
     facts: list[tuple[str, str]]
-    ages_label: str
-    ages: list[tuple[str, str]]
     columns: list[tuple[str, str]]
     rows: list[list[str]]
+    ages_label: str = ""
+    ages: list[tuple[str, str]] = field(default_factory=list)
     bold_rows: list[int] = field(default_factory=list)
     logo: bytes = b""
 
@@ -92,12 +92,18 @@ def _story(statement, styles, width):
             *([Paragraph(text(statement.notice), styles["strong"])] if statement.notice else []),
             *fact_rows(section.facts, styles, width),
             Spacer(0, 4 * mm),
-            Paragraph(text(section.ages_label), styles["label"]),
-            _ages(section, styles, width),
-            Spacer(0, 5 * mm),
+            *_ages_of(section, styles, width),
             _lines(section, styles, width),
         ]
     return story
+
+
+def _ages_of(section, styles, width):
+    """What is open by its age, under its label; nothing where no ages are told."""
+    if not section.ages:
+        return []
+    label = Paragraph(text(section.ages_label), styles["label"])
+    return [label, _ages(section, styles, width), Spacer(0, 5 * mm)]
 
 
 def _ages(section, styles, width):

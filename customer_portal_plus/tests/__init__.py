@@ -67,6 +67,7 @@ from . import test_personal_link
 from . import test_preview
 from . import test_preview_tour
 from . import test_plan
+from . import test_plan_signature
 from . import test_promise
 from . import test_providers
 from . import test_public_methods

@@ -3,7 +3,19 @@ what late payment costs, and the check of the modelo 347."""
 
 from datetime import date
 
-from .access_cells import ACCOUNTANT, NOBODY, Call, Form, Page, gives_record, led_to, shows_mark
+from ..tools.evidence_chain import sha256
+from .access_cells import (
+    ACCOUNTANT,
+    NOBODY,
+    STAFF,
+    Call,
+    Form,
+    Page,
+    gives_record,
+    is_pdf,
+    led_to,
+    shows_mark,
+)
 from .access_requests_payments import names_in, names_in_xlsx, ticks
 from .access_rules import SEE_INVOICE, SEEING
 
@@ -172,6 +184,23 @@ def _seen_offer(cell):
     }
 
 
+def _wait_for_signature(cell):
+    """Have the plan be one that is agreed on, and signed next."""
+    cell.document.state = "to_sign"
+
+
+def _sign_plan(cell):
+    """Have the plan be signed, and its file be delivered."""
+    plan = cell.document
+    if plan._portal_signed_file():
+        return
+    signatures, pdf = cell.case.env["customer.portal.signature"], plan._portal_render_pdf()
+    facts = {"signer_name": "Gerencia", "method": "type"}
+    evidence = signatures._record(plan, plan.contact_id, pdf, "signed", {}, **facts)
+    evidence.delivered_sha256 = sha256(pdf)
+    plan._portal_attach("Plan (signed).pdf", pdf)
+
+
 def plan_rows():
     invoice = {"kind": "invoice", "needs": PLAN, **MINE}
     yield Page(
@@ -206,6 +235,39 @@ def plan_rows():
         ),
         needs=SEE_INVOICE,
         **plan,
+    )
+    yield Form(
+        "go on to sign a plan",
+        routes=("/my/plans/<int:plan_id>/sign",),
+        url="/my/plans/{id}/sign",
+        before=_wait_for_signature,
+        data=lambda cell: {},
+        done=led_to(r"/my/sign/\d+"),
+        needs_proof=True,
+        needs=PLAN,
+        **plan,
+    )
+    yield Page(
+        "a plan as it was signed",
+        routes=("/my/plans/<int:plan_id>/file",),
+        url="/my/plans/{id}/file",
+        before=_sign_plan,
+        shows=is_pdf,
+        needs=SEE_INVOICE,
+        **plan,
+    )
+    yield Call(
+        "plan by RPC",
+        model="customer.portal.plan",
+        method="read",
+        ids=lambda cell: [cell.res_id],
+        kwargs=lambda cell: {"fields": ["total"]},
+        done=gives_record,
+        never=True,
+        kind="plan",
+        staff=STAFF,
+        links=False,
+        needs=SEE_INVOICE,
     )
     yield Form(
         "pay the next instalment of a plan",

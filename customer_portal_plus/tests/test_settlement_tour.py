@@ -35,3 +35,22 @@ class TestSettlementTour(SettlementCase):
                 basket = self.env["customer.portal.basket"].search([])
                 self.assertEqual(basket.amount, 33.33)
                 plan.action_end()
+
+    def test_signed_plan(self):
+        self.company.write(
+            {
+                "portal_allow_plans": True,
+                "portal_plan_smallest": 20.0,
+                "portal_sign_plans": True,
+            }
+        )
+        self.invoice.name = "SETTLE/1"
+        for size in ("1280x900", "390x844"):
+            with self.subTest(size=size), patch.object(type(self), "browser_size", size):
+                self.start_tour(
+                    "/my/invoices", "customer_portal_plus.signed_plan", login=self.user_full.login
+                )
+                self.env.invalidate_all()
+                plan = self.env["customer.portal.plan"].search([("state", "=", "running")])
+                self.assertEqual(plan.portal_signature_ids.method, "type")
+                plan.action_end()

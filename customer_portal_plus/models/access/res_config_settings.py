@@ -186,6 +186,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.portal_plan_smallest", readonly=False
     )
     portal_plan_down = fields.Integer(related="company_id.portal_plan_down", readonly=False)
+    portal_sign_plans = fields.Boolean(related="company_id.portal_sign_plans", readonly=False)
     portal_plan_grace = fields.Integer(related="company_id.portal_plan_grace", readonly=False)
     portal_claim_interest = fields.Boolean(
         related="company_id.portal_claim_interest", readonly=False

@@ -13,6 +13,7 @@ from . import res_company_account_change
 from . import customer_portal_plan
 from . import customer_portal_plan_proposal
 from . import customer_portal_plan_decision
+from . import customer_portal_plan_signature
 from . import customer_portal_plan_keeping
 from . import account_move_plan
 from . import account_move_line_plan

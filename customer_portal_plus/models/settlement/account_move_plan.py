@@ -164,8 +164,8 @@ class AccountMove(models.Model):
         return super()._portal_waits_with_reminders() | (told.invoice_ids.sudo(False) & self)
 
     def _portal_debit_obstacle(self):
-        """Override: what staff are asked about is waited for."""
-        if self._portal_plans(("asked",)):
+        """Override: what staff are asked about is waited for, and what is about to be signed."""
+        if self._portal_plans(("asked", "to_sign")):
             return self.env._("The customer has proposed a payment plan.")
         return super()._portal_debit_obstacle()
 
@@ -229,21 +229,20 @@ class AccountMove(models.Model):
         """Return what the page of this invoice shows of plans.
 
         :param res.partner contact: who looks; empty for a guest
-        :return: ``may_plan``; ``plan``: the row (see ``customer.portal.plan._portal_rows``) of the
-            one that runs or waits for an answer, None if there is none; ``rest``: what is due by
-            it now
+        :return: ``may_plan``; ``plan``: the row (see ``customer.portal.plan._portal_plan_rows``)
+            of the one that runs or waits for an answer or a signature, None if there is none;
+            ``rest``: what is due by it now
         :rtype: dict
         """
         self.ensure_one()
-        plan = self._portal_plans(("asked", "running"))[:1]
+        plan = self._portal_plans(("asked", "to_sign", "running"))[:1]
         shown = plan if plan.company_id.portal_allow_plans else plan.browse()
         is_running = plan.state == "running"
         due = self._portal_due()[self.id] if is_running else {}
         return {
             "may_plan": not self._portal_plan_obstacles(contact)[self.id],
-            "plan": next(iter(shown._portal_rows(contact)), None),
+            "plan": next(iter(shown._portal_plan_rows(contact)), None),
             # A guest with the link of the invoice sees this invoice alone.
-            "may_see_plan": bool(contact)
-            and bool(shown.filtered_domain(plan._portal_seen_domain(contact, plan.company_id))),
+            "may_see_plan": bool(contact) and bool(shown) and not shown._portal_refusal(contact),
             "rest": self.currency_id.round(due.get("open", 0.0)),
         }

@@ -1,6 +1,8 @@
 """Payment plans: what is open of some invoices, paid in instalments as agreed."""
 
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..lists.account_move_list import UNPAID_STATES
 from ..payment.account_move_payable import UNTIL
@@ -9,12 +11,16 @@ from ..payment.account_move_payable import UNTIL
 PLANNED_PAYMENT_STATES = (*UNPAID_STATES, "blocked")
 STATES = [
     ("asked", "To decide"),
+    ("to_sign", "To be signed"),
     ("running", "Running"),
     ("kept", "Paid"),
     ("broken", "Missed"),
     ("ended", "Ended"),
     ("refused", "Refused"),
+    ("lapsed", "Not signed"),
 ]
+# It asks for nothing, and never has.
+WITHOUT_EFFECT = ("asked", "to_sign", "refused", "lapsed")
 
 
 class CustomerPortalPlan(models.Model):
@@ -23,15 +29,26 @@ class CustomerPortalPlan(models.Model):
     It changes nothing in the books: neither due dates nor entries. While it runs, its instalments
     take the place of those of the invoices wherever payment is asked for (see
     ``account.move._portal_agreed_query``). What is paid of it is what is paid of its invoices.
+
+    Where the company wants that, it runs once it is signed (``customer_portal_plan_signature.py``).
     """
 
     _name = "customer.portal.plan"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["customer.portal.document.mixin", "customer.portal.sign.mixin"]
     _description = "Payment Plan"
     _order = "id desc"
     _rec_name = "customer_id"
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    _portal_customer_path = "customer_id"
+    _portal_addressee_paths = ("contact_id",)
+    _portal_capability = "can_see_invoices"
+    # What is written to each other is on its invoices.
+    _portal_has_messages = False
+    _portal_switch = "portal_allow_plans"
+    _portal_page = "/my/plans"
+
+    company_id = fields.Many2one(readonly=True)
+    partner_id = fields.Many2one(related="customer_id", string="Whose plan", tracking=False)
     customer_id = fields.Many2one(
         "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
     )
@@ -68,6 +85,11 @@ class CustomerPortalPlan(models.Model):
 
     _total_positive = models.Constraint("CHECK (total > 0)", "An amount must be positive.")
 
+    @api.model
+    def _default_user_id(self):
+        """Override: nobody follows a plan; who does the invoicing is asked by an activity."""
+        return self.env["res.users"]
+
     # === COMPUTE METHODS === #
 
     @api.depends("total", "state", "paid_then", "invoice_ids.amount_residual")
@@ -75,7 +97,7 @@ class CustomerPortalPlan(models.Model):
         """By the ledger while it runs: what was open, less what is open now. Afterwards it stays
         as it was at the end."""
         for plan in self:
-            if plan.state in ("asked", "refused"):
+            if plan.state in WITHOUT_EFFECT:
                 plan.paid = 0.0
             elif plan.state == "running":
                 plan.paid = plan.currency_id.round(plan.total - plan._count_open())
@@ -107,28 +129,55 @@ class CustomerPortalPlan(models.Model):
             )
         )
 
-    # === PAGES === #
+    # === NAME === #
+
+    @api.depends("made_on")
+    def _compute_display_name(self):
+        for plan in self:
+            plan.display_name = self.env._(
+                "Payment plan of %s", format_date(self.env, plan.made_on)
+            )
+
+    # === GATES === #
 
     @api.model
-    def _portal_seen_domain(self, contact, companies):
-        """Return the domain of the plans that a contact sees: its customer's, or its own.
+    def _portal_gates(self, contact):
+        """Override: who is shown no invoices is shown no plans of them."""
+        shown = Domain("company_id.portal_show_invoices", "=", True)
+        return [
+            (gate, domain & shown if gate == "company" else domain)
+            for gate, domain in super()._portal_gates(contact)
+        ]
 
-        :rtype: Domain
-        """
-        return contact._portal_payer_domain(
-            companies.filtered("portal_allow_plans"), "customer_id", ["contact_id"]
-        )
+    @api.model
+    def _portal_customer_domain(self, contact):
+        return Domain("customer_id.portal_access", "=", True)
+
+    @api.model
+    def _portal_shown_domain(self):
+        return Domain.TRUE
+
+    def _portal_mail_button(self):
+        return self.env._("See the plan")
+
+    @api.model
+    def _portal_readable_fields(self):
+        return frozenset(["id", "display_name", "state", "access_url"])
+
+    # === PAGES === #
 
     @api.model
     def _portal_tones(self):
         """Return how the states look, see the template ``state_pill``."""
         return {
             "asked": "waiting",
+            "to_sign": "waiting",
             "running": "info",
             "kept": "good",
             "broken": "bad",
             "ended": "neutral",
             "refused": "bad",
+            "lapsed": "neutral",
         }
 
     @api.model
@@ -140,21 +189,23 @@ class CustomerPortalPlan(models.Model):
         _ = self.env._
         return {
             "asked": _("Waiting for our answer"),
+            "to_sign": _("To sign"),
             "running": _("Agreed"),
             "kept": _("Paid"),
             "broken": _("Ended: an instalment was missed"),
             "ended": _("Ended"),
             "refused": _("Not accepted"),
+            "lapsed": _("Not signed"),
         }
 
-    def _portal_rows(self, contact):
+    def _portal_plan_rows(self, contact):
         """Return what pages show of these plans.
 
         :param res.partner contact: for whom; invoices hidden from it are not named
-        :return: dicts with ``id``, ``url``, ``state``, ``label``, ``tone``, ``made_on``,
-            ``currency``, ``total``, ``paid``, ``left``, ``answer``, ``closed_on``, ``invoices``
-            (pairs of name and address) and ``instalments`` (see
-            ``customer.portal.plan.line._portal_rows``)
+        :return: dicts with ``id``, ``url``, ``state``, ``holds`` (whether it was agreed on),
+            ``label``, ``tone``, ``made_on``, ``currency``, ``total``, ``paid``, ``left``,
+            ``answer``, ``closed_on``, ``invoices`` (pairs of name and address) and
+            ``instalments`` (see ``customer.portal.plan.line._portal_rows``)
         :rtype: list[dict]
         """
         labels, tones = self._portal_labels(), self._portal_tones()
@@ -163,6 +214,7 @@ class CustomerPortalPlan(models.Model):
                 "id": plan.id,
                 "url": plan._portal_path(),
                 "state": plan.state,
+                "holds": plan.state not in WITHOUT_EFFECT,
                 "label": labels[plan.state],
                 "tone": tones[plan.state],
                 "made_on": plan.made_on,
@@ -269,7 +321,7 @@ class CustomerPortalPlanLine(models.Model):
         _, today, rows = self.env._, fields.Date.context_today(self), []
         for line in self:
             plan = line.plan_id
-            if plan.state in ("asked", "refused"):
+            if plan.state in WITHOUT_EFFECT:
                 label, tone = "", "neutral"
             elif not line.left:
                 label, tone = _("Paid"), "good"

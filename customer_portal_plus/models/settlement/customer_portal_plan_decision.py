@@ -2,6 +2,7 @@
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class CustomerPortalPlan(models.Model):
@@ -10,7 +11,8 @@ class CustomerPortalPlan(models.Model):
     # === ACTIONS OF STAFF === #
 
     def action_accept(self):
-        """Agree to plans that go beyond the policy, if they can still be kept as proposed."""
+        """Agree to plans that go beyond the policy, if they can still be kept as proposed. Where
+        the company wants plans signed, the customer is asked to."""
         self.check_access("write")
         today = fields.Date.context_today(self)
         for plan in self:
@@ -21,27 +23,25 @@ class CustomerPortalPlan(models.Model):
                         "The first day has passed. Please refuse it, and ask for a new proposal."
                     )
                 )
-            obstacles = plan.invoice_ids._portal_plan_obstacles(plan.contact_id, plan)
-            if any(obstacles.values()) or plan.currency_id.compare_amounts(
-                plan.total, plan._count_open()
-            ):
+            if plan._has_changed():
                 raise UserError(
                     plan.env._(
                         "What is open of the invoices has changed, or is on its way, disputed or"
                         " promised by now. Please refuse it, and ask for a new proposal."
                     )
                 )
-            plan.state = "running"
+            plan.state = plan._state_of_agreed(plan.company_id)
             plan._after_decision()
 
     def action_refuse(self):
-        """Refuse plans that were proposed, with the reason that stands in the field for it.
+        """Refuse plans that were proposed, also those that nobody has signed yet, with the reason
+        that stands in the field for it.
 
         :raise UserError: if there is none
         """
         self.check_access("write")
         for plan in self:
-            plan._check_state("asked")
+            plan._check_state("asked", "to_sign")
             if not (plan.answer or "").strip():
                 raise UserError(plan.env._("Please write the answer to the customer first."))
             plan.write({"state": "refused", "closed_on": fields.Date.context_today(plan)})
@@ -55,8 +55,8 @@ class CustomerPortalPlan(models.Model):
             plan._close("ended")
             plan._after_decision()
 
-    def _check_state(self, state):
-        """Take this plan and its invoices, if it is in a state.
+    def _check_state(self, *states):
+        """Take this plan and its invoices, if it is in one of some states.
 
         :raise UserError: if it is not
         """
@@ -65,8 +65,18 @@ class CustomerPortalPlan(models.Model):
         self.invoice_ids.sudo().lock_for_update(allow_referencing=True)
         self.invalidate_recordset(["state"])
         self.invoice_ids.invalidate_recordset(["amount_residual", "payment_state", "state"])
-        if self.state != state:
+        if self.state not in states:
             raise UserError(self.env._("This plan has changed meanwhile. Please look again."))
+
+    def _has_changed(self):
+        """Return whether this plan can't be agreed on any more as it was proposed.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        obstacles = self.invoice_ids._portal_plan_obstacles(self.contact_id, self)
+        is_other = self.currency_id.compare_amounts(self.total, self._count_open())
+        return bool(is_other) or any(obstacles.values())
 
     def _after_decision(self):
         self.ensure_one()
@@ -146,11 +156,13 @@ class CustomerPortalPlan(models.Model):
         _ = self.env._
         return {
             "asked": _("Your payment plan: we look at it"),
+            "to_sign": _("Your payment plan: please sign it"),
             "running": _("Your payment plan is agreed"),
             "kept": _("Your payment plan is paid"),
             "broken": _("Your payment plan has ended: an instalment is missing"),
             "ended": _("Your payment plan has ended"),
             "refused": _("Your payment plan was not accepted"),
+            "lapsed": _("Your payment plan was not signed"),
         }[self.state]
 
     def _portal_words(self):
@@ -167,6 +179,12 @@ class CustomerPortalPlan(models.Model):
                 " your invoices are due as before.",
                 total,
             ),
+            "to_sign": _(
+                "We agree that %(amount)s are paid in the instalments below. Please sign the plan"
+                " until %(day)s. Until it is signed, your invoices are due as before.",
+                amount=total,
+                day=format_date(self.env, self._portal_last_day_to_sign()),
+            ),
             "running": _(
                 "%s are paid in the instalments below. As long as each is paid by its day, we ask"
                 " for nothing else of these invoices.",
@@ -182,4 +200,8 @@ class CustomerPortalPlan(models.Model):
                 "We have ended the plan. %s are left to pay, by the dates of your invoices.", left
             ),
             "refused": _("We can't accept the plan that you proposed."),
+            "lapsed": _(
+                "The plan was not signed in time, so it does not hold. Your invoices are due as"
+                " before."
+            ),
         }[self.state]

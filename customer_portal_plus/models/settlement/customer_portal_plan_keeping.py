@@ -10,17 +10,23 @@ class CustomerPortalPlan(models.Model):
 
     @api.model
     def _cron_follow(self):
-        """Note which plans are paid, and end those of which an instalment was missed. Each in a
-        transaction of its own."""
-        plans = self.search([("state", "=", "running")], order="id")
+        """Note which plans are paid, and end those of which an instalment was missed, and those
+        that were not signed in time. Each in a transaction of its own."""
+        plans = self.search([("state", "in", ("running", "to_sign"))], order="id")
         run_each_in_own_commit(plans, lambda plan: plan._follow())
 
     def _follow(self):
-        """Close this plan if it is paid, or if an instalment and its days of grace are over."""
+        """Close this plan if it is paid, or if an instalment and its days of grace are over, or
+        those to sign it."""
         self.ensure_one()
         if not self.try_lock_for_update():
             return
         self.invalidate_recordset()
+        if self.state == "to_sign":
+            if fields.Date.context_today(self) > self._portal_last_day_to_sign():
+                self._lapse()
+                self._tell_contact()
+            return
         if self.state != "running":
             return
         if self.currency_id.compare_amounts(self.left, 0) <= 0:

@@ -33,7 +33,8 @@ class CustomerPortalPlan(models.Model):
         :param int down: the down payment in percent, due today; zero for none; likewise
         :return: ``invoices``, ``company``, ``currency``, ``total``, ``down``, ``parts`` (dicts with
             ``number``, ``date``, ``amount``), ``beyond`` (what the company's policy does not
-            allow, in words) and ``digest``, which tells one offer from another
+            allow, in words), ``to_sign`` (whether it holds once it is signed) and ``digest``, which
+            tells one offer from another
         :rtype: dict
         :raise PortalRefusal: if there is none, in words for the contact
         """
@@ -51,6 +52,7 @@ class CustomerPortalPlan(models.Model):
             "down": down,
             "parts": parts,
             "beyond": self._find_beyond(company, currency, parts, number, day, down),
+            "to_sign": self._state_of_agreed(company) == "to_sign",
             "digest": self._offer_digest(invoices, parts),
         }
 
@@ -158,7 +160,8 @@ class CustomerPortalPlan(models.Model):
 
     @api.model
     def _portal_propose(self, contact, invoices, number, day, down, digest):
-        """Make a plan: agreed on at once within the company's policy; beyond it, staff are asked.
+        """Make a plan: agreed on at once within the company's policy, or once it is signed, where
+        the company wants that; beyond it, staff are asked.
 
         See ``_portal_offer`` for what is not told here.
 
@@ -175,6 +178,8 @@ class CustomerPortalPlan(models.Model):
                 self.env._("The instalments have changed. Please look at them again."), "changed"
             )
         company = offer["company"]
+        # What nobody has signed yet is replaced by what is proposed now.
+        invoices._portal_plans(("to_sign",))._lapse()
         # In the company's language: staff read it.
         beyond = self.with_context(lang=company.sudo().partner_id.lang)._find_beyond(
             company, offer["currency"], offer["parts"], number, day, down
@@ -192,13 +197,15 @@ class CustomerPortalPlan(models.Model):
                 "total": offer["total"],
                 "grace": company.portal_plan_grace,
                 "beyond": "\n".join(beyond),
-                "state": "asked" if beyond else "running",
+                "state": "asked" if beyond else self._state_of_agreed(company),
             }
         )
         plan._log_proposal()
         if beyond:
             plan._ask_staff(plan._staff_summary_asked)
-        plan._tell_contact()
+        # Who is about to sign it is told then.
+        if plan.state != "to_sign":
+            plan._tell_contact()
         return plan
 
     def _log_proposal(self):
@@ -213,19 +220,37 @@ class CustomerPortalPlan(models.Model):
                 contact=self.contact_id,
                 detail=events._company_words(self.company_id)._("Payment plan: %s", amount),
             )
-            invoice.message_post(
-                body=self.env._(
+        if self.state == "running":
+            self._note_agreement(self.contact_id)
+        elif self.state == "asked":
+            self._note_on_invoices(
+                self.contact_id,
+                self.env._(
                     "%(contact)s proposed to pay in instalments, in a plan of %(amount)s.",
                     contact=self.contact_id.name,
                     amount=amount,
-                )
-                if self.state == "asked"
-                else self.env._(
-                    "%(contact)s agreed to pay in instalments, in a plan of %(amount)s.",
-                    contact=self.contact_id.name,
-                    amount=amount,
                 ),
-                author_id=self.contact_id.id,
+            )
+
+    def _note_agreement(self, contact):
+        """Tell staff on the invoices who has agreed to pay in instalments.
+
+        :param res.partner contact: who proposed or signed it
+        """
+        self._note_on_invoices(
+            contact,
+            self.env._(
+                "%(contact)s agreed to pay in instalments, in a plan of %(amount)s.",
+                contact=contact.name,
+                amount=self.currency_id.format(self.total),
+            ),
+        )
+
+    def _note_on_invoices(self, contact, words):
+        for invoice in self.invoice_ids:
+            invoice.message_post(
+                body=words,
+                author_id=contact.id,
                 message_type="notification",
                 subtype_xmlid="mail.mt_note",
             )

@@ -72,6 +72,9 @@ class ResCompany(models.Model):
         required=True,
         help="So many days after its date it is waited for; then the plan ends.",
     )
+    portal_sign_plans = fields.Boolean(
+        "Plans are signed", help="A payment plan holds once the customer has signed it."
+    )
 
     _portal_promise_policy = models.Constraint(
         "CHECK(portal_promise_days BETWEEN 0 AND 365 AND portal_promise_grace BETWEEN 0 AND 60"

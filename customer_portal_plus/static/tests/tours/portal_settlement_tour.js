@@ -122,3 +122,59 @@ registry.category("web_tour.tours").add("customer_portal_plus.plan", {
         },
     ],
 });
+
+/** A customer proposes three instalments, reads them as a file, and signs: then it is agreed. */
+registry.category("web_tour.tours").add("customer_portal_plus.signed_plan", {
+    url: "/my/invoices",
+    steps: () => [
+        {
+            trigger: "a[href^='/my/invoices/']:contains('SETTLE/1')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            trigger: "a:contains('Pay in instalments')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        { trigger: "#number", run: "edit 3" },
+        {
+            trigger: ".o_cpp_plans button[value='show']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            trigger: ".o_cpp_plans button:contains('Go on to sign')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        { content: "The page to sign", trigger: ".cpp-sign-form", run: fits },
+        {
+            content: "Back to the plan: nothing is agreed yet",
+            trigger: "a[href^='/my/plans/']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            trigger: "section[name='portal_plan_to_sign'] button:contains('Read and sign')",
+            run: fits,
+        },
+        {
+            trigger: "section[name='portal_plan_to_sign'] button:contains('Read and sign')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        { trigger: "#cpp_method_type", run: "click" },
+        { trigger: "#cpp_consent", run: "check" },
+        {
+            trigger: ".cpp-sign-form button[type=submit]",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "It is agreed",
+            trigger: ".o_cpp_plan:contains('It is agreed') [name='portal_plan_left']:contains('100.00')",
+            run: fits,
+        },
+    ],
+});
