@@ -142,6 +142,7 @@
         "views/portal_preview_templates.xml",
         "views/portal_team_templates.xml",
         "views/portal_seats_templates.xml",
+        "views/portal_seat_payment_templates.xml",
         "views/portal_approval_templates.xml",
         "views/portal_app_templates.xml",
         "views/portal_account_templates.xml",

@@ -40,6 +40,8 @@ from . import questions
 from . import quote_page
 from . import quotes
 from . import saved_methods
+from . import seat_packs
+from . import seat_payment
 from . import seats
 from . import sign_in
 from . import sign_in_code

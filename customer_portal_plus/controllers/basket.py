@@ -284,7 +284,8 @@ class Basket(PortalPage, WaysToPay):
         """
         # Sudo: the table is nobody's to read; the contact is compared right here.
         basket = request.env["customer.portal.basket"].sudo().browse(basket_id).exists()
-        if basket.contact_id != self._get_portal_contact() or not self._portal_may_pay():
+        is_own = basket.contact_id == self._get_portal_contact() and not basket.joint_id
+        if not is_own or not self._portal_may_pay():
             return basket.browse()
         return basket
 

@@ -55,10 +55,11 @@ class PortalPacks(PortalInvoices):
             "customer_portal_plus.portal_pack",
             {
                 **self._prepare_portal_layout_values(),
-                "page_name": "invoice",
+                "page_name": "seats" if pack_sudo.by_seats else "invoice",
                 "no_breadcrumbs": True,
                 "url": f"/my/invoices/packs/{pack_sudo.id}",
                 "state": pack_sudo.state,
+                "by_seats": pack_sudo.by_seats,
                 "count": pack_sudo.document_count,
                 "done": pack_sudo.done_count,
                 "parts": range(1, pack_sudo._part_count() + 1),
@@ -84,18 +85,19 @@ class PortalPacks(PortalInvoices):
         name = request.env._("invoices.zip")
         if pack_sudo._part_count() > 1:
             name = request.env._("invoices-%s.zip", number)
-        return self._answer_portal_with_pack(documents, name, pack_sudo.id)
+        return self._answer_portal_with_pack(documents, name, pack_sudo.id, pack_sudo.by_seats)
 
     def _redirect_portal_to_invoices(self, url_args=None):
         query = f"?{url_encode(url_args)}" if url_args else ""
         return request.redirect(f"/my/invoices{query}", 303)
 
-    def _answer_portal_with_pack(self, documents, name, pack_id=0):
+    def _answer_portal_with_pack(self, documents, name, pack_id=0, by_seats=False):
         """Return the answer with an archive that is put together while it is sent.
 
         :param list documents: pairs of id and number
         :param str name: how the archive is called
         :param int pack_id: see ``customer.portal.pack._stream``
+        :param bool by_seats: see ``customer.portal.pack._documents_of_readers``
         """
-        pieces = request.env["customer.portal.pack"]._stream(documents, pack_id)
+        pieces = request.env["customer.portal.pack"]._stream(documents, pack_id, by_seats)
         return self._answer_portal_with_stream(pieces, "application/zip", name)

@@ -35,27 +35,25 @@ class PortalSeats(PortalPage):
             return self._render_portal_unavailable()
         seats = request.env["customer.portal.seat"]._held_by(holder)
         page = parse_id(page) or 1
-        pager = portal_pager(
-            url="/my/seats",
-            total=len(seats),
-            page=page,
-            step=SEATS_PAGE_SIZE,
-            url_args={"date_begin": date_begin, "date_end": date_end},
-        )
         period = {
             name: parsed.isoformat()
             for name, value in (("date_begin", date_begin), ("date_end", date_end))
             if (parsed := parse_date(value))
         }
+        pager = portal_pager(
+            url="/my/seats", total=len(seats), page=page, step=SEATS_PAGE_SIZE, url_args=period
+        )
+        listed = seats[pager["offset"] : pager["offset"] + SEATS_PAGE_SIZE]
+        rows = listed._portal_figures()
         return request.render(
             "customer_portal_plus.portal_seats",
             {
                 **self._prepare_portal_layout_values(),
+                **self._prepare_portal_seats_values(holder),
                 "page_name": "seats",
                 "no_breadcrumbs": True,
-                "rows": seats[
-                    pager["offset"] : pager["offset"] + SEATS_PAGE_SIZE
-                ]._portal_figures(),
+                "rows": rows,
+                "totals": listed._portal_totals(rows),
                 "total": len(seats),
                 "pager": pager,
                 "own_customer": holder.partner_id.commercial_partner_id.name,
@@ -66,6 +64,17 @@ class PortalSeats(PortalPage):
                 "message": self._get_portal_seat_messages().get(done),
             },
         )
+
+    def _prepare_portal_seats_values(self, holder):
+        """Return what else the page of all customers shows.
+
+        For what is done for all customers at once to be offered there, its controller must extend
+        this method.
+
+        :param res.users holder: who has signed in
+        :rtype: dict
+        """
+        return {}
 
     def _get_portal_seat_holder(self):
         """Return who has signed in, also while it acts for a customer; empty where there are no
@@ -93,6 +102,12 @@ class PortalSeats(PortalPage):
         return seats._held_by(holder).filtered(lambda seat: seat.id == number) if holder else seats
 
     def _get_portal_seat_messages(self):
+        """Return what is said after something was done, by its key.
+
+        For a page that leads back here to say something, its controller must extend this method.
+
+        :rtype: dict[str, str]
+        """
         env = request.env
         return {
             "accepted": env._("Accepted. You find the customer here, and in the bar above."),

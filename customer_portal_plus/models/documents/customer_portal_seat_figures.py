@@ -1,6 +1,6 @@
 """What the page of all seats tells of each customer."""
 
-from odoo import models
+from odoo import api, models
 
 
 class CustomerPortalSeat(models.Model):
@@ -24,6 +24,24 @@ class CustomerPortalSeat(models.Model):
             }
             for seat in self
         ]
+
+    @api.model
+    def _portal_totals(self, figures):
+        """Return what is to be paid by several customers together.
+
+        :param list figures: see ``_portal_figures``
+        :return: dicts with ``currency``, ``pending`` and ``overdue``, one a currency
+        :rtype: list[dict]
+        """
+        totals = {}
+        for balance in (balance for one in figures for balance in one["balances"]):
+            currency = balance["currency"]
+            total = totals.setdefault(
+                currency, {"currency": currency, "pending": 0.0, "overdue": 0.0}
+            )
+            for key in ("pending", "overdue"):
+                total[key] = currency.round(total[key] + balance[key])
+        return [totals[currency] for currency in sorted(totals, key=lambda one: one.name)]
 
     def _portal_standing(self):
         self.ensure_one()

@@ -43,6 +43,7 @@ class CustomerPortalOnlinePayment(models.Model):
         domain = (
             IS_PAYMENT
             & Domain("state", "=", "done")
+            & Domain("portal_part_ids", "=", False)  # They are counted themselves.
             & Domain("company_id", "in", self.env.companies.ids)
         )
         columns = (

@@ -4,9 +4,11 @@ from . import account_move_page
 from . import account_move_payable
 from . import account_payment
 from . import account_payment_file
+from . import account_payment_joint
 from . import account_payment_receipt
 from . import customer_portal_allocation
 from . import customer_portal_basket
+from . import customer_portal_joint
 from . import customer_portal_debit
 from . import customer_portal_debit_page
 from . import customer_portal_payment_report
@@ -16,6 +18,7 @@ from . import customer_portal_reminder
 from . import payment_provider
 from . import payment_token
 from . import payment_transaction
+from . import payment_transaction_joint
 from . import payment_transaction_status
 from . import res_partner_bank
 from . import customer_portal_basket_credit
@@ -46,5 +49,6 @@ from . import account_move_legal_files
 from . import customer_portal_pack
 from . import customer_portal_pack_file
 from . import customer_portal_pack_index
+from . import customer_portal_pack_seats
 from . import customer_portal_pack_stream
 from . import ir_ui_view_scripts

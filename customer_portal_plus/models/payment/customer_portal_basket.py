@@ -30,6 +30,8 @@ class CustomerPortalBasket(models.TransientModel):
     currency_id = fields.Many2one("res.currency", required=True, ondelete="cascade")
     # Of the express page: nobody has signed in, so nobody's rights count.
     is_express = fields.Boolean()
+    # Of a payment of several customers, and only paid with it.
+    joint_id = fields.Many2one("customer.portal.joint", ondelete="cascade", index=True)
     # What was chosen together: one basket for each company and currency of it.
     choice = fields.Char(required=True, default=lambda self: secrets.token_hex(8))
     # The last payment that was started for it.
@@ -290,7 +292,8 @@ class CustomerPortalBasket(models.TransientModel):
         :param res.partner contact: who chooses
         """
         # Sudo: the table is nobody's; these are the contact's own.
-        self.sudo().search([("contact_id", "=", contact.id), ("is_express", "=", False)]).unlink()
+        mine = Domain("contact_id", "=", contact.id) & Domain("is_express", "=", False)
+        self.sudo().search(mine & Domain("joint_id", "=", False)).unlink()
 
     def _transaction_values(self):
         """Return what a payment transaction needs to know of this basket.

@@ -40,6 +40,8 @@ class CustomerPortalPack(models.Model):
 
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    # Of all customers for which the user acts, see ``customer_portal_pack_seats.py``.
+    by_seats = fields.Boolean(readonly=True)
     # Of who asked and what was chosen.
     digest = fields.Char(required=True, readonly=True)
     # Pairs of id and number, as they were when it was asked for. Read where it is needed: long.
@@ -96,19 +98,21 @@ class CustomerPortalPack(models.Model):
         return len(document_ids) - official <= MAX_MADE_AT_ONCE
 
     @api.model
-    def _ask(self, documents):
+    def _ask(self, documents, by_seats=False):
         """Have an archive made for the current user, unless it has asked for the same before.
 
         However often that comes at once, there is one: the row is unique, and it is committed
         before the request goes on.
 
         :param list documents: pairs of id and number; the user sees them
+        :param bool by_seats: see ``_documents_of_readers``
         :return: the id of the archive; 0 if too many are being made for this user already
         :rtype: int
         """
         user, now = self.env.user, fields.Datetime.now()
-        chosen = json.dumps([document_id for document_id, _name in documents])
-        digest = hashlib.sha256(chosen.encode()).hexdigest()
+        chosen = [document_id for document_id, _name in documents]
+        told = json.dumps([chosen, "by seats"] if by_seats else chosen)
+        digest = hashlib.sha256(told.encode()).hexdigest()
         mine = Domain("user_id", "=", user.id)
         with own_transaction(self.env) as cr:
             # Sudo: nobody has rights on these rows; who asks is the current user.
@@ -121,10 +125,10 @@ class CustomerPortalPack(models.Model):
                     """
                     INSERT INTO customer_portal_pack (
                         user_id, company_id, digest, documents, document_count, done_count, state,
-                        expires_on, create_uid, create_date, write_uid, write_date
+                        by_seats, expires_on, create_uid, create_date, write_uid, write_date
                     ) VALUES (
                         %(user)s, %(company)s, %(digest)s, %(documents)s, %(count)s, 0, 'making',
-                        %(until)s, %(user)s, %(now)s, %(user)s, %(now)s
+                        %(by_seats)s, %(until)s, %(user)s, %(now)s, %(user)s, %(now)s
                     )
                     ON CONFLICT (user_id, digest) DO UPDATE SET expires_on = EXCLUDED.expires_on
                     RETURNING id
@@ -134,6 +138,7 @@ class CustomerPortalPack(models.Model):
                     digest=digest,
                     documents=json.dumps(documents),
                     count=len(documents),
+                    by_seats=by_seats,
                     until=now + timedelta(days=KEPT_DAYS),
                     now=now,
                 )
@@ -167,10 +172,11 @@ class CustomerPortalPack(models.Model):
         :rtype: bool
         """
         user_sudo = self.user_id.sudo()
-        return (
-            user_sudo.active
-            and not user_sudo._portal_is_blocked()
-            and user_sudo._portal_allows("portal_show_invoices", "can_see_invoices")
+        if not user_sudo.active or user_sudo._portal_is_blocked():
+            return False
+        readers = self._seat_readers(user_sudo) if self.by_seats else user_sudo
+        return any(
+            reader._portal_allows("portal_show_invoices", "can_see_invoices") for reader in readers
         )
 
     # === PARTS === #
@@ -227,20 +233,20 @@ class CustomerPortalPack(models.Model):
             self.unlink()
             return None
         documents = self.documents[self.done_count : self.done_count + MAKING_BATCH]
-        reader = self._as_reader()
-        moves = reader._documents_of_user(Domain("id", "in", [number for number, _ in documents]))
-        for move in moves.filtered(lambda move: not move.invoice_pdf_report_id):
-            name, content, refused = reader._make_file(move)
-            if not refused:
-                # Sudo: nobody has rights on these rows.
-                self.env["customer.portal.pack.file"].sudo().create(
-                    {
-                        "pack_id": self.id,
-                        "move_ref": move.id,
-                        "name": name,
-                        "content": base64.b64encode(content),
-                    }
-                )
+        numbers = [number for number, _name in documents]
+        for reader, moves in self._as_reader()._documents_of_readers(numbers, self.by_seats):
+            for move in moves.filtered(lambda move: not move.invoice_pdf_report_id):
+                name, content, refused = reader._make_file(move)
+                if not refused:
+                    # Sudo: nobody has rights on these rows.
+                    self.env["customer.portal.pack.file"].sudo().create(
+                        {
+                            "pack_id": self.id,
+                            "move_ref": move.id,
+                            "name": name,
+                            "content": base64.b64encode(content),
+                        }
+                    )
         self.done_count += len(documents)
         if self.done_count >= self.document_count:
             self.state = "ready"

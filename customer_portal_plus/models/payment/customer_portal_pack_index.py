@@ -70,7 +70,14 @@ class CustomerPortalPack(models.Model):
         :rtype: list[tools.table_files.Sheet]
         """
         _ = self.env._
+        several_customers = any("customer" in row for row in rows)
         labels = {
+            # Where there are several.
+            **(
+                {"customer": Column(_("Customer"))}
+                if any("customer" in row for row in rows)
+                else {}
+            ),
             "number": Column(_("Number")),
             "type": Column(_("Type")),
             "date": Column(_("Date"), "date"),

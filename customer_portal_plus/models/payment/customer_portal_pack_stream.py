@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from odoo import api, models
-from odoo.fields import Domain
 
 from ...exceptions import PortalRefusal
 from ...tools.zip_stream import unique_name, zip_pieces
@@ -20,12 +19,14 @@ READING_BATCH = 50
 @dataclass
 class Packed:
     """What an archive has of one document: names of files with their contents (bytes, or where
-    they lie), its row of the index, and what is to be said of it there."""
+    they lie), its row of the index, and what is to be said of it there; id and name of the customer
+    in whose folder they are, if there are folders."""
 
     document_id: int
     row: dict
     files: list[tuple] = field(default_factory=list)
     remark: str = ""
+    folder: tuple = ()
 
 
 class CustomerPortalPack(models.Model):
@@ -34,7 +35,7 @@ class CustomerPortalPack(models.Model):
     # === SENDING === #
 
     @api.model
-    def _stream(self, documents, pack_id=0):
+    def _stream(self, documents, pack_id=0, by_seats=False):
         """Give the bytes of an archive for the current user, piece by piece, also after the
         request and its cursor are gone.
 
@@ -44,27 +45,50 @@ class CustomerPortalPack(models.Model):
 
         :param list documents: pairs of id and number
         :param int pack_id: the archive for which files were made before, if any
+        :param bool by_seats: see ``_documents_of_readers``
         :return: an iterator of bytes
         """
+        readers = self._seat_readers(self.env.user) if by_seats else self.env.user
         origins = {
             company.id: self.env["customer.portal.event"]._prepare_origin_values(company)
-            for company in self.env.user.company_ids.sudo()
+            for company in readers.company_ids.sudo()
         }
-        pieces = zip_pieces(_Sending(self.env, documents, pack_id, origins).files())
+        pieces = zip_pieces(_Sending(self.env, documents, pack_id, origins, by_seats).files())
         return chain([next(pieces)], pieces)
 
     @api.model
-    def _read_documents(self, document_ids, pack_id, origins):
+    def _read_documents(self, document_ids, pack_id, origins, by_seats=False):
         """Return what an archive for the current user has of some documents, and note that they
         were downloaded.
 
         :param list document_ids: ids of invoices and credit notes
         :param int pack_id: see ``_stream``
         :param dict origins: see ``customer.portal.event._log_downloads``
-        :return: of those that the user sees now, the oldest first
+        :param bool by_seats: see ``_documents_of_readers``
+        :return: of those that the user sees now
         :rtype: list[Packed]
         """
-        moves = self._documents_of_user(Domain("id", "in", document_ids))
+        packed = []
+        for reader, moves in self._documents_of_readers(document_ids, by_seats):
+            of_reader = reader._pack_documents(moves, pack_id)
+            if by_seats:
+                for one, move in zip(of_reader, moves, strict=True):
+                    customer = move.commercial_partner_id
+                    one.folder = (customer.id, customer.name)
+                    one.row["customer"] = customer.name
+            packed += of_reader
+            reader.env["customer.portal.event"]._log_downloads(moves, origins)
+        return packed
+
+    @api.model
+    def _pack_documents(self, moves, pack_id):
+        """Return what an archive has of documents.
+
+        :param account.move moves: the gates are open for the current user
+        :param int pack_id: see ``_stream``
+        :return: in the same order
+        :rtype: list[Packed]
+        """
         kept = moves._portal_legal_files()
         # Sudo: nobody has rights on these rows.
         made_sudo = self.env["customer.portal.pack.file"].sudo()
@@ -92,7 +116,6 @@ class CustomerPortalPack(models.Model):
                     name, content, one.remark = self._make_file(move)
                 one.files.insert(0, (name, content))
             packed.append(one)
-        self.env["customer.portal.event"]._log_downloads(moves, origins)
         return packed
 
     @api.model
@@ -119,12 +142,15 @@ class CustomerPortalPack(models.Model):
 class _Sending:
     """An archive under way. It keeps no cursor while the customer's browser takes its time."""
 
-    def __init__(self, env, documents, pack_id, origins):
+    def __init__(self, env, documents, pack_id, origins, by_seats):
         self.registry, self.uid = env.registry, env.uid
         self.context = {name: env.context.get(name) for name in ("lang", "tz")}
         self.documents, self.pack_id, self.origins = documents, pack_id, origins
+        self.by_seats = by_seats
         index = env["customer.portal.pack"]._index_names()
         self.taken = {name.lower() for name in index}
+        # By id of a customer: how its folder is called, and the names that are in it.
+        self.folders = {}
         self.unreadable = env._("A file could not be read. Please write to us.")
         self.rows, self.left_out = [], []
 
@@ -134,7 +160,10 @@ class _Sending:
             part = self.documents[place : place + READING_BATCH]
             with self.registry.cursor() as cr:
                 packed = self._packs(cr)._read_documents(
-                    [document_id for document_id, _name in part], self.pack_id, self.origins
+                    [document_id for document_id, _name in part],
+                    self.pack_id,
+                    self.origins,
+                    self.by_seats,
                 )
             found = {one.document_id: one for one in packed}
             for document_id, name in part:
@@ -159,10 +188,19 @@ class _Sending:
                     _logger.exception("A file of document %s is gone", packed.document_id)
                     packed.remark = self.unreadable
                     continue
-            name = unique_name(wanted, self.taken)
+            name = self._name_of(wanted, packed.folder)
             names.append(name)
             yield name, content
         self.rows.append({**packed.row, "files": ", ".join(names), "remark": packed.remark})
+
+    def _name_of(self, wanted, folder):
+        if not folder:
+            return unique_name(wanted, self.taken)
+        customer_id, customer_name = folder
+        if customer_id not in self.folders:
+            self.folders[customer_id] = (unique_name(customer_name, self.taken), set())
+        place, taken = self.folders[customer_id]
+        return f"{place}/{unique_name(wanted, taken)}"
 
 
 def _lies(attachment):

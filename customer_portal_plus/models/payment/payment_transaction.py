@@ -23,12 +23,15 @@ class PaymentTransaction(models.Model):
     # === BUSINESS METHODS - POST-PROCESSING === #
 
     def _post_process(self):
-        """Override of `payment`: what a provider tells later holds for automatic debit, too, and
-        payments are noted on what they were for."""
+        """Override of `payment`: what a provider tells later holds for automatic debit, too,
+        payments are noted on what they were for, and those of several customers are booked part by
+        part."""
         result = super()._post_process()
         self.sudo().portal_debit_attempt_ids._follow()  # Sudo: providers' notices come as nobody.
         for tx in self.filtered(lambda tx: tx.operation != "validation"):
-            tx._portal_log_payment()
+            if not tx.portal_part_ids:
+                tx._portal_log_payment()
+        self.portal_part_ids._portal_post_process_parts()
         return result
 
     def _portal_log_payment(self):
@@ -64,8 +67,10 @@ class PaymentTransaction(models.Model):
 
     def _create_payment(self, **extra_create_values):
         """Override of `account_payment` to give each invoice what was chosen for it, and to tell
-        what was paid twice."""
+        what was paid twice. What several customers owe is booked by its parts."""
         self.ensure_one()
+        if self._portal_is_booked_by_parts():
+            return self.env["account.payment"]
         if not self.portal_allocation_ids or self.source_transaction_id:
             payment = super()._create_payment(**extra_create_values)
         else:
@@ -74,6 +79,7 @@ class PaymentTransaction(models.Model):
             )
             self.payment_id = payment
         self._portal_tell_surplus(payment)
+        self._portal_tell_unassigned_refund(payment)
         payment._portal_send_receipt()
         return payment
 
@@ -132,6 +138,8 @@ class PaymentTransaction(models.Model):
         method_line = self.provider_id.journal_id.inbound_payment_method_line_ids.filtered(
             lambda line: line.payment_provider_id == self.provider_id
         )[:1]
+        # What the provider knows is the whole, where it is of several customers.
+        provider_reference = (self.portal_joint_id or self).provider_reference
         return {
             "amount": self.amount,
             "payment_type": "inbound",
@@ -147,7 +155,7 @@ class PaymentTransaction(models.Model):
             **({"payment_method_line_id": method_line.id} if method_line else {}),
             "payment_token_id": self.token_id.id,
             "payment_transaction_id": self.id,
-            "memo": " - ".join(filter(None, [self.reference, self.provider_reference])),
+            "memo": " - ".join(filter(None, [self.reference, provider_reference])),
             "invoice_ids": [Command.set(self.invoice_ids.ids)],
         }
 

@@ -14,11 +14,12 @@ from .customer_portal_seat_session import SESSION_KEY
 OVER_PATH = "/my/seats/over"
 # What is said of the pages below.
 CLOSED_PATH = "/my/seats/closed"
-# Pages of the account with which somebody signs in, and what the people of the customer keep for
-# themselves: its data, its saved methods and having them charged.
+# Pages of the account with which somebody signs in, those over all its customers among them, and
+# what the people of the customer keep for themselves: its data, its saved methods and having them
+# charged.
 OWN_PATH = re.compile(
     r"(/[a-z]{2,3}(_[A-Za-z0-9@]+)?)?"
-    r"(/my/(security|account|address(es)?|deactivate_account|payment_method|pay/debit)"
+    r"(/my/(security|account|address(es)?|deactivate_account|payment_method|pay/debit|seats/(pay|download))"
     r"|/payment/archive_token)(/|$)"
 )
 
