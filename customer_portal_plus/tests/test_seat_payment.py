@@ -4,11 +4,13 @@ and told to anybody is each customer's own."""
 from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
+from odoo.http import root
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import MailCase
 
+from ..models.payment import customer_portal_joint
 from .common.payment import PaymentCase
 from .common.seats import SeatCase
 
@@ -133,7 +135,7 @@ class TestSeatPayment(MailCase, SeatCase, PaymentCase):
         self.assertIn("Each customer has a payment of its own", done.text)
         # Odoo's own scheduled action finds nothing left to do.
         payments = tx.portal_part_ids.payment_id
-        (tx | tx.portal_part_ids)._cron_post_process()
+        self._run_cron("payment.transaction", "_cron_post_process")
         self.assertEqual(tx.portal_part_ids.payment_id, payments)
         self.assertEqual(
             self.env["account.payment"].search_count([("memo", "like", tx.provider_reference)]), 3
@@ -143,7 +145,7 @@ class TestSeatPayment(MailCase, SeatCase, PaymentCase):
         """Nobody came back from the provider."""
         tx = self._start(self._joint(self._choose(self.of_alfa, self.of_beta)))
         tx._set_done()
-        (tx | tx.portal_part_ids).sorted("id", reverse=True)._cron_post_process()
+        self._run_cron("payment.transaction", "_cron_post_process")
         self._assert_booked(tx, alfa=self.of_alfa, beta=self.of_beta)
         self._assert_residuals(of_alfa=0.0, of_beta=0.0)
 
@@ -392,18 +394,12 @@ class TestSeatPayment(MailCase, SeatCase, PaymentCase):
         self.assertEqual(self.url_open("/my/seats").status_code, 404)
 
     def test_too_many(self):
-        with patch(
-            "%s.MAX_INVOICES" % type(self.env["customer.portal.joint"])._build.__module__, 1
-        ):
+        with patch.object(customer_portal_joint, "MAX_INVOICES", 1):
             self.assertIn("at most 1 invoices", self._choose(self.of_alfa, self.of_beta).text)
 
     def test_weak_session_confirms_first(self):
         joint = self._joint(self._choose(self.of_alfa))
-        with patch.object(type(self.env["ir.http"]), "_portal_turn_away", None):
-            pass
         self.session["portal_opened_by"] = "document_link"
-        from odoo.http import root
-
         root.session_store.save(self.session)
         for url in (PATH, f"{PATH}/{joint.id}"):
             self.assertIn("/my/step_up", self.url_open(url).url)
@@ -464,7 +460,7 @@ class TestSeatPayment(MailCase, SeatCase, PaymentCase):
         tx._set_authorized()
         self.assertFalse(self.of_alfa._has_to_be_paid())
         capture = tx._capture()
-        (capture | tx | tx.portal_part_ids)._cron_post_process()
+        self._run_cron("payment.transaction", "_cron_post_process")
         self._assert_booked(tx, alfa=self.of_alfa, beta=self.of_beta)
         self.assertFalse(capture.payment_id)
 
@@ -493,7 +489,7 @@ class TestSeatPayment(MailCase, SeatCase, PaymentCase):
         self.assertFalse(part.payment_id)
         # Paid and not booked yet: it is not asked for.
         self.assertIn(self.of_alfa, self.of_alfa._portal_covered())
-        part._cron_post_process()
+        self._run_cron("payment.transaction", "_cron_post_process")
         self._assert_booked(tx, alfa=self.of_alfa, beta=self.of_beta)
 
     # === REFUNDS === #
@@ -507,6 +503,7 @@ class TestSeatPayment(MailCase, SeatCase, PaymentCase):
         wizard.action_refund()
         refund = self.env["payment.transaction"].search([("operation", "=", "refund")], limit=1)
         refund._post_process()
+        self.env.invalidate_all()
         return refund
 
     def test_refund_of_one_customers_part(self):
@@ -539,6 +536,24 @@ class TestSeatPayment(MailCase, SeatCase, PaymentCase):
         self.assertIn("Paid back", self.url_open("/my/payments").text)
         self.sign_in(self.user_full)
         self.assertNotIn("Paid back", self.url_open("/my/payments").text)
+
+    def test_refund_of_all_or_nothing(self):
+        """Where the provider pays back nothing but all, no customer's part is paid back alone."""
+        self.provider.payment_method_ids.support_refund = "full_only"
+        tx = self._pay(self.of_alfa, self.of_beta)
+        for payment in tx.portal_part_ids.payment_id:
+            self.assertEqual(payment.amount_available_for_refund, 0.0)
+        single = self._pay(self.second_of_alfa).portal_part_ids.payment_id
+        self.assertEqual(single.amount_available_for_refund, 33.33)
+
+    def test_refund_that_waits(self):
+        self.provider.payment_method_ids.support_refund = "partial"
+        tx = self._pay(self.of_alfa, self.of_beta)
+        first, second = (self._part_of(tx, one) for one in (self.alfa, self.beta))
+        tx.with_context(portal_refunded_id=second.id)._create_child_transaction(5.0, is_refund=True)
+        for part, waits in ((first, False), (second, True)):
+            wizard = self.env["payment.refund.wizard"].create({"payment_id": part.payment_id.id})
+            self.assertEqual(wizard.has_pending_refund, waits)
 
     def test_refund_begun_at_the_providers(self):
         """Nobody has said of which customer: staff are asked."""

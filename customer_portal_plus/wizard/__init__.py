@@ -11,3 +11,4 @@ from . import customer_portal_statement_wizard
 from . import customer_portal_whatsapp
 from . import customer_portal_why
 from . import portal_wizard
+from . import payment_refund_wizard

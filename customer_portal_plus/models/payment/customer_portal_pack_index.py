@@ -72,12 +72,7 @@ class CustomerPortalPack(models.Model):
         _ = self.env._
         several_customers = any("customer" in row for row in rows)
         labels = {
-            # Where there are several.
-            **(
-                {"customer": Column(_("Customer"))}
-                if any("customer" in row for row in rows)
-                else {}
-            ),
+            **({"customer": Column(_("Customer"))} if several_customers else {}),
             "number": Column(_("Number")),
             "type": Column(_("Type")),
             "date": Column(_("Date"), "date"),
