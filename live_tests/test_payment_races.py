@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 import pytest
-from test_quote_races import PEOPLE, at_once, query, sign_in
+from test_quote_races import PASSWORD, PEOPLE, at_once, query, sign_in
 
 from devtools.browser import form_token
 
@@ -244,3 +244,201 @@ def test_two_contacts_dispute_and_promise_at_once(people):
         made = query(server, f"SELECT amount FROM {table} WHERE invoice_id = %s", invoice)
         assert [float(one_made) for (one_made,) in made] == [amount]
     assert residuals(server, invoice) == [100.0]
+
+
+SEATS = f"""
+from odoo import Command
+env["ir.config_parameter"].set_param("account_payment.enable_portal_payment", "True")
+env.company.portal_allow_seats = True
+customer = env["res.partner"].search([("name", "=", "Carreras SL")], limit=1)
+other = env["res.partner"].create(
+    {{"name": "Otra SL", "is_company": True, "email": "otra@example.com"}})
+firm = env["res.partner"].create(
+    {{"name": "Gestoría SL", "is_company": True, "email": "gestoria@example.com"}})
+contact = env["res.partner"].create(
+    {{"name": "Ana", "parent_id": firm.id, "email": "ana@example.com", "lang": "en_US"}})
+contact.portal_profile_id = env.ref("customer_portal_plus.profile_full")
+user = env["res.users"].with_context(no_reset_password=True).create(
+    {{"partner_id": contact.id, "login": "race_ana", "password": "{PASSWORD}",
+      "group_ids": [Command.set(env.ref("base.group_portal").ids)]}})
+for one in (customer, other):
+    seat = env["customer.portal.seat"].create(
+        {{"customer_id": one.id, "company_id": env.company.id, "name": "Ana",
+          "email": "ana@example.com", "profile_id": contact.portal_profile_id.id}})
+    seat._send()
+    seat._accept(user)
+product = env["product.product"].search([("name", "=", "Race product")], limit=1)
+for number in range(3):
+    move = env["account.move"].create({{
+        "move_type": "out_invoice", "partner_id": other.id, "invoice_date": "2026-01-10",
+        "invoice_line_ids": [Command.create(
+            {{"product_id": product.id, "price_unit": 50, "tax_ids": [Command.clear()]}})]}})
+    move.action_post()
+    print("MOVE", move.id)
+provider = env.ref("payment.payment_provider_demo")
+provider.allow_tokenization = True
+token = env["payment.token"].create({{
+    "provider_id": provider.id, "payment_method_id": provider.payment_method_ids[:1].id,
+    "partner_id": contact.id, "provider_ref": "race", "payment_details": "4242",
+    "demo_simulated_state": "done"}})
+print("TOKEN", token.id)
+"""
+
+
+@pytest.fixture(scope="module")
+def accountant(people):
+    """The server, a contact of Carreras, who acts for it and another customer, invoices of the
+    other customer, and the number of its own saved method."""
+    server, (one, _two) = people
+    make(server)  # the provider
+    told = server.run_code(SEATS)
+    invoices = [int(number) for number in re.findall(r"MOVE (\d+)", told)]
+    token = int(re.search(r"TOKEN (\d+)", told).group(1))
+    return server, one, sign_in(server, "race_ana"), invoices, token
+
+
+def joint_form(server, session, *invoices, **values):
+    """Choose invoices of several customers, and return how their payment would be started."""
+    page = session.get(f"{server.base_url}/my/seats/pay", timeout=60).text
+    chosen = session.post(
+        f"{server.base_url}/my/seats/pay/choose",
+        data={"csrf_token": form_token(page), "invoice": [str(invoice) for invoice in invoices]},
+        timeout=60,
+    )
+    assert re.search(r"/my/seats/pay/\d+$", chosen.url), chosen.url
+    option = re.search(r'data-payment-option-id="(\d+)"', chosen.text).group(1)
+    provider = re.search(r'data-provider-id="(\d+)"', chosen.text).group(1)
+    return {
+        "url": f"{chosen.url}/transaction",
+        "json": {
+            "jsonrpc": "2.0",
+            "method": "call",
+            "params": {
+                "provider_id": int(provider),
+                "payment_method_id": int(option),
+                "token_id": None,
+                "flow": "direct",
+                "tokenization_requested": False,
+                "landing_route": "/my",
+                "amount": 1,
+                **values,
+            },
+        },
+    }
+
+
+def transactions(server, invoice):
+    """The payments of an invoice: state, amount, and the reference that the provider knows."""
+    return query(
+        server,
+        "SELECT t.state, t.amount, COALESCE(whole.reference, t.reference), t.id"
+        " FROM payment_transaction t"
+        " JOIN account_invoice_transaction_rel r ON r.transaction_id = t.id"
+        " LEFT JOIN payment_transaction whole ON whole.id = t.portal_joint_id"
+        " WHERE r.invoice_id = %s ORDER BY t.id",
+        invoice,
+    )
+
+
+def test_an_invoice_in_a_joint_basket_and_in_its_customers_own(accountant):
+    """Both payments arrive: one settles the invoice, the other is that customer's credit with a
+    task for staff; what was paid with it for the other customer is settled once."""
+    server, one, ana, others, _token = accountant
+    [invoice] = make(server, ("out_invoice", 100))
+    at_once(
+        (one, start_form(server, one, invoice)), (ana, joint_form(server, ana, invoice, others[0]))
+    )
+    started = transactions(server, invoice)
+    assert len(started) in (1, 2)
+    forms = [
+        {
+            "url": f"{server.base_url}/payment/demo/simulate_payment",
+            "json": {
+                "jsonrpc": "2.0",
+                "method": "call",
+                "params": {
+                    "reference": reference,
+                    "payment_details": "1234",
+                    "simulated_state": "done",
+                },
+            },
+        }
+        for _state, _amount, reference, _id in started
+    ]
+    at_once(*zip((one, ana), forms, strict=False))
+    server.run_code("env['payment.transaction']._cron_post_process()")
+    assert residuals(server, invoice) == [0.0]
+    is_joint = bool(transactions(server, others[0]))
+    assert residuals(server, others[0]) == [0.0 if is_joint else 50.0]
+    payments = query(
+        server,
+        "SELECT p.id, p.amount, c.name FROM account_payment p JOIN res_partner c"
+        " ON c.id = p.partner_id WHERE p.payment_transaction_id = ANY(%s)",
+        [id_ for _state, _amount, _reference, id_ in started],
+    )
+    assert [(float(amount), name) for _id, amount, name in payments] == [
+        (100.0, "Carreras SL")
+    ] * len(started)
+    tasks = query(
+        server,
+        "SELECT res_id FROM mail_activity WHERE res_model = 'account.payment' AND res_id = ANY(%s)",
+        [payment for payment, _amount, _name in payments],
+    )
+    assert len(tasks) == len(started) - 1
+
+
+def test_a_joint_payment_is_charged_once(accountant):
+    """Four clicks at once with a saved method, and the customer's own contact beside them."""
+    server, one, ana, others, token = accountant
+    [invoice] = make(server, ("out_invoice", 100))
+    form = joint_form(
+        server, ana, invoice, others[1], flow="token", token_id=token, payment_method_id=None
+    )
+    at_once(*[(ana, form)] * 4, (one, start_form(server, one, invoice)))
+    wholes = query(
+        server,
+        "SELECT state, amount FROM payment_transaction t WHERE EXISTS (SELECT FROM"
+        " payment_transaction part JOIN account_invoice_transaction_rel r"
+        " ON r.transaction_id = part.id WHERE part.portal_joint_id = t.id AND r.invoice_id = %s)",
+        others[1],
+    )
+    assert [(state, float(amount)) for state, amount in wholes] == [("done", 150.0)]
+    server.run_code("env['payment.transaction']._cron_post_process()")
+    assert residuals(server, invoice, others[1]) == [0.0, 0.0]
+    booked = query(
+        server,
+        "SELECT count(*) FROM account_payment p JOIN payment_transaction t"
+        " ON t.id = p.payment_transaction_id JOIN account_invoice_transaction_rel r"
+        " ON r.transaction_id = t.id WHERE r.invoice_id = ANY(%s)",
+        [invoice, others[1]],
+    )
+    assert booked == [(2,)]
+
+
+def test_a_seat_taken_away_at_the_same_instant(accountant):
+    """Either all was paid before, or nothing is."""
+    server, one, ana, others, token = accountant
+    [invoice] = make(server, ("out_invoice", 100))
+    form = joint_form(
+        server, ana, invoice, others[2], flow="token", token_id=token, payment_method_id=None
+    )
+    team = one.get(f"{server.base_url}/my/team", timeout=60).text
+    [[contact]] = query(
+        server,
+        "SELECT contact_id FROM customer_portal_seat s JOIN res_partner c ON c.id = s.customer_id"
+        " WHERE c.name = 'Carreras SL' AND s.state = 'active'",
+    )
+    removal = {
+        "url": f"{server.base_url}/my/team/{contact}/remove",
+        "data": {"csrf_token": form_token(team)},
+    }
+    at_once((ana, form), (one, removal), allowed=(200, 404, 422))
+    paid = [state for state, _amount, _reference, _id in transactions(server, invoice)]
+    assert paid in ([], ["done"])
+    assert [state for state, *_rest in transactions(server, others[2])] == paid
+    server.run_code("env['payment.transaction']._cron_post_process()")
+    left = residuals(server, invoice, others[2])
+    assert left == ([0.0, 0.0] if paid else [100.0, 50.0])
+    page = ana.get(f"{server.base_url}/my/seats", timeout=60).text
+    assert "Otra SL" in page
+    assert "Carreras SL" not in page

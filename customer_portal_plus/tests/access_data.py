@@ -258,15 +258,15 @@ class MatrixCase(PortalHttpCase):
     @classmethod
     def _make_seat(cls, target):
         customer = getattr(cls, target.customer)
-        # Of alfa the holder has one already, as which it acts.
-        customer = (
-            cls._create_customer(f"Cliente {target.name}") if customer == cls.alfa else customer
-        )
+        # Of alfa the holder has one already, as which it acts, and of beta it is a contact.
+        if customer != cls.gamma:
+            customer = cls._create_customer(f"Cliente {target.name}")
         holder = getattr(cls, f"user_{target.for_one}")
         seat = cls._create_seat(holder, customer)
+        invoice = cls._create_invoice(customer, 23.0)
         if not target.published:
             seat._end()
-        return seat, {}
+        return seat, {"invoice": invoice}
 
     @classmethod
     def _make_offered_seat(cls, target):

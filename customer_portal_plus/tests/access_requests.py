@@ -70,7 +70,7 @@ from .access_requests_people import (
     sign_in_rows,
     team_rows,
 )
-from .access_requests_seats import seat_rows
+from .access_requests_seats import joint_rows, seat_rows
 from .access_requests_settlement import (
     balance_rows,
     dispute_rows,
@@ -106,6 +106,7 @@ GROUPS = {
     "team": [*team_rows()],
     "account": [*account_rows()],
     "seats": [*seat_rows()],
+    "seats together": [*joint_rows()],
     "messages": [*message_rows()],
     "announcements": [*announcement_rows()],
     "shared files": [*shared_file_rows()],
@@ -172,6 +173,7 @@ EXEMPT = {
     " ends its account, by its password.",
     r"/my/seats/invitation/<string:token>(/(decline|account))?": "Whoever holds the mail"
     " may look at it, say no, or have a mail sent to the address that it came by.",
+    r"/my/seats/pay/<int:joint_id>/done": "Leads on, by the state of the person's own payment.",
     r"/my/address/country_info/.*": "Tells which fields an address has in a country.",
     r"/my/journal/<int:journal_id>/unsubscribe": "A signed link of a supplier's mail.",
     r"/my/beacon": "Notes a view that a signed token names, of contact and document; it shows and"

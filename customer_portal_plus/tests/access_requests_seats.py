@@ -1,16 +1,116 @@
 """Rows for seats: changing over to a customer, giving a seat back, accepting one, granting one."""
 
-from .access_cells import NOBODY, Form, Page, led_to
+from odoo.fields import Command
+
+from .access_cells import NOBODY, Form, Json, Page, led_to
+from .access_requests_packs import is_packed
 from .access_requests_people import TEAM, asks_for
 
 MINE = {"kind": "seat", "staff": NOBODY, "links": False}
 PATH = "/my/seats/invitation"
+PAY = "/my/seats/pay"
+NO_INVOICE = 2**31 - 1
 
 
 def acts_by_it(cell, response):
     """The browser's session is that of the seat's user now."""
     session = cell.case.session_of_browser()
     return session.uid == cell.document.user_id.id
+
+
+def invoice_of(cell):
+    """An invoice of the seat's customer; of a seat that does not exist, one that does not."""
+    return cell.things["invoice"].id if cell.exists else NO_INVOICE
+
+
+def joint_of(cell):
+    """What the holder of the seat chose to pay for its customer, while it could."""
+    if not cell.exists:
+        return NO_INVOICE
+    seat, invoice = cell.document, cell.things["invoice"]
+    basket = {
+        "contact_id": seat.contact_id.id,
+        "company_id": invoice.company_id.id,
+        "currency_id": invoice.currency_id.id,
+        "line_ids": [Command.create({"invoice_id": invoice.id, "amount": 23.0})],
+    }
+    joint = cell.case.env["customer.portal.joint"].create(
+        {
+            "holder_id": seat.holder_id.id,
+            "company_id": invoice.company_id.id,
+            "currency_id": invoice.currency_id.id,
+            "choice": "matrix",
+            "basket_ids": [Command.create(basket)],
+        }
+    )
+    cell.case.env.flush_all()
+    return joint.id
+
+
+def is_chosen_for_customer(cell, response):
+    lines = cell.case.env["customer.portal.basket.line"].search(
+        [("invoice_id", "=", cell.things["invoice"].id)]
+    )
+    return cell.exists and lines.basket_id.contact_id == cell.document.contact_id
+
+
+def is_paid_for_customer(cell, result):
+    parts = cell.case.env["payment.transaction"].search(
+        [("portal_joint_id.reference", "=", result["reference"])]
+    )
+    return parts.partner_id == cell.document.contact_id
+
+
+def is_packed_for_customer(cell, response):
+    cell.things["number"] = cell.things["invoice"].name
+    return is_packed(cell, response)
+
+
+def joint_rows():
+    """Paying for several customers, and the archive over all of them."""
+    own = {**MINE, "needs_proof": True}
+    yield Page(
+        "what is to be paid of several customers",
+        routes=(PAY,),
+        url=PAY,
+        shows=asks_for("data-seat-invoice", lambda cell: cell.things["invoice"].id),
+        compare=False,
+        **own,
+    )
+    yield Form(
+        "choose an invoice of one of several customers",
+        routes=(f"{PAY}/choose",),
+        url=f"{PAY}/choose",
+        data=lambda cell: {"invoice": invoice_of(cell)},
+        done=is_chosen_for_customer,
+        **own,
+    )
+    yield Page(
+        "what was chosen of several customers",
+        routes=(f"{PAY}/<int:joint_id>",),
+        url=lambda cell: f"{PAY}/{joint_of(cell)}",
+        shows=lambda cell, response: "data-seat-part" in response.text,
+        compare=False,
+        **own,
+    )
+    yield Json(
+        "pay for several customers",
+        routes=(f"{PAY}/<int:joint_id>/transaction",),
+        url=lambda cell: f"{PAY}/{joint_of(cell)}/transaction",
+        params=lambda cell: cell.case.payment_values(),
+        done=is_paid_for_customer,
+        compare=False,  # Who chose it is told what has changed since.
+        **own,
+    )
+    yield Form(
+        "archive over all customers",
+        routes=("/my/seats/download",),
+        url="/my/seats/download",
+        done=is_packed_for_customer,
+        changes=False,
+        compare=False,
+        **own,
+    )
 
 
 def seat_rows():

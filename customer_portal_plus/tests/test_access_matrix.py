@@ -174,6 +174,9 @@ class TestAccessMatrix(RoutesOfAddons, MatrixCase):
     def test_seats(self):
         self._run("seats")
 
+    def test_seats_together(self):
+        self._run("seats together")
+
     def test_messages(self):
         self._run("messages")
 
