@@ -263,7 +263,8 @@ class MatrixCase(PortalHttpCase):
             customer = cls._create_customer(f"Cliente {target.name}")
         holder = getattr(cls, f"user_{target.for_one}")
         seat = cls._create_seat(holder, customer)
-        invoice = cls._create_invoice(customer, 23.0)
+        # Of a day on which there is nothing else.
+        invoice = cls._create_invoice(customer, 23.0, days=-400)
         if not target.published:
             seat._end()
         return seat, {"invoice": invoice}

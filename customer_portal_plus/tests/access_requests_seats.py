@@ -49,7 +49,10 @@ def joint_of(cell):
 
 def is_chosen_for_customer(cell, response):
     lines = cell.case.env["customer.portal.basket.line"].search(
-        [("invoice_id", "=", cell.things["invoice"].id)]
+        [
+            ("invoice_id", "=", cell.things["invoice"].id),
+            ("basket_id.joint_id.choice", "!=", "matrix"),
+        ]
     )
     return cell.exists and lines.basket_id.contact_id == cell.document.contact_id
 
@@ -59,6 +62,16 @@ def is_paid_for_customer(cell, result):
         [("portal_joint_id.reference", "=", result["reference"])]
     )
     return parts.partner_id == cell.document.contact_id
+
+
+def day_of(cell):
+    day = cell.things["invoice"].invoice_date.isoformat()
+    return {"date_begin": day, "date_end": day}
+
+
+def use_cards(cell):
+    """A promised transfer, which is the matrix's way to pay, is none for several customers."""
+    cell.case.provider.code = "demo"
 
 
 def is_packed_for_customer(cell, response):
@@ -98,6 +111,7 @@ def joint_rows():
         routes=(f"{PAY}/<int:joint_id>/transaction",),
         url=lambda cell: f"{PAY}/{joint_of(cell)}/transaction",
         params=lambda cell: cell.case.payment_values(),
+        before=use_cards,
         done=is_paid_for_customer,
         compare=False,  # Who chose it is told what has changed since.
         **own,
@@ -106,6 +120,7 @@ def joint_rows():
         "archive over all customers",
         routes=("/my/seats/download",),
         url="/my/seats/download",
+        data=day_of,
         done=is_packed_for_customer,
         changes=False,
         compare=False,
