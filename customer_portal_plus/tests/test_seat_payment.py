@@ -12,13 +12,14 @@ from odoo.addons.mail.tests.common import MailCase
 
 from ..models.payment import customer_portal_joint
 from .common.payment import PaymentCase
+from .common.queries import CountedQueries
 from .common.seats import SeatCase
 
 PATH = "/my/seats/pay"
 
 
 @tagged("post_install", "-at_install")
-class TestSeatPayment(MailCase, SeatCase, PaymentCase):
+class TestSeatPayment(CountedQueries, MailCase, SeatCase, PaymentCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -594,6 +595,16 @@ class TestSeatPayment(MailCase, SeatCase, PaymentCase):
         self.assertIn(f'name="to" value="{PATH}"', page)
         response = self.post_form("/my/seats/leave", {"to": PATH}, page="/my/seats")
         self.assertTrue(response.url.endswith(PATH))
+
+    def test_queries_do_not_grow_with_the_invoices(self):
+        def ask():
+            self.assertEqual(self.url_open(PATH).status_code, 200)
+
+        before = self.second_request(ask)
+        for number in range(4):
+            self._create_invoice(self.alfa, 10.0 + number, days=-60, due_days=-30)
+            self._create_invoice(self.beta, 10.0 + number)
+        self.assertEqual(len(self.second_request(ask)), len(before))
 
     def test_nothing_to_pay_with(self):
         """Without a way to pay for anybody, none is offered."""
