@@ -69,6 +69,31 @@ class InvoicePage(DocumentPage, PortalAccount):
             ],
         )
 
+    @route(
+        "/my/invoices/<int:invoice_id>/files/<int:file_id>",
+        type="http",
+        auth="public",
+        website=True,
+        multilang=False,
+        methods=["GET"],
+    )
+    def portal_my_invoice_file(self, invoice_id, file_id, access_token=None, **kwargs):
+        """Return one of the files that are kept for an invoice: see ``_portal_legal_files``."""
+        try:
+            invoice_sudo = self._document_check_access("account.move", invoice_id, access_token)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        # In sudo: files of the document that the gates have given.
+        files_sudo = request.env["ir.attachment"].sudo()
+        if invoice_sudo.state == "posted" and invoice_sudo._portal_in_scope():
+            files_sudo = invoice_sudo._portal_legal_files()[invoice_id]
+        file_sudo = files_sudo.filtered(lambda file: file.id == file_id)
+        if not file_sudo:
+            url = self._add_portal_token(f"/my/invoices/{invoice_id}", access_token)
+            return request.redirect(url)
+        response = self._make_portal_file_response(file_sudo.name, file_sudo.raw or b"")
+        return self._note_portal_download(response, "account.move", invoice_id)
+
     def _get_portal_invoice_notice(self, invoice, asked):
         """Return what is told above an invoice of what its reader has just done.
 
@@ -118,6 +143,10 @@ class InvoicePage(DocumentPage, PortalAccount):
                 portal_interest=invoice._portal_interest_values().get(invoice.id),
                 portal_orders=self._get_portal_followable(invoice._portal_orders()),
                 portal_payments=invoice._portal_payments(),
+                portal_files=[
+                    {**row, "url": invoice.get_portal_url(suffix=f"/files/{row['id']}")}
+                    for row in invoice._portal_legal_rows()
+                ],
                 portal_covered=values["portal_status"]["covered"] and not rest,
                 portal_transfer_url=(
                     ""

@@ -47,6 +47,13 @@ REPORT_ADDRESSES = (
 
 # === INVOICES === #
 
+
+def legal_file(cell):
+    """Return the address of the legal file of an invoice; a draft has none."""
+    file_id = cell.document.sudo().invoice_pdf_report_id.id or 1
+    return f"/my/invoices/{cell.res_id}/files/{file_id}"
+
+
 INVOICE_PAGE = ("/my/invoices/<int:invoice_id>",)
 
 
@@ -81,6 +88,15 @@ def invoice_rows():
             or (lambda cell, response: response.status_code == 200
                 and f"/my/invoices/{cell.document.id}" in response.text),
         )  # fmt: skip
+    yield Page(
+        "file that is kept for an invoice",
+        "invoice",
+        ("/my/invoices/<int:invoice_id>/files/<int:file_id>",),
+        needs=SEE_INVOICE,
+        by_link=True,
+        url=legal_file,
+        shows=lambda cell, response: response.content == b"%PDF-1.4 legal",
+    )
     yield Page(
         "bank account for an invoice",
         "invoice",

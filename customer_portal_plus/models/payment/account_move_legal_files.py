@@ -4,6 +4,8 @@ import re
 
 from odoo import api, models
 
+from ...tools.xml_document import xml_document_kind
+
 # Addons that make the files of a country, and those of electronic invoicing.
 _LOCALISATION = re.compile(r"l10n_\w+|account_edi\w*")
 # Odoo calls XML a plain text where somebody wrote it who may change no pages.
@@ -44,6 +46,45 @@ class AccountMove(models.Model):
             ):
                 kept[file.res_id] |= file
         return kept
+
+    def _portal_legal_rows(self):
+        """Return the files of this document as its page names them, if there is more than the
+        PDF, which the page offers anyway.
+
+        :return: dicts with ``id``, ``name`` and ``meaning``, in words
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        if self.state != "posted" or not self._portal_in_scope():
+            return []
+        files = self._portal_legal_files()[self.id]
+        if files <= self.sudo().invoice_pdf_report_id:
+            return []
+        return [
+            {"id": file.id, "name": file.name, "meaning": self._portal_legal_meaning(file)}
+            for file in files
+        ]
+
+    def _portal_legal_meaning(self, file):
+        """Return what a file of this document is, in words: by its content, since several formats
+        are kept in one field.
+
+        :param ir.attachment file: one of ``_portal_legal_files``
+        :rtype: str
+        """
+        _ = self.env._
+        if file == self.sudo().invoice_pdf_report_id:
+            return _("PDF, for people to read")
+        meanings = {
+            "facturae": _("Facturae, the legal invoice"),
+            "fatturapa": _("FatturaPA, the legal invoice"),
+            "cfdi": _("CFDI, the legal invoice"),
+            "dte": _("DTE, the legal invoice"),
+            "ubl": _("UBL, the invoice for your programs"),
+            "cii": _("CII (Factur-X, ZUGFeRD), the invoice for your programs"),
+            "xml": _("Electronic document (XML)"),
+        }
+        return meanings.get(xml_document_kind(file.raw or b""), _("File of the invoice"))
 
     @api.model
     def _portal_legal_fields(self):
