@@ -264,6 +264,8 @@ class CustomerPortalSealLog(models.Model):
             }[problem]
             return False, _("Block %(number)s: %(why)s", number=block.sequence, why=why)
         blocks = self.sudo().search_count([])
+        if not blocks:
+            return True, _("No block of the log was sealed yet.")
         stamped = self.sudo().search_count([("stamp", "!=", False)])
         return True, _(
             "The log holds: %(blocks)s blocks, %(stamped)s with a time stamp.",

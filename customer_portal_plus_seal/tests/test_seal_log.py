@@ -181,6 +181,8 @@ class TestSealLog(SealCase):
     def test_off(self):
         self.company.portal_seal_log = False
         self.assertFalse(self._log_and_seal("uno"))
+        told = self.env["customer.portal.seal.log"].action_verify()["params"]
+        self.assertEqual(told["message"], "No block of the log was sealed yet.")
 
     def test_who(self):
         block = self._log_and_seal("uno")
