@@ -5,6 +5,7 @@ import base64
 import io
 import re
 import threading
+import time
 
 import pytest
 import requests
@@ -194,8 +195,8 @@ def test_two_contacts_sign(people):
     check_one_order(server, quote, ["signed"])
 
 
-def test_two_contacts_sign_a_contract(people):
-    server, (one, two) = people
+def make_contract(server, signers=()):
+    """Send a contract to be signed, by these contacts in this order or by anybody."""
     page = io.BytesIO()
     drawing = canvas.Canvas(page)
     drawing.drawString(72, 720, "Contrato")
@@ -203,15 +204,94 @@ def test_two_contacts_sign_a_contract(people):
     content = base64.b64encode(page.getvalue()).decode()
     told = server.run_code(
         f"""
+from odoo import Command
 customer = env["res.partner"].search([("name", "=", "Carreras SL")], limit=1)
+people = [customer.child_ids.filtered(lambda one: one.name == name) for name in {signers!r}]
 document = env["customer.portal.document"].create({{
     "name": "Contrato", "partner_id": customer.id, "to_sign": True, "file": "{content}",
-    "file_name": "contrato.pdf"}})
-document.state = "sent"
+    "file_name": "contrato.pdf", "signer_ids": [
+        Command.create({{"partner_id": person.id, "sequence": place}})
+        for place, person in enumerate(people)]}})
+document.action_send()
 print("CONTRACT", document.id)
 """
     )
-    contract = re.search(r"CONTRACT (\d+)", told).group(1)
+    return re.search(r"CONTRACT (\d+)", told).group(1)
+
+
+def test_one_signer_in_two_tabs(people):
+    """Whose turn it is signs once; the next one is asked once, and completes it once."""
+    server, (one, two) = people
+    contract = make_contract(server, ["uno", "dos"])
+    path = f"/my/documents/{contract}"
+    for person, thanks, refusal in (
+        (one, "Thank you, you have signed it", "You have signed this document"),
+        (two, "Thank you, it is signed", "already been signed"),
+    ):
+        form = sign_form(server, person, path)
+        answers = at_once((person, form), (person, form))
+        assert sum(thanks in answer for answer in answers) == 1
+        assert sum(refusal in answer for answer in answers) == 1
+        server.run_code("env['customer.portal.signature']._cron_deliver()")
+    signed = query(
+        server,
+        "SELECT state, signature_id IS NOT NULL FROM customer_portal_document_signer"
+        " WHERE document_id = %s",
+        contract,
+    )
+    assert signed == [("signed", True)] * 2
+    evidence = query(
+        server,
+        "SELECT count(*), count(DISTINCT contact_ref) FROM customer_portal_signature"
+        " WHERE res_model = 'customer.portal.document' AND res_id = %s",
+        contract,
+    )
+    assert evidence == [(2, 2)]
+    turns = query(
+        server,
+        "SELECT count(*) FROM mail_message WHERE model = 'customer.portal.document'"
+        " AND res_id = %s AND body LIKE '%%your turn to read and sign%%'",
+        contract,
+    )
+    assert turns == [(2,)]
+
+
+def test_signed_while_staff_name_another(people):
+    """Either the signature counts, or who was named in its place is asked; never both."""
+    server, (one, _two) = people
+    contract = make_contract(server, ["uno", "dos"])
+    form = sign_form(server, one, f"/my/documents/{contract}")
+    worker = server.start_code(
+        f"""
+import time
+document = env["customer.portal.document"].browse({contract})
+other = env["res.partner"].create({{"name": "tres", "parent_id": document.partner_id.id}})
+document.signer_ids[0].partner_id = other
+env.flush_all()
+time.sleep(4)
+env.cr.commit()
+"""
+    )
+    deadline = 60
+    while deadline and not query(
+        server, "SELECT 1 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
+        " WHERE c.relname = 'customer_portal_document_signer' AND l.mode = 'RowExclusiveLock'"
+    ):  # fmt: skip
+        time.sleep(0.2)
+        deadline -= 1
+    assert deadline, "staff did not get to work"
+    answer = one.post(timeout=120, **form).text
+    worker.result()
+    assert "Others of your company sign this document" in answer
+    assert not query(
+        server, "SELECT id FROM customer_portal_signature"
+        " WHERE res_model = 'customer.portal.document' AND res_id = %s", contract
+    )  # fmt: skip
+
+
+def test_two_contacts_sign_a_contract(people):
+    server, (one, two) = people
+    contract = make_contract(server)
     path = f"/my/documents/{contract}"
     answers = at_once((one, sign_form(server, one, path)), (two, sign_form(server, two, path)))
     assert sum("Thank you, it is signed" in answer for answer in answers) == 1

@@ -102,11 +102,13 @@ class Documents(PortalHome):
 
     def _render_portal_document(self, document_sudo, message=None, error="", reason=""):
         contact = self._get_portal_contact()
+        # Whom it waits for is told to the user; the gate gives it as the system's.
+        as_user_sudo = document_sudo.with_env(request.env(su=True))
         return request.render(
             "customer_portal_plus.portal_my_document",
             {
                 **self._prepare_portal_layout_values(),
-                **document_sudo._portal_rows()[0],
+                **as_user_sudo._portal_rows()[0],
                 "page_name": "documents",
                 "object": document_sudo,
                 "document_id": document_sudo.id,
@@ -119,7 +121,11 @@ class Documents(PortalHome):
                     "customer.portal.rejection.reason"
                 ]._portal_choices(),
                 "shown_type": document_sudo._portal_shown_type(),
-                "signature": document_sudo._portal_signature_values(),
+                # While others are awaited, the list of signers says who has signed.
+                "signature": None
+                if document_sudo._portal_awaits_second()
+                else document_sudo._portal_signature_values(),
+                "signers": document_sudo._portal_signer_rows(contact),
                 "shows_thread": document_sudo.audience == "customer",
                 "chatter_token": document_sudo._portal_chatter_token(contact),
                 "portal_beacon": request.env["customer.portal.event"]._page_token(document_sudo),

@@ -21,6 +21,7 @@ from . import test_demo
 from . import test_dispute
 from . import test_document_links
 from . import test_document_requests
+from . import test_document_signers
 from . import test_documents
 from . import test_documents_tour
 from . import test_double_payment
@@ -37,6 +38,7 @@ from . import test_interest
 from . import test_invitation
 from . import test_invoice_file
 from . import test_invoice_page
+from . import test_legal_files
 from . import test_limits
 from . import test_lists
 from . import test_looks

@@ -6,6 +6,8 @@ from . import customer_portal_document_category
 from . import customer_portal_document_list
 from . import customer_portal_document_request
 from . import customer_portal_document_signing
+from . import customer_portal_document_signer
+from . import customer_portal_document_turns
 from . import customer_portal_seat_figures
 from . import res_partner_requests
 from . import res_partner_documents

@@ -151,7 +151,13 @@ class CustomerPortalDocument(models.Model):
         """Override of `base`: what has been sent to be signed keeps its bytes and its customer."""
         vals = self._portal_clean_audience(vals)
         fixed = {"file", "partner_id", "company_id", "to_sign", "audience"} & vals.keys()
-        if fixed and any(document.to_sign and document.state != "draft" for document in self):
+        # What some have signed has the name under which they did.
+        renamed = vals.get("name") and any(
+            document.name != vals["name"] and document._portal_awaits_second() for document in self
+        )
+        if renamed or (
+            fixed and any(document.to_sign and document.state != "draft" for document in self)
+        ):
             raise UserError(
                 self.env._(
                     "A document that was sent to be signed can't be exchanged."
@@ -162,7 +168,7 @@ class CustomerPortalDocument(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):
-        if any(document.state == "signed" for document in self):
+        if any(document.state == "signed" or document._portal_turns_taken() for document in self):
             raise UserError(self.env._("A signed document can't be deleted."))
 
     # === ACTIONS OF STAFF === #
@@ -174,7 +180,11 @@ class CustomerPortalDocument(models.Model):
         Several files for the same people make one mail.
         """
         drafts = self.filtered(lambda document: document.state == "draft")
+        with_signers = drafts.filtered("signer_ids")
+        with_signers._portal_check_signers()
         drafts.write({"state": "sent", "sent_on": fields.Datetime.now()})
+        with_signers._portal_ask_next_signer()
+        drafts -= with_signers
         for (recipients, _company, _contract), documents in drafts.grouped(
             lambda document: (
                 document.partner_id or document.contact_ids,
@@ -208,9 +218,9 @@ class CustomerPortalDocument(models.Model):
 
     def action_reset_to_draft(self):
         """Prepare withdrawn documents to be sent again."""
-        self.filtered(lambda document: document.state == "cancel").write(
-            {"state": "draft", "rejection_reason_id": False, "rejection_note": False}
-        )
+        withdrawn = self.filtered(lambda document: document.state == "cancel")
+        withdrawn.write({"state": "draft", "rejection_reason_id": False, "rejection_note": False})
+        withdrawn._portal_forget_turns()
 
     # === GATES === #
 
@@ -235,8 +245,14 @@ class CustomerPortalDocument(models.Model):
     def _portal_contact_domain(self, contact):
         if not contact._portal_profile()[self._portal_capability]:
             return Domain.FALSE
+        addressed = self._portal_addressed_domain(contact)
+        if contact._portal_scope() == "own":
+            # Who is to sign sees it, whomever of the customer it is addressed to.
+            addressed |= Domain(
+                self._portal_customer_path, "=", contact.commercial_partner_id.id
+            ) & Domain("signer_ids.partner_id", "in", contact.ids)
         return (
-            (Domain("audience", "=", "customer") & self._portal_addressed_domain(contact))
+            (Domain("audience", "=", "customer") & addressed)
             | (Domain("audience", "=", "contacts") & Domain("contact_ids", "in", contact.ids))
             | (
                 Domain("audience", "=", "all")
@@ -268,7 +284,9 @@ class CustomerPortalDocument(models.Model):
 
     def _portal_mail_button(self):
         self.ensure_one()
-        if self.to_sign and self.state == "sent":
+        # Of several who sign, only who is asked now is told to.
+        is_asked = not self.sudo().signer_ids or "portal_signers" in self.env.context
+        if self.to_sign and self.state == "sent" and is_asked:
             return self.env._("Read and sign")
         return self.env._("See the document")
 
@@ -277,7 +295,7 @@ class CustomerPortalDocument(models.Model):
         return frozenset(
             [
                 "id", "display_name", "name", "company_id", "partner_id", "commercial_partner_id",
-                "to_sign", "expires_on", "state", "sent_on", "answered_on", "access_url",
-                "create_date", "write_date",
+                "to_sign", "next_signer_id", "expires_on", "state", "sent_on", "answered_on",
+                "access_url", "create_date", "write_date",
             ]
         )  # fmt: skip

@@ -85,12 +85,14 @@ class CustomerPortalDocument(models.Model):
 
     @api.model
     def _portal_to_sign_domain(self):
-        """Return the domain of the documents that wait for the customer's signature.
+        """Return the domain of the documents that wait for the customer's signature; where
+        signers were named, for that of the current user.
 
         :rtype: Domain
         """
         return (
-            Domain("state", "=", "sent")
+            Domain("next_signer_id", "in", [False, self.env.user.partner_id.id])
+            & Domain("state", "=", "sent")
             & Domain("to_sign", "=", True)
             & (Domain("expires_on", "=", False) | Domain("expires_on", ">=", "today"))
         )
@@ -165,7 +167,7 @@ class CustomerPortalDocument(models.Model):
 
     def _portal_state_tone(self):
         self.ensure_one()
-        if self._portal_has_to_be_answered():
+        if self._portal_has_to_be_answered() and not self._portal_waits_for_others():
             return STATE_TONES["to_sign"]
         return STATE_TONES["signed" if self.state == "signed" else "other"]
 

@@ -3,7 +3,7 @@
 import base64
 
 from odoo import fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ...tools import evidence_chain
@@ -24,6 +24,19 @@ class CustomerPortalDocument(models.Model):
         self.ensure_one()
         return self.state == "sent" and self.to_sign and not self.is_expired
 
+    def _portal_waits_for_others(self):
+        """Return whether it is others who are asked to sign this document now, not who looks.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        awaited = self.next_signer_id
+        return (
+            self._portal_has_to_be_answered()
+            and bool(awaited)
+            and awaited != self.env.user.partner_id
+        )
+
     def _portal_state_text(self):
         """Return the state in the customer's words.
 
@@ -35,6 +48,8 @@ class CustomerPortalDocument(models.Model):
             return _("Shared")
         if self.is_expired:
             return _("Expired")
+        if self._portal_waits_for_others():
+            return _("Waiting for others")
         words = {"sent": _("To sign"), "signed": _("Signed"), "rejected": _("Rejected")}
         # Staff see drafts and what was withdrawn, too.
         labels = dict(self._fields["state"]._description_selection(self.env))
@@ -49,7 +64,7 @@ class CustomerPortalDocument(models.Model):
         self.ensure_one()
         return self._portal_signed_file() or (
             self.file_name or f"{self.name}.pdf",
-            self._portal_render_pdf(),
+            self._portal_shared_file(),
         )
 
     def _portal_shown_type(self):
@@ -83,12 +98,26 @@ class CustomerPortalDocument(models.Model):
             "name": self.name,
             "company": self.company_id.id,
             "customer": self.commercial_partner_id.id,
-            "file": evidence_chain.sha256(self._portal_render_pdf()),
+            "file": evidence_chain.sha256(self._portal_shared_file()),
         }
 
-    def _portal_render_pdf(self):
+    def _portal_shared_file(self):
+        """Return the file as staff have shared it.
+
+        :rtype: bytes
+        """
         self.ensure_one()
         return base64.b64decode(self.sudo().with_context(bin_size=False).file or b"")
+
+    def _portal_render_pdf(self):
+        """Override: of several who sign, each signs what the one before has signed."""
+        self.ensure_one()
+        if not self._portal_turns_taken():
+            return self._portal_shared_file()
+        signed = self._portal_signed_file()
+        if not signed:
+            raise UserError(self.env._("The file that was signed before is not at hand."))
+        return signed[1]
 
     def _portal_sign_refusal(self, contact):
         self.ensure_one()
@@ -104,9 +133,17 @@ class CustomerPortalDocument(models.Model):
             return _("This document expired on %s. Please ask us for a new one.", day)
         if self._portal_refusal(contact) or not contact._portal_can("can_accept"):
             return _("Your profile does not let you sign. Ask whoever manages your team.")
-        return ""
+        return self._portal_turn_refusal(contact)
 
     def _portal_signed(self, evidence, image=None):
+        """Complete the document; of several who sign, the last one does."""
+        is_complete = self._portal_take_turn(evidence)
+        events = self.env["customer.portal.event"]
+        words = events._company_words(self.company_id)
+        detail = words._("Signed by %s", evidence.signer_name)
+        events._log("accept", record=self, contact=evidence.contact_id, detail=detail)
+        if not is_complete:
+            return
         self.write({"state": "signed", "answered_on": evidence.signed_at})
         self._portal_tell_responsible(
             "document",
@@ -141,12 +178,22 @@ class CustomerPortalDocument(models.Model):
                 "rejection_note": words,
             }
         )
+        signers_sudo = document_sudo.signer_ids
+        signers_sudo.filtered(lambda one: one.partner_id == contact).write(
+            {"state": "declined", "answered_on": fields.Datetime.now()}
+        )
         document_sudo.message_post(
             body=document_sudo.env._("Rejected: %s", chosen._portal_text(words)),
             author_id=contact.id,
+            # Who has signed learns that it was in vain.
+            partner_ids=signers_sudo.filtered(lambda one: one.state == "signed").partner_id.ids,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
+        events = self.env["customer.portal.event"]
+        log_words = events._company_words(document_sudo.company_id)
+        detail = log_words._("Rejected: %s", chosen.with_env(log_words)._portal_text(words))
+        events._log("reject", record=document_sudo, contact=contact, detail=detail)
         document_sudo._portal_tell_responsible(
             "document",
             self.env._(

@@ -34,7 +34,7 @@ class CustomerPortalSignMixin(models.AbstractModel):
     portal_signature_state = fields.Selection(
         [
             ("none", "Not signed"),
-            ("approval", "Second person awaited"),
+            ("approval", "Another person awaited"),
             ("valid", "Signed"),
             ("outdated", "Signed in an earlier version"),
         ],
@@ -46,14 +46,15 @@ class CustomerPortalSignMixin(models.AbstractModel):
     def _compute_portal_signature_state(self):
         for document in self:
             # The newest evidence decides; it belongs to one version of the document.
-            newest = document.portal_signature_ids.sorted("id")[-1:]
+            newest = document._portal_counting_signatures().sorted("id")[-1:]
             if not newest:
                 document.portal_signature_state = "none"
             elif newest.version != document._portal_version():
                 document.portal_signature_state = "outdated"
+            elif document._portal_awaits_second():
+                document.portal_signature_state = "approval"
             elif newest.act == "approved":
-                awaited = document._portal_awaits_second()
-                document.portal_signature_state = "approval" if awaited else "none"
+                document.portal_signature_state = "none"
             else:
                 document.portal_signature_state = "valid"
 
@@ -90,11 +91,20 @@ class CustomerPortalSignMixin(models.AbstractModel):
         return "signed"
 
     def _portal_awaits_second(self):
-        """Return whether one of two people who must sign has signed.
+        """Return whether some of those who must sign have signed, and others have not.
 
         :rtype: bool
         """
         return False
+
+    def _portal_signers_to_come(self):
+        """Return how many more people will sign the same file.
+
+        For a model that several people sign, it must override this method.
+
+        :rtype: int
+        """
+        return 0
 
     def _portal_signing_page_values(self, contact, posted):
         """Return what the signing page asks besides the signature.
@@ -263,8 +273,17 @@ class CustomerPortalSignMixin(models.AbstractModel):
         """
         self.ensure_one()
         # Sudo: evidence is nobody's to read; the document has been given by its gates.
-        evidence_sudo = self.sudo().portal_signature_ids.filtered("delivered_sha256")
+        evidence_sudo = self.sudo()._portal_counting_signatures().filtered("delivered_sha256")
         return evidence_sudo.sorted("id")[-1:]
+
+    def _portal_counting_signatures(self):
+        """Return the evidence that counts for what this document is now.
+
+        For a model of which some count no more, it must override this method.
+
+        :rtype: customer.portal.signature
+        """
+        return self.portal_signature_ids
 
     def _portal_signed_file(self):
         """Return name and content of the signed file with its certificate; None if there is none.
@@ -320,9 +339,9 @@ class CustomerPortalSignMixin(models.AbstractModel):
         :param ir.attachment attachments: the delivered file, and what comes beside it
         """
         self.ensure_one()
-        contact = evidence.contact_id
+        recipients = self._portal_signature_recipients(evidence)
         # Its copy reaches the signer whatever mails it wants.
-        document = self.with_context(lang=evidence.lang, portal_asked_partner_ids=contact.ids)
+        document = self.with_context(lang=evidence.lang, portal_asked_partner_ids=recipients.ids)
         if evidence.method == "click":
             body = document.env._(
                 "%(name)s accepted. The certificate is attached.", name=evidence.signer_name
@@ -334,11 +353,28 @@ class CustomerPortalSignMixin(models.AbstractModel):
         document.message_post(
             body=body,
             attachment_ids=attachments.ids,
-            partner_ids=contact.ids,
+            partner_ids=recipients.ids,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
             author_id=evidence.company_id.partner_id.id,
         )
+        self._portal_after_delivery()
+
+    def _portal_after_delivery(self):
+        """Hook that is called when the signed file is at hand.
+
+        For a model that waits for it, it must override this method.
+        """
+
+    def _portal_signature_recipients(self, evidence):
+        """Return to whom the signed document is sent.
+
+        For a model that several people sign, it must override this method.
+
+        :param customer.portal.signature evidence: sealed evidence
+        :rtype: res.partner
+        """
+        return evidence.contact_id
 
     @api.model
     def _portal_consent_text(self, document, customer_name):

@@ -32,20 +32,18 @@ class CustomerPortalSignature(models.Model):
 
     @api.model
     def _find_by_digest(self, sha256):
-        """Return the sealed evidence of the file with a digest, see ``_find_by_file``.
+        """Return the sealed evidence of the file with a digest, see ``_find_by_file``. What was
+        delivered of one signature may have been signed by the next one, too.
 
         :param str sha256: 64 hexadecimal digits
         :rtype: customer.portal.signature
         """
-        return self.sudo().search(
-            [
-                ("hash", "!=", False),
-                "|",
-                ("document_sha256", "=", sha256),
-                ("delivered_sha256", "=", sha256),
-            ],
-            limit=1,
-        )
+        found = self.sudo().browse()
+        for name in ("delivered_sha256", "document_sha256"):
+            found = found or self.sudo().search(
+                [("hash", "!=", False), (name, "=", sha256)], limit=1
+            )
+        return found
 
     def _is_genuine(self):
         """Return whether this record still says what was sealed.
