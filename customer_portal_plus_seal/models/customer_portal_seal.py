@@ -164,6 +164,7 @@ class CustomerPortalSeal(models.Model):
                 name=evidence.signer_name or evidence.contact_name or "",
                 document=evidence.document_name or "",
             ),
+            **evidence._seal_place(pdf),
         }
         if with_stamp:
             try:

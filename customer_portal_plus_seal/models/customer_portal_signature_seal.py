@@ -1,11 +1,18 @@
 """Signed files are sealed before they are delivered; the evidence says how far."""
 
+import logging
+
 from odoo import api, models
 from odoo.tools.misc import format_datetime
 
 from odoo.addons.customer_portal_plus.report import certificate_pdf
+from odoo.addons.customer_portal_plus.tools.pdf_data import paper
+from odoo.addons.customer_portal_plus.tools.signature_image import typed_signature
 
 from ..tools.pdf_seal import has_seals
+from ..tools.signature_places import add_places, draw_signature, free_place
+
+_logger = logging.getLogger(__name__)
 
 
 class CustomerPortalSignature(models.Model):
@@ -33,7 +40,43 @@ class CustomerPortalSignature(models.Model):
             pdf = super()._finish_file(pdf)
         if not self.company_id.portal_seal_files:
             return pdf
+        if not has_seals(pdf):
+            pdf = self._with_places(pdf)
         return self.env["customer.portal.seal"]._seal_file(self, pdf)
+
+    def _with_places(self, pdf):
+        """Return a file with a place for each who signs it after this first one."""
+        count = self._document()._portal_signers_to_come()
+        if not count:
+            return pdf
+        evidence = self.with_context(lang=self.lang)
+        _ = evidence.env._
+        try:
+            sheet = paper(evidence.company_id, _("Signatures that follow"))
+            return add_places(pdf, count, sheet, _("Signature %s"))
+        except Exception:  # Later ones are seen on their certificates only.
+            _logger.exception("The file of signature %s has no place for more", self.id)
+            return pdf
+
+    def _seal_place(self, pdf):
+        """Return where the seal of this signature is seen in a file that others have signed.
+
+        :return: ``place`` and ``picture``, see ``pdf_seal.seal``; empty if it is not seen
+        :rtype: dict
+        """
+        self.ensure_one()
+        place = free_place(pdf) if has_seals(pdf) else None
+        if not place:
+            return {}
+        image = self._attachment(self.image_sha256).raw if self.image_sha256 else None
+        moment = format_datetime(self.env, self.signed_at, tz="UTC", dt_format="short")
+        return {
+            "place": place,
+            "picture": draw_signature(
+                image or typed_signature(self.signer_name or ""),
+                [self.signer_name or "", f"{moment} UTC"],
+            ),
+        }
 
     def _files_beside(self, pdf):
         """Override of `customer_portal_plus`: the certificate, where it is not in the file."""

@@ -3,6 +3,7 @@ was in a file before, earlier seals among it, stays as it was. Plain data in, by
 
 import asyncio
 import io
+import tempfile
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -10,6 +11,7 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper, SimpleSigner
 from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator.errors import RevokedError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -52,7 +54,7 @@ def has_seals(pdf):
         return False  # Then there is no seal either that could hold.
 
 
-def seal(pdf, identity, stamper=None, name="", reason=""):
+def seal(pdf, identity, stamper=None, name="", reason="", place=None, picture=b""):
     """Return a PDF with one more seal.
 
     The first one certifies the file: readers then take as altered what changes it, but for
@@ -63,30 +65,38 @@ def seal(pdf, identity, stamper=None, name="", reason=""):
     :param TimeStamper stamper: asked for the moment; without it the seal is B-B
     :param str name: who seals, in words
     :param str reason: why, in words
+    :param str place: the empty field in which the seal is seen; it is not seen without one
+    :param bytes picture: what is seen there, a PDF of one page
     :rtype: bytes
     :raise BadStamp: if there is no stamp to be had
     """
-    place = count_seals(pdf) + 1
+    number = count_seals(pdf) + 1
     signer = SimpleSigner(
         signing_cert=asn1_certificate(identity.certificate),
         signing_key=asn1_key(identity.key),
         cert_registry=SimpleCertificateStore.from_certs(map(asn1_certificate, identity.chain)),
     )
     about = PdfSignatureMetadata(
-        field_name=f"{SEAL_FIELD}{place}",
+        field_name=place or f"{SEAL_FIELD}{number}",
         md_algorithm=DIGEST,
         name=name or None,
         reason=reason or None,
         subfilter=SigSeedSubFilter.PADES,
-        certify=place == 1,
+        certify=number == 1,
         docmdp_permissions=MDPPerm.FILL_FORMS,
     )
     # Written as hexadecimal digits. Without a number, the service would be asked twice.
     certificates = [identity.certificate, *identity.chain]
     room = 2 * (8 * 1024 + sum(map(len, certificates)) + (TOKEN_BYTES if stamper else 0))
-    output = PdfSigner(about, signer, timestamper=stamper).sign_pdf(
-        _writer(pdf), bytes_reserved=room
-    )
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        style = None
+        if place:
+            file.write(picture)
+            file.flush()
+            style = StaticStampStyle.from_pdf_file(file.name, border_width=0)
+        output = PdfSigner(about, signer, timestamper=stamper, stamp_style=style).sign_pdf(
+            _writer(pdf), bytes_reserved=room
+        )
     return output.getvalue()
 
 
