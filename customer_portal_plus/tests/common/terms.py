@@ -20,7 +20,7 @@ SEEN_BY_CUSTOMERS = re.compile(
     model_terms:ir\.ui\.view,arch_db:\w+\.
         (?!(?:\w+_)?view_|edit_project$|resource_booking_portal_form$)
     | model:mail\.template,(?:subject|body_html):\w+\.(?!\w+_staff$)
-    | model:customer\.portal\.(?:profile|rejection\.reason|document\.category),
+    | model:customer\.portal\.(?:profile|rejection\.reason|document\.category|einvoice\.clock),
     | model:ir\.model\.fields\.selection,name:\w+\.selection__customer_portal_(?:
         payment_report__(?:method|state)
         | dispute__(?:reason|state)
@@ -33,6 +33,7 @@ SEEN_BY_CUSTOMERS = re.compile(
         | debit(?:_attempt)?__state
         | contract_request__(?:kind|state)
         | delivery_problem__(?:kind|state)
+        | einvoice_(?:answer__act|clock__kind)
       )__
     | code:addons/\w+/(?!
         hooks|wizard/|models/(?:overview|preview)/|[\w/]+_(?:explanation|log)\.py

@@ -1,0 +1,2 @@
+from . import einvoices
+from . import invoice_page

@@ -1,0 +1,2 @@
+from . import customer_portal_einvoice_file
+from . import customer_portal_einvoice_note
