@@ -16,6 +16,7 @@ class CustomerPortalDemo(models.AbstractModel):
         demo = self._in_demo_company()
         for name in ("answer", "paid"):
             self.env.ref(f"customer_portal_plus_einvoice.clock_es_{name}").date_from = False
+        self.env.ref("customer_portal_plus.profile_full").can_answer_einvoices = True
         company.write(
             {
                 "portal_answer_einvoices": True,

@@ -64,6 +64,10 @@ class TestEinvoiceAccess(RoutesOfAddons, EinvoiceCase):
         self.assertEqual(self._answered_by(self.foreign), {"stranger"})
 
     def test_gates(self):
+        self.sign_in(self.user_full)
+        token, url = self.form_token(), f"/my/invoices/{self.whole.id}/einvoice/answer"
+        duty = self._duty(self.whole)
+        data = {"csrf_token": token, "duty": duty.id, "act": "accepted"}
         for record, name in (
             (self.company, "portal_answer_einvoices"),
             (self.company, "portal_show_invoices"),
@@ -75,25 +79,23 @@ class TestEinvoiceAccess(RoutesOfAddons, EinvoiceCase):
             with self.subTest(name):
                 record[name] = False
                 self.env.flush_all()
-                self._assert_shut(self.whole)
+                listed = self.url_open("/my/einvoices").text
+                self.assertNotIn(f"/my/invoices/{self.whole.id}#", listed)
+                self.assertEqual(self.url_open(url, data=data).status_code, 404)
+                self.env.invalidate_all()
+                self.assertFalse(duty.answer_id)
                 record[name] = True
-        self.assertEqual(self._answered_by(self.whole), {"full"})
-
-    def _assert_shut(self, invoice):
-        self.sign_in(self.user_full)
-        listed = self.url_open("/my/einvoices")
-        self.assertNotIn(f"/my/invoices/{invoice.id}#", listed.text)
-        duty = self._duty(invoice)
-        self.assertEqual(self._post(invoice, duty, "accepted").status_code, 404)
+                self.env.flush_all()
+        self.assertEqual(self.url_open(url, data=data).status_code, 200)
         self.env.invalidate_all()
-        self.assertFalse(duty.answer_id)
+        self.assertEqual(duty.state, "accepted")
 
     def test_customer_without_access(self):
+        self.sign_in(self.user_full)
+        self.assertIn(self.whole.name, self.url_open("/my/einvoices").text)
         self.alfa.portal_access = False
         self.env.flush_all()
-        duty = self._duty(self.whole)
-        self.assertTrue(self.whole._portal_refusal(self.contact))
-        self.assertFalse(duty.answer_id)
+        self.assertNotIn(self.whole.name, self.url_open("/my/einvoices").text)
 
     def test_guest(self):
         self.sign_in(None)
