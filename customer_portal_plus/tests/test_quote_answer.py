@@ -558,18 +558,25 @@ class TestQuoteAnswerPage(QuoteAnswerData, PortalHttpCase):
         pdf = self.url_open(f"{self.url}?access_token={token}&report_type=pdf&download=true")
         self.assertTrue(pdf.content.startswith(b"%PDF"))
 
-    def test_hidden_invoices_are_not_named(self):
+    def test_order_and_invoice_lead_to_each_other(self):
         order = self._create_order(self.alfa, state="sale")
         order.order_line.qty_delivered = 1
         invoice = order._create_invoices()
         invoice.action_post()
+        to_order, to_invoice = (f'href="{one.access_url}"' for one in (order, invoice))
         self.sign_in(self.user_full)
-        self.assertIn(invoice.name, self.url_open(f"/my/orders/{order.id}").text)
+        page = self.url_open(order.access_url).text
+        self.assertIn(to_invoice, page)
+        self.assertIn(invoice.name, page)
+        self.assertIn(to_order, self.url_open(invoice.access_url).text)
+        order.portal_visible = False
+        self.assertNotIn(to_order, self.url_open(invoice.access_url).text)
+        order.portal_visible = True
         invoice.portal_visible = False
-        self.assertNotIn(invoice.name, self.url_open(f"/my/orders/{order.id}").text)
+        self.assertNotIn(invoice.name, self.url_open(order.access_url).text)
         invoice.portal_visible = True
         self.sign_in(self.user_colleague)  # sees no invoices
-        self.assertNotIn(invoice.name, self.url_open(f"/my/orders/{order.id}").text)
+        self.assertNotIn(invoice.name, self.url_open(order.access_url).text)
 
     # === PDF === #
 

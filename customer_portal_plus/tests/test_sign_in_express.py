@@ -496,6 +496,7 @@ class TestExpress(SignInCase, PaymentCase):
             raise UserError(words)
         self.assertEqual(str(refused.exception), "…6/12 and …26/1 are being paid.")
 
+    @freeze_time("2026-03-01 10:10:00")
     def test_numbers_tried_from_one_network(self):
         """Thirty an hour, of whatever tax ID."""
 

@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from odoo.addons.customer_portal_plus.tests.common.routes import RoutesOfAddons
+from odoo.addons.customer_portal_plus.tests.common.sign_in import within_one_hour
 
 from ..controllers import signature
 from .common import SealCase
@@ -64,19 +65,20 @@ class TestSealAccess(RoutesOfAddons, SealCase):
         self.assertEqual(self.env["ir.attachment"].search_count([]), count)
 
     def test_how_often(self):
-        self.sign_in(None)
-        file = {"file": ("x.pdf", self.pdf)}
-        with patch.object(signature, "MAX_LOOKED_INTO", 1):
-            self.assertEqual(self._ask("file", {}, file).status_code, 200)
-            answer = self._ask("file", {}, file)
-        self.assertEqual(answer.status_code, 429)
-        self.assertIn("too often", answer.text)
-        with patch.object(signature, "MAX_LOOKED_INTO_BY_ALL", 1):
-            self.assertEqual(self._ask("file", {}, file).status_code, 429)
-        with patch.object(signature, "MAX_COMPARED", 1):
-            self.assertEqual(self._ask("known", {"sha256": "0" * 64}).status_code, 200)
-            self.assertEqual(self._ask("known", {"sha256": "0" * 64}).status_code, 429)
-            self.assertEqual(self._ask("file", {"sha256": "0" * 64}).status_code, 429)
+        with within_one_hour():
+            self.sign_in(None)
+            file = {"file": ("x.pdf", self.pdf)}
+            with patch.object(signature, "MAX_LOOKED_INTO", 1):
+                self.assertEqual(self._ask("file", {}, file).status_code, 200)
+                answer = self._ask("file", {}, file)
+            self.assertEqual(answer.status_code, 429)
+            self.assertIn("too often", answer.text)
+            with patch.object(signature, "MAX_LOOKED_INTO_BY_ALL", 1):
+                self.assertEqual(self._ask("file", {}, file).status_code, 429)
+            with patch.object(signature, "MAX_COMPARED", 1):
+                self.assertEqual(self._ask("known", {"sha256": "0" * 64}).status_code, 200)
+                self.assertEqual(self._ask("known", {"sha256": "0" * 64}).status_code, 429)
+                self.assertEqual(self._ask("file", {"sha256": "0" * 64}).status_code, 429)
 
     def test_a_network_is_counted_as_one(self):
         """Also where whoever is in it has many addresses."""
@@ -84,6 +86,7 @@ class TestSealAccess(RoutesOfAddons, SealCase):
         networks = iter(["2001:db8:1:2::/64", "2001:db8:1:2::/64", "2001:db8:1:3::/64"])
         Challenge = type(self.env["customer.portal.challenge"])
         with (
+            within_one_hour(),
             patch.object(signature, "MAX_COMPARED", 1),
             patch.object(Challenge, "_network", lambda model, address: next(networks)),
         ):
