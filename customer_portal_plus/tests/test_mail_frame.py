@@ -279,6 +279,24 @@ class TestMailFrame(LeavingMails, PortalCase):
         self.assertEqual((frame["phone"], frame["email"]), ("", ""))
         self.assertEqual(frame["website"], "http://javascript:alert(1)")
         self.assertEqual(frame["lang"], "es-ES")
+        self.company.website = False
+        self.assertEqual(self.company._portal_mail_frame("es_ES", "")["website"], "")
+
+    def test_company_that_shows_how_it_is_reached(self):
+        self.company.write({"email": "hola@example.com", "website": "HTTPS://example.com"})
+        self.env["res.lang"]._activate_lang("he_IL")
+        body = "<p>Hello Ana,</p><p>your file is here</p>"
+        frame = self.company._portal_mail_frame("he_IL", body)
+        self.assertEqual((frame["phone"], frame["email"]), ("+34 911 234 567", "hola@example.com"))
+        self.assertEqual(frame["website"], "HTTPS://example.com")
+        self.assertEqual((frame["lang"], frame["dir"]), ("he-IL", "rtl"))
+        self.assertEqual(frame["preheader"], "your file is here")
+        of_nobody = self.company.with_context(lang="he_IL")._portal_mail_frame(None, None)
+        self.assertEqual((of_nobody["lang"], of_nobody["dir"]), (None, "rtl"))
+        self.assertEqual(of_nobody["preheader"], "")
+        self.company.portal_show_phone = False
+        frame = self.company._portal_mail_frame("en_US", body)
+        self.assertEqual((frame["phone"], frame["email"], frame["dir"]), ("", "", "ltr"))
 
 
 @tagged("post_install", "-at_install")
