@@ -114,6 +114,36 @@ class TestAlias(PortalCase):
         self.assertEqual(former.search([("alias", "=", "pepino")]).company_id, other)
         other.portal_alias = "pepino-tech"
         self.assertFalse(former.search([("alias", "=", "pepino-tech")]), "nothing changed")
+        other.active = False
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            self.company.portal_alias = "pepino-tech"
+
+    def test_what_the_portal_is_said_to_be_good_for(self):
+        """Each sentence as long as its switch is on, those of invoices with the invoices."""
+        offers = {
+            "portal_show_statement": "Download your account statement",
+            "portal_allow_payment": "Pay what is due, in a minute",
+            "portal_show_orders": "Follow your orders",
+            "portal_allow_messages": "Write to us and read our answers",
+            "portal_allow_quote_acceptance": "Read your quotes and accept them",
+            "portal_show_quotes": "Read your quotes and accept them",
+            "portal_show_invoices": "See and download your invoices",
+        }
+
+        def said():
+            return {words for _icon, words in self.company._portal_public_offers()}
+
+        self.company.write(dict.fromkeys(offers, True))
+        every = said()
+        self.assertLessEqual(set(offers.values()), every)
+        for switch, words in offers.items():
+            self.company[switch] = False
+            gone = {words}
+            if switch == "portal_show_invoices":
+                gone |= {offers["portal_show_statement"], offers["portal_allow_payment"]}
+            instead = {"Read your quotes"} if switch == "portal_allow_quote_acceptance" else set()
+            self.assertEqual(said(), every - gone | instead, switch)
+            self.company[switch] = True
 
     def test_settings_check_while_typing(self):
         self.env["res.company"].create({"name": "Pepino Tech SpA"})
