@@ -82,6 +82,8 @@ def test_what_makes_no_difference_is_left_alone():
     assert _of("return a[:1]") == []
     assert _of("return a.search([], limit=1)") == []
     assert _of("_logger.info('x', a or b)") == []
+    assert _of("token = secrets.token_urlsafe(32)") == []
+    assert len(_of("code = secrets.randbelow(32)")) == 1
     assert _of('"""About a and b, 5 of them."""') == []
     assert _changes("def _register_hook(self):\n    return 5\n") == []
     assert _changes("@f(5)\ndef g(a=5):\n    return a\n") == []

@@ -78,11 +78,7 @@ class CustomerPortalChallenge(models.Model):
         sender = company.email_formatted or self.env.user.email_formatted or ""
         if sender in servers:
             return servers[sender]
-        domain = company.alias_domain_id
-        context = {
-            "domain_notifications_email": domain.default_from_email or False,
-            "domain_bounce_address": domain.bounce_email or False,
-        }
+        context = {"domain_notifications_email": company.alias_domain_id.default_from_email}
         MailServer = self.env["ir.mail_server"].sudo().with_context(**context)
         mail_server, email_from = MailServer._find_mail_server(sender)
         mail_server_id = mail_server.id if mail_server else None

@@ -376,13 +376,10 @@ class CustomerPortalLink(models.Model):
 
         :rtype: customer.portal.link
         """
-        nothing = self.sudo().browse()
-        if not request or not document.id:
-            return nothing
         links = request.session.get(SESSION_KEY)
         number = isinstance(links, dict) and links.get(f"{document._name},{document.id}")
         if not isinstance(number, int):
-            return nothing
+            return self.sudo().browse()
         link_sudo = self.sudo().browse(number).exists()
         return link_sudo.filtered(
             lambda link: (
