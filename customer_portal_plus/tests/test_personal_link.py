@@ -403,6 +403,17 @@ class TestPersonalLink(LinkCase):
         )
         link.action_revoke()
         self.assertEqual(self.env["customer.portal.event"].search([], limit=1), event, "once")
+        administrator = new_test_user(
+            self.env, "portal_test_administrator", "base.group_user,base.group_system"
+        )
+        biller = new_test_user(
+            self.env, "portal_test_biller", "base.group_user,account.group_account_invoice"
+        )
+        for user in (administrator, biller):
+            self.make(self.quote)
+            link = self.last_link().with_user(user)
+            link.action_revoke()
+            self.assertEqual(link.state, "revoked", user.login)
 
     def test_views_of_staff(self):
         """The lists open, with who may see them."""

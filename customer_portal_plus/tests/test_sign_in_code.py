@@ -34,7 +34,13 @@ class TestSignInCode(SignInCase):
         """Of whoever used it before, but for the session itself."""
         code = self.get_code("full@example.com")
         session = self.get_session()
-        held = ("portal_step_up", "portal_step_up_asked", "portal_links", "portal_guest_signer")
+        held = (
+            "portal_step_up",
+            "portal_step_up_asked",
+            "portal_links",
+            "portal_guest_signer",
+            "portal_seat",
+        )
         session.update(dict.fromkeys(held, {}))
         root.session_store.save(session)
         self.type_code(code)
@@ -297,6 +303,7 @@ class TestSignInCode(SignInCase):
         self.company.portal_allow_email_code = False
         self.assertNotIn("o_cpp_email_form", self.page().text)
         self.assertEqual(self.ask_by_email("full@example.com").status_code, 404)
+        self.assertIn("o_cpp_way_in", self.url_open("/web/login").text, "by the tax ID")
         self.company.portal_allow_tax_id = False
         self.assertNotIn("o_cpp_tax_id_form", self.page().text)
         self.assertEqual(self.post("/tax_id", {"tax_id": "B85738045"}).status_code, 404)
@@ -312,6 +319,7 @@ class TestSignInCode(SignInCase):
     def test_core_page_leads_here(self):
         page = self.url_open("/web/login?redirect=/my/invoices")
         self.assertIn(f'href="/p/{ALIAS}?redirect=%2Fmy%2Finvoices"', page.text)
+        self.assertIn(f'href="/p/{ALIAS}"', self.url_open("/web/login").text)
         self.company.portal_enabled = False
         self.assertNotIn("o_cpp_way_in", self.url_open("/web/login").text)
 

@@ -534,3 +534,8 @@ class TestExpress(SignInCase, PaymentCase):
         self.company.portal_security_level = "high"
         self.alfa.invalidate_recordset()
         self.assertFalse(self.alfa.portal_express_offered)
+        other = self.env["res.company"].create({"name": "Otra SL"})
+        other.write({"portal_security_level": "medium", "portal_allow_tax_id": True})
+        companies = self.company | other
+        of_both = self.alfa.with_context(allowed_company_ids=companies.ids)
+        self.assertTrue(of_both.portal_express_offered, "by one of the companies")

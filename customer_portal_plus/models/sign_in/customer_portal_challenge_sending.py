@@ -75,7 +75,7 @@ class CustomerPortalChallenge(models.Model):
         :rtype: dict | None
         """
         company = self.company_id
-        sender = company.email_formatted or self.env.user.email_formatted or ""
+        sender = company.email_formatted or self.env.user.email_formatted
         if sender in servers:
             return servers[sender]
         context = {"domain_notifications_email": company.alias_domain_id.default_from_email}

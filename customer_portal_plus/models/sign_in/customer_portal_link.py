@@ -81,7 +81,7 @@ class CustomerPortalLink(models.Model):
 
     def _compute_document_name(self):
         for link in self:
-            link.document_name = link._get_document().display_name or False
+            link.document_name = link._get_document().display_name
 
     @api.depends("expires_on", "revoked_on", "partner_id")
     def _compute_state(self):

@@ -21,13 +21,12 @@ class ResCompany(models.Model):
         """
         company_sudo = self.browse().sudo()  # A guest asks.
         cleaned = clean_alias(alias)
-        if not is_valid_alias(cleaned):
-            return company_sudo, False
-        former_sudo = self.env["customer.portal.former.alias"].sudo()
-        company_sudo = (
-            company_sudo.search([("portal_alias", "=", cleaned)])
-            or former_sudo.search([("alias", "=", cleaned)]).company_id
-        )
+        if is_valid_alias(cleaned):
+            former_sudo = self.env["customer.portal.former.alias"].sudo()
+            company_sudo = (
+                company_sudo.search([("portal_alias", "=", cleaned)])
+                or former_sudo.search([("alias", "=", cleaned)]).company_id
+            )
         is_present = company_sudo.portal_alias == alias
         return company_sudo.filtered(lambda c: c.active and c.portal_enabled), is_present
 

@@ -31,7 +31,7 @@ class ResCompany(models.Model):
     def _portal_remember_for_guest(self):
         """Have the pages that are nobody's stand in this company's dress, in this browser."""
         self.ensure_one()
-        if request.env.user._is_public() and request.session.get(SESSION_KEY) != self.id:
+        if request.env.user._is_public():
             request.session[SESSION_KEY] = self.id
 
     @api.model
