@@ -123,9 +123,9 @@ class IrHttp(models.AbstractModel):
     def _portal_log_sign_in(cls):
         """Note it when the current request has opened the session of a customer, by any way."""
         uid = request.session.uid
-        if not uid or not request.env or uid == getattr(request, "portal_uid_before", uid):
+        if not request.env or uid == getattr(request, "portal_uid_before", uid):
             return
-        # Sudo: only asked whose session it is.
+        # Sudo: only asked whose session it is; nobody's, if somebody has signed out.
         user_sudo = request.env["res.users"].sudo().browse(uid)
         if user_sudo.share and not user_sudo._is_public():
             request.env["customer.portal.event"]._log_sign_in(user_sudo)
