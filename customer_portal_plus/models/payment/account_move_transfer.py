@@ -95,7 +95,6 @@ class AccountMove(models.Model):
         company = self.sudo().company_id
         return bool(
             self.move_type == "out_invoice"
-            and self.state == "posted"
             and self.currency_id.compare_amounts(self.amount_residual, 0) > 0
             and company.portal_show_pay_link
             and company.portal_allow_payment

@@ -102,9 +102,8 @@ class AccountPayment(models.Model):
         """
         self.ensure_one()
         is_received = self.payment_type == "inbound" and self.company_id.portal_enabled
-        if not is_received or not any(
-            invoice._portal_in_scope() for invoice in self.reconciled_invoice_ids
-        ):
+        invoices = self.reconciled_invoice_ids
+        if not is_received or not invoices.filtered(lambda one: one._portal_in_scope()):
             return
         try:
             with self.env.cr.savepoint():
