@@ -952,6 +952,19 @@ class TestDebitAnnounced(DebitCase):
         self.assertNotIn(self.invoice.name, self._page("/my/invoices?filterby=overdue"))
         self.assertNotIn("charged automatically", self._page("/my"))
 
+    def test_refused_once_and_announced_again(self):
+        """Only the charge that is to come is told of, and of no other invoice."""
+        self._create_invoice(self.alfa, 30.0, days=-30, due_days=-2)
+        self._run()
+        self.token.demo_simulated_state = "error"
+        self._run(days=NOTICE)
+        attempts = self._attempts(self.invoice)
+        self.assertEqual(attempts.mapped("state"), ["failed", "announced"])
+        coverings = self.invoice._portal_coverings()
+        self.assertEqual(list(coverings), self.invoice.ids)
+        [covering] = coverings[self.invoice.id]
+        self.assertEqual((covering["kind"], covering["date"]), ("debit", attempts[1].charge_on))
+
     def test_only_the_instalment_that_is_announced(self):
         invoice = self._create_in_parts(self.alfa, 80.0, (50, 5), (50, 60), days=-30)
         self._run()
