@@ -4,6 +4,7 @@ import re
 
 from odoo.tests import tagged
 
+from ..tools.mask import mask_address
 from .common.sign_in import ALIAS
 from .test_personal_link import LinkCase
 
@@ -40,12 +41,19 @@ class TestPageLinks(LinkCase):
         self.assertEqual(page.status_code, 200)
         self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
         self.assertNotIn("full@example.com", page.text)
+        self.assertIn(mask_address("full@example.com"), page.text)
         self.assertFalse(self.env["customer.portal.challenge"].search([]), "looking sends nothing")
         with self.leaving():
             self.post_form(found)
         challenge = self.env["customer.portal.challenge"].search([])
         self.assertEqual(challenge.redirect, document.access_url)
         self.assertEqual(challenge.contacts, self.contact.ids)
+        (message,) = self.run_sender()
+        to, code, _link = self.read_mail(message)
+        self.assertIn("full@example.com", to)
+        answer = self.type_code(code)
+        self.assertTrue(answer.headers["Location"].endswith(document.access_url))
+        self.assert_signed_in(self.user_full)
 
     def test_who_is_signed_in_goes_on(self):
         link = self._link("/my/messages")
