@@ -32,7 +32,7 @@ class TestEinvoiceAnswers(EinvoiceCase):
     def _page(self, invoice=None):
         return self.url_open(f"/my/invoices/{(invoice or self.invoice).id}").text
 
-    def _outcome(self, response):
+    def _told_by(self, response):
         """Return what the page is told of an answer that was sent."""
         self.assertEqual(response.status_code, 303, response.text[:300])
         return response.headers["Location"].partition("einvoice=")[2].partition("#")[0]
@@ -77,7 +77,7 @@ class TestEinvoiceAnswers(EinvoiceCase):
         self.assertIn('rel="noopener noreferrer"', page)
         self.assertNotIn("einvoice/answer", page)
         response = self._post(invoice, self._duty(invoice), "accepted")
-        self.assertEqual(self._outcome(response), "elsewhere")
+        self.assertEqual(self._told_by(response), "elsewhere")
         self.assertFalse(self._duty(invoice).answer_id)
 
     def test_state_of_the_legal_file(self):
@@ -112,7 +112,7 @@ class TestEinvoiceAnswers(EinvoiceCase):
 
     def test_accept(self):
         response = self._post(self.invoice, self.duty, "accepted")
-        self.assertEqual(self._outcome(response), "done")
+        self.assertEqual(self._told_by(response), "done")
         answer = self._answers()
         self.assertEqual((answer.act, answer.origin), ("accepted", "portal"))
         self.assertEqual(answer.contact_id, self.contact)
@@ -134,7 +134,7 @@ class TestEinvoiceAnswers(EinvoiceCase):
 
     def test_reject(self):
         response = self._post(self.invoice, self.duty, "rejected", reason=" Too dear \r\n twice ")
-        self.assertEqual(self._outcome(response), "done")
+        self.assertEqual(self._told_by(response), "done")
         self.assertEqual(self._answers().act, "rejected")
         self.assertIn("Too dear", self._answers().reason)
         self.assertEqual((self.duty.state, self.duty.to_report), ("rejected", True))
@@ -147,7 +147,7 @@ class TestEinvoiceAnswers(EinvoiceCase):
         duty = self._duty(self.invoice, "paid")
         day = self.today - timedelta(days=1)
         response = self._post(self.invoice, duty, "paid", day=day.isoformat())
-        self.assertEqual(self._outcome(response), "done")
+        self.assertEqual(self._told_by(response), "done")
         self.env.invalidate_all()
         self.assertEqual((duty.state, duty.paid_on, duty.begins_on), ("paid", day, day))
         self.assertEqual(duty.deadline_day, self.clocks["es_paid"]._last_day(day))
@@ -172,7 +172,7 @@ class TestEinvoiceAnswers(EinvoiceCase):
         self._follow()
         duty = self._duty(invoice, "complement")
         self.assertIn("Ask for it", self._page(invoice))
-        self.assertEqual(self._outcome(self._post(invoice, duty, "requested")), "done")
+        self.assertEqual(self._told_by(self._post(invoice, duty, "requested")), "done")
         self.env.invalidate_all()
         self.assertEqual(duty.state, "requested")
         self.assertEqual(len(duty.activity_ids), 1)
@@ -180,14 +180,14 @@ class TestEinvoiceAnswers(EinvoiceCase):
         self.assertEqual((duty.state, duty.sent_on), ("sent", self.today))
         self.assertFalse(duty.activity_ids)
         self.assertIn("Sent to you", self._page(invoice))
-        self.assertEqual(self._outcome(self._post(invoice, duty, "requested")), "answered")
+        self.assertEqual(self._told_by(self._post(invoice, duty, "requested")), "answered")
 
     # === BAD INPUT === #
 
     def _assert_refused(self, code, act="accepted", duty=None, invoice=None, **values):
         before = self.Answer.search_count([])
         response = self._post(invoice or self.invoice, duty or self.duty, act, **values)
-        self.assertEqual(self._outcome(response), code)
+        self.assertEqual(self._told_by(response), code)
         self.env.invalidate_all()
         self.assertEqual(self.Answer.search_count([]), before)
         location = response.headers["Location"].partition("#")[0]
@@ -220,7 +220,7 @@ class TestEinvoiceAnswers(EinvoiceCase):
         self._pay(self.invoice)
         self.assertIn(self.invoice.payment_state, ("paid", "in_payment"))
         self._assert_refused("settled", "rejected", reason="No")
-        self.assertEqual(self._outcome(self._post(self.invoice, self.duty, "accepted")), "done")
+        self.assertEqual(self._told_by(self._post(self.invoice, self.duty, "accepted")), "done")
 
     def test_cancelled_or_reversed_invoice(self):
         refund = self.invoice._reverse_moves(cancel=True)
@@ -273,7 +273,7 @@ class TestEinvoiceAnswers(EinvoiceCase):
         for duty in (self._duty(other), self.Duty):
             before = self.Answer.search_count([])
             response = self._post(self.invoice, duty, "accepted")
-            self.assertEqual(self._outcome(response), "closed")
+            self.assertEqual(self._told_by(response), "closed")
             self.assertEqual(self.Answer.search_count([]), before)
 
     # === WRITTEN ONCE === #
