@@ -168,6 +168,7 @@ class TestEinvoiceClocks(EinvoiceCase):
         self.assertIn(invoice, Move.search(clock._move_domain(self.company)))
 
     def test_what_came_is_to_be_checked(self):
+        self.assertEqual(len(self.clocks), 7)
         for name, clock in self.clocks.items():
             self.assertTrue(clock.source and clock.check_note, name)
             self.assertFalse(clock.is_checked, name)
