@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 
 
@@ -20,7 +18,7 @@ class CustomerPortalDemo(models.AbstractModel):
         company.write(
             {
                 "portal_answer_einvoices": True,
-                "portal_einvoice_since": self._day() - timedelta(days=120),
+                "portal_einvoice_since": self._day(),
             }
         )
         customer = self._ref("demo_customer_talleres")
