@@ -119,6 +119,18 @@ def _filestore(cluster, database):
     return data_dir(cluster) / "filestore" / database
 
 
+def copy_keys(source, target):
+    """Let the databases of a cluster open what those of another have encrypted: addons keep their
+    keys beside the file stores. A key that is there already stays.
+
+    :param Path source: a folder, see ``data_dir``
+    :param Path target: likewise
+    """
+    for key in source.glob("*.key"):
+        if not (target / key.name).exists():
+            shutil.copy2(key, target / key.name)
+
+
 # === DATABASES === #
 
 
@@ -448,4 +460,5 @@ def copy_to(source_cluster, cluster, database, name):
         if store.is_dir():
             shutil.rmtree(_filestore(cluster, building), ignore_errors=True)
             shutil.copytree(store, _filestore(cluster, building))
+        copy_keys(data_dir(source_cluster), data_dir(cluster))
     _rename(cluster, building, database)

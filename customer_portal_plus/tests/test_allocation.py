@@ -69,6 +69,15 @@ class TestAllocation(PaymentCase):
         self.assertEqual(payment.amount, 120.0)
         self._assert_balanced(payment)
 
+    def test_each_invoice_tells_of_what_is_being_paid_of_it(self):
+        """Of those that are asked about alone, whatever else the same payment is for."""
+        self._create_transaction([(self.new, 80.0), (self.old, 40.0)])._set_pending()
+        [covering] = self.old._portal_coverings()[self.old.id]
+        self.assertEqual((covering["kind"], covering["amount"]), ("processing", 40.0))
+        other = self._create_invoice(self.alfa, 10.0)
+        told = (self.old | other)._portal_coverings()
+        self.assertEqual(set(told), {self.old.id})
+
     def test_parts_of_what_came(self):
         """In the order in which they were chosen, no more than was paid, down to a cent."""
         tx = self._create_transaction([(self.old, 100.0), (self.new, 0.01), (self.new, 50.0)])

@@ -1,6 +1,7 @@
 """What is around the mails that customers get, and what they say first."""
 
 import runpy
+from datetime import timedelta
 
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import format_date
@@ -102,6 +103,16 @@ class TestMailFrame(LeavingMails, PortalCase):
         self.invoice.line_ids.filtered("date_maturity").date_maturity = "2020-01-31"
         summary = self.invoice._portal_mail_summary()
         self.assertEqual(summary["note"], "Overdue since 01/31/2020")
+
+    def test_invoice_of_which_a_part_is_overdue_says_how_much(self):
+        since = self.today - timedelta(days=45)
+        parts = self._create_in_parts(self.contact, 1000.0, (60, 0), (40, 90), days=-45)
+        summary = parts._portal_mail_summary()
+        left, overdue = (parts.currency_id.format(amount) for amount in (1000.0, 600.0))
+        self.assertEqual(summary["amount"], left)
+        self.assertEqual(
+            summary["note"], f"{overdue} of it overdue since {format_date(self.env, since)}"
+        )
 
     def test_quotes_sent_one_by_one_and_in_bulk(self):
         quotes = self._create_order(self.contact)

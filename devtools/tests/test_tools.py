@@ -95,6 +95,19 @@ def test_template_of_the_main_addon_does_not_change_with_bridges(tmp_path, monke
     assert databases.addons_key() != both
 
 
+def test_what_a_template_has_encrypted_is_opened_elsewhere(tmp_path):
+    source, target = tmp_path / "test", tmp_path / "demo"
+    for folder in (source, target):
+        folder.mkdir()
+    (source / "seal.key").write_text("of the template")
+    (source / "filestore").mkdir()
+    databases.copy_keys(source, target)
+    assert [path.name for path in target.iterdir()] == ["seal.key"]
+    (source / "seal.key").write_text("a later one")
+    databases.copy_keys(source, target)
+    assert (target / "seal.key").read_text() == "of the template"
+
+
 def test_parts_hold_each_file_once_and_are_of_one_length():
     files = [databases.CHECKOUT / f"tests/test_{number}.py" for number in range(30)]
     times = {f"tests/test_{number}.py": float(number) for number in range(25)}  # five are unknown

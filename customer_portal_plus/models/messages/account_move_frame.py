@@ -21,12 +21,24 @@ class AccountMove(models.Model):
             left = move_sudo.amount_residual or move_sudo.amount_total
             return self._portal_mail_words(look["label"], left)
         if state == "overdue":
-            note = self.env._("Overdue since %s", format_date(self.env, due["overdue_since"]))
+            note = self._portal_overdue_note(due)
         else:
             note = due["date"] and self.env._("Due on %s", format_date(self.env, due["date"]))
         is_partly_paid = move_sudo.currency_id.compare_amounts(due["open"], move_sudo.amount_total)
         label = self.env._("Left to pay") if is_partly_paid else self.env._("To pay")
         return self._portal_mail_words(label, due["open"], note)
+
+    def _portal_overdue_note(self, due):
+        """Return since when it is overdue, and how much of it, if something is due later.
+
+        :param dict due: see ``_portal_due``
+        :rtype: str
+        """
+        since, currency = format_date(self.env, due["overdue_since"]), self.sudo().currency_id
+        if currency.compare_amounts(due["overdue"], due["open"]) >= 0:
+            return self.env._("Overdue since %s", since)
+        overdue = currency.format(due["overdue"])
+        return self.env._("%(overdue)s of it overdue since %(since)s", overdue=overdue, since=since)
 
     def _portal_mail_words(self, label, amount, note=""):
         currency = self.sudo().currency_id
