@@ -39,7 +39,7 @@ OTHER_NAMES = re.compile(
 )
 # A word that means something else in these sentences, is part of a name, or goes without saying:
 # above the list of invoices, "all" has the gender of an invoice.
-OTHER_MEANINGS = re.compile(r"in order|^All invoices$|<[^>]+>|\{\{.*?\}\}|%\(\w+\)s")
+OTHER_MEANINGS = re.compile(r"in (?:this )?order|^All invoices$|<[^>]+>|\{\{.*?\}\}|%\(\w+\)s")
 
 # The same for the languages that customers read.
 GLOSSARIES = {
@@ -95,7 +95,7 @@ GLOSSARIES = {
 # Words of a neighbour that slip in.
 FOREIGN = {
     "ca": r"usted|presupuesto|contraseña|enlace|archivo|(?<!-)\blos\b|ción\b|¿|¡",
-    "eu": r"usted|factura|presupuesto|contraseña|archivo|\blos\b|\bel\b|\by\b|¿|¡",
+    "eu": r"usted|factura(?!e\b)|presupuesto|contraseña|archivo|\blos\b|\bel\b|\by\b|¿|¡",
     "gl": r"usted\b|contraseña|presupuesto|enlace|archivo|\blos\b|\by\b|¿|¡",
     "pt_BR": r"usted|senhor|equipa\b|ficheiro|palavra-passe|telemóvel|\bel\b|¿|¡",
 }
