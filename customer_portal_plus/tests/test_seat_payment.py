@@ -3,7 +3,6 @@ and told to anybody is each customer's own."""
 
 from unittest.mock import patch
 
-from odoo.exceptions import ValidationError
 from odoo.http import root
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
@@ -474,7 +473,7 @@ class TestSeatPayment(CountedQueries, MailCase, SeatCase, PaymentCase):
 
         def fails_for_alfa(allocations, values):
             if allocations.invoice_id == self.of_alfa:
-                raise ValidationError("The month is closed.")
+                raise RuntimeError("The month is closed.")
             return create(allocations, values)
 
         with (
