@@ -57,6 +57,7 @@ class CustomerPortalDemo(models.AbstractModel):
                 "move_type": "out_invoice",
                 "partner_id": customer.id,
                 "invoice_date": self._day(),
+                "invoice_user_id": self._ref("demo_user_sales").id,
                 "invoice_line_ids": [
                     fields.Command.create(
                         {
