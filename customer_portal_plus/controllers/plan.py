@@ -75,6 +75,9 @@ class Plans(Basket, PortalHome):
         :param Domain domain: further conditions
         :rtype: customer.portal.plan
         """
+        # Asked on each home page: nothing is looked for where no company has plans.
+        if not request.env.user._portal_allows("portal_allow_plans", "can_see_invoices"):
+            return request.env[MODEL].sudo()
         Plan, allowed = self._get_portal_documents(MODEL, domain)
         return Plan.search(allowed, limit=limit)
 
