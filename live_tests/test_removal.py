@@ -109,7 +109,7 @@ def test_update_keeps_evidence(updated):
         updated,
         "UPDATE customer_portal_signature SET signer_name = 'Otro'",
         "DELETE FROM customer_portal_signature",
-        "TRUNCATE customer_portal_signature",
+        "TRUNCATE customer_portal_signature CASCADE",
     )
     assert "HOLDS True" in updated.run_code(VERIFY)
 

@@ -7,7 +7,9 @@ from datetime import date
 
 import pytest
 from test_payment_races import SAVED_METHOD, make, residuals, settle_form, start_form
-from test_quote_races import PEOPLE, at_once, csrf, query, sign_in
+from test_quote_races import PEOPLE, at_once, query, sign_in
+
+from devtools.browser import form_token
 
 
 @pytest.fixture(scope="module")
@@ -234,7 +236,7 @@ def balance_form(server, session, balance, **values):
     return {
         "url": f"{signing.url.split('?')[0]}/confirm",
         "data": {
-            "csrf_token": csrf(signing.text),
+            "csrf_token": form_token(signing.text),
             "sha256": re.search(r'name="sha256" value="(\w+)"', signing.text).group(1),
             "signer_name": "Carreras",
             "method": "type",

@@ -102,13 +102,11 @@ class Documents(PortalHome):
 
     def _render_portal_document(self, document_sudo, message=None, error="", reason=""):
         contact = self._get_portal_contact()
-        # Whom it waits for is told to the user; the gate gives it as the system's.
-        as_user_sudo = document_sudo.with_env(request.env(su=True))
         return request.render(
             "customer_portal_plus.portal_my_document",
             {
                 **self._prepare_portal_layout_values(),
-                **as_user_sudo._portal_rows()[0],
+                **document_sudo._portal_row_for(request.env.user),
                 "page_name": "documents",
                 "object": document_sudo,
                 "document_id": document_sudo.id,

@@ -153,9 +153,10 @@ class CustomerPortalDemo(models.AbstractModel):
     def _ask_for_demo(self, contract, key, kind, **typed):
         """Have a contact ask for something as early as it may; return the request."""
         user = self._ref(f"demo_user_{key}")
-        request = contract.with_user(user)._portal_ask(
+        theirs = contract.with_user(user)  # Their day may have begun before ours.
+        request = theirs._portal_ask(
             user.partner_id.with_user(user).sudo(),
             kind,
-            {"date": contract._portal_earliest(kind).isoformat(), **typed},
+            {"date": theirs._portal_earliest(kind).isoformat(), **typed},
         )
         return request.with_env(self.env)

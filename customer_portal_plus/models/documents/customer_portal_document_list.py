@@ -165,6 +165,17 @@ class CustomerPortalDocument(models.Model):
             for document in self
         ]
 
+    def _portal_row_for(self, user):
+        """Return the row of this document as a user reads it, whoever asks: the gate gives it as
+        the system's.
+
+        :param res.users user: the reader
+        :return: see ``_portal_rows``
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self.with_env(self.env(user=user.id, su=True))._portal_rows()[0]
+
     def _portal_state_tone(self):
         self.ensure_one()
         if self._portal_has_to_be_answered() and not self._portal_waits_for_others():
