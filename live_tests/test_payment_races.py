@@ -93,22 +93,36 @@ def start_form(server, session, invoice):
         data={"csrf_token": form_token(page), "invoice": str(invoice)},
         timeout=60,
     )
-    option = re.search(r'data-payment-option-id="(\d+)"', basket.text).group(1)
-    provider = re.search(r'data-provider-id="(\d+)"', basket.text).group(1)
+    return {"url": f"{basket.url}/transaction", "json": payment_call(basket.text)}
+
+
+def payment_call(page, **values):
+    """Return what a payment form sends to start a payment by a method that is not saved.
+
+    :param str page: the HTML with the form
+    :param values: what is sent otherwise
+    """
+    option = next(
+        tag
+        for tag in re.findall(r"<input[^>]*data-payment-option-id[^>]*>", page)
+        if 'data-payment-option-type="payment_method"' in tag
+    )
+
+    def number(name):
+        return int(re.search(rf'{name}="(\d+)"', option).group(1))
+
     return {
-        "url": f"{basket.url}/transaction",
-        "json": {
-            "jsonrpc": "2.0",
-            "method": "call",
-            "params": {
-                "provider_id": int(provider),
-                "payment_method_id": int(option),
-                "token_id": None,
-                "flow": "direct",
-                "tokenization_requested": False,
-                "landing_route": "/my",
-                "amount": 1,
-            },
+        "jsonrpc": "2.0",
+        "method": "call",
+        "params": {
+            "provider_id": number("data-provider-id"),
+            "payment_method_id": number("data-payment-option-id"),
+            "token_id": None,
+            "flow": "direct",
+            "tokenization_requested": False,
+            "landing_route": "/my",
+            "amount": 1,
+            **values,
         },
     }
 
@@ -306,25 +320,7 @@ def joint_form(server, session, *invoices, **values):
         timeout=60,
     )
     assert re.search(r"/my/seats/pay/\d+$", chosen.url), chosen.url
-    option = re.search(r'data-payment-option-id="(\d+)"', chosen.text).group(1)
-    provider = re.search(r'data-provider-id="(\d+)"', chosen.text).group(1)
-    return {
-        "url": f"{chosen.url}/transaction",
-        "json": {
-            "jsonrpc": "2.0",
-            "method": "call",
-            "params": {
-                "provider_id": int(provider),
-                "payment_method_id": int(option),
-                "token_id": None,
-                "flow": "direct",
-                "tokenization_requested": False,
-                "landing_route": "/my",
-                "amount": 1,
-                **values,
-            },
-        },
-    }
+    return {"url": f"{chosen.url}/transaction", "json": payment_call(chosen.text, **values)}
 
 
 def transactions(server, invoice):
