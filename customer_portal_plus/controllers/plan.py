@@ -77,7 +77,7 @@ class Plans(Basket, PortalHome):
         """
         # Asked on each home page: nothing is looked for where no company has plans.
         if not request.env.user._portal_allows("portal_allow_plans", "can_see_invoices"):
-            return request.env[MODEL].sudo()
+            return request.env[MODEL]
         Plan, allowed = self._get_portal_documents(MODEL, domain)
         return Plan.search(allowed, limit=limit)
 
