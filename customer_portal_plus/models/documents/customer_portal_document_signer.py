@@ -84,8 +84,9 @@ class CustomerPortalDocumentSigner(models.Model):
         documents._portal_ask_next_signer()
         return result
 
-    def unlink(self):
-        """Override of `base`: who has answered stays, and somebody must be left to sign."""
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_needed(self):
+        """Who has answered stays, and somebody must be left to sign."""
         documents = self.document_id
         documents._portal_check_signers_open()
         self._check_waiting()
@@ -94,6 +95,10 @@ class CustomerPortalDocumentSigner(models.Model):
                 raise UserError(
                     self.env._("Somebody must be left to sign. Withdraw the document instead.")
                 )
+
+    def unlink(self):
+        """Override of `base`: whose turn it is then is asked."""
+        documents = self.document_id
         result = super().unlink()
         documents.invalidate_recordset(["signer_ids"])
         documents._portal_ask_next_signer()
