@@ -76,12 +76,11 @@ def accept_form(server, session, quote):
     }
 
 
-def sign_form(server, session, path):
-    """Go to the signing page of a document and return how its form would be sent."""
-    page = session.get(f"{server.base_url}{path}", timeout=60).text
-    signing = session.post(
-        f"{server.base_url}{path}/sign", data={"csrf_token": form_token(page)}, timeout=60
-    )
+def confirm_form(signing):
+    """Return how the form of a signing page would be sent.
+
+    :param requests.Response signing: the page
+    """
     assert "/my/sign/" in signing.url, signing.url
     return {
         "url": f"{signing.url.split('?')[0]}/confirm",
@@ -93,6 +92,15 @@ def sign_form(server, session, path):
             "consent": "1",
         },
     }
+
+
+def sign_form(server, session, path):
+    """Go to the signing page of a document and return how its form would be sent."""
+    page = session.get(f"{server.base_url}{path}", timeout=60).text
+    signing = session.post(
+        f"{server.base_url}{path}/sign", data={"csrf_token": form_token(page)}, timeout=60
+    )
+    return confirm_form(signing)
 
 
 def at_once(*requests_to_send, allowed=(200, 422)):

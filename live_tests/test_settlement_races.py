@@ -6,10 +6,16 @@ import re
 from datetime import date
 
 import pytest
-from test_payment_races import SAVED_METHOD, make, residuals, settle_form, start_form
-from test_quote_races import PEOPLE, at_once, query, sign_in
-
-from devtools.browser import form_token
+from test_payment_races import (
+    SAVED_METHOD,
+    make,
+    paid_forms,
+    references_of,
+    residuals,
+    settle_form,
+    start_form,
+)
+from test_quote_races import PEOPLE, at_once, confirm_form, query, sign_in
 
 
 @pytest.fixture(scope="module")
@@ -169,31 +175,9 @@ def test_two_baskets_with_one_instalment(people):
     basket = one.post(**settle_form(server, one, f"/my/plans/{plan}/pay"), timeout=60)
     part = {**whole, "url": f"{basket.url}/transaction"}
     at_once((one, part), (two, whole))
-    references = [
-        reference
-        for (reference,) in query(
-            server,
-            "SELECT t.reference FROM payment_transaction t JOIN account_invoice_transaction_rel r"
-            " ON r.transaction_id = t.id WHERE r.invoice_id = %s",
-            invoice,
-        )
-    ]
+    references = references_of(server, invoice)
     assert references
-    forms = [
-        {
-            "url": f"{server.base_url}/payment/demo/simulate_payment",
-            "json": {
-                "jsonrpc": "2.0",
-                "method": "call",
-                "params": {
-                    "reference": reference,
-                    "payment_details": "1234",
-                    "simulated_state": "done",
-                },
-            },
-        }
-        for reference in references
-    ]
+    forms = paid_forms(server, references)
     at_once(*zip((one, two), forms, strict=False))
     server.run_code("env['payment.transaction']._cron_post_process()")
     came = query(
@@ -232,17 +216,7 @@ def balance_form(server, session, balance, **values):
     """Answer whether a balance agrees, and return how signing that would be sent."""
     form = settle_form(server, session, f"/my/balances/{balance}/answer", **values)
     signing = session.post(**form, timeout=60)
-    assert "/my/sign/" in signing.url, signing.url
-    return {
-        "url": f"{signing.url.split('?')[0]}/confirm",
-        "data": {
-            "csrf_token": form_token(signing.text),
-            "sha256": re.search(r'name="sha256" value="(\w+)"', signing.text).group(1),
-            "signer_name": "Carreras",
-            "method": "type",
-            "consent": "1",
-        },
-    }
+    return confirm_form(signing)
 
 
 def answers_of(server, balance):

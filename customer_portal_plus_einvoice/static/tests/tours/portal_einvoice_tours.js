@@ -1,11 +1,5 @@
+import { fits } from "@customer_portal_plus/../tests/tours/fits";
 import { registry } from "@web/core/registry";
-
-function fits() {
-    const page = document.documentElement;
-    if (page.scrollWidth > page.clientWidth) {
-        throw new Error(`The page is ${page.scrollWidth} px wide`);
-    }
-}
 
 /** From the list to the invoice, which is rejected; and said to be paid all the same. */
 registry.category("web_tour.tours").add("customer_portal_plus_einvoice.answer", {
