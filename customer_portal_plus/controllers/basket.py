@@ -4,7 +4,7 @@ from odoo.http import request, route
 
 from ..models.lists.customer_portal_access_mixin_search import read_search
 from ..models.payment.account_move_payable import UNTIL
-from ..models.payment.customer_portal_basket import MAX_INVOICES
+from ..models.payment.customer_portal_basket import MAX_INVOICES, OLDEST_DUE_FIRST
 from ..models.payment.payment_transaction import FAILED_STATES
 from ..tools.parsing import parse_id, parse_ids
 from .payment_options import WaysToPay
@@ -12,7 +12,6 @@ from .portal_page import PortalPage
 
 PAGE_SIZE = 25
 MAX_CREDITS = 10
-OLDEST_DUE_FIRST = "invoice_date_due, id"
 MAX_SHOWN = 100  # invoices in one list, without pages
 MAX_REPORT_BYTES = 12 * 1024 * 1024  # the proof of a payment, and the form around it
 

@@ -1,7 +1,8 @@
 from odoo.fields import Domain
 from odoo.http import request, route
 
-from .basket import MAX_SHOWN, OLDEST_DUE_FIRST, Basket
+from ..models.payment.customer_portal_basket import OLDEST_DUE_FIRST
+from .basket import MAX_SHOWN, Basket
 
 
 class LatePaymentInterest(Basket):

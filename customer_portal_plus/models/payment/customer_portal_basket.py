@@ -10,6 +10,10 @@ from ..access.account_move import OPEN_PAYMENT_STATES
 from .account_move_payable import UNTIL
 
 MAX_INVOICES = 200  # in one payment
+# Of a payment that was made, is being processed, or was announced.
+PAID_STATES = ("pending", "authorized", "done")
+# In which order open invoices are listed to be chosen.
+OLDEST_DUE_FIRST = "invoice_date_due, id"
 
 
 class CustomerPortalBasket(models.TransientModel):
@@ -270,7 +274,7 @@ class CustomerPortalBasket(models.TransientModel):
         :rtype: bool
         """
         self.ensure_one()
-        return self.transaction_id.state in ("pending", "authorized", "done")
+        return self.transaction_id.state in PAID_STATES
 
     def _portal_keep_open(self):
         """Leave out what is not to be paid any more as it was chosen.

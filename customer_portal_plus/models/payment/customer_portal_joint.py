@@ -7,9 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ...tools.transactions import lock_rows_or_retry
-from .customer_portal_basket import MAX_INVOICES
-
-OLDEST_DUE_FIRST = "invoice_date_due, id"
+from .customer_portal_basket import MAX_INVOICES, OLDEST_DUE_FIRST, PAID_STATES
 
 
 class CustomerPortalJoint(models.TransientModel):
@@ -168,7 +166,7 @@ class CustomerPortalJoint(models.TransientModel):
         :rtype: bool
         """
         self.ensure_one()
-        return self.transaction_id.state in ("pending", "authorized", "done")
+        return self.transaction_id.state in PAID_STATES
 
     def _portal_keep_open(self):
         """Leave out what is not to be paid any more as it was chosen, or not by this person.
