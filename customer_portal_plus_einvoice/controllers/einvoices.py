@@ -39,21 +39,24 @@ class Einvoices(DocumentPage):
             "portal_show_invoices", "can_see_invoices"
         ) and user._portal_allows("portal_answer_einvoices", "can_answer_einvoices")
 
-    def _get_portal_einvoice_duties(self):
+    def _get_portal_einvoice_duties(self, limit=None):
         """Return what is expected or was answered on the invoices that the contact sees, in sudo.
 
+        :param int limit: how many at most
         :rtype: customer.portal.einvoice.duty
         """
         Move, allowed = self._get_portal_documents(
             "account.move", Domain("move_type", "=", "out_invoice")
         )
-        return request.env["customer.portal.einvoice.duty"]._portal_duties_of(Move._search(allowed))
+        Duty = request.env["customer.portal.einvoice.duty"]
+        return Duty._portal_duties_of(Move._search(allowed), limit)
 
     @route("/my/einvoices", type="http", auth="user", website=True, methods=["GET"], readonly=True)
     def portal_my_einvoices(self, **kwargs):
         if not self._portal_answers_einvoices():
             return self._render_portal_unavailable()
-        duties = self._get_portal_einvoice_duties()
+        # One more than is shown tells that there are more.
+        duties = self._get_portal_einvoice_duties(MAX_SHOWN + 1)
         rows = duties[:MAX_SHOWN]._portal_rows(self._get_portal_contact())
         return request.render(
             "customer_portal_plus_einvoice.portal_einvoices",

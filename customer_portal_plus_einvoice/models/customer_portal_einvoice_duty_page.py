@@ -43,10 +43,11 @@ class CustomerPortalEinvoiceDuty(models.Model):
         }
 
     @api.model
-    def _portal_duties_of(self, invoices_query):
+    def _portal_duties_of(self, invoices_query, limit=None):
         """Return what pages show of some invoices: what is expected, or was answered.
 
         :param invoices_query: ids of invoices, or a query of them, whose gates were asked
+        :param int limit: how many at most
         :return: in sudo, what is over first
         :rtype: customer.portal.einvoice.duty
         """
@@ -54,7 +55,8 @@ class CustomerPortalEinvoiceDuty(models.Model):
         return self.sudo().search(
             Domain("invoice_id", "in", invoices_query)
             & Domain("state", "!=", "void")
-            & Domain("company_id.portal_answer_einvoices", "=", True)
+            & Domain("company_id.portal_answer_einvoices", "=", True),
+            limit=limit,
         )
 
     def _portal_rows(self, contact):
