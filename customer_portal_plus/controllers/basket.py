@@ -49,8 +49,9 @@ class Basket(PortalPage, WaysToPay):
         :rtype: bool
         """
         user = request.env.user
-        return user._portal_allows("portal_allow_payment", "can_pay") and user._portal_allows(
-            "portal_show_invoices", "can_see_invoices"
+        return (
+            user._portal_allows("portal_allow_payment", "can_pay")
+            and user._portal_allows_invoices()
         )
 
     def _get_portal_open_documents(self, switch):

@@ -26,7 +26,7 @@ class Credit(Basket):
         user = request.env.user
         return (
             user._portal_allows("portal_show_credit", "can_see_invoices")
-            and user._portal_allows("portal_show_invoices", "can_see_invoices")
+            and user._portal_allows_invoices()
             and self._get_portal_contact()._portal_scope() == "whole"
         )
 

@@ -69,7 +69,7 @@ class PortalHome(PortalPage):
         values = {
             "customer": contact.commercial_partner_id.name,
             "closed": not companies or not contact.commercial_partner_id.portal_access,
-            "show_balance": user._portal_allows("portal_show_invoices", "can_see_invoices"),
+            "show_balance": user._portal_allows_invoices(),
             "cards": [],
             "account_links": self._prepare_portal_account_links(menu),
             "show_company": False,
@@ -111,7 +111,7 @@ class PortalHome(PortalPage):
         :rtype: list[dict]
         """
         user = request.env.user
-        if not user._portal_allows("portal_show_invoices", "can_see_invoices"):
+        if not user._portal_allows_invoices():
             return []
         return request.env["account.move"]._portal_account(
             self._get_portal_contact(), user._portal_companies("portal_show_invoices")
@@ -341,7 +341,7 @@ class PortalHome(PortalPage):
         """
         user = request.env.user
         rows = []
-        if user._portal_allows("portal_show_invoices", "can_see_invoices"):
+        if user._portal_allows_invoices():
             Move, allowed = self._get_portal_documents("account.move")
             order = "invoice_date desc, id desc"
             rows += Move.search(allowed, order=order, limit=LATEST)._portal_rows()

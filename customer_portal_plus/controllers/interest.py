@@ -21,7 +21,7 @@ class LatePaymentInterest(Basket):
         """
         user = request.env.user
         return (
-            user._portal_allows("portal_show_invoices", "can_see_invoices")
+            user._portal_allows_invoices()
             and user._portal_allows("portal_claim_interest", "can_see_invoices")
             and user.partner_id.commercial_partner_id.is_company
         )

@@ -47,7 +47,7 @@ class PortalInvoices(PortalPage, PortalAccount):
 
     def _prepare_portal_search_sections(self, text):
         sections = super()._prepare_portal_search_sections(text)
-        if request.env.user._portal_allows("portal_show_invoices", "can_see_invoices"):
+        if request.env.user._portal_allows_invoices():
             found = self._search_portal_documents("account.move", "/my/invoices", text)
             sections.append({"key": "invoices", "label": request.env._("Invoices"), **found})
         return sections
@@ -62,7 +62,7 @@ class PortalInvoices(PortalPage, PortalAccount):
 
         :rtype: dict | None
         """
-        if not request.env.user._portal_allows("portal_show_invoices", "can_see_invoices"):
+        if not request.env.user._portal_allows_invoices():
             return None
         filters = request.env["account.move"]._portal_filters()
         filterby = request.params.get("filterby")

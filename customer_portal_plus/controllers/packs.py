@@ -15,7 +15,7 @@ class PortalPacks(PortalInvoices):
     @route("/my/invoices/download", type="http", auth="user", website=True, methods=["POST"])
     def portal_my_invoices_download(self, **kwargs):
         """Give the files of the chosen documents, or of all of the list, in an archive."""
-        if not request.env.user._portal_allows("portal_show_invoices", "can_see_invoices"):
+        if not request.env.user._portal_allows_invoices():
             return self._render_portal_unavailable()
         form = request.httprequest.form
         url_args = {}

@@ -32,7 +32,7 @@ class PaymentHistory(Basket):
         return menu
 
     def _portal_may_see_payments(self):
-        return request.env.user._portal_allows("portal_show_invoices", "can_see_invoices")
+        return request.env.user._portal_allows_invoices()
 
     def _portal_may_report(self):
         user = request.env.user

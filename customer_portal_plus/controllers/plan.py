@@ -65,9 +65,9 @@ class Plans(Basket, PortalHome):
         :rtype: bool
         """
         user = request.env.user
-        return user._portal_allows(
-            "portal_show_invoices", "can_see_invoices"
-        ) and user._portal_allows("portal_allow_plans", "can_plan")
+        return user._portal_allows_invoices() and user._portal_allows(
+            "portal_allow_plans", "can_plan"
+        )
 
     def _get_portal_plans(self, domain=None, limit=MAX_SHOWN):
         """Return the plans that the signed-in contact sees, in sudo, the newest first.

@@ -60,7 +60,7 @@ class PortalPage(DocumentGate):
                 "sequence": 10,
             }
         ]
-        if user._portal_allows("portal_show_invoices", "can_see_invoices"):
+        if user._portal_allows_invoices():
             menu.append(
                 {
                     "key": "invoices",

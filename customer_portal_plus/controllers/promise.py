@@ -22,9 +22,9 @@ class Promises(Basket):
         :rtype: bool
         """
         user = request.env.user
-        return user._portal_allows(
-            "portal_show_invoices", "can_see_invoices"
-        ) and user._portal_allows("portal_allow_promises", "can_promise")
+        return user._portal_allows_invoices() and user._portal_allows(
+            "portal_allow_promises", "can_promise"
+        )
 
     @route("/my/promises", type="http", auth="user", website=True, methods=["GET"], readonly=True)
     def portal_my_promises(self, done=None, **kwargs):

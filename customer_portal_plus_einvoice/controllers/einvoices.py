@@ -35,9 +35,9 @@ class Einvoices(DocumentPage):
         :rtype: bool
         """
         user = request.env.user
-        return user._portal_allows(
-            "portal_show_invoices", "can_see_invoices"
-        ) and user._portal_allows("portal_answer_einvoices", "can_answer_einvoices")
+        return user._portal_allows_invoices() and user._portal_allows(
+            "portal_answer_einvoices", "can_answer_einvoices"
+        )
 
     def _get_portal_einvoice_duties(self, limit=None):
         """Return what is expected or was answered on the invoices that the contact sees, in sudo.

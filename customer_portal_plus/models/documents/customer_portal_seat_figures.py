@@ -46,7 +46,7 @@ class CustomerPortalSeat(models.Model):
     def _portal_standing(self):
         self.ensure_one()
         user = self.user_id.with_user(self.user_id)
-        shows_balance = user._portal_allows("portal_show_invoices", "can_see_invoices")
+        shows_balance = user._portal_allows_invoices()
         balances = {}
         if shows_balance:
             balances = user.env["account.move"]._portal_balance(

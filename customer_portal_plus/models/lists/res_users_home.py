@@ -30,6 +30,14 @@ class ResUsers(models.Model):
         self.ensure_one()
         return bool(self._portal_companies(switch)) and self.partner_id._portal_can(capability)
 
+    def _portal_allows_invoices(self):
+        """Return whether this user sees invoices: what is about them, such as credit or plans, is
+        there for nobody else.
+
+        :rtype: bool
+        """
+        return self._portal_allows("portal_show_invoices", "can_see_invoices")
+
     def _portal_can_pay_online(self):
         """Return whether this user can pay invoices online at all: core's own setting, a
         company's switch and the contact's capability decide together.

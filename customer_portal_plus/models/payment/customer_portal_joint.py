@@ -52,10 +52,7 @@ class CustomerPortalJoint(models.TransientModel):
         """
         users = holder | self.env["customer.portal.seat"]._held_by(holder).user_id
         return users.sudo().filtered(
-            lambda user: (
-                user._portal_can_pay_online()
-                and user._portal_allows("portal_show_invoices", "can_see_invoices")
-            )
+            lambda user: user._portal_can_pay_online() and user._portal_allows_invoices()
         )
 
     @api.model

@@ -175,9 +175,7 @@ class CustomerPortalPack(models.Model):
         if not user_sudo.active or user_sudo._portal_is_blocked():
             return False
         readers = self._seat_readers(user_sudo) if self.by_seats else user_sudo
-        return any(
-            reader._portal_allows("portal_show_invoices", "can_see_invoices") for reader in readers
-        )
+        return any(reader._portal_allows_invoices() for reader in readers)
 
     # === PARTS === #
 
