@@ -377,11 +377,14 @@ class Rule:
     :param str sentence: the rule as one would tell it
     :param callable about: whether it speaks about (actor, target, request)
     :param callable answer: True: gets in; None where the sentence always refuses
+    :param bool shuts: it refuses whoever asks, so that who asks matters only as far as somebody
+        else would get in without it
     """
 
     sentence: str
     about: callable
     answer: callable = field(default=lambda actor, target, request: False)
+    shuts: bool = False
 
 
 def _is_contact_of(actor, target):
@@ -418,6 +421,7 @@ RULES = (
         "What no customer may ever do, no customer and no guest gets done, whatever its profile"
         " or link.",
         about=lambda a, t, r: r.never,
+        shuts=True,
     ),
     Rule(
         "Who acts for a customer by a seat reaches neither the account that it has signed in with"
@@ -428,6 +432,7 @@ RULES = (
         "A request that doesn't fit the state of the document (answering what was answered)"
         " is refused to everybody.",
         about=lambda a, t, r: not r.fits(t),
+        shuts=True,
     ),
     Rule(
         "Whose customer's access is switched off has lost its session: it is a guest.",
@@ -443,11 +448,13 @@ RULES = (
         "Where a customer's access is switched off, its documents are shut for everybody, for"
         " links as well.",
         about=lambda a, t, r: t.customer in SWITCHED_OFF,
+        shuts=True,
     ),
     Rule(
         "A draft, a cancelled or a hidden document is shown to no customer, by no way in; nor"
         " does anything open that was withdrawn, decided or used up, or that has expired.",
         about=lambda a, t, r: not t.published,
+        shuts=True,
     ),
     Rule(
         "What was mailed to one mailbox to get in (a link to sign in, an invitation) is good for"
@@ -539,6 +546,19 @@ def deciding_rule(actor, target, request):
     :rtype: Rule
     """
     return next(rule for rule in RULES if rule.about(actor, target, request))
+
+
+def standing(actor, target, request):
+    """Return what makes an actor worth asking about a cell once more: who it is; or, where the
+    rule refuses whoever asks, whether it has signed in and whether it would get in without.
+
+    :rtype: str | tuple[bool, bool]
+    """
+    if not deciding_rule(actor, target, request).shuts:
+        return actor.name
+    others = (rule for rule in RULES if not rule.shuts)
+    rule = next(rule for rule in others if rule.about(actor, target, request))
+    return bool(actor.login), bool(rule.answer(actor, target, request))
 
 
 def expected(actor, target, request):

@@ -2,9 +2,10 @@
 
 ``access_rules.py`` says in prose who gets in, ``access_requests.py`` lists what can be asked.
 This file asks, and compares. For each change, of the documents of which the same rule says the
-same to an actor and a request, one is asked for; and a refusal is compared with that of a missing
-document as it looked to another guest, or to another who had signed in, before it is asked for
-anew. ``./dev test --all`` asks for all of them.
+same to an actor and a request, one is asked for. What a rule shuts to everybody is asked for by a
+guest and by somebody who has signed in, of those who would get in without that rule and of those
+who wouldn't. A refusal is compared with that of a missing document as it looked to another guest,
+or to another who had signed in, before it is asked for anew. ``./dev test --all`` asks for all.
 """
 
 import re
@@ -16,7 +17,16 @@ from . import access_requests
 from .access_cells import Cell
 from .access_data import MatrixCase
 from .access_requests import GROUPS, REQUESTS
-from .access_rules import ACTORS, MAILED, TARGETS, deciding_rule, expected, is_shut, may_see
+from .access_rules import (
+    ACTORS,
+    MAILED,
+    TARGETS,
+    deciding_rule,
+    expected,
+    is_shut,
+    may_see,
+    standing,
+)
 from .common import EVERYTHING
 from .common.routes import RoutesOfAddons
 
@@ -67,12 +77,13 @@ class TestAccessMatrix(RoutesOfAddons, MatrixCase):
                     wanted = expected(actor, target, request)
                     rule = deciding_rule(actor, target, request)
                     decision = (request.name, rule.sentence, wanted, fits)
-                    if (actor.name, decision) in decided and not EVERYTHING:
+                    who = standing(actor, target, request)
+                    if (who, decision) in decided and not EVERYTHING:
                         continue
                     # Both ways of RPC come to the same method: once for each decision is enough.
                     both_ways = EVERYTHING or decision not in decided
                     both_ways = both_ways and not actor.by_seat  # It has no API key that works.
-                    decided |= {decision, (actor.name, decision)}
+                    decided |= {decision, (who, decision)}
                     cells += 1
                     answer = self._ask(request, actor, target, both_ways=both_ways)
                     if wanted and answer.inside:
