@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from .common import DevError, note, run, say
+from .common import DevError, lock, note, run, say
 
 # As Odoo's tests look for it.
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
@@ -57,12 +57,11 @@ def ensure_packages(tests=False):
     :param bool tests: whether a browser is needed too
     :raise DevError: when something is missing that cannot be installed from here
     """
-    missing = [need for need in _NEEDS if not need[1]() and (tests or not need[2])]
-    if not missing:
-        return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        _install(missing)
-        missing = [need for need in missing if not need[1]()]
+    missing = _missing(tests)
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        with lock("packages", "another run is installing packages, waiting for it"):
+            _install(_missing(tests))
+        missing = _missing(tests)
     needed = [name for need in missing if not need[3] for name in need[0]]
     for names, _there, _tests, optional, purpose in missing:
         if optional:
@@ -75,8 +74,14 @@ def ensure_packages(tests=False):
         )
 
 
+def _missing(tests):
+    return [need for need in _NEEDS if not need[1]() and (tests or not need[2])]
+
+
 def _install(needs):
     """Install the packages that the machine's suite has."""
+    if not needs:
+        return  # Another run has done it.
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     run(["apt-get", "update", "-qq"], env=environment)
     for names, _there, _tests, optional, purpose in needs:
