@@ -196,29 +196,33 @@ print("TOKEN", token.id, provider.id, token.payment_method_id.id)
 """
 
 
+def saved_method(server):
+    """Return what a payment with the saved method of the first contact says."""
+    token, provider, method = map(
+        int, re.search(r"TOKEN (\d+) (\d+) (\d+)", server.run_code(SAVED_METHOD)).groups()
+    )
+    return {
+        "provider_id": provider,
+        "payment_method_id": method,
+        "token_id": token,
+        "flow": "token",
+        "tokenization_requested": False,
+        "landing_route": "/my",
+        "amount": 100.0,
+        "access_token": None,
+    }
+
+
+def pay_form(url, params):
+    return {"url": url, "json": {"jsonrpc": "2.0", "method": "call", "params": params}}
+
+
 def test_a_saved_method_is_charged_once(people):
     """Six clicks at the same instant, before anything is booked: one charge, five are told."""
     server, (one, _two) = people
     [invoice] = make(server, ("out_invoice", 100))
-    told = server.run_code(SAVED_METHOD)
-    token, provider, method = map(int, re.search(r"TOKEN (\d+) (\d+) (\d+)", told).groups())
-    form = {
-        "url": f"{server.base_url}/invoice/transaction/{invoice}",
-        "json": {
-            "jsonrpc": "2.0",
-            "method": "call",
-            "params": {
-                "provider_id": provider,
-                "payment_method_id": method,
-                "token_id": token,
-                "flow": "token",
-                "tokenization_requested": False,
-                "landing_route": "/my",
-                "amount": 100.0,
-                "access_token": None,
-            },
-        },
-    }
+    url = f"{server.base_url}/invoice/transaction/{invoice}"
+    form = pay_form(url, saved_method(server))
     answers = at_once(*[(one, form)] * 6)
     texts = [
         json.loads(answer).get("error", {}).get("data", {}).get("message", "") for answer in answers

@@ -7,11 +7,12 @@ from datetime import date
 
 import pytest
 from test_payment_races import (
-    SAVED_METHOD,
     make,
     paid_forms,
+    pay_form,
     references_of,
     residuals,
+    saved_method,
     settle_form,
     start_form,
 )
@@ -47,27 +48,6 @@ def plans_of(server, invoice):
         " WHERE r.account_move_id = %s ORDER BY p.id",
         invoice,
     )
-
-
-def saved_method(server):
-    """Return what a payment with the saved method of the first contact says."""
-    token, provider, method = map(
-        int, re.search(r"TOKEN (\d+) (\d+) (\d+)", server.run_code(SAVED_METHOD)).groups()
-    )
-    return {
-        "provider_id": provider,
-        "payment_method_id": method,
-        "token_id": token,
-        "flow": "token",
-        "tokenization_requested": False,
-        "landing_route": "/my",
-        "amount": 100.0,
-        "access_token": None,
-    }
-
-
-def pay_form(url, params):
-    return {"url": url, "json": {"jsonrpc": "2.0", "method": "call", "params": params}}
 
 
 def charged_of(server, invoice):

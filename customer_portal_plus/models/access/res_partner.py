@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...tools.actions import list_action
 from ...tools.tax_id import stored_tax_id_key
 
 # What a portal user may read of the partners it sees: its colleagues, so nothing private.
@@ -139,11 +138,8 @@ class ResPartner(models.Model):
         :raise AccessError: if the current user may not read the log
         """
         self.ensure_one()
-        self.env["customer.portal.event"].check_access("read")
-        return list_action(
-            self.env,
-            "customer_portal_plus.customer_portal_event_action",
-            ["|", ("customer_id", "=", self.id), ("partner_id", "=", self.id)],
+        return self.env["customer.portal.event"]._portal_show(
+            ["|", ("customer_id", "=", self.id), ("partner_id", "=", self.id)]
         )
 
     def action_portal_preview(self):

@@ -2,8 +2,6 @@
 
 from odoo import fields, models
 
-from ...tools.actions import list_action
-
 
 class CustomerPortalAccessMixin(models.AbstractModel):
     _inherit = "customer.portal.access.mixin"
@@ -42,9 +40,6 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         :raise AccessError: if the current user may not read the log
         """
         self.ensure_one()
-        self.env["customer.portal.event"].check_access("read")
-        return list_action(
-            self.env,
-            "customer_portal_plus.customer_portal_event_action",
-            [("res_model", "=", self._name), ("res_id", "=", self.id)],
+        return self.env["customer.portal.event"]._portal_show(
+            [("res_model", "=", self._name), ("res_id", "=", self.id)]
         )

@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import SQL
 
-from ...tools.actions import form_action
+from ...tools.actions import form_action, list_action
 
 _logger = logging.getLogger(__name__)
 
@@ -400,6 +400,17 @@ class CustomerPortalEvent(models.Model):
         return forbidden, lambda: AccessError(
             self.env._("These entries are about documents that you may not see.")
         )
+
+    @api.model
+    def _portal_show(self, domain):
+        """Return the action that lists entries.
+
+        :param list domain: of which entries
+        :rtype: dict
+        :raise AccessError: if the current user may not read the log
+        """
+        self.check_access("read")
+        return list_action(self.env, "customer_portal_plus.customer_portal_event_action", domain)
 
     def action_open_document(self):
         """Open the document that an entry is about.
