@@ -1,4 +1,4 @@
-"""What buttons of the back office open: a list with some rows, one form, or a file."""
+"""What buttons of the back office open: a list with some rows, one form, a file, or a notice."""
 
 
 def list_action(env, xmlid, domain, **context):
@@ -39,4 +39,19 @@ def file_action(record, name):
         "type": "ir.actions.act_url",
         "url": f"/web/content/{record._name}/{record.id}/file/{name}?download=true",
         "target": "self",
+    }
+
+
+def notice_action(message, kind, **more):
+    """Return the action that tells staff something.
+
+    :param str message: what is told
+    :param str kind: ``success``, ``warning`` or ``danger``
+    :param more: further parameters of the notice, such as ``sticky`` and ``next``
+    :rtype: dict
+    """
+    return {
+        "type": "ir.actions.client",
+        "tag": "display_notification",
+        "params": {"message": message, "type": kind, **more},
     }

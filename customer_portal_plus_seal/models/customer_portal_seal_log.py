@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.customer_portal_plus.tools import evidence_chain
+from odoo.addons.customer_portal_plus.tools.actions import notice_action
 
 from ..tools.pdf_seal import DIGEST
 from ..tools.time_stamp import BadStamp, ServiceStamper, read_token, stamp_digest
@@ -280,12 +281,4 @@ class CustomerPortalSealLog(models.Model):
         """
         self.browse().check_access("read")
         is_well, sentence = self._verification_words()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": sentence,
-                "type": "success" if is_well else "danger",
-                "sticky": not is_well,
-            },
-        }
+        return notice_action(sentence, "success" if is_well else "danger", sticky=not is_well)

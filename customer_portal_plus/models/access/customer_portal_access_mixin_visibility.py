@@ -2,6 +2,8 @@
 
 from odoo import api, models
 
+from ...tools.actions import notice_action
+
 
 class CustomerPortalAccessMixin(models.AbstractModel):
     _inherit = "customer.portal.access.mixin"
@@ -31,15 +33,8 @@ class CustomerPortalAccessMixin(models.AbstractModel):
         :param str message: what was done
         :rtype: dict
         """
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        reload = {"type": "ir.actions.client", "tag": "soft_reload"}
+        return notice_action(message, "success", next=reload)
 
     def _portal_log_visibility(self):
         events = self.env["customer.portal.event"]

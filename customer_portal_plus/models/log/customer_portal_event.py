@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import SQL
 
-from ...tools.actions import form_action, list_action
+from ...tools.actions import form_action, list_action, notice_action
 
 _logger = logging.getLogger(__name__)
 
@@ -423,14 +423,9 @@ class CustomerPortalEvent(models.Model):
             return None
         document = self.env[self.res_model].browse(self.res_id).exists()
         if not document:
-            return {
-                "type": "ir.actions.client",
-                "tag": "display_notification",
-                "params": {
-                    "message": self.env._("%s does not exist any more.", self.res_name),
-                    "type": "warning",
-                },
-            }
+            return notice_action(
+                self.env._("%s does not exist any more.", self.res_name), "warning"
+            )
         return form_action(document)
 
     @api.model
