@@ -135,6 +135,7 @@ class InvoicePage(DocumentPage, PortalAccount):
             if rest := dispute["rest"] or plan["rest"]:
                 # What the dialog pays: not what is disputed, nor what is due later by a plan.
                 values.update(amount_due=rest, next_amount_to_pay=rest, show_epd=0.0)
+            covered = values["portal_status"]["covered"] and not rest
             values.update(
                 portal_invoice_notice=self._get_portal_invoice_notice(invoice, kwargs),
                 portal_dispute=dispute,
@@ -147,7 +148,11 @@ class InvoicePage(DocumentPage, PortalAccount):
                     {**row, "url": invoice.get_portal_url(suffix=f"/files/{row['id']}")}
                     for row in invoice._portal_legal_rows()
                 ],
-                portal_covered=values["portal_status"]["covered"] and not rest,
+                portal_covered=covered,
+                # Of all that is left, at once, and of nothing less.
+                portal_discount_text=(
+                    "" if covered or rest else invoice._portal_discount(values)[1]
+                ),
                 portal_transfer_url=(
                     ""
                     if invoice._portal_transfer_obstacle()

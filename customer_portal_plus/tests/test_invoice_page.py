@@ -231,6 +231,26 @@ class TestInvoicePage(PaymentProviderData, PortalHttpCase):
         self.assertNotIn(refund.name, page)
         self.assertIn("Other items", page)
 
+    def test_discount_that_cannot_be_had(self):
+        """It is told of while all that is left can be paid, and not of a rest."""
+        being_paid, disputed = (self._create_discounted() for _number in range(2))
+        self.sign_in(self.user_full)
+        for invoice in (being_paid, disputed):
+            self.assertIn("Discount of", self._page(invoice))
+        self.simulate(self.start(f"/invoice/transaction/{being_paid.id}", 980.0), "pending")
+        self.company.portal_allow_disputes = True
+        line = disputed.invoice_line_ids
+        self.env["customer.portal.dispute"]._portal_claim(
+            self.user_full.partner_id,
+            disputed,
+            lines=line.ids,
+            reason="damaged",
+            words="Rusty",
+            rights={line.id: "900"},
+        )
+        for invoice in (being_paid, disputed):
+            self.assertNotIn("Discount of", self._page(invoice))
+
     def test_no_token_for_who_is_signed_in(self):
         self.sign_in(self.user_full)
         page = self._page()
