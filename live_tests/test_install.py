@@ -200,22 +200,6 @@ def test_installs_again_after_removal(database):
     assert database.query("SELECT count(*) FROM account_move WHERE NOT portal_visible") == [(0,)]
 
 
-def test_installs_beside_other_modules():
-    """They change the pages of core that the addon changes, too: each must find its place."""
-    cluster = Cluster("test").ensure_running()
-    source = databases.template(cluster, with_addons=False)
-    with databases.temporary_clone(cluster, source, "beside") as name:
-        others = ["sale_loyalty", "purchase"]
-        if os.environ.get("CPP_TEST_ALL"):
-            others += ["website_sale", "sale_stock", "sale_project"]
-        databases.install_more(cluster, name, others, False)
-        databases.install_more(cluster, name, [ADDON], False)  # raises on what the log tells
-        installed = "SELECT name FROM ir_module_module WHERE state = 'installed'"
-        assert {(module,) for module in [*others, ADDON]} <= set(
-            _Database(cluster, name).query(installed)
-        )
-
-
 def _demo_with_deliveries(first, then):
     """Install the demo and Inventory in an order; return the states of the demo's deliveries."""
     cluster = Cluster("test").ensure_running()
@@ -240,6 +224,19 @@ FILLED = {
 }
 
 if os.environ.get("CPP_TEST_ALL"):
+
+    def test_installs_beside_other_modules():
+        """They change the pages of core that the addon changes, too: each must find its place."""
+        cluster = Cluster("test").ensure_running()
+        source = databases.template(cluster, with_addons=False)
+        with databases.temporary_clone(cluster, source, "beside") as name:
+            others = ["sale_loyalty", "purchase", "website_sale", "sale_stock", "sale_project"]
+            databases.install_more(cluster, name, others, False)
+            databases.install_more(cluster, name, [ADDON], False)  # raises on what the log tells
+            installed = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+            assert {(module,) for module in [*others, ADDON]} <= set(
+                _Database(cluster, name).query(installed)
+            )
 
     def test_demo_before_inventory():
         assert _demo_with_deliveries([ADDON], ["sale_stock"]) == [("done",)]
