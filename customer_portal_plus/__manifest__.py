@@ -7,6 +7,7 @@
     "author": "Customer Portal Plus maintainers",
     "website": "https://customer-portal-plus.example.com",
     "license": "LGPL-3",
+    "development_status": "Beta",
     "images": ["static/description/banner.png"],
     "application": True,
     "depends": [

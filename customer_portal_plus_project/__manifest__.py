@@ -6,6 +6,7 @@
     "author": "Customer Portal Plus maintainers",
     "website": "https://customer-portal-plus.example.com",
     "license": "LGPL-3",
+    "development_status": "Beta",
     "depends": [
         "customer_portal_plus",
         "project",

@@ -7,6 +7,7 @@
     "author": "Customer Portal Plus maintainers",
     "website": "https://customer-portal-plus.example.com",
     "license": "LGPL-3",
+    "development_status": "Beta",
     "depends": ["customer_portal_plus"],
     "external_dependencies": {
         # Signatures by ETSI's PAdES, and their validation.

@@ -25,6 +25,7 @@ Modules in the order in which they build on one another:
 ``torture``         ./dev torture; ``torture_world``, ``torture_people`` and ``torture_ledger`` are
                     its parts in Odoo's process, ``torture_routes``, ``torture_histories`` and
                     ``torture_load`` what is done to a server
+``readme``          ./dev readme: READMEs and changelogs from fragments
 ``lint``            ./dev lint
 ``cli``             the command line
 ==================  =============================================================

@@ -15,6 +15,7 @@ usage: ./dev COMMAND [ARGUMENTS]      (./dev COMMAND --help tells more)
   test   the whole test suite, or a part of it: arguments go to pytest
   mutate changes the code that decides on access and money, and tells what no test notices
   lint   style and consistency of the source
+  readme READMEs and changelogs of the addons, put together from their fragments
   odoo   Odoo's own command line, e.g. ./dev odoo shell -d portal_demo
   db     a database with the main addon: ./dev db NAME [--demo] [--with MODULES]
   grow   fill a database with many invoices and customers
@@ -71,6 +72,12 @@ def _lint(arguments):
     from . import lint
 
     return lint.main(arguments)
+
+
+def _readme(arguments):
+    from . import readme
+
+    return readme.main(arguments)
 
 
 def _grow(arguments):
@@ -159,6 +166,7 @@ _COMMANDS = {
     "mutate": _mutate,
     "torture": _torture,
     "lint": _lint,
+    "readme": _readme,
     "odoo": _odoo,
     "db": _db,
     "setup": _setup,

@@ -5,10 +5,11 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
-from . import databases
+from . import databases, environment, readme
 from .common import CHECKOUT, say, sub_dir
 
 # Matters of taste, which the newest release of these checks is stricter in than OCA's addons are.
@@ -62,11 +63,19 @@ def main(arguments):
     if catalogs:
         oca = [_program("oca-checks-po"), f"--disable={','.join(_PO_DISABLED)}", *catalogs]
         checks.append(("OCA's checks of translations", oca))
+    for name, words in (
+        ("licences", ("check-licenses", "--transitive")),
+        ("development status", ("check-dev-status", "--default-dev-status=Beta")),
+    ):
+        checks.append((f"{name} of what addons depend on", [*_manifestoo(), *words]))
     failed = []
     for name, command in checks:
         say(name)
         if subprocess.run(command, cwd=CHECKOUT, env=_environ()).returncode:
             failed.append(name)
+    say("READMEs")
+    for name in readme.outdated():
+        failed.append(f"README of {name} (./dev readme writes it)")
     for addon in databases.addons():
         say(f"wheel of {addon.name}")
         if not _builds(addon):
@@ -81,6 +90,18 @@ def main(arguments):
 def _program(name):
     """Return the path of a program of the environment."""
     return str(Path(sys.prefix) / "bin" / name)
+
+
+def _manifestoo():
+    """Return the words that begin a check of what all addons depend on."""
+    odoo = environment.tree()
+    wheels = Path(sysconfig.get_path("purelib"), "odoo", "addons")
+    paths = [CHECKOUT, odoo.root / "odoo" / "addons", *odoo.addons_paths, wheels]
+    return [
+        *(_program("manifestoo"), "--odoo-series=19.0", "--no-addons-path-from-import-odoo"),
+        f"--addons-path={','.join(map(str, paths))}",
+        f"--select-include={','.join(addon.name for addon in databases.addons())}",
+    ]
 
 
 def _environ():

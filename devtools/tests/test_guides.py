@@ -40,7 +40,12 @@ def _tracked():
 
 TRACKED = _tracked()
 FOLDERS = {str(parent) for name in TRACKED for parent in Path(name).parents}
-GUIDES = sorted(name for name in TRACKED if name.endswith(".md") and (CHECKOUT / name).is_file())
+# What is in a README's fragments is in the README, and where its links begin.
+GUIDES = sorted(
+    name
+    for name in TRACKED
+    if name.endswith(".md") and "/readme/" not in name and (CHECKOUT / name).is_file()
+)
 
 
 def _text(name):
