@@ -301,16 +301,18 @@ def _complete(cluster, building, name):
         cursor.execute(f'ALTER DATABASE "{name}" IS_TEMPLATE true ALLOW_CONNECTIONS false')
 
 
-def install(cluster, database, modules, demo, log, languages=(), update=False):
+def install(cluster, database, modules, demo, log, languages=(), update=False, options=()):
     """Install modules with Odoo's own command; fail on problems that its log tells.
 
     :param Path log: the file that gets Odoo's log
     :param bool update: whether modules that are installed are updated
+    :param options: more words for the command line
     :raise DevError: when it fails, with the lines that say why
     """
     command = ["-d", database, "-i", ",".join(modules), "--stop-after-init"]
     command += ["-u", ",".join(modules)] if update else []
     command += ["--with-demo"] if demo else ["--without-demo"]
+    command += options
     if languages:
         command.append(f"--load-language={','.join(languages)}")
     with open(log, "w") as output:

@@ -70,6 +70,7 @@ class LiveServer:
     :param bool with_addons: False for a database with core's modules only
     :param bool with_bridges: True for one with the addons beside the main one, too
     :param tuple options: more words for Odoo's command line
+    :param tuple modules: what is installed beside it, anew for this server
     :ivar str base_url: address of the server, without a slash at the end
     :ivar str database: name of its database
     :ivar str dsn: how psycopg2 connects to it, as Odoo's own role
@@ -84,6 +85,7 @@ class LiveServer:
         options=(),
         with_addons=True,
         with_bridges=False,
+        modules=(),
     ):
         self.workers = workers
         self.cron_threads = cron_threads
@@ -91,6 +93,7 @@ class LiveServer:
         self.with_addons = with_addons
         self.with_bridges = with_bridges
         self.options = options
+        self.modules = modules
         self.cluster = None
         self.database = self.dsn = self.base_url = self.log = self.process = None
         self._odoo = None
@@ -116,6 +119,8 @@ class LiveServer:
         self.dsn = f"host={self.cluster.socket} port=5432 user={ROLE} dbname={self.database}"
         self.log = sub_dir("logs") / f"{self.database}.log"
         try:
+            if self.modules:
+                databases.install_more(self.cluster, self.database, self.modules, self.demo)
             arguments = ["-d", self.database, *self.options]
             self._odoo = LiveProcess(arguments, odoo_command.environ(self.cluster), self.log)
             self._resources.callback(self._odoo.stop)

@@ -60,7 +60,9 @@ def outdated():
     :rtype: list[str]
     """
     return [
-        addon.name for addon in databases.addons() if (addon / "README.md").read_text() != make(addon)
+        addon.name
+        for addon in databases.addons()
+        if (addon / "README.md").read_text() != make(addon)
     ]
 
 

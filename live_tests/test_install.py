@@ -223,6 +223,24 @@ FILLED = {
     ),
 }
 
+# What belongs to a model or a field of ours in tables of core's.
+LEFT = """
+    SELECT 'attachment', res_model, res_field, count(*) FROM ir_attachment
+     WHERE res_model LIKE 'customer.portal%' OR res_field LIKE 'portal\\_%' GROUP BY 2, 3
+    UNION ALL SELECT 'message', model, '', count(*) FROM mail_message
+     WHERE model LIKE 'customer.portal%' GROUP BY 2
+    UNION ALL SELECT 'follower', res_model, '', count(*) FROM mail_followers
+     WHERE res_model LIKE 'customer.portal%' GROUP BY 2
+    UNION ALL SELECT 'activity', res_model, '', count(*) FROM mail_activity
+     WHERE res_model LIKE 'customer.portal%' GROUP BY 2
+    UNION ALL SELECT 'filter', model_id, '', count(*) FROM ir_filters
+     WHERE model_id LIKE 'customer.portal%' GROUP BY 2
+    UNION ALL SELECT 'API key', scope, '', count(*) FROM res_users_apikeys
+     WHERE scope LIKE 'customer%' GROUP BY 2
+    UNION ALL SELECT 'session', 'user of a seat', '', count(*) FROM res_users
+     WHERE active AND login LIKE 'seat:%' HAVING count(*) > 0
+"""
+
 if os.environ.get("CPP_TEST_ALL"):
 
     def test_installs_beside_other_modules():
@@ -237,6 +255,35 @@ if os.environ.get("CPP_TEST_ALL"):
             assert {(module,) for module in [*others, ADDON]} <= set(
                 _Database(cluster, name).query(installed)
             )
+
+    def test_all_addons_full_of_data_leave_no_trace():
+        """All of them, each with the data of its demo, go with the main one."""
+        cluster = Cluster("test").ensure_running()
+        source = databases.template(cluster, demo=True, with_addons=False)
+        manifests = {
+            bridge.name: ast.literal_eval((bridge / "__manifest__.py").read_text())
+            for bridge in databases.bridges()
+        }
+        others = {name for one in manifests.values() for name in one["depends"]} - {ADDON}
+        by_hand = [name for name, one in manifests.items() if not one.get("auto_install")]
+        with databases.temporary_clone(cluster, source, "full") as name:
+            databases.install_more(cluster, name, sorted(others), True)
+            database = _Database(cluster, name)
+            structure = database.query(STRUCTURE)
+            databases.install_more(cluster, name, [ADDON, *by_hand], True)
+            states = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+            assert {(bridge,) for bridge in manifests} <= set(database.query(states))
+            assert database.query("SELECT count(*) > 5 FROM customer_portal_conversation") == [
+                (True,)
+            ]
+            log = database.run_code(
+                f"env['ir.module.module'].search([('name', '=', '{ADDON}')])"
+                ".button_immediate_uninstall()"
+            )
+            assert "ERROR" not in log, log
+            left = set(database.query(STRUCTURE)) ^ set(structure)
+            assert not left, left
+            assert database.query(LEFT) == []
 
     def test_demo_before_inventory():
         assert _demo_with_deliveries([ADDON], ["sale_stock"]) == [("done",)]

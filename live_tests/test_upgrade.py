@@ -1,11 +1,14 @@
 """Updating the addon from an earlier version: data stay, and so do what they hang on."""
 
 import importlib.util
+import os
+import subprocess
 
 import psycopg2
 import pytest
+from test_install import DATA, STRUCTURE, TRIGGERS
 
-from devtools import databases, odoo_command
+from devtools import databases, environment, odoo_command
 from devtools.common import CHECKOUT, sub_dir
 from devtools.postgres import Cluster
 
@@ -150,3 +153,81 @@ def test_debits_of_before_there_were_plans():
                     cursor.execute(again, [None, state])
             with cluster.cursor(name) as cursor:
                 cursor.execute(again, ["2026-05-05", state])
+
+
+# As it was when there was one bridge, and mails had the look of version 1.
+EARLY = "90ff66b94cc619da626d17ac7c3916d5564e7121"
+# A customer with an invoice; one mail that staff have edited, and one that nobody has.
+USED = """
+from odoo import Command
+staff = env.ref("base.user_admin")
+customer = env["res.partner"].create({"name": "Antes SL", "is_company": True})
+contact = env["res.partner"].create({
+    "name": "Compras", "parent_id": customer.id, "email": "compras@example.com",
+    "portal_profile_id": env.ref("customer_portal_plus.profile_accounting").id})
+env["account.move"].create({
+    "move_type": "out_invoice", "partner_id": contact.id, "invoice_date": "2026-01-10",
+    "invoice_line_ids": [Command.create({"name": "Antes", "price_unit": 100, "tax_ids": []})],
+}).action_post()
+template = env.ref("customer_portal_plus.mail_template_invitation")
+template.with_user(staff).with_context(lang="en_US").write(
+    {"subject": "Our own words", "body_html": "<p>Our own body</p>"})
+env.ref("customer_portal_plus.profile_accounting").name = "Our accountants"
+env.cr.commit()
+"""
+MAILS = """
+    SELECT d.name, t.subject ->> 'en_US', t.body_html ->> 'en_US' FROM mail_template t
+      JOIN ir_model_data d ON d.model = 'mail.template' AND d.res_id = t.id
+     WHERE d.module = 'customer_portal_plus' ORDER BY d.name
+"""
+
+
+def _rows(cluster, database, query):
+    with cluster.cursor(database) as cursor:
+        cursor.execute(query)
+        return sorted(cursor.fetchall(), key=repr)
+
+
+if os.environ.get("CPP_TEST_ALL"):
+
+    def test_from_an_early_version(tmp_path):
+        """An update from there leaves what an installation of today has, data as they were, and
+        what staff have edited as they left it."""
+        subprocess.run(
+            f"git archive {EARLY} {ADDON} | tar -x -C {tmp_path}",
+            cwd=CHECKOUT,
+            shell=True,
+            check=True,
+        )
+        cluster = Cluster("test").ensure_running()
+        source = databases.template(cluster, with_addons=False)
+        with (
+            databases.temporary_clone(cluster, source, "early") as name,
+            databases.temporary_clone(cluster, databases.template(cluster), "today") as today,
+        ):
+            paths = [tmp_path, *environment.tree().addons_paths]
+            words = [f"--addons-path={','.join(map(str, paths))}"]
+            log = sub_dir("logs") / f"{name}.log"
+            databases.install(cluster, name, [ADDON], False, log, options=words)
+            subprocess.run(
+                odoo_command.command("shell", "-d", name, "--no-http", *words),
+                env=odoo_command.environ(cluster), input=USED, text=True, check=True,
+            )  # fmt: skip
+            data = _rows(cluster, name, DATA)
+            before = {row[0]: row[1:] for row in _rows(cluster, name, MAILS)}
+
+            _update(cluster, name)
+
+            assert _rows(cluster, name, DATA) == data
+            mails = {row[0]: row[1:] for row in _rows(cluster, name, MAILS)}
+            fresh = {row[0]: row[1:] for row in _rows(cluster, today, MAILS)}
+            edited = mails.pop("mail_template_invitation")
+            assert edited == ("Our own words", "<p>Our own body</p>")
+            del fresh["mail_template_invitation"]
+            assert mails == fresh
+            assert before["mail_template_reminder_before"] != mails["mail_template_reminder_before"]
+            query = "SELECT name ->> 'en_US' FROM customer_portal_profile"
+            assert ("Our accountants",) in _rows(cluster, name, query)
+            for structure in (STRUCTURE, TRIGGERS):
+                here, there = (set(_rows(cluster, one, structure)) for one in (name, today))
+                assert here == there, (here - there, there - here)

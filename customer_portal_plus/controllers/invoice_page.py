@@ -47,17 +47,13 @@ class InvoicePage(DocumentPage, PortalAccount):
             return request.redirect("/my")
         if invoice_sudo.state != "posted" or not invoice_sudo._portal_in_scope():
             return None
-        if invoice_sudo.invoice_pdf_report_id:
-            if download:
-                return None
-            content = invoice_sudo._get_invoice_legal_documents("pdf")["content"]
-            name = invoice_sudo._get_report_base_filename()
-        else:
-            try:
-                content, name = invoice_sudo._portal_print()
-            except PortalRefusal:
-                url = self._add_portal_token(f"/my/invoices/{invoice_id}?no_file=1", access_token)
-                return request.redirect(url)
+        if invoice_sudo.invoice_pdf_report_id and download:
+            return None
+        try:
+            content, name = invoice_sudo._portal_file()
+        except PortalRefusal:
+            url = self._add_portal_token(f"/my/invoices/{invoice_id}?no_file=1", access_token)
+            return request.redirect(url)
         file_name = re.sub(r"[^\w-]+", "_", name) + ".pdf"
         disposition = content_disposition(file_name, "attachment" if download else "inline")
         return request.make_response(

@@ -37,6 +37,20 @@ REQUIRED_FIELDS = {
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    def _portal_file(self):
+        """Return the file of this posted document: the official one, or what is printed.
+
+        :return: the file, and its name without the ending
+        :rtype: tuple[bytes, str]
+        :raise PortalRefusal: if there is none
+        """
+        self.ensure_one()
+        move_sudo = self.sudo()  # As below.
+        if move_sudo.invoice_pdf_report_id:
+            content = move_sudo._get_invoice_legal_documents("pdf")["content"]
+            return content, move_sudo._get_report_base_filename()
+        return self._portal_print()
+
     def _portal_print(self):
         """Return a file of this posted document, which has no official one yet.
 
