@@ -237,8 +237,8 @@ LEFT = """
      WHERE model_id LIKE 'customer.portal%' GROUP BY 2
     UNION ALL SELECT 'API key', scope, '', count(*) FROM res_users_apikeys
      WHERE scope LIKE 'customer%' GROUP BY 2
-    UNION ALL SELECT 'session', 'user of a seat', '', count(*) FROM res_users
-     WHERE active AND login LIKE 'seat:%' HAVING count(*) > 0
+    UNION ALL SELECT 'user', 'of a seat', '', count(*) FROM res_users
+     WHERE active AND login LIKE 'portal-seat/%' HAVING count(*) > 0
 """
 
 if os.environ.get("CPP_TEST_ALL"):

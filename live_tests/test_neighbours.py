@@ -135,32 +135,30 @@ class _Sweep:
         yield from (f"{count} times #{name}" for name, count in ids.items() if count > 1)
 
 
-def _sweep(modules):
-    """Ask for all pages beside these apps; return how many kinds of pages there were.
+def _sweep(server):
+    """Ask for all pages of a server; return how many kinds of pages a contact comes to.
 
     :rtype: int
     """
-    with LiveServer(demo=True, modules=(*modules, *_by_hand())) as server:
-        told = [line.split() for line in server.run_code(PREPARE).splitlines()]
-        languages = next(words[1:] for words in told if words and words[0] == "LANGUAGES")
-        routes = [words[1] for words in told if words and words[0] == "ROUTE"]
-        cards = {words[1] for words in told if words and words[0] == "CARD"}
-        begun = len(server.log_text())
-        contact, guest = _Sweep(server, routes, CONTACT), _Sweep(server, routes)
-        for sweep in (contact, guest):
-            sweep.ask_all(languages)
-        problems = databases.find_problems(server.log_text()[begun:].splitlines())
-        wrong = [*contact.wrong, *guest.wrong, *problems]
-        assert not wrong, "\n".join(wrong)
-        home = contact.get("/my").text
-        counted = set(re.findall(r'data-placeholder_count="(\w+)"', home))
-        # Ours stand in their place: what invoices and quotes there are is above the cards.
-        ours = {
-            "bill_count", "invoice_count", "order_count", "overdue_invoice_count",
-            "quotation_count",
-        }  # fmt: skip
-        assert cards - ours <= counted, "cards that are lost"
-        return len(contact.found)
+    told = [line.split() for line in server.run_code(PREPARE).splitlines()]
+    languages = next(words[1:] for words in told if words and words[0] == "LANGUAGES")
+    routes = [words[1] for words in told if words and words[0] == "ROUTE"]
+    cards = {words[1] for words in told if words and words[0] == "CARD"}
+    begun = len(server.log_text())
+    contact, guest = _Sweep(server, routes, CONTACT), _Sweep(server, routes)
+    for sweep in (contact, guest):
+        sweep.ask_all(languages)
+    problems = databases.find_problems(server.log_text()[begun:].splitlines())
+    wrong = [*contact.wrong, *guest.wrong, *problems]
+    assert not wrong, "\n".join(wrong)
+    home = contact.get("/my").text
+    counted = set(re.findall(r'data-placeholder_count="(\w+)"', home))
+    # Ours stand in their place: what invoices and quotes there are is above the cards.
+    ours = {
+        "bill_count", "invoice_count", "order_count", "overdue_invoice_count", "quotation_count",
+    }  # fmt: skip
+    assert cards - ours <= counted, "cards that are lost"
+    return len(contact.found)
 
 
 def _by_hand():
@@ -172,8 +170,78 @@ def _by_hand():
     ]
 
 
+# Another company with a website of its own and an address of its portal; the contact's customer
+# buys from both.
+SECOND = f"""
+first = env.company
+second = env["res.company"].create({{
+    "name": "Segunda SL", "portal_alias": "segunda", "currency_id": first.currency_id.id}})
+env["account.chart.template"].try_loading("generic_coa", company=second, install_demo=False)
+first.portal_alias = "primera"
+for company in (first, second):
+    company.write({{"portal_enabled": True, "portal_allow_email_code": True}})
+env["website"].search([("company_id", "=", first.id)], limit=1).domain = "http://primera.test"
+env["website"].create(
+    {{"name": "Segunda", "company_id": second.id, "domain": "http://segunda.test"}})
+user = env["res.users"].search([("login", "=", {CONTACT!r})])
+user.company_ids |= second
+invoices = env["account.move"]
+for company in (first, second):
+    invoices |= env["account.move"].with_company(company).create({{
+        "move_type": "out_invoice", "partner_id": user.partner_id.commercial_partner_id.id,
+        "invoice_line_ids": [(0, 0, {{"name": "Obra", "price_unit": 10, "tax_ids": []}})]}})
+invoices.action_post()
+print("SECOND", *(f"{{one.id}} {{one.get_base_url()}}" for one in invoices),
+      *(company._portal_page_url() for company in (first, second)), first.name)
+"""
+
+
+def _on(server, browser, host, path):
+    """Ask for a page of the website of a host."""
+    return browser.get(
+        server.base_url + path, headers={"Host": host}, timeout=SECONDS, allow_redirects=False
+    )
+
+
 if os.environ.get("CPP_TEST_ALL"):
 
-    @pytest.mark.parametrize("more", [(), WEBSITE], ids=["alone", "website"])
-    def test_pages_beside_other_apps(more):
-        assert _sweep((*NEIGHBOURS, *more)) > 60
+    @pytest.fixture(scope="module")
+    def beside_website():
+        modules = (*NEIGHBOURS, *WEBSITE, *_by_hand())
+        with LiveServer(demo=True, modules=modules) as server:
+            yield server
+
+    def test_pages_beside_other_apps():
+        with LiveServer(demo=True, modules=(*NEIGHBOURS, *_by_hand())) as server:
+            assert _sweep(server) > 60
+
+    def test_pages_beside_a_website(beside_website):
+        assert _sweep(beside_website) > 60
+
+    def test_two_companies_with_a_website_each(beside_website):
+        """Each domain is its company's; the customer of both sees all on either."""
+        server = beside_website
+        told = server.run_code(SECOND)
+        words = told[told.index("SECOND") :].splitlines()[0].split(maxsplit=7)
+        of_first, first_url, of_second, second_url, first_alias, second_alias, name = words[1:]
+        assert (first_url, second_url) == ("http://primera.test", "http://segunda.test")
+        assert first_alias == "http://primera.test/p/primera"
+        assert second_alias == "http://segunda.test/p/segunda"
+        for host, company, alias in (
+            ("primera.test", name, "primera"),
+            ("segunda.test", "Segunda SL", "segunda"),
+        ):
+            guest = Browser(server.base_url)
+            page = _on(server, guest, host, "/web/login").text
+            title = html.fromstring(page).findtext(".//title")
+            assert f'"/p/{alias}' in page, host
+            page = _on(server, guest, host, f"/p/{alias}").text
+            assert company in html.fromstring(page).findtext(".//title"), (host, title)
+            contact = Browser(server.base_url)
+            contact.headers["Host"] = host
+            contact.sign_in(CONTACT, PASSWORD)
+            for number in (of_first, of_second):
+                assert _on(server, contact, host, f"/my/invoices/{number}").status_code == 200
+            listed = _on(server, contact, host, "/my/invoices").text
+            for number in (of_first, of_second):
+                assert f"/my/invoices/{number}" in listed, (host, number)

@@ -11,8 +11,8 @@ class ResCompany(models.Model):
     @api.model
     def _portal_company_of_guests(self):
         """Return the company that stands around a page which is nobody's, in sudo: the one by
-        whose address the guest came, else the present one if it has a portal and a logo, else the
-        first that has both.
+        whose address the guest came, else the present one if it has a portal and a logo, or a
+        website says that it is its company's, else the first that has portal and logo.
 
         :rtype: res.company
         """
@@ -22,8 +22,9 @@ class ResCompany(models.Model):
             known_sudo = self.sudo().browse(came_by).exists()
             if known_sudo.active and known_sudo.portal_enabled:
                 return known_sudo
-        present = self.env.company.sudo()
-        if present.portal_enabled and not present.uses_default_logo:
+        website = request and getattr(request, "website", None)  # Only where that app is installed.
+        present = website.sudo().company_id if website else self.env.company.sudo()
+        if present.portal_enabled and (website or not present.uses_default_logo):
             return present
         shown = [("portal_enabled", "=", True), ("uses_default_logo", "=", False)]
         return self.sudo().search(shown, limit=1) or present
