@@ -5,6 +5,7 @@ no session begins. Whatever goes wrong is told as JSON.
 """
 
 import functools
+import json
 import math
 import re
 from datetime import datetime, timezone
@@ -126,8 +127,16 @@ class PortalApi(DocumentPage):
     # === ANSWERS === #
 
     def _tell_portal_api(self, values, status=200, headers=()):
-        return request.make_json_response(
-            values, status=status, headers=[("Cache-Control", "private, no-store"), *headers]
+        # As bytes: core counts characters, and would cut off answers that have accents.
+        content = json.dumps(values, ensure_ascii=False).encode()
+        return request.make_response(
+            content,
+            headers=[
+                ("Content-Type", "application/json; charset=utf-8"),
+                ("Cache-Control", "private, no-store"),
+                *headers,
+            ],
+            status=status,
         )
 
     def _tell_portal_api_error(self, error):
