@@ -56,7 +56,7 @@ class TestApiAccess(RoutesOfAddons, ApiCase):
             "full": {"invoices": {"alfa", "own"}, "quotes": {"alfa", "own"}, "files": {"alfa"}},
             # Purchasing sees no invoices.
             "colleague": {"invoices": set(), "quotes": {"alfa", "own"}, "files": {"alfa"}},
-            "own": {"invoices": {"own"}, "quotes": {"own"}, "files": {"alfa"}},
+            "own": {"invoices": {"own"}, "quotes": {"own"}, "files": set()},
             "stranger": {"invoices": {"beta"}, "quotes": {"beta"}, "files": {"beta"}},
             "branch": {"invoices": set(), "quotes": set(), "files": set()},
         }

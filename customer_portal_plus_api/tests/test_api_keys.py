@@ -30,7 +30,7 @@ class TestApiKeys(StepUpCase):
 
     def test_made_shown_once_and_revoked(self):
         self.sign_in(self.user_full)
-        self.assertIn('href="/my/api"', self.url_open("/my/account").text)
+        self.assertIn('href="/my/api"', self.url_open("/my").text)
         answer = self._make()
         self.assertEqual(answer.headers["Cache-Control"], "no-store")
         key = re.search(r'data-api-key="1">(\w+)<', answer.text)[1]
@@ -102,7 +102,7 @@ class TestApiKeys(StepUpCase):
         ):
             record[switch] = False
             self.assertEqual(statuses(), {404}, switch)
-            self.assertNotIn('href="/my/api"', self.url_open("/my/account").text)
+            self.assertNotIn('href="/my/api"', self.url_open("/my").text)
             record[switch] = True
         self.assertFalse(self.user_full._portal_api_keys())
         self.assertFalse(self.user_sales._portal_may_use_api())
