@@ -76,6 +76,14 @@ class CustomerPortalEinvoiceAnswer(models.Model):
     browser = fields.Char(readonly=True)
     session_way = fields.Char("Name of the way in", readonly=True)
 
+    @api.depends("act", "contact_name", "user_name")
+    def _compute_display_name(self):
+        """Override of `base`: what was answered, and by whom."""
+        acts = dict(self._fields["act"]._description_selection(self.env))
+        for answer in self:
+            words = (acts.get(answer.act), answer.contact_name or answer.user_name)
+            answer.display_name = ", ".join(filter(None, words))
+
     @api.model
     def _keep(self, duty, act, origin, contact, **values):
         """Keep an answer, in the transaction of the act.

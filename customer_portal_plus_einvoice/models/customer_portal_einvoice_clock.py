@@ -87,7 +87,9 @@ class CustomerPortalEinvoiceClock(models.Model):
     date_from = fields.Date("Invoices from")
     date_until = fields.Date("Invoices until")
     source = fields.Char(required=True, help="Where it is published; customers read it.")
-    check_note = fields.Text("To be checked", help="What is not certain of this row.")
+    check_note = fields.Text(
+        "To be checked", translate=True, help="What is not certain of this row."
+    )
     is_checked = fields.Boolean("Checked", help="Somebody of yours has compared it with the law.")
 
     _days_fit = models.Constraint(

@@ -85,7 +85,9 @@ class CustomerPortalEinvoiceDuty(models.Model):
     paid_on = fields.Date(related="answer_id.paid_on")
     sent_on = fields.Date("Complement sent on", readonly=True)
     is_late = fields.Boolean("Answered late", compute="_compute_state", store=True)
-    state = fields.Selection(STATES, compute="_compute_state", store=True, index=True)
+    state = fields.Selection(
+        STATES, compute="_compute_state", store=True, index=True, group_expand="_expand_states"
+    )
     to_report = fields.Boolean(
         compute="_compute_to_report",
         store=True,
@@ -157,6 +159,11 @@ class CustomerPortalEinvoiceDuty(models.Model):
         for duty in self:
             told = duty.state in ("rejected", "paid") and duty.clock_id.is_reported
             duty.to_report = told and not duty.reported_on
+
+    @api.model
+    def _expand_states(self, states, domain):
+        """Return the states that there are in the order in which an invoice passes them."""
+        return [state for state, _label in STATES if state in states]
 
     def _state_at(self, now):
         """Return in which state this is at a moment.

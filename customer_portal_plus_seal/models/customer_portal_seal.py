@@ -156,6 +156,7 @@ class CustomerPortalSeal(models.Model):
         :raise _Obstacle: if it has none, or no stamp
         """
         identity = self._get_identity(company, pdf)
+        pdf = self._after_earlier_turns(evidence, pdf)
         words = evidence.with_context(lang=evidence.lang).env
         about = {
             "name": company.name or "",
@@ -175,6 +176,27 @@ class CustomerPortalSeal(models.Model):
                 state = self._checked(pdf_seal.seal(pdf, identity, **about), "b")
                 raise _Obstacle(state, error.args[0]) from error
         return self._checked(pdf_seal.seal(pdf, identity, **about), "b")
+
+    @api.model
+    def _after_earlier_turns(self, evidence, pdf):
+        """Return a file as those who signed it before have left it by now, with the seal of each:
+        one that was delivered without, since there was nothing to seal with, gets it first.
+
+        :raise _Obstacle: if one of them can't be sealed yet; a later seal shuts out the earlier
+        """
+        for earlier in evidence._earlier_turns():
+            file = earlier._delivered_file().raw or b""
+            if not (pdf.startswith(file) or file.startswith(pdf)):
+                continue  # Another file: what was signed then is no part of this one.
+            seal_sudo = earlier._portal_seal()
+            if seal_sudo.level == "none" and seal_sudo.is_waiting:
+                seal_sudo._raise_level()
+                if seal_sudo.level == "none" and seal_sudo.is_waiting:
+                    raise _Obstacle(_State(pdf, "none"), seal_sudo.problem)
+                file = earlier._delivered_file().raw
+            if file.startswith(pdf):
+                pdf = file
+        return pdf
 
     @api.model
     def _get_identity(self, company, pdf):
@@ -235,9 +257,31 @@ class CustomerPortalSeal(models.Model):
             raise ValueError("a seal does not hold")
         if not found.is_sound:
             raise BadStamp("stamp_garbage")  # It held before the stamp.
+        reached = self._lowest_level(found)
+        if level == "lta" and reached != "lta":
+            raise NoRevocationData("no_path")
         if LEVELS.index(found.seals[-1].level) < LEVELS.index(level):
-            raise NoRevocationData("no_path") if level == "lta" else BadStamp("stamp_garbage")
-        return _State(pdf, level, found.seals[-1])
+            raise BadStamp("stamp_garbage")
+        return _State(pdf, "b" if reached == "b" else level, found.seals[-1])
+
+    @api.model
+    def _lowest_level(self, found):
+        """Return the level of a file of ours: the lowest of its seals that are by our companies. A
+        seal that was stamped when it was made leaves those of earlier signers without a stamp.
+        What others had sealed before stays as it came.
+
+        :param Inspection found: of a file that is sound, the last seal being ours
+        :return: one of ``LEVELS``
+        :rtype: str
+        """
+        Certificate = self.env["customer.portal.seal.certificate"]
+        *earlier, last = found.seals
+        own = [
+            one
+            for one in earlier
+            if Certificate._own_by_fingerprint(one.facts().get("fingerprint", ""))
+        ]
+        return min((one.level for one in (*own, last)), key=LEVELS.index)
 
     @api.model
     def _values(self, state, problem, wanted):

@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools.misc import format_datetime
 
-from ..tools.pdf_inspection import inspect
+from ..tools.pdf_inspection import LEVELS, inspect
 
 LEVEL_NAMES = {"": "", "b": "B-B", "t": "B-T", "lt": "B-LT", "lta": "B-LTA"}
 MAX_TOLD = 20  # seals of one file that are told of
@@ -90,7 +90,12 @@ class CustomerPortalSeal(models.Model):
             file = evidence._attachment(seal.sha256)
             found = inspect(file.raw) if file else None
             name = seal._level_name()
-            if found and found.is_sound and LEVEL_NAMES[found.seals[-1].level] == name:
+            # The last seal of several may be stamped while an earlier one waits for that.
+            if (
+                found
+                and found.is_sound
+                and LEVELS.index(found.seals[-1].level) >= LEVELS.index(seal.level)
+            ):
                 counts[name] = counts.get(name, 0) + 1
             else:
                 lost.append(f"the sealed file of {seal.document_name} is missing or was changed")

@@ -10,7 +10,7 @@ from odoo.addons.customer_portal_plus.tools.pdf_data import paper
 from odoo.addons.customer_portal_plus.tools.signature_image import typed_signature
 
 from ..tools.pdf_seal import has_seals
-from ..tools.signature_places import add_places, draw_signature, free_place
+from ..tools.signature_places import add_places, draw_signature, free_place, has_places
 
 _logger = logging.getLogger(__name__)
 
@@ -26,13 +26,23 @@ class CustomerPortalSignature(models.Model):
 
     def _is_joined(self, pdf):
         """Return whether what was signed is joined to its certificate, which writes the file anew.
-        One that somebody has sealed before would lose that: it stays as it is, and our seal is
+        One that somebody has sealed before would lose that, and one with places for those who
+        sign after others would lose these, sealed yet or not: it stays as it is, and our seal is
         added to it.
 
         :param bytes pdf: what was signed
         :rtype: bool
         """
-        return not self.company_id.portal_seal_files or not has_seals(pdf)
+        return not (has_seals(pdf) or has_places(pdf))
+
+    def _earlier_turns(self):
+        """Return the evidence of what was signed of the same document before, in its order.
+
+        :rtype: customer.portal.signature
+        """
+        document = self._document()
+        counting = document._portal_counting_signatures() if document else self.browse()
+        return counting.filtered(lambda one: one.id < self.id).sorted("id")
 
     def _finish_file(self, pdf):
         """Override of `customer_portal_plus` to seal the file."""
@@ -40,7 +50,7 @@ class CustomerPortalSignature(models.Model):
             pdf = super()._finish_file(pdf)
         if not self.company_id.portal_seal_files:
             return pdf
-        if not has_seals(pdf):
+        if not has_seals(pdf) and not has_places(pdf):
             pdf = self._with_places(pdf)
         return self.env["customer.portal.seal"]._seal_file(self, pdf)
 
@@ -85,8 +95,10 @@ class CustomerPortalSignature(models.Model):
             return files
         name = self.with_context(lang=self.lang).env._("%s (certificate).pdf", self.document_name)
         certificate = certificate_pdf.join(b"", self._certificate(), self._evidence())
-        Seal = self.env["customer.portal.seal"]
-        return [*files, (name, Seal._climb(self, certificate, "none", "b")[0])]
+        if self.company_id.portal_seal_files:
+            Seal = self.env["customer.portal.seal"]
+            certificate = Seal._climb(self, certificate, "none", "b")[0]
+        return [*files, (name, certificate)]
 
     def _delivered_file(self):
         """Override of `customer_portal_plus` to hand out the highest level."""

@@ -1,4 +1,4 @@
-"""What else customers sign is sealed as well: the receipt of deliveries, and balances."""
+"""What else customers sign is sealed as well: receipts of deliveries, balances, payment plans."""
 
 from datetime import timedelta
 from unittest import SkipTest
@@ -11,6 +11,7 @@ from odoo.addons.customer_portal_plus.report.certificate_pdf import read_evidenc
 
 from ..tools.pdf_inspection import inspect
 from .common import SealCase
+from .validators import HAS_OPENSSL, HAS_PDFSIG, run_openssl, run_pdfsig
 
 
 @tagged("post_install", "-at_install")
@@ -24,6 +25,10 @@ class TestSealDocuments(SealCase):
         [found] = inspect(data).seals
         self.assertTrue(inspect(data).is_sound)
         self.assertEqual(found.level, "t")
+        if HAS_PDFSIG:
+            self.assertIn("Signature is Valid.", run_pdfsig(data))
+        if HAS_OPENSSL:
+            self.assertEqual(run_openssl(data, self.identity.chain[0]), [("cms", True)])
         self.assertIn(document.display_name, found.reason)
         self.assertEqual(read_evidence(data)["hash"], seal.signature_id.hash)
         self.assertEqual(document._portal_signed_file()[1], data)
@@ -74,3 +79,23 @@ class TestSealDocuments(SealCase):
         self._sign(signing_url=answer.url.split("?")[0])
         self.assertEqual(balance.state, "agreed")
         self._assert_sealed(balance, f"{url}/file")
+
+    def test_payment_plan(self):
+        self.company.write(
+            {
+                "portal_seal_level": "t",
+                "portal_allow_plans": True,
+                "portal_sign_plans": True,
+                "portal_plan_smallest": 1.0,
+            }
+        )
+        invoice = self._create_invoice(self.alfa, 100.0)
+        contact, day = self.user_full.partner_id, self.today + timedelta(days=5)
+        Plan = self.env["customer.portal.plan"]
+        seen = Plan._portal_offer(contact, invoice, 2, day, 0)["digest"]
+        plan = Plan._portal_propose(contact, invoice, 2, day, 0, seen)
+        self.assertEqual(plan.state, "to_sign")
+        self.sign_in(self.user_full)
+        self._sign(plan)
+        self.assertEqual(plan.state, "running")
+        self._assert_sealed(plan, f"/my/plans/{plan.id}/file")

@@ -1,9 +1,6 @@
 """Seals in files: made, judged by others' programs, and altered in every way."""
 
 import io
-import shutil
-import subprocess
-import tempfile
 from datetime import datetime, timedelta, timezone
 from unittest import skipUnless
 from unittest.mock import patch
@@ -28,6 +25,7 @@ from ..tools.revocation import NoRevocationData
 from ..tools.time_stamp import BadStamp, ServiceStamper
 from .authorities import PASSWORD, SERVER_AUTH, Authority, make_pkcs12
 from .common import SealFixture
+from .validators import HAS_OPENSSL, HAS_PDFSIG, run_openssl, run_pdfsig
 
 LOCAL = (
     "http://localhost/tsa", "http://127.0.0.1/tsa", "https://10.0.0.8/tsa", "http://[::1]/tsa",
@@ -138,20 +136,26 @@ class TestSealFiles(SealFixture, BaseCase):
         )
         self._assert_valid_for_pyhanko(self.two, 2, 0)
 
-    @skipUnless(shutil.which("pdfsig"), "poppler-utils is not installed")
+    @skipUnless(HAS_PDFSIG, "poppler-utils is not installed")
     def test_poppler_validates(self):
         for pdf, seals in ((self.b, 1), (self.t, 1), (self.lta, 1), (self.two, 2)):
-            told = self._pdfsig(pdf)
+            told = run_pdfsig(pdf)
             self.assertEqual(told.count("Signature is Valid."), seals, told)
             self.assertIn("Total document signed", told)
-        self.assertIn("Digest Mismatch", self._pdfsig(self._with_one_byte_changed(self.b)))
+        self.assertIn("Digest Mismatch", run_pdfsig(self._with_one_byte_changed(self.b)))
 
-    def _pdfsig(self, pdf):
-        with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
-            file.write(pdf)
-            file.flush()
-            command = ["pdfsig", "-nocert", file.name]
-            return subprocess.run(command, capture_output=True, text=True).stdout
+    @skipUnless(HAS_OPENSSL, "openssl is not installed")
+    def test_openssl_validates(self):
+        root = self.identity.chain[0]
+        for pdf, kinds in (
+            (self.b, ["cms"]),
+            (self.t, ["cms"]),
+            (self.lta, ["cms", "ts"]),
+            (self.two, ["cms", "cms"]),
+        ):
+            self.assertEqual(run_openssl(pdf, root), [(kind, True) for kind in kinds])
+        changed = self._with_one_byte_changed(self.lta)
+        self.assertEqual(run_openssl(changed, root), [("cms", False), ("ts", False)])
 
     # === ALTERED === #
 

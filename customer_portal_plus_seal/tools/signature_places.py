@@ -105,6 +105,18 @@ def free_place(pdf):
     return next((name for name in names if name.startswith(PLACE_FIELD)), None)
 
 
+def has_places(pdf):
+    """Return whether a file has a place that is still empty.
+
+    :param bytes pdf: anything
+    :rtype: bool
+    """
+    try:
+        return free_place(pdf) is not None
+    except Exception:  # noqa: BLE001 the library raises whatever it stumbles over
+        return False  # Nothing can be seen in it then.
+
+
 def draw_signature(image, lines):
     """Draw what stands in a place.
 
