@@ -3,18 +3,19 @@
 
 from odoo import Command
 
-# The chart of accounts of each country, and what its localisation wants of a company and of who
-# gets its invoices: references to records are written as such.
+# The chart of accounts of each country, what its localisation wants of a company and of who gets
+# its invoices, and of the journal of sales. References to records are written as such.
 COUNTRIES = {
     "ar": (
         "ar_ri",
         {"l10n_ar_afip_responsibility_type_id": "l10n_ar.res_IVARI"},
-        {"l10n_ar_afip_responsibility_type_id": "l10n_ar.res_IVARI"},
+        # On-line invoices: others are no credit invoices.
+        {"l10n_ar_is_pos": True, "l10n_ar_afip_pos_system": "RLI_RLM"},
     ),
-    "cl": ("cl", {}, {"l10n_cl_sii_taxpayer_type": "1"}),
+    "cl": ("cl", {"l10n_cl_sii_taxpayer_type": "1"}, {}),
     "co": ("co", {}, {}),
     "mx": ("mx", {}, {}),
-    "pe": ("pe", {}, {}),
+    "pe": ("pe", {"l10n_latam_identification_type_id": "l10n_pe.it_RUC"}, {}),
 }
 
 
@@ -30,15 +31,15 @@ class LocalisedCase:
         companies = self.env["res.company"]
         if f"l10n_{code}" not in self.env.registry._init_modules:
             return companies
-        chart, of_company, of_customer = COUNTRIES[code]
+        chart, of_partners, of_journal = COUNTRIES[code]
         country = self.env.ref(f"base.{code}")
         company = companies.with_context(no_vat_validation=True).create(
             {"name": f"Localised {code}", "country_id": country.id, "vat": "X1"}
         )
-        company.partner_id.with_context(no_vat_validation=True).write(self._resolve(of_company))
+        company.partner_id.with_context(no_vat_validation=True).write(self._resolve(of_partners))
         self.env["account.chart.template"].try_loading(chart, company=company, install_demo=False)
         self.alfa.with_context(no_vat_validation=True).write(
-            {"country_id": country.id, "vat": "X2", **self._resolve(of_customer)}
+            {"country_id": country.id, "vat": "X2", **self._resolve(of_partners)}
         )
         switches = {
             name: self.company[name]
@@ -46,6 +47,10 @@ class LocalisedCase:
             if name.startswith("portal_") and field.type == "boolean" and field.store
         }
         company.write({**switches, "portal_einvoice_since": self.today})
+        self.env["account.journal"].search(
+            [("type", "=", "sale"), ("company_id", "=", company.id)]
+        ).write(of_journal)
+        self.user_full.company_ids = [Command.link(company.id)]
         self.assertEqual(company.account_fiscal_country_id, country)
         return company
 

@@ -117,6 +117,7 @@ class TestEinvoiceAnswers(EinvoiceCase):
         self.assertEqual((answer.act, answer.origin), ("accepted", "portal"))
         self.assertEqual(answer.contact_id, self.contact)
         self.assertEqual(answer.contact_name, self.contact.name)
+        self.assertEqual(answer.display_name, f"Accepted, {self.contact.name}")
         self.assertEqual(answer.deadline_day, self.duty.deadline_day)
         self.assertEqual((self.duty.state, self.duty.is_late), ("accepted", False))
         self.assertFalse(self.duty.to_report)

@@ -37,6 +37,9 @@ class TestEinvoiceStaff(EinvoiceCase):
         self.duty.sudo()._portal_answer(self.contact, "rejected", "No")
         groups = dict(Board._read_group([("kind", "=", "answer")], ["state"], ["__count"]))
         self.assertEqual((groups["rejected"], groups["waiting"]), (1, 1))
+        # The columns stand in the order in which an invoice passes them; none of them is empty.
+        columns = Board.web_read_group([("kind", "=", "answer")], ["state"], ["__count"])["groups"]
+        self.assertEqual([column["state"] for column in columns], ["waiting", "rejected"])
 
     def test_sales_see_nothing_of_it(self):
         for name in ("duty", "answer", "clock"):

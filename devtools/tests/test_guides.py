@@ -200,7 +200,8 @@ def test_containerfile():
     for addon in addons:
         manifest = (CHECKOUT / addon / "__manifest__.py").read_text()
         for package in re.findall(r'"python": \["([^"]+)"\]', manifest):
-            assert f'"{package}' in run, addon
+            # Odoo itself asks for vobject.
+            assert package == "vobject" or f'"{package}' in run, addon
     # In the words in which the addon asks for them.
     asked = (CHECKOUT / "customer_portal_plus_seal" / "README.md").read_text()
     for package in re.findall(r'"((?:pyhanko|cryptography|pyopenssl)[<>][^"]+)"', asked):
