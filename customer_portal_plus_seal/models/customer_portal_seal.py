@@ -186,14 +186,14 @@ class CustomerPortalSeal(models.Model):
         """
         for earlier in evidence._earlier_turns():
             file = earlier._delivered_file().raw or b""
-            if not (pdf.startswith(file) or file.startswith(pdf)):
+            if not file or not (pdf.startswith(file) or file.startswith(pdf)):
                 continue  # Another file: what was signed then is no part of this one.
             seal_sudo = earlier._portal_seal()
             if seal_sudo.level == "none" and seal_sudo.is_waiting:
                 seal_sudo._raise_level()
                 if seal_sudo.level == "none" and seal_sudo.is_waiting:
                     raise _Obstacle(_State(pdf, "none"), seal_sudo.problem)
-                file = earlier._delivered_file().raw
+                file = earlier._delivered_file().raw or b""
             if file.startswith(pdf):
                 pdf = file
         return pdf
