@@ -437,7 +437,9 @@ def _prepare(job, options):
         databases.install_more(cluster, database, options["with"], options["demo"])
     if not job.log:
         say(f"running Odoo's tests on database {database}")
-    variables, plugins = {}, ["-p", "devtools.kept_caches"]
+    # Tests of what the addons are beside other modules ask for it before there is a registry.
+    variables = {"CPP_TEST_WITH": ",".join(options["with"])}
+    plugins = ["-p", "devtools.kept_caches"]
     if not all(Path(path.split("::")[0]).is_relative_to(CHECKOUT) for path in job.paths):
         # Others' tests skip some, and some of Odoo's are about the caches.
         variables["CPP_ALLOW_SKIPS"], plugins = "1", []

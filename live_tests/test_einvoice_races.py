@@ -70,7 +70,8 @@ def assert_one_is_told(answers):
 def test_two_contacts_answer_an_invoice_at_once(people):
     """One accepts and the other rejects; none of it is lost unseen."""
     server, (one, two), invoices, duties = people
-    for invoice in invoices[:ROUNDS]:
+    for number in range(ROUNDS):
+        invoice = invoices[number]
         duty = duties[invoice, "answer"]
         answers = at_once(
             (one, answer_form(server, one, invoice, duty, "accepted")),
@@ -87,7 +88,8 @@ def test_two_contacts_tell_a_payment_at_once(people):
     """Two days are told; the one that is kept is that of who was thanked."""
     server, (one, two), invoices, duties = people
     days = [date.today() - timedelta(days=ago) for ago in (1, 2)]
-    for invoice in invoices[ROUNDS:]:
+    for number in range(ROUNDS):
+        invoice = invoices[ROUNDS + number]
         duty = duties[invoice, "paid"]
         forms = [
             answer_form(server, session, invoice, duty, "paid", day=day.isoformat())
