@@ -50,6 +50,18 @@ _COLLECTIONS = "customer.portal.collection"
 LISTS = (
     StaffList("collections", _COLLECTIONS, [("overdue", ">", 0)], _COLUMNS),
     StaffList("… all, by what is open", _COLLECTIONS, [], _COLUMNS, "open desc"),
+    StaffList(
+        "use of the portal",
+        "customer.portal.adoption",
+        [],
+        "contact_id customer_id access_on signed_in_on stage",
+    ),
+    StaffList(
+        "opened documents",
+        "customer.portal.opening",
+        [],
+        "name kind customer_id date opened_on",
+    ),
 )
 
 

@@ -110,6 +110,7 @@ class DocumentPage(PortalPage):
                 values.setdefault("res_company", company)
         else:
             values.setdefault("portal_menu", self._sort_portal_menu())
+            values.setdefault("portal_seats", self._prepare_portal_seat_bar())
         return values
 
     def _get_portal_payment_failure(self, document):

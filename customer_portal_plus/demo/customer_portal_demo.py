@@ -79,6 +79,7 @@ class CustomerPortalDemo(models.AbstractModel):
     def _in_demo_company(self):
         """Return this model at work for the demo company: in its language, and without a mail to
         anybody or a note of what was made."""
+        self._load_terms()
         company = self._ref("demo_company")
         return self.with_company(company).with_context(
             allowed_company_ids=company.ids,
@@ -89,6 +90,17 @@ class CustomerPortalDemo(models.AbstractModel):
             mail_notify_force_send=False,
             no_reset_password=True,
         )
+
+    @api.model
+    def _load_terms(self):
+        """Load the words of the addons that are being installed: Odoo does so after their demo
+        data, and what is written into messages here would be half English for ever."""
+        modules = self.env["ir.module.module"].search(
+            [("name", "=like", "customer_portal_plus%"), ("state", "=", "to install")]
+        )
+        if modules:
+            modules._load_module_terms(modules.mapped("name"), [LANGUAGE])
+            self.env.registry.clear_all_caches()
 
     # === STOCK === #
 

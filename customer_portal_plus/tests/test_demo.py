@@ -158,6 +158,17 @@ class TestDemo(TransactionCase):
         for model in ("account.move", "sale.order"):
             self.assertFalse(self.env[model].with_user(blocked).search([]))
 
+    def test_words_are_there_before_odoo_loads_them(self):
+        label = self._ref("selection__customer_portal_dispute__reason__damaged")
+        # As they are while an addon is being installed.
+        label.update_field_translations("name", {"es_ES": False})
+        module = self.env["ir.module.module"].search([("name", "=", ADDON)])
+        module.state = "to install"
+        self.env.registry.clear_all_caches()
+        demo = self.env["customer.portal.demo"]._in_demo_company()
+        reasons = demo.env["customer.portal.dispute"]._fields["reason"]
+        self.assertEqual(dict(reasons._description_selection(demo.env))["damaged"], "Dañado")
+
     def test_no_address_leads_anywhere(self):
         text = ""
         for path in demo_files():

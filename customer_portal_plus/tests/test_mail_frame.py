@@ -7,7 +7,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import format_date
 from odoo.tools.misc import file_path
 
-from ..tools.mail_text import first_words, to_text
+from ..tools.mail_text import first_words, shorten, to_text
 from .common import PortalCase
 from .common.mail import LeavingMails
 from .common.sign_in import SignInCase
@@ -43,6 +43,16 @@ class TestMailText(TransactionCase):
         self.assertEqual(first_words(body), "your file is here: See")
         self.assertEqual(first_words("<p>Hello,</p>"), "Hello,")
         self.assertLessEqual(len(first_words(f"<p>{'word ' * 90}</p>")), 121)
+
+    def test_what_is_cut_off_is_marked(self):
+        for words, shown in (
+            ("one two", "one two"),
+            ("one two three", "one two…"),
+            ("one, another", "one…"),
+            ("onetwothree", "onetwoth…"),
+        ):
+            with self.subTest(words):
+                self.assertEqual(shorten(words, 8), shown)
 
 
 @tagged("post_install", "-at_install")

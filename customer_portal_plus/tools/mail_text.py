@@ -45,9 +45,20 @@ def first_words(body):
     if len(paragraphs) > 1 and len(paragraphs[0]) < _GREETING and paragraphs[0].endswith(","):
         paragraphs = paragraphs[1:]
     words = re.sub(r":? ?https?://\S+", "", " ".join(paragraphs))
-    if len(words) <= _SHOWN_LENGTH:
+    return shorten(words, _SHOWN_LENGTH)
+
+
+def shorten(words, length):
+    """Return a text, cut between two words and marked as cut if it is too long.
+
+    :param str words: one line
+    :param int length: characters at most, without the mark
+    :rtype: str
+    """
+    if len(words) <= length:
         return words
-    return words[:_SHOWN_LENGTH].rpartition(" ")[0].rstrip(",;:") + "…"
+    begun = words[:length]
+    return (begun.rpartition(" ")[0] or begun).rstrip(",;:") + "…"
 
 
 def _parse(body):

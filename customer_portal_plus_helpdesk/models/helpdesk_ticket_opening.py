@@ -12,6 +12,7 @@ from odoo.addons.customer_portal_plus.models.messages.customer_portal_conversati
     MAX_MESSAGE_LENGTH,
     MAX_SUBJECT_LENGTH,
 )
+from odoo.addons.customer_portal_plus.tools.mail_text import shorten
 from odoo.addons.customer_portal_plus.tools.parsing import parse_id
 from odoo.addons.customer_portal_plus.tools.transactions import lock_rows_or_retry
 
@@ -233,7 +234,7 @@ class HelpdeskTicket(models.Model):
         conversation.write(
             {
                 "last_author_id": contact.id,
-                "last_preview": words[:PREVIEW_LENGTH],
+                "last_preview": shorten(words, PREVIEW_LENGTH),
                 "unanswered_since": fields.Datetime.now(),
             }
         )

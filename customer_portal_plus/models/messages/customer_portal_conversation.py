@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import format_datetime, html2plaintext
 
 from ...tools.actions import form_action
+from ...tools.mail_text import shorten
 
 # By model of a document: the field of a conversation for it.
 DOCUMENT_FIELDS = {
@@ -310,7 +311,7 @@ class CustomerPortalConversation(models.Model):
         values = {
             "last_message_on": message_sudo.date,
             "last_author_id": message_sudo.author_id.id,
-            "last_preview": preview[:PREVIEW_LENGTH],
+            "last_preview": shorten(preview, PREVIEW_LENGTH),
         }
         if from_customer:
             values["unanswered_since"] = self.unanswered_since or message_sudo.date
