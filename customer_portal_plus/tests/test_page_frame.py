@@ -65,6 +65,16 @@ class TestPageFrame(PortalHttpCase):
         (frame,) = self._page("/my").xpath("//*[@id='wrapwrap']")
         self.assertFalse(frame.get("style"))
 
+    def test_page_that_does_not_exist_is_the_company_s(self):
+        self.company.primary_color = "#ffd500"
+        response = self.url_open("/p/nobody-is-called-so")
+        self.assertEqual(response.status_code, 404)
+        page = html.fromstring(response.content)
+        self.assertIn("o_portal", page.get_element_by_id("wrapwrap").get("class").split())
+        self.assertIn("#ffd500", page.get_element_by_id("wrapwrap").get("style"))
+        # Without a website there is no page to write to.
+        self.assertNotIn("/contactus", response.text)
+
     def test_links_can_be_read_in_any_colour(self):
         def luminance(color):
             channels = [int(color[index : index + 2], 16) / 255 for index in (1, 3, 5)]
@@ -82,6 +92,13 @@ class TestPageFrame(PortalHttpCase):
             dark = style.partition("--cpp-link-dark: ")[2][:7]
             ratio = (luminance(dark) + 0.05) / (luminance("#1f2937") + 0.05)
             self.assertGreaterEqual(ratio, 4.5, color)
+            # A button there is seen, and what stands on it is read.
+            button = style.partition("--cpp-brand-dark: ")[2][:7]
+            ratio = (luminance(button) + 0.05) / (luminance("#111827") + 0.05)
+            self.assertGreaterEqual(ratio, 3, color)
+            text = "#ffffff" if luminance(button) < 0.179 else "#000000"
+            self.assertIn(f"--cpp-brand-dark-text: {text};", style)
+            self.assertEqual(button == color, color not in ("#123456", "#000000"), color)
             if color in ("#123456", "#000000"):
                 self.assertEqual(link, color, "what can be read stays as it is")
 

@@ -10,6 +10,8 @@ _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 # lightest of what is dark.
 _GROUND = "#f9fafb"
 _DARK_GROUND = "#1f2937"
+# What buttons stand on there.
+_DARK_SURFACE = "#111827"
 
 
 def _luminance(color):
@@ -322,7 +324,7 @@ class ResCompany(models.Model):
 
         :return: ``name``, ``url`` (of the portal's page), ``logo_url`` (empty if it has none of
             its own), and ``style``: CSS properties with its colour, the colour of text on it and
-            of links; empty if it has none
+            of links, and the same for dark screens; empty if it has none
         :rtype: dict
         """
         self.ensure_one()
@@ -332,11 +334,15 @@ class ResCompany(models.Model):
         if color:
             link, dark = _link_color(color), _link_color(color, _DARK_GROUND)
             rgb, dark_rgb = (", ".join(map(str, _channels(one))) for one in (link, dark))
+            # WCAG 2.2 AA asks 3:1 of what one must see to use it: a black button on a dark screen is
+            # none.
+            button = color if _contrast(color, _DARK_SURFACE) >= 3 else dark
             # The names that Bootstrap gives the colours of links.
             style = (
                 f"--cpp-brand: {color}; --cpp-brand-text: {text_color}; --link-color: {link};"
                 f" --link-color-rgb: {rgb}; --link-hover-color-rgb: {rgb};"
                 f" --cpp-link-dark: {dark}; --cpp-link-dark-rgb: {dark_rgb};"
+                f" --cpp-brand-dark: {button}; --cpp-brand-dark-text: {_text_color(button)};"
             )
         return {
             "name": company_sudo.name,
