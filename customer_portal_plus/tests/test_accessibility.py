@@ -184,6 +184,17 @@ class TestAccessibilityOfGuests(AccessibilityCase):
     browser_size = "390x844"
 
     def test_page_of_the_company(self):
+        self.company.write(
+            {
+                "phone": "+34 911 234 567",
+                "email": "info@example.com",
+                "website": "https://www.example.com",
+                "social_facebook": "https://social.example.com/company",
+                "social_linkedin": "https://jobs.example.com/company",
+                "portal_show_phone": True,
+                "portal_show_social": True,
+            }
+        )
         self.assert_accessible(f"/p/{self.company.portal_alias}", ALONE)
 
     def test_sign_in(self):

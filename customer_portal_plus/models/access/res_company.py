@@ -334,8 +334,8 @@ class ResCompany(models.Model):
         if color:
             link, dark = _link_color(color), _link_color(color, _DARK_GROUND)
             rgb, dark_rgb = (", ".join(map(str, _channels(one))) for one in (link, dark))
-            # WCAG 2.2 AA asks 3:1 of what one must see to use it: a black button on a dark screen is
-            # none.
+            # WCAG 2.2 AA asks 3:1 of what one must see to use it: nobody sees that black words on a
+            # dark screen are a button.
             button = color if _contrast(color, _DARK_SURFACE) >= 3 else dark
             # The names that Bootstrap gives the colours of links.
             style = (
