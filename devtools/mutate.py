@@ -1,9 +1,9 @@
 """./dev mutate: which changes of the code that decides on access and money would no test notice?
 
 Each change is a single one: a condition turned round, a bound moved, a constant altered. The tests
-that run the changed line are run with it, the quick and near ones first; a change that they all
-let pass survives. Survivors want a test, or a line in ``mutants_accepted.toml`` that says why the
-change makes no difference.
+that run the changed line are run with it, the quick and near ones first, and if those let it pass,
+more of them; a change that they all let pass survives. Survivors want a test, or a line in
+``mutants_accepted.toml`` that says why the change makes no difference.
 
 Kept tools do not fit: they start the tests anew for each change, and Odoo starts for ten seconds,
 or they rename methods, which Odoo's models find by their names. See ``mutation_plugin.py``.
@@ -33,6 +33,12 @@ MODELS = Path("customer_portal_plus") / "models"
 TESTS = Path("customer_portal_plus") / "tests"
 # What decides on access and money.
 ROOMS = ("access", "sign_in", "payment", "signing")
+# What else decides in a room's matter, for it lies in a folder that comes later.
+ALSO = {
+    "signing": [
+        f"documents/customer_portal_document_{part}.py" for part in ("signer", "signing", "turns")
+    ]
+}
 ACCEPTED = Path(__file__).with_name("mutants_accepted.toml")
 # The share of a room's changes that may survive.
 MOST_SURVIVORS = 0.05
@@ -57,6 +63,8 @@ _RARE_STATEMENTS = 6
 _OF_WORDS = 10
 # So many tests are remembered that noticed changes of one function.
 _NOTICED_KEPT = 8
+# What the tests of a change let pass is tried once more with those of so many times their seconds.
+_WIDER = 4
 HEARTBEAT_SECONDS = 30
 _FEWEST_FOR_A_PROCESS = 8
 
@@ -127,17 +135,19 @@ def _files(words):
     """
     files = []
     for word in words or ROOMS:
-        folder = CHECKOUT / MODELS / word
-        path = folder if word in ROOMS else Path(word).resolve()
-        if not path.exists() or not path.is_relative_to(CHECKOUT / MODELS):
+        folder = CHECKOUT / MODELS
+        path = folder / word if word in ROOMS else Path(word).resolve()
+        if not path.exists() or not path.is_relative_to(folder):
             raise DevError(f"{word!r} is neither a room ({', '.join(ROOMS)}) nor a file of its.")
         found = sorted(path.glob("*.py")) if path.is_dir() else [path]
+        found += [folder / name for name in ALSO.get(word, ())]
         files += [file.relative_to(CHECKOUT).as_posix() for file in found]
     return list(dict.fromkeys(files))
 
 
 def _room(mutant):
-    return Path(mutant.file).parent.name
+    name = Path(mutant.file).relative_to(MODELS).as_posix()
+    return next((room for room in ALSO if name in ALSO[room]), Path(mutant.file).parent.name)
 
 
 def _sample(chosen, room, options):
@@ -470,21 +480,39 @@ def _sources():
 
 
 def _run(chosen, known, options):
-    """Run tests with each change.
+    """Run tests with each change, and once more with other tests that run it if those let it pass.
 
     :return: the outcome of each, and the test that noticed it, or how many did not
     :rtype: dict[Mutant, tuple[str, str]]
     """
-    outcomes, shares, waiting = {}, {}, []
-    noticed = _read_noticed()
-    for one in chosen:
-        names = near_tests(one, known, options.seconds, noticed.get(_place(one), ()))
-        if names:
-            waiting.append((one, names))
-            every = set().union(*tests_of(one, known))
-            shares[one] = f"{len(names)} of {len(every)} tests that run it were run"
-        else:
-            outcomes[one] = ("not run", "no test runs it")
+    outcomes = dict.fromkeys(chosen, ("not run", "no test runs it"))
+    noticed, ran = _read_noticed(), {one: [] for one in chosen}
+    for seconds in (options.seconds, options.seconds * _WIDER):
+        waiting = []
+        for one in chosen:
+            if outcomes[one][0] in _ALIVE:
+                near = near_tests(one, known, seconds, noticed.get(_place(one), ()))
+                if names := [name for name in near if name not in ran[one]]:
+                    waiting.append((one, names))
+                    ran[one] += names
+        shares = {
+            one: f"{len(ran[one])} of {len(set().union(*tests_of(one, known)))} tests that run it"
+            " were run"
+            for one, _names in waiting
+        }
+        outcomes.update(_try(waiting, shares, noticed, seconds, options))
+    return outcomes
+
+
+def _try(waiting, shares, noticed, seconds, options):
+    """Run tests with each change, in several processes.
+
+    :param list waiting: the changes, and the tests of each
+    :param dict shares: by change, what is said of how many tests were run
+    :param dict noticed: which tests noticed changes, by function; it is added to
+    :param float seconds: how long the tests of a change take, as far as is known
+    :return: as of ``_run``
+    """
     # Long and short ones mixed, so that the processes end together.
     random.Random(options.seed).shuffle(waiting)
     jobs = max(1, min(options.jobs, len(waiting) // _FEWEST_FOR_A_PROCESS))
@@ -495,10 +523,11 @@ def _run(chosen, known, options):
             "mutants": [(asdict(one), names) for one, names in part],
             "out": str(sub_dir("run") / f"mutate_{os.getpid()}_{number}.jsonl"),
             "log": str(sub_dir("logs") / f"mutate_{os.getpid()}_{number}_tests.log"),
-            "seconds": 3 * options.seconds + 30,
+            "seconds": 3 * seconds + 30,
         }
         for number, part in enumerate(parts)
     ]
+    outcomes = {}
 
     def read():
         for task, part in zip(tasks, parts, strict=True):
@@ -516,7 +545,7 @@ def _run(chosen, known, options):
                     noticed[_place(one)] = [found["test"], *others[: _NOTICED_KEPT - 1]]
         _write_json(_records_folder() / "noticed.json", noticed)
         _write_last({_name(one): outcome for one, (outcome, _test) in outcomes.items()})
-        note(f"{len(outcomes)} of {len(chosen)}, {_count(outcomes, 'survived')} survived")
+        note(f"{len(outcomes)} of {len(waiting)}, {_count(outcomes, 'survived')} survived")
 
     files = [
         sorted({name.partition("::")[0] for _one, names in part for name in names})

@@ -4,6 +4,7 @@ import ast
 import json
 import textwrap
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -237,6 +238,38 @@ def test_near_and_quick_tests_come_first():
     noticed = ["t.py::B::far", "t.py::B::elsewhere", "t.py::C::gone"]
     assert mutate.near_tests(one, (tests, statements), 0, noticed) == ["t.py::B::far"]
     assert not mutate.near_tests(replace(one, where="g"), (tests, statements), 60)
+
+
+def test_what_is_let_pass_is_tried_once_more_with_other_tests(monkeypatch):
+    noticed, missed, never = mutants.mutants(b"def f(a):\n    return a < 1 < b < 2\n", FILE)[:3]
+    never = replace(never, where="g")
+    runs = {"seconds": 3.0, "before": 0.0, "runs": {f"{FILE}::f": [0]}}
+    known = (
+        {f"t.py::A::{name}": runs for name in "abcdefg"},
+        {f"{FILE}::f": {number: {f"t.py::A::{name}" for name in "abcdefg"} for number in (None, 0)}},
+    )
+    tried = []
+
+    def run(waiting, shares, _noticed, seconds, _options):
+        tried.append({one: names for one, names in waiting})
+        return {one: ("killed" if one is noticed else "survived", shares[one]) for one in shares}
+
+    monkeypatch.setattr(mutate, "_try", run)
+    monkeypatch.setattr(mutate, "_read_noticed", dict)
+    options = SimpleNamespace(seconds=4)
+    outcomes = mutate._run([noticed, missed, never], known, options)
+    assert [outcome for outcome, _said in outcomes.values()] == ["killed", "survived", "not run"]
+    assert [set(times) for times in tried] == [{noticed, missed}, {missed}]
+    first, second = tried[0][missed], tried[1][missed]
+    assert len(first) == 1 and len(second) == 4 and not set(first) & set(second)
+    assert outcomes[missed][1] == "5 of 7 tests that run it were run"
+
+
+def test_signers_of_a_document_belong_to_the_signing():
+    (signer, *_others) = mutate.ALSO["signing"]
+    (one, *_more) = mutants.mutants(b"A = 1\n", f"{mutate.MODELS}/{signer}")
+    assert mutate._room(one) == "signing" and one.file in mutate._files(["signing"])
+    assert mutate._room(replace(one, file=FILE)) == "payment"
 
 
 def test_tests_that_have_words_of_the_line_come_first(monkeypatch):
