@@ -22,12 +22,14 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from itertools import zip_longest
 from pathlib import Path
 
 from . import databases, mutants, odoo_command
 from .common import CHECKOUT, DevError, digest, note, say, sub_dir
 from .postgres import Cluster
+from .testing import TIMES, UNKNOWN_SECONDS
 
 MODELS = Path("customer_portal_plus") / "models"
 TESTS = Path("customer_portal_plus") / "tests"
@@ -61,6 +63,10 @@ _OF_ONE_CLASS = 8
 _RARE_STATEMENTS = 6
 # So many tests are run first that have words of the changed function.
 _OF_WORDS = 10
+# Of so many callers of a changed function, the tests that name them are near.
+_CALLERS = 4
+# How long a class takes before its first test, in seconds, where that is not known.
+_SECONDS_OF_CLASS = 1.5
 # So many tests are remembered that noticed changes of one function.
 _NOTICED_KEPT = 8
 # What the tests of a change let pass is tried once more with those of so many times their seconds.
@@ -74,8 +80,11 @@ def main(arguments):
     options = _parse(arguments)
     signal.signal(signal.SIGTERM, _interrupt)
     files = _files(options.what)
-    _record(options)
-    known = _read_records(options.tests)
+    if options.by_words:
+        known = _unrecorded(options.tests)
+    else:
+        _record(options)
+        known = _read_records(options.tests)
     _reasons, left_out = read_accepted()
     every = [
         one
@@ -116,6 +125,12 @@ def _parse(arguments):
     )
     parser.add_argument(
         "--record", action="store_true", help="find out anew which test runs which line"
+    )
+    parser.add_argument(
+        "--by-words",
+        action="store_true",
+        help="choose tests by the words that they share with a change, not by what they run:"
+        " nothing has to be found out first",
     )
     parser.add_argument(
         "--tests",
@@ -224,8 +239,8 @@ def _record(options):
     if not stale:
         return
     say(f"finding out which lines the tests of {len(stale)} files run")
-    times = json.loads(Path(__file__).with_name("test_times.json").read_text())
-    files = sorted(stale, key=lambda name: -times.get(name, 20))
+    times = json.loads(TIMES.read_text())
+    files = sorted(stale, key=lambda name: -times.get(name, UNKNOWN_SECONDS))
     tasks = [
         {
             "do": "record",
@@ -318,6 +333,24 @@ def _calls(function):
     return set(re.findall(r"(\w+)\(", _sources().get(function, "").partition("(")[2]))
 
 
+def _unrecorded(words):
+    """Return what is assumed of tests as long as it is not known what they run.
+
+    :param list words: of ``--tests``
+    :return: as of ``_read_records``; nothing by statement
+    """
+    times = json.loads(TIMES.read_text())
+    tests = {}
+    for file in _test_files(words):
+        name = file.relative_to(CHECKOUT).as_posix()
+        names = [f"{name}::{test}" for test in sources_of_tests(file)]
+        seconds = times.get(name, UNKNOWN_SECONDS) / max(len(names), 1)
+        tests.update(
+            dict.fromkeys(names, {"seconds": seconds, "before": _SECONDS_OF_CLASS, "runs": {}})
+        )
+    return tests, None
+
+
 def tests_of(mutant, known):
     """Return the names of all tests that run what is changed, or speak of it.
 
@@ -327,6 +360,8 @@ def tests_of(mutant, known):
     :rtype: tuple[list[str], set[str]]
     """
     tests, statements = known
+    if statements is None:
+        return [], set(by_words(mutant, tests))
     if not mutant.constant:
         of_function = statements.get(f"{mutant.file}::{mutant.where}", {})
         names = of_function.get(mutant.statement, set()) | of_function.get("changed", set())
@@ -350,6 +385,8 @@ def near_tests(mutant, known, seconds, noticed=()):
     :param noticed: tests that noticed changes of the same function
     :rtype: list[str]
     """
+    if known[1] is None:
+        return _within(by_words(mutant, known[0]), known[0], seconds, noticed)
     tests = known[0]
     named, names = tests_of(mutant, known)
     of_file = set(Path(mutant.file).stem.split("_")) - _EVERYWHERE
@@ -377,15 +414,27 @@ def near_tests(mutant, known, seconds, noticed=()):
         owner = name.rpartition("::")[0]
         taken[owner] += 1
         (first if taken[owner] <= share(name) else later).append(name)
-    chosen, left = {}, seconds
-    before = [name for name in noticed if name in names]
     at_once = _of_words(mutant, names)[:_OF_WORDS] + _of_rare_statements(
         mutant, known, names, distance
     )
     # What takes long leaves no time for others.
     named.sort(key=lambda name: tests[name]["seconds"] + tests[name]["before"])
     quick = [name for name in at_once + named if tests[name]["seconds"] * 4 < seconds]
-    for name in dict.fromkeys(before + quick + first + named + at_once + later):
+    noticed = [name for name in noticed if name in names]
+    return _within(quick + first + named + at_once + later, tests, seconds, noticed)
+
+
+def _within(names, tests, seconds, noticed):
+    """Return those tests for which there is time, one at least; those of a class together.
+
+    :param list names: the most important ones first
+    :param dict tests: what is known of each
+    :param float seconds: how long they may take together
+    :param noticed: tests that noticed changes of the same function: they come before all
+    :rtype: list[str]
+    """
+    chosen, left = {}, seconds
+    for name in dict.fromkeys([*(name for name in noticed if name in tests), *names]):
         owner = name.rpartition("::")[0]
         cost = tests[name]["seconds"] + (0 if owner in chosen else tests[name]["before"])
         if chosen and cost > left:
@@ -393,6 +442,41 @@ def near_tests(mutant, known, seconds, noticed=()):
         left -= cost
         chosen.setdefault(owner, []).append(name)
     return [name for group in chosen.values() for name in group]
+
+
+def by_words(mutant, tests):
+    """Return the tests that speak of what is changed, as far as words tell: those that name it or
+    what calls it, and those that have most words in common with it.
+
+    :param Mutant mutant: the change
+    :param tests: names of tests
+    :return: the nearest first; those of files that are called alike come a little earlier
+    :rtype: list[str]
+    """
+    name = mutant.where.rpartition(".")[2]
+    called = f"{name}(" if not mutant.constant else name
+    users = [
+        place
+        for place, source in _sources().items()
+        if called in (source if mutant.constant else source.partition("(")[2])
+    ][:_CALLERS]
+    lists = [[test for test in tests if name in _words_of_tests().get(test, ())]]
+    lists.append(_of_words(mutant, set(tests)))
+    for place in users:
+        file, _, where = place.partition("::")
+        caller = where.rpartition(".")[2]
+        lists.append([test for test in tests if caller in _words_of_tests().get(test, ())])
+        if mutant.constant:
+            lists.append(_of_words(replace(mutant, file=file, where=where), set(tests)))
+    merged = dict.fromkeys(test for group in zip_longest(*lists) for test in group if test)
+    of_file = set(Path(mutant.file).stem.split("_")) - _EVERYWHERE
+
+    def rank(place_and_test):
+        place, test = place_and_test
+        near = of_file & set(Path(test.partition("::")[0]).stem.split("_"))
+        return place / (1 + 1.5 * len(near))
+
+    return [test for _place, test in sorted(enumerate(merged, 1), key=rank)]
 
 
 def _of_rare_statements(mutant, known, names, distance):

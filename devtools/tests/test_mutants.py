@@ -240,6 +240,31 @@ def test_near_and_quick_tests_come_first():
     assert not mutate.near_tests(replace(one, where="g"), (tests, statements), 60)
 
 
+def test_tests_are_chosen_by_words_where_it_is_not_known_what_they_run(monkeypatch):
+    (one, *_more) = mutants.mutants(b"def _is_payable(move):\n    return move.amount_due > 0\n", FILE)
+    sources = {
+        f"{FILE}::_is_payable": "def _is_payable(move):\n    return move.amount_due > 0",
+        "other.py::_caller": "def _caller(move):\n    return _is_payable(move)",
+    }
+    words = {
+        "test_a.py::A::test_names_it": {"_is_payable"},
+        "test_a.py::A::test_of_its_words": {"amount_due", "another"},
+        "test_b.py::B::test_names_its_caller": {"_caller"},
+        "test_b.py::B::test_of_something_else": {"signature"},
+    }
+    monkeypatch.setattr(mutate, "_sources", lambda: sources)
+    monkeypatch.setattr(mutate, "_words_of_tests", lambda: words)
+    named, of_words, of_caller, other = words
+    assert mutate.by_words(one, words) == [named, of_caller, of_words]
+    tests = {name: {"seconds": 3.0, "before": 1.0, "runs": {}} for name in words}
+    assert mutate.near_tests(one, (tests, None), 8) == [named, of_caller]
+    assert mutate.near_tests(one, (tests, None), 4, [other]) == [other]
+    # The file's name counts, too.
+    alike = of_words.replace("test_a", "test_x")
+    words[alike] = words.pop(of_words)
+    assert mutate.by_words(one, words) == [named, alike, of_caller]
+
+
 def test_what_is_let_pass_is_tried_once_more_with_other_tests(monkeypatch):
     noticed, missed, never = mutants.mutants(b"def f(a):\n    return a < 1 < b < 2\n", FILE)[:3]
     never = replace(never, where="g")
