@@ -266,6 +266,11 @@ class TestSeatPayment(CountedQueries, MailCase, SeatCase, PaymentCase):
         done = self.url_open(tx.landing_route)
         self.assertRegex(done.url, rf"{PATH}/\d+$")
         self.assertNotEqual(done.url, answer.url)
+        # What is paid does not come up again, nor what has nothing left in it.
+        second, third = joints - joint
+        self.assertEqual(second._others(), third)
+        third.basket_ids.line_ids.unlink()
+        self.assertFalse(second._others())
 
     # === WALLS === #
 
@@ -338,6 +343,10 @@ class TestSeatPayment(CountedQueries, MailCase, SeatCase, PaymentCase):
         joint = self._joint(self._choose(self.of_alfa, self.of_beta))
         self._create_transaction([(self.of_beta, 250.0)], user=self.user_stranger)._set_pending()
         self.assertIn("has changed since", self._refusal(joint))
+        page = self.url_open(f"{PATH}/{joint.id}")
+        self.assertEqual(page.status_code, 422)
+        self.assertIn(self.of_alfa.name, page.text)
+        self.assertNotIn(self.of_beta.name, page.text)
 
     def test_paid_twice(self):
         """Both payments were begun before either arrived: the surplus is that customer's own."""
@@ -396,6 +405,7 @@ class TestSeatPayment(CountedQueries, MailCase, SeatCase, PaymentCase):
     def test_too_many(self):
         with patch.object(customer_portal_joint, "MAX_INVOICES", 1):
             self.assertIn("at most 1 invoices", self._choose(self.of_alfa, self.of_beta).text)
+            self.assertEqual(self._joint(self._choose(self.of_alfa)).amount, 100.0)
 
     def test_weak_session_confirms_first(self):
         joint = self._joint(self._choose(self.of_alfa))
