@@ -450,7 +450,8 @@ def by_words(mutant, tests):
 
     :param Mutant mutant: the change
     :param tests: names of tests
-    :return: the nearest first; those of files that are called alike come a little earlier
+    :return: the nearest first; those of files that are called alike, or name the changed one, come
+        earlier
     :rtype: list[str]
     """
     name = mutant.where.rpartition(".")[2]
@@ -469,14 +470,24 @@ def by_words(mutant, tests):
         if mutant.constant:
             lists.append(_of_words(replace(mutant, file=file, where=where), set(tests)))
     merged = dict.fromkeys(test for group in zip_longest(*lists) for test in group if test)
-    of_file = set(Path(mutant.file).stem.split("_")) - _EVERYWHERE
+    stem = Path(mutant.file).stem
+    of_file = set(stem.split("_")) - _EVERYWHERE
 
     def rank(place_and_test):
         place, test = place_and_test
-        near = of_file & set(Path(test.partition("::")[0]).stem.split("_"))
-        return place / (1 + 1.5 * len(near))
+        test_file = test.partition("::")[0]
+        near = len(of_file & set(Path(test_file).stem.split("_")))
+        return place / (1 + 1.5 * (near + 2 * _names_file(test_file, stem)))
 
     return [test for _place, test in sorted(enumerate(merged, 1), key=rank)]
+
+
+@functools.cache
+def _names_file(test_file, stem):
+    """Return whether a file of tests speaks of a module, or of the model that it is called by."""
+    path = CHECKOUT / test_file
+    text = path.read_text() if path.exists() else ""
+    return stem in text or stem.replace("_", ".") in text
 
 
 def _of_rare_statements(mutant, known, names, distance):

@@ -263,6 +263,8 @@ def test_tests_are_chosen_by_words_where_it_is_not_known_what_they_run(monkeypat
     alike = of_words.replace("test_a", "test_x")
     words[alike] = words.pop(of_words)
     assert mutate.by_words(one, words) == [named, alike, of_caller]
+    monkeypatch.setattr(mutate, "_names_file", lambda file, stem: (file, stem) == ("test_b.py", "x"))
+    assert mutate.by_words(one, words)[0] == of_caller
 
 
 def test_what_is_let_pass_is_tried_once_more_with_other_tests(monkeypatch):
