@@ -47,7 +47,9 @@ MOST_SURVIVORS = 0.05
 # Tests of these files say nothing of a single line, or take a browser for it.
 _FAR = (
     "test_access_matrix",
+    "test_accessibility",
     "test_public_methods",
+    "_browser",
     "_tour",
     "test_demo",
     "test_mails",
