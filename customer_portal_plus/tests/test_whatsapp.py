@@ -69,6 +69,7 @@ class TestWhatsapp(LinkCase):
         self.assertEqual(self._count(), before, "no link before the button is pressed")
         number, text = self._send(wizard)
         self.assertEqual(number, "34600123456")
+        self.assertIn(f"Hello {self.contact.name}", text)
         self.assertIn(self.invoice.name, text)
         self.assertIn(self.invoice.currency_id.format(self.invoice.amount_residual), text)
         (token,) = PERSONAL.findall(text)
@@ -183,12 +184,22 @@ class TestWhatsapp(LinkCase):
     def test_reminder_of_one_invoice(self):
         _number, text = self._send(self._open(self._remind(self.invoice)))
         self.assertEqual(len(PERSONAL.findall(text)), 1)
+        self.assertIn(f"Hello {self.contact.name}", text)
         self.assertIn(self.invoice.name, text)
+        self.assertIn(self.invoice.currency_id.format(self.invoice.amount_residual), text)
 
     def test_reminder_of_several_leads_to_their_page_by_a_code(self):
         second = self._create_invoice(self.alfa, 50.0)
+        reminder = self._remind(self.invoice, second)
         before = self._count()
-        _number, text = self._send(self._open(self._remind(self.invoice, second)))
+        _number, text = self._send(self._open(reminder))
         self.assertEqual(self._count(), before, "a link to a page opens nothing by itself")
         self.assertIn(f"/p/{ALIAS}/to/{self.contact.id}-", text)
         self.assertIn(second.name, text)
+        left = self.invoice.amount_residual + second.amount_residual
+        self.assertIn(self.invoice.currency_id.format(left), text)
+        # Who may not see one of them gets none.
+        self.assertIn(self.contact, reminder._portal_share_contacts())
+        second.portal_visible = False
+        self.assertNotIn(self.contact, reminder._portal_share_contacts())
+        self.assertFalse(reminder._portal_may_be_shared(self.contact))
