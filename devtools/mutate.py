@@ -807,6 +807,10 @@ def _report(outcomes, every):
     skipped = _count(outcomes, "not applied")
     if skipped:
         print(f"{skipped} changes could not be carried out")
+    if late := [one for one, (outcome, _test) in outcomes.items() if outcome == "too long"]:
+        print("with these the tests took too long, which counts as noticed (a busy machine?):")
+        for one in late:
+            _print(one, outcomes[one][1])
     return int(bool(new) or too_many)
 
 
