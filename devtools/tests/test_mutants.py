@@ -241,9 +241,10 @@ def test_near_and_quick_tests_come_first():
 
 
 def test_tests_are_chosen_by_words_where_it_is_not_known_what_they_run(monkeypatch):
-    (one, *_more) = mutants.mutants(b"def _is_payable(move):\n    return move.amount_due > 0\n", FILE)
+    source = "def _is_payable(move):\n    return move.amount_due > 0"
+    (one, *_more) = mutants.mutants(source.encode(), FILE)
     sources = {
-        f"{FILE}::_is_payable": "def _is_payable(move):\n    return move.amount_due > 0",
+        f"{FILE}::_is_payable": source,
         "other.py::_caller": "def _caller(move):\n    return _is_payable(move)",
     }
     words = {
@@ -263,7 +264,7 @@ def test_tests_are_chosen_by_words_where_it_is_not_known_what_they_run(monkeypat
     alike = of_words.replace("test_a", "test_x")
     words[alike] = words.pop(of_words)
     assert mutate.by_words(one, words) == [named, alike, of_caller]
-    monkeypatch.setattr(mutate, "_names_file", lambda file, stem: (file, stem) == ("test_b.py", "x"))
+    monkeypatch.setattr(mutate, "_names_file", lambda *names: names == ("test_b.py", "x"))
     assert mutate.by_words(one, words)[0] == of_caller
 
 
@@ -271,10 +272,8 @@ def test_what_is_let_pass_is_tried_once_more_with_other_tests(monkeypatch):
     noticed, missed, never = mutants.mutants(b"def f(a):\n    return a < 1 < b < 2\n", FILE)[:3]
     never = replace(never, where="g")
     runs = {"seconds": 3.0, "before": 0.0, "runs": {f"{FILE}::f": [0]}}
-    known = (
-        {f"t.py::A::{name}": runs for name in "abcdefg"},
-        {f"{FILE}::f": {number: {f"t.py::A::{name}" for name in "abcdefg"} for number in (None, 0)}},
-    )
+    names = {f"t.py::A::{name}" for name in "abcdefg"}
+    known = (dict.fromkeys(names, runs), {f"{FILE}::f": {None: names, 0: names}})
     tried = []
 
     def run(waiting, shares, _noticed, seconds, _options):
