@@ -48,6 +48,15 @@ class TestProfiles(PortalCase):
             with self.assertRaises(AccessError):
                 self.profile_accounting.with_user(user).can_message = True
 
+    def test_profile_tells_its_scope_and_how_many_have_it(self):
+        own = self.profile_full.copy({"name": "Delegada", "scope": "own"})
+        self.assertEqual(own.display_name, "Delegada (own documents)")
+        self.assertEqual(self.profile_full.display_name, self.profile_full.name)
+        self.assertEqual(own.contact_count, 0)
+        self.user_full.partner_id.portal_profile_id = own
+        own.invalidate_recordset(["contact_count"])
+        self.assertEqual(own.contact_count, 1)
+
     def test_default_profile_is_not_archived(self):
         self.company.portal_default_profile_id = self.profile_read_only
         with self.assertRaises(ValidationError):

@@ -137,6 +137,11 @@ class TestDocumentSigners(SignatureCase):
 
     def test_what_pages_tell(self):
         self._take_turn(self.user_full)
+        rows = self.contract._portal_signer_rows(self.user_own.partner_id)
+        self.assertEqual(
+            [(row["state"], row["is_own"]) for row in rows],
+            [("signed", False), ("next", True), ("later", False)],
+        )
         shown = {}
         for user in (self.user_full, self.user_own, self.user_colleague):
             self.sign_in(user)

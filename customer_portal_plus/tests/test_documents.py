@@ -66,6 +66,21 @@ class TestDocuments(DocumentCase):
         document = self._share(audience="all", expires_on=fields.Date.today())
         self.assertIn("full", self._seen_by(document))
 
+    def test_state_in_the_customer_s_words(self):
+        self.assertEqual(self._share()._portal_state_text(), "Shared")
+        document = self._share(to_sign=True)
+        self.assertEqual(document._portal_state_text(), "To sign")
+        document.expires_on = fields.Date.today() - timedelta(days=1)
+        self.assertEqual(document._portal_state_text(), "Expired")
+        for state, words in (
+            ("signed", "Signed"),
+            ("rejected", "Rejected"),
+            ("draft", "Draft"),
+            ("cancel", "Withdrawn"),
+        ):
+            document.state = state
+            self.assertEqual(document._portal_state_text(), words)
+
     def test_expiry_is_not_cached(self):
         """The rule's domain is cached for longer than a day."""
         document = self._share(audience="all", expires_on=fields.Date.today())

@@ -80,6 +80,19 @@ class TestAccessTakenAway(PortalHttpCase):
         self.user_full.active = True
         self._assert_in(False)
 
+    def test_session_of_user_archived_unwatched_does_not_come_back(self):
+        """Who was archived before the addon was there loses it by the block, like all others."""
+        self.sign_in(self.user_full)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_users SET active = false WHERE id = %s", [self.user_full.id]
+        )
+        self.env.invalidate_all()
+        self.alfa.portal_access = False
+        self.alfa.portal_access = True
+        self.user_full.active = True
+        self._assert_in(False)
+
     def test_revoked_by_core_wizard(self):
         self.sign_in(self.user_full)
         key = self._api_key(self.user_full)
