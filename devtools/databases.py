@@ -119,6 +119,12 @@ def _filestore(cluster, database):
     return data_dir(cluster) / "filestore" / database
 
 
+def remove(cluster):
+    """Remove a cluster, with all of its databases and their files."""
+    cluster.remove()
+    shutil.rmtree(data_dir(cluster), ignore_errors=True)
+
+
 def copy_keys(source, target):
     """Let the databases of a cluster open what those of another have encrypted: addons keep their
     keys beside the file stores. A key that is there already stays.

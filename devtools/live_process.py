@@ -136,15 +136,16 @@ class LiveProcess:
             os.close(theirs)
         return status
 
-    def serve(self, arguments, log):
+    def serve(self, arguments, log, clock=0):
         """Start a server with worker processes.
 
         :param list arguments: the whole command line of Odoo
         :param Path log: file that gets its log
+        :param float clock: how many seconds its clock is ahead of the machine's
         :rtype: Child
         """
         with open(log, "a") as output:
-            return Child(self._ask({"serve": arguments}, output))
+            return Child(self._ask({"serve": arguments, "clock": clock}, output))
 
     def start_code(self, code):
         """Start a process that runs code with ``env``, and commits at its end.
@@ -233,7 +234,7 @@ def _be_child(what, files, inherited, database):
             file.close() if isinstance(file, socket.socket) else os.close(file)
         os.close(files[0])
         if "serve" in what:
-            code = _serve(what["serve"], files[1])
+            code = _serve(what["serve"], files[1], what["clock"])
         else:
             code = _run_code(database, *files[1:])
     except SystemExit as end:
@@ -246,7 +247,7 @@ def _be_child(what, files, inherited, database):
         os._exit(code)
 
 
-def _serve(arguments, log):
+def _serve(arguments, log, clock):
     """Be the master of a server with worker processes, until it is ended."""
     from odoo import sql_db
     from odoo.modules.registry import Registry
@@ -255,6 +256,8 @@ def _serve(arguments, log):
 
     os.dup2(log, 1)
     os.dup2(log, 2)
+    if clock:
+        _set_clock(clock)
     config.parse_config(arguments)
     if config["db_replica_host"]:
         # A registry finds out as it is loaded whether there is a replica.
@@ -263,6 +266,16 @@ def _serve(arguments, log):
     # Nobody listens here to what a second port would say, and it would start Odoo once more.
     server.PreforkServer.long_polling_spawn = lambda master: None
     return server.start(preload=[]) or 0
+
+
+def _set_clock(seconds):
+    """Have this process and its children see another time, which goes on like the real one."""
+    from datetime import datetime, timedelta, timezone
+
+    from freezegun import freeze_time
+
+    now = datetime.now(timezone.utc).replace(tzinfo=None)
+    freeze_time(now + timedelta(seconds=seconds), tick=True).start()
 
 
 def _run_code(database, program, output, errors):

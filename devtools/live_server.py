@@ -28,7 +28,7 @@ import urllib.request
 import psycopg2
 
 from . import databases, odoo_command
-from .common import DevError, sub_dir
+from .common import DevError, lock, sub_dir
 from .live_process import LiveProcess
 from .postgres import ROLE, Cluster
 
@@ -71,6 +71,8 @@ class LiveServer:
     :param bool with_bridges: True for one with the addons beside the main one, too
     :param tuple options: more words for Odoo's command line
     :param tuple modules: what is installed beside it, anew for this server
+    :param bool own_postgres: True for a PostgreSQL that nobody else uses, and that can be
+        restarted; copying the database into it takes a minute
     :ivar str base_url: address of the server, without a slash at the end
     :ivar str database: name of its database
     :ivar str dsn: how psycopg2 connects to it, as Odoo's own role
@@ -86,6 +88,7 @@ class LiveServer:
         with_addons=True,
         with_bridges=False,
         modules=(),
+        own_postgres=False,
     ):
         self.workers = workers
         self.cron_threads = cron_threads
@@ -94,6 +97,7 @@ class LiveServer:
         self.with_bridges = with_bridges
         self.options = options
         self.modules = modules
+        self.own_postgres = own_postgres
         self.cluster = None
         self.database = self.dsn = self.base_url = self.log = self.process = None
         self._odoo = None
@@ -112,10 +116,21 @@ class LiveServer:
 
         :return: itself
         """
-        self.cluster = Cluster("test").ensure_running()
-        source = databases.template(self.cluster, self.demo, self.with_addons, self.with_bridges)
-        clone = databases.temporary_clone(self.cluster, source, "live")
-        self.database = self._resources.enter_context(clone)
+        shared = Cluster("test").ensure_running()
+        source = databases.template(shared, self.demo, self.with_addons, self.with_bridges)
+        if self.own_postgres:
+            self._resources.enter_context(lock("own-postgres"))
+            self.cluster = Cluster("own")
+            # What a killed run has left, too.
+            databases.remove(self.cluster)
+            self._resources.callback(databases.remove, self.cluster)
+            self.cluster.ensure_running()
+            self.database = "live_own"
+            databases.copy_to(shared, self.cluster, self.database, source)
+        else:
+            self.cluster = shared
+            clone = databases.temporary_clone(self.cluster, source, "live")
+            self.database = self._resources.enter_context(clone)
         self.dsn = f"host={self.cluster.socket} port=5432 user={ROLE} dbname={self.database}"
         self.log = sub_dir("logs") / f"{self.database}.log"
         try:
@@ -130,15 +145,15 @@ class LiveServer:
             raise
         return self
 
-    def _start_process(self):
-        port = free_port()
+    def _start_process(self, clock=0, port=None):
+        port = port or free_port()
         self.base_url = f"http://127.0.0.1:{port}"
         arguments = [
             *("-d", self.database, f"--http-port={port}"),
             *(f"--workers={self.workers}", f"--max-cron-threads={self.cron_threads}"),
             *self.options,
         ]
-        self.process = self._odoo.serve(arguments, self.log)
+        self.process = self._odoo.serve(arguments, self.log, clock)
         wait_until_answering(f"{self.base_url}/web/health", self.process, self.log)
 
     def stop(self):
@@ -157,6 +172,23 @@ class LiveServer:
         """Start the server again on the same database, at another port."""
         self._end_process(signal.SIGTERM)
         self._start_process()
+
+    def set_clock(self, seconds):
+        """Start the server again at the same address, with a clock that is so far from the
+        machine's; PostgreSQL's stays what it is.
+
+        :param float seconds: less than zero for a clock that was set back
+        """
+        port = int(self.base_url.rpartition(":")[2])
+        self._end_process(signal.SIGTERM)
+        self._start_process(seconds, port)
+
+    def restart_database(self):
+        """Restart PostgreSQL under the running server: all connections are cut."""
+        if not self.own_postgres:
+            raise DevError("Others use this PostgreSQL, too.")
+        self.cluster.stop()
+        self.cluster.ensure_running()
 
     def _end_process(self, how):
         if not self.process:

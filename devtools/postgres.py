@@ -2,7 +2,7 @@
 
 There are two, each with its own data: ``test`` forgets what was not on disk when the machine
 dies (everything in it can be made again), ``demo`` does not. They keep running between commands;
-``./dev stop`` ends them.
+``./dev stop`` ends them. Who has to restart one makes another, and removes it.
 """
 
 import contextlib
@@ -48,12 +48,12 @@ _NOT_DURABLE = {
 class Cluster:
     """One PostgreSQL server.
 
-    :param str name: ``test`` or ``demo``
+    :param str name: ``test``, ``demo``, or that of one which is removed again
     """
 
     def __init__(self, name):
         self.name = name
-        self.durable = name == "demo"
+        self.durable = name != "test"
         self.bin = _binaries()
         self.folder = cache_dir() / "postgres" / f"{self._major()}-{name}"
         self.data = self.folder / "data"
@@ -102,6 +102,14 @@ class Cluster:
             return False
         self._call(["pg_ctl", "-D", self.data, "-w", "-m", "fast", "stop"])
         return True
+
+    def remove(self):
+        """Stop the server, and delete all that it has."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        (sub_dir("run") / f"postgres-{self.name}.out").unlink(missing_ok=True)
+        if self.socket.parent != self.folder:
+            shutil.rmtree(self.socket, ignore_errors=True)
 
     @property
     def _complete(self):

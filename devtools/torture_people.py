@@ -1,6 +1,8 @@
 """The customers of ``./dev torture`` and who signs in for them: runs inside Odoo, like
 ``torture_world``."""
 
+import secrets
+
 from odoo import Command
 
 from .demo import PASSWORD
@@ -10,19 +12,34 @@ SOMEBODY = "gerencia.talleres@example.com"
 
 
 def make_customers(env, count):
-    """Make customers with two contacts each, who may do everything.
+    """Make customers with three contacts each, who may do everything, and a method that automatic
+    debit can charge.
 
-    :return: for each, its number and the logins of its contacts
-    :rtype: list[tuple[int, list[str]]]
+    :return: for each its number, the word that is on all that is its own, and the logins of its
+        contacts; the last of them is moved between customers
+    :rtype: list[tuple[int, str, list[str]]]
     """
     profile, hashed = env.ref("customer_portal_plus.profile_full"), _hashed(env)
+    provider = env.ref("payment.payment_provider_demo")
     people = []
     for number in range(count):
-        customer = env["res.partner"].create({"name": f"Historia {number}", "is_company": True})
-        logins = [f"history{number}{place}@example.com" for place in "ab"]
+        word = f"zq{secrets.token_hex(6)}"
+        values = {"name": f"Historia {number} {word}", "is_company": True}
+        customer = env["res.partner"].create({**values, "email": f"historia{number}@example.com"})
+        logins = [f"history{number}{place}{word[-4:]}@example.com" for place in "abc"]
         for login in logins:
             _make_contact(env, customer, login, "en_US", profile, hashed)
-        people.append((customer.id, logins))
+        customer.portal_main_token_id = env["payment.token"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": provider.payment_method_ids[:1].id,
+                "partner_id": customer.id,
+                "payment_details": "1234",
+                "provider_ref": "demo",
+                "demo_simulated_state": "done",
+            }
+        )
+        people.append((customer.id, word, logins))
     return people
 
 

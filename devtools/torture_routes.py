@@ -28,6 +28,8 @@ NOTES = {
     "ir_sequence": "core's number of an order's invoice",
 }
 SECONDS = 60
+# After so many requests it is asked whether an actor is signed in still.
+REQUESTS_UNSEEN = 10
 SCRIPT = "<script>alert(1)</script>"
 # Odd as text of a query, a form or a path; what is odd in JSON is made of them, too.
 TEXTS = (
@@ -97,6 +99,8 @@ class RouteTorture:
         # One of each route and kind.
         self.failures = {}
         self.asked = set()
+        # Requests of each actor since it was known to be signed in.
+        self._unseen = {}
         self._log_size = server.log.stat().st_size
         self._connection = server.connect()
         self._connection.autocommit = True
@@ -226,8 +230,21 @@ class RouteTorture:
             wrong = sorted(one for one in written if one.split()[0] not in NOTES)
             if wrong:
                 raise Leak(f"{what}\nwrote to {', '.join(wrong)}")
-        if actor.contact and not actor.is_signed_in():
-            actor.sign_in()
+        self._keep_signed_in(actor, answer)
+
+    def _keep_signed_in(self, actor, answer):
+        """Sign in again who was signed out: an answer that leads to the door tells so, and who
+        was led nowhere is looked after now and then, since looking is a request, too."""
+        if not actor.contact:
+            return
+        self._unseen[actor.name] = self._unseen.get(actor.name, 0) + 1
+        is_shown_out = "/web/login" in answer.headers.get("Location", "") or (
+            "Session" in answer.text[:2000] and answer.status_code != 200
+        )
+        if is_shown_out or self._unseen[actor.name] >= REQUESTS_UNSEEN:
+            self._unseen[actor.name] = 0
+            if not actor.is_signed_in():
+                actor.sign_in()
 
     @staticmethod
     def _is_refusal(answer):

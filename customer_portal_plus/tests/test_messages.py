@@ -1,5 +1,7 @@
 """The page of messages and the staff's inbox."""
 
+import errno
+import os
 import re
 from unittest.mock import patch
 
@@ -11,6 +13,25 @@ from ..hooks import _list_earlier_conversations
 from .common.message import MessageCase
 
 LARGE = 50 * 1024 * 1024
+STORE = "odoo.addons.customer_portal_plus.models.access.ir_attachment_store"
+
+
+class _FullDisk:
+    """A file on a disk with room for two bytes."""
+
+    def __init__(self, path, mode="r"):
+        self.path, self.file = path, open(path, mode)
+
+    def __enter__(self):
+        return self if self.file.mode == "wb" else self.file
+
+    def __exit__(self, *exception):
+        self.file.close()
+
+    def write(self, content):
+        self.file.write(content[:2])
+        self.file.flush()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self.path)
 
 
 @tagged("post_install", "-at_install")
@@ -218,6 +239,29 @@ class TestMessagePages(MessageCase):
         self.assertIn("“plans.zip” is too large: 20 MB at most. Nothing was sent.", response.text)
         self.assertIn("Here they are", response.text, "what was typed is still there")
         self.assertFalse(self.Conversation.search([]))
+
+    def _disk_is_full(self):
+        return patch("odoo.addons.base.models.ir_attachment.open", _FullDisk, create=True)
+
+    def test_a_file_that_the_disk_has_no_room_for(self):
+        """Whoever sends it is told, and sends the same file again when there is room."""
+        self.sign_in(self.user_full)
+        sent = {"subject": "Plans", "body": "Here", "files": [("plans.txt", os.urandom(2000))]}
+        with self._disk_is_full(), self.assertLogs(STORE, "ERROR") as log:
+            response = self._write(**sent)
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("Your file could not be stored. Nothing was sent", response.text)
+        self.assertIn("The portal could not store a file (2000 bytes)", log.output[0])
+        self.assertFalse(self.Conversation.search([]))
+        self.assertEqual(self._write(**sent).status_code, 200)
+        self.assertTrue(self.Conversation.search([]))
+
+    def test_a_full_disk_is_no_refusal_of_staff(self):
+        """What staff and scheduled actions do fails as it does without the portal."""
+        values = {"name": "plans.txt", "raw": os.urandom(2000)}
+        with self._disk_is_full(), self.assertRaises(OSError):
+            self.env["ir.attachment"].create(values)
+        self.assertEqual(self.env["ir.attachment"].create(values).file_size, 2000)
 
     def test_too_many_messages_within_an_hour(self):
         conversation = self.begin()

@@ -246,6 +246,10 @@ class TestWalls(PortalCase):
             ),
             f"{self.invoice.access_url}/x?report_type=pdf&download=true&a=1#b",
         )
+        # Over a call they may be no texts at all.
+        self.assertEqual(
+            own.get_portal_url(suffix=7, query_string=[1]), f"{self.invoice.access_url}7?[1]"
+        )
         self.assertEqual(own._get_share_url(), self.invoice.access_url)
         self.assertNotEqual(self.invoice._get_share_url(), self.invoice.access_url)
 

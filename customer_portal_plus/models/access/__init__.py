@@ -8,6 +8,7 @@ from . import account_move
 from . import account_move_line
 from . import customer_portal_profile
 from . import ir_attachment
+from . import ir_attachment_store
 from . import ir_binary
 from . import ir_http
 from . import ir_http_values

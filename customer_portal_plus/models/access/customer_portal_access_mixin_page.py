@@ -63,20 +63,12 @@ class CustomerPortalAccessMixin(models.AbstractModel):
                 query_string=query_string,
                 anchor=anchor,
             )
-        query = "".join(
-            [
-                f"&report_type={report_type}" if report_type else "",
-                "&download=true" if download else "",
-                query_string or "",
-            ]
-        )
-        return "".join(
-            [
-                self.access_url,
-                suffix or "",
-                f"?{query.lstrip('&')}" if query else "",
-                f"#{anchor}" if anchor else "",
-            ]
+        # Over a call they may be anything: written as text, as core does.
+        report = f"&report_type={report_type}" if report_type else ""
+        query = f"{report}{'&download=true' if download else ''}{query_string or ''}".lstrip("&")
+        return (
+            f"{self.access_url}{suffix or ''}{f'?{query}' if query else ''}"
+            f"{f'#{anchor}' if anchor else ''}"
         )
 
     def _get_share_url(self, redirect=False, signup_partner=False, pid=None, share_token=True):
