@@ -22,8 +22,10 @@ Modules in the order in which they build on one another:
 ``grow``            ./dev grow
 ``replica``         a streaming replica of a PostgreSQL server, to measure with
 ``bench``           ./dev bench; ``bench_client`` is who asks, ``bench_staff`` what staff ask
-``torture``         ./dev torture; ``torture_world``, ``torture_people`` and ``torture_ledger`` are
-                    its parts in Odoo's process, ``torture_routes``, ``torture_histories`` and
+``torture``         ./dev torture; ``torture_world``, ``torture_methods``, ``torture_people``,
+                    ``torture_staff`` and ``torture_ledger`` are its parts in Odoo's process,
+                    ``torture_routes``, ``torture_rpc``, ``torture_histories`` (with
+                    ``torture_contact``), ``torture_faults`` (with ``torture_kills``) and
                     ``torture_load`` what is done to a server
 ``readme``          ./dev readme: READMEs and changelogs from fragments
 ``lint``            ./dev lint

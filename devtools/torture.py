@@ -20,8 +20,6 @@ LOGINS = (
     "recepcion.hotel@example.com",
     "fontaneria@example.com",
 )
-# How often PostgreSQL restarts while six histories run.
-RESTARTS = 0.05
 REPORT = CHECKOUT / "benchmarks" / "reliability.md"
 
 
@@ -37,6 +35,9 @@ def main(arguments):
     parser.add_argument("--seed", type=int, default=1, help="the same one asks the same (1)")
     parser.add_argument("--histories", type=int, default=0, help="of acts at once, with kills (0)")
     parser.add_argument("--history-minutes", type=float, help="no more of them begin then")
+    parser.add_argument(
+        "--restarts", type=float, default=0, help="of PostgreSQL while six histories run, 0 to 1"
+    )
     parser.add_argument("--replay", nargs="*", type=pathlib.Path, help="files of kept histories")
     parser.add_argument(
         "--fault", nargs="*", default=[], choices=[*torture_faults.FAULTS, "all"],
@@ -50,9 +51,8 @@ def main(arguments):
         return have_faults(options.fault)
     lines = []
     say("a server with demo data of all addons")
-    # PostgreSQL restarts under histories: then it is one that nobody else uses.
-    own_postgres = bool(options.histories)
-    with start_server(own_postgres) as server:
+    # A PostgreSQL that restarts is one that nobody else uses.
+    with start_server(own_postgres=bool(options.restarts)) as server:
         if options.requests or options.calls:
             world = prepare(server)
         if options.requests:
@@ -62,7 +62,11 @@ def main(arguments):
         if options.histories:
             lines.append(
                 run_histories(
-                    server, options.histories, options.seed, options.history_minutes, RESTARTS
+                    server,
+                    options.histories,
+                    options.seed,
+                    options.history_minutes,
+                    options.restarts,
                 )
             )
         if options.replay:

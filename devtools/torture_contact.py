@@ -92,21 +92,21 @@ class Contact(Actor):
         if not (version := self._version(number)):
             return False
         answer = self._post(f"/my/orders/{number}/answer/accept", version=version)
-        return self._is_told(number, answer, "Your order is confirmed")
+        return self._is_told(answer, "Your order is confirmed")
 
     def sign(self, number, _chance):
         page = self._post(f"/my/orders/{number}/sign")
-        place = page.headers.get("Location", "").split("?")[0]
-        if "/my/sign/" not in place:
+        path = _path_of(page).split("?")[0]
+        if not path.startswith("/my/sign/"):
             return False
-        path = place[place.index("/my/sign/") :]
         digest = re.search(r'name="sha256" value="(\w+)"', self._get(path).text)
         if not digest:
             return False
         answer = self._post(
             f"{path}/confirm", sha256=digest[1], signer_name="Carreras", method="type", consent="1"
         )
-        return self._is_told(number, answer, "Your order is confirmed")
+        # Where it leads says that it was signed, in words of core's.
+        return answer.status_code == 303 and "message=sign_ok" in _path_of(answer)
 
     def refuse(self, number, _chance):
         if not (version := self._version(number)):
@@ -114,13 +114,13 @@ class Contact(Actor):
         answer = self._post(
             f"/my/orders/{number}/decline", version=version, decline_message="Too expensive"
         )
-        return self._is_told(number, answer, "The quote is rejected")
+        return self._is_told(answer, "The quote is rejected")
 
-    def _is_told(self, number, answer, words):
-        """Return whether the page that follows says it."""
-        if answer.status_code != 303:
-            return words in answer.text
-        return words in self._get(f"/my/orders/{number}").text
+    def _is_told(self, answer, words):
+        """Return whether an answer, or the page that it leads to, says it."""
+        if answer.status_code == 303:
+            answer = self._get(_path_of(answer))
+        return words in answer.text
 
     # === INVOICES === #
 
@@ -128,8 +128,7 @@ class Contact(Actor):
         chosen = self._post("/my/pay/choose", invoice=str(number))
         if chosen.status_code != 303:
             return False
-        url = chosen.headers["Location"].split("?")[0]
-        path = "/" + url.split("/", 3)[3] if url.startswith("http") else url
+        path = _path_of(chosen).split("?")[0]
         page = self._get(path)
         option = re.search(r'data-payment-option-id="(\d+)"', page.text)
         provider = re.search(r'data-provider-id="(\d+)"', page.text)
@@ -231,3 +230,9 @@ class Contact(Actor):
         )  # fmt: skip
         return self._get(chance.choice(paths)).status_code == 200
 
+
+
+def _path_of(answer):
+    """Return the address that an answer leads to, as of its server."""
+    url = answer.headers.get("Location", "")
+    return "/" + url.split("/", 3)[3] if url.startswith("http") else url

@@ -125,7 +125,7 @@ class Histories:
         that has one of its own
     """
 
-    def __init__(self, server, kills=0.3, restarts=0):
+    def __init__(self, server, kills=0.1, restarts=0):
         self.server = server
         self.kills, self.restarts = kills, restarts
         told = server.run_code(

@@ -15,7 +15,7 @@ from .torture_contact import NO_ANSWER
 from .torture_histories import LEDGER, Histories, History
 
 # At so many places of an act, evenly spread over all of its statements.
-PLACES = 12
+PLACES = 6
 _TRIGGERS = """
 CREATE SEQUENCE IF NOT EXISTS torture_step;
 CREATE TABLE IF NOT EXISTS torture_stop (step integer);
@@ -74,7 +74,7 @@ class Killing:
         """Kill an act at its steps; return the figures in a sentence.
 
         :param str name: what it is called
-        :param prepare: makes what one act is about, and returns it
+        :param prepare: makes more of what one act is about, which is a dictionary
         :param act: does it; for code, returns the statements that do it
         :param bool is_code: whether a process of its own does it, not one that serves requests
         :param finish: does again what was not answered, and returns what does not hold
@@ -82,15 +82,19 @@ class Killing:
         :raise DevError: with what does not hold
         """
         self._stop_at(0)
-        about = prepare()
+        abouts = self._begin(PLACES + 1)
+        about = abouts.pop()
+        prepare(about)
         self._stop_at(0)
         self._start(act, about, is_code)[1]()
         total = self._steps()
+        self._stop_at(0)
         wrong = [f"undisturbed: {one}" for one in finish(about)]
+        wrong += self._check([about])
         places = sorted({1 + total * place // PLACES for place in range(PLACES)})
         killed = 0
-        for step in places:
-            about = prepare()
+        for step, about in zip(places, abouts, strict=False):
+            prepare(about)
             self._stop_at(step)
             kill, wait = self._start(act, about, is_code)
             killed += self._kill_when_stopped(kill)
@@ -98,6 +102,7 @@ class Killing:
             wait()
             self._wait_for_workers()
             wrong += [f"killed at {step} of {total}: {one}" for one in finish(about)]
+        wrong += self._check(abouts)
         note(f"{name}: {total} statements, killed at {killed}")
         if wrong:
             raise DevError(f"{name}:\n" + "\n".join(wrong))
@@ -154,19 +159,22 @@ class Killing:
 
     # === THE ACTS === #
 
-    def _begin(self):
-        script = {"amounts": [[100, 100], [100, 100], []]}
-        history = History(script)
-        begun = [[self.customer, self.word, script["amounts"]]]
+    def _begin(self, count):
+        """Return what so many acts are about: documents of the customer."""
+        amounts = [[100, 100], [100, 100], []]
+        begun = [[self.customer, self.word, amounts]] * count
         told = self.server.run_code(f"{LEDGER}print('MADE' + json.dumps(begin(env, {begun!r})))")
-        history.made = json.loads(told.split("MADE", 1)[1])[0]
-        history.customer = self.customer
-        return {"history": history}
+        abouts = []
+        for made in json.loads(told.split("MADE", 1)[1]):
+            history = History({"amounts": amounts})
+            history.made, history.customer = made, self.customer
+            abouts.append({"history": history})
+        return abouts
 
-    def _check(self, about):
-        history = about["history"]
-        self.histories._check([history])
-        return history.problems
+    def _check(self, abouts):
+        histories = [about["history"] for about in abouts]
+        self.histories._check(histories)
+        return [problem for history in histories for problem in history.problems]
 
     def _answer_quote(self, act, place):
         """Accept or sign, killed, and again: the second time says that it was done, or does it."""
@@ -184,25 +192,23 @@ class Killing:
             if not about["history"].claims:
                 do(about)
             state = self._execute("SELECT state FROM sale_order WHERE id = %s", number)
-            wrong = [] if state == [("sale",)] else [f"the quote is {state}"]
-            return wrong + self._check(about)
+            return [] if state == [("sale",)] else [f"the quote is {state}"]
 
         return do, finish
 
     def accept(self):
         do, finish = self._answer_quote("accept", 0)
-        return self.run("accept a quote", self._begin, do, False, finish)
+        return self.run("accept a quote", dict, do, False, finish)
 
     def sign(self):
         do, finish = self._answer_quote("sign", 1)
-        return self.run("sign a quote", self._begin, do, False, finish)
+        return self.run("sign a quote", dict, do, False, finish)
 
     def pay(self):
         """The provider's notice and what books it; a provider repeats what was not answered."""
         contact = self.contacts[0]
 
-        def prepare():
-            about = self._begin()
+        def prepare(about):
             contact.late, chance = [], random.Random(1)
             chance.choice = lambda notices: ((), ("done",))
             chance.random = lambda: 1
@@ -210,7 +216,6 @@ class Killing:
             about["notices"], contact.late = contact.late, []
             if not about["notices"]:
                 raise DevError("no payment was begun")
-            return about
 
         def do(about):
             for reference, state in about["notices"]:
@@ -220,10 +225,9 @@ class Killing:
         def finish(about):
             if about.pop("unanswered", False):
                 do(about)
-            wrong = self._check(about)
             number = about["history"].made["invoices"][1]
             left = self._execute("SELECT amount_residual FROM account_move WHERE id = %s", number)
-            return wrong + ([] if left == [(0,)] else [f"of the invoice {left} is left"])
+            return [] if left == [(0,)] else [f"of the invoice {left} is left"]
 
         return self.run("pay online", prepare, do, False, finish)
 
@@ -231,8 +235,7 @@ class Killing:
         """The scheduled action that charges; who was asked once is never asked again."""
         cron = "env['customer.portal.debit']._cron_debit()\n"
 
-        def prepare():
-            about = self._begin()
+        def prepare(about):
             self.server.run_code(
                 f"customer = env['res.partner'].browse({self.customer})\n"
                 "Debit = env['customer.portal.debit']\n"
@@ -240,11 +243,10 @@ class Killing:
                 "    text = Debit._consent_text(customer, customer.portal_main_token_id)\n"
                 "    Debit._agree(customer, Debit._text_digest(text))\n"
                 f"{cron}"
-                "attempts = env['customer.portal.debit.attempt'].search("
-                "[('state', '=', 'announced')])\n"
-                "attempts.charge_on = attempts.env.cr.now().date()\n"
+                "attempts = env['customer.portal.debit.attempt'].search([('state', '=',"
+                f" 'announced'), ('invoice_id', '=', {about['history'].made['invoices'][0]})])\n"
+                "attempts.charge_on = env.cr.now().date()\n"
             )
-            return about
 
         def finish(about):
             self.server.run_code(cron)
@@ -262,7 +264,7 @@ class Killing:
             # What was sent and not answered is staff's to ask for, and says so.
             if not asked or {state for state, _n in asked} - {"done", "sent", "unknown"}:
                 wrong.append(f"the charge is {asked}")
-            return wrong + self._check(about)
+            return wrong
 
         return self.run("automatic debit", prepare, lambda _about: cron, True, finish)
 
@@ -270,11 +272,11 @@ class Killing:
         cron = "env['customer.portal.pack']._cron_make()\n"
         contact = self.contacts[0]
 
-        def prepare():
-            about = self._begin()
+        def prepare(about):
+            # One that is ready would be given again.
+            self._execute("DELETE FROM customer_portal_pack")
             page = contact._post("/my/invoices/download", all="1", filterby="all")
             about["pack"] = int(re.search(r"packs/(\d+)", page.headers["Location"])[1])
-            return about
 
         def finish(about):
             self.server.run_code(cron)
@@ -291,7 +293,7 @@ class Killing:
             )  # fmt: skip
             if mails != [(1,)]:
                 wrong.append(f"{mails[0][0]} mails tell of it")
-            return wrong + self._check(about)
+            return wrong
 
         return self.run("archive", prepare, lambda _about: cron, True, finish)
 
@@ -299,16 +301,14 @@ class Killing:
         """The monthly run, for each customer with something open."""
         cron = "env['customer.portal.statement.mail']._cron_send()\n"
 
-        def prepare():
-            about = self._begin()
+        def prepare(about):
             self.server.run_code(
                 "from datetime import date\n"
                 "env.company.write({'email': 'nosotros@example.com', 'portal_show_statement': True,"
                 " 'portal_send_statements': True, 'portal_statement_day': 1})\n"
                 "env.company.portal_statements_since = date(2020, 1, 1)\n"
-                "env['customer.portal.statement.mail'].search([]).unlink()\n"
             )
-            return about
+            self._execute("DELETE FROM customer_portal_statement_mail")
 
         def finish(about):
             self.server.run_code(cron)
@@ -323,7 +323,7 @@ class Killing:
             wrong = [f"more than one for {twice}"] if twice else []
             if mine != [(1,)]:
                 wrong.append(f"the customer got {mine[0][0]} statements")
-            return wrong + self._check(about)
+            return wrong
 
         return self.run("statement run", prepare, lambda _about: cron, True, finish)
 
@@ -331,8 +331,7 @@ class Killing:
         """A reply by mail; the mail server brings it again when it was not taken."""
         contact = self.contacts[0]
 
-        def prepare():
-            about = self._begin()
+        def prepare(about):
             number = about["history"].made["invoices"][0]
             contact.say(number, random.Random(number))
             rows = self._execute(
@@ -346,7 +345,6 @@ class Killing:
                 f"In-Reply-To: {rows[0][0]}\nMessage-Id: <torture-{number}@example.com>\n\n"
                 f"Reply {number}\n"
             )
-            return about
 
         def code(about):
             return f"env['mail.thread'].message_process(False, {about['mail']!r})\n"
@@ -359,6 +357,6 @@ class Killing:
                 " AND body LIKE %s", number, f"%Reply {number}%"
             )  # fmt: skip
             wrong = [] if got == [(1,)] else [f"the reply is there {got[0][0]} times"]
-            return wrong + self._check(about)
+            return wrong
 
         return self.run("reply by mail", prepare, code, True, finish)

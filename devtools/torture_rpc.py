@@ -203,16 +203,13 @@ class RpcTorture(RouteTorture):
             try:
                 self.call(call, actor, by_key, ids, given, turns.random() < 0.3)
             except Leak as leak:
-                kind = str(leak).split("\n")[1][:60]
-                self.failures.setdefault((call[1], kind), str(leak))
+                self.fail((call[1], str(leak).split("\n")[1][:60]), str(leak))
             progress()
             if number % 500 == 499:
                 # What a call may have ended, and which belongs to none of the next ones.
                 for contact in self.contacts:
                     if not contact.is_signed_in():
-                        self.failures.setdefault(
-                            (contact.name, "session"), f"{contact.name} is signed in no more"
-                        )
+                        self.fail((contact.name, ""), f"{contact.name} is signed in no more")
                         contact.sign_in()
 
     def log_errors(self):

@@ -10,6 +10,8 @@ from ...tools.parsing import parse_money
 LIMITS = {
     "verify.network": 20,
     "verify.number": 10,
+    # Whoever uses up a number's tries keeps nobody else from it.
+    "verify.number_busy": 3,
     "verify.company": 500,
     "verify.busy": 3,
 }

@@ -77,24 +77,28 @@ class CustomerPortalThrottle(models.Model):
     def _count_at_company(self, company, scope, network, limits, **others):
         """Count one try of a stranger at a company, and refuse it if a limit is passed. The
         company's own is shared by all strangers: it refuses nobody, but slows down each network.
+        So is that of another value which strangers share, where ``limits`` say how much slower.
 
         :param res.company company: whose customers are asked for
         :param str scope: what is tried
         :param str network: who tries; see ``customer.portal.challenge._network``
         :param dict limits: see ``_count``; by scope, a dot and ``network``, ``company``, ``busy``
-            (of a network, once the company's is passed) and the names of ``others``
+            (of a network, once the company's is passed) and the names of ``others``; of these
+            with ``_busy``, too: of a network and that value, once the value's own is passed
         :param others: more values that have a limit each
         :raise TooManyTries: if there were more
         """
         counted = {"network": network, **others, "company": company.id}
+        soft = {
+            (f"{scope}.company", company.id): ((f"{scope}.busy", network), limits[f"{scope}.busy"])
+        }
+        for name, value in others.items():
+            busy = f"{scope}.{name}_busy"
+            if busy in limits:
+                soft[f"{scope}.{name}", value] = ((busy, f"{network} {value}"), limits[busy])
         self._count(
             {(f"{scope}.{name}", one): limits[f"{scope}.{name}"] for name, one in counted.items()},
-            soft={
-                (f"{scope}.company", company.id): (
-                    (f"{scope}.busy", network),
-                    limits[f"{scope}.busy"],
-                )
-            },
+            soft=soft,
         )
 
     @api.model
