@@ -45,6 +45,8 @@ def main(arguments):
     )  # fmt: skip
     parser.add_argument("--minutes", type=float, default=0, help="of load by many customers (0)")
     parser.add_argument("--customers", type=int, default=50, help="signed in at once (50)")
+    parser.add_argument("--pause", type=float, default=2, help="seconds between two clicks (2)")
+    parser.add_argument("--beyond", action="store_true", help="then twice as many, until it breaks")
     parser.add_argument("--report", action="store_true", help=f"write {REPORT.name}")
     options = parser.parse_args(arguments)
     if options.fault:
@@ -72,7 +74,11 @@ def main(arguments):
         if options.replay:
             lines.append(replay(server, options.replay))
         if options.minutes:
-            lines.append(torture_load.run(server, options.customers, options.minutes))
+            lines.append(
+                torture_load.run(
+                    server, options.customers, options.minutes, options.pause, options.beyond
+                )
+            )
     print("\n".join(lines))
     if options.report:
         REPORT.write_text("\n".join(lines) + "\n")

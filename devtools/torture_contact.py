@@ -231,7 +231,6 @@ class Contact(Actor):
         return self._get(chance.choice(paths)).status_code == 200
 
 
-
 def _path_of(answer):
     """Return the address that an answer leads to, as of its server."""
     url = answer.headers.get("Location", "")

@@ -196,7 +196,8 @@ def mail(server):
         "env['ir.mail_server'].search([]).unlink()\n"
         f"env['ir.mail_server'].create({{'name': 'x', 'smtp_host': '127.0.0.1', 'smtp_port':"
         f" {smtp}, 'smtp_encryption': 'none'}})\n"
-        "env.company.email = 'nosotros@example.com'\n"
+        "env.company.write({'email': 'nosotros@example.com', 'portal_alias': 'ventas',"
+        " 'portal_allow_email_code': True})\n"
         "env['mail.mail'].search([]).unlink()\n"
     )
     began = _count(server, "SELECT coalesce(max(id), 0) FROM mail_message")
@@ -205,10 +206,9 @@ def mail(server):
         if answer.status_code != 303:
             raise DevError(f"without a mail server a message is answered by {answer.status_code}")
     guest = contact.session.__class__(server.base_url)
-    page = guest.get(f"{server.base_url}/my/sign-in", timeout=SECONDS)
-    asked = guest.post(
-        page.url, {"csrf_token": form_token(page.text), "email": contact.name}, timeout=SECONDS
-    )
+    page = guest.get(f"{server.base_url}/p/ventas/email", timeout=SECONDS)
+    form = {"csrf_token": form_token(page.text), "email": contact.name}
+    asked = guest.post(f"{server.base_url}/p/ventas/email", form, timeout=SECONDS)
     server.run_code(
         "for conversation in env['customer.portal.conversation'].search("
         f"[('partner_id.email', '=', {contact.name!r})]):\n"
@@ -348,9 +348,7 @@ def _count(server, statement, *parameters):
 
 
 def _ask(contact, path):
-    return contact.session.get(
-        contact.base_url + path, timeout=SECONDS, allow_redirects=False
-    )
+    return contact.session.get(contact.base_url + path, timeout=SECONDS, allow_redirects=False)
 
 
 def _raise(wrong):

@@ -37,6 +37,8 @@ STAFF_ACTS = (
     ("confirm", "invoices"), ("move", "invoices"), ("off", "invoices"),
 )  # fmt: skip
 CRON_ACTS = (("book", "invoices"), ("charge", "invoices"), ("follow", "invoices"))
+# For so many seconds after a restart of PostgreSQL an error of the server is no surprise.
+RECOVERY = 15
 # How often a history that failed is tried with fewer acts: what comes first is not the same twice.
 TRIES = 3
 
@@ -137,13 +139,12 @@ class Histories:
         words = [*self.words.values()]
         self.people = []
         for customer, word, logins in people:
-            contacts = [
-                Contact(server.base_url, login, customer, word, words) for login in logins
-            ]
+            contacts = [Contact(server.base_url, login, customer, word, words) for login in logins]
             contacts[-1].words = ()
             self.people.append((customer, contacts))
         self.figures = dict.fromkeys(("acts", "told", "killed", "restarted", "unanswered"), 0)
         self.by_act = {}
+        self._restarts_until = 0
 
     def run(self, count, chance, progress, minutes=None):
         """Run that many histories, several at once.
@@ -222,16 +223,13 @@ class Histories:
                 history.unknown.add(number)
                 time.sleep(0.5)
             except DevError as error:
-                if "answered 500" in str(error) and self._is_down(str(error)):
-                    history.unknown.add(number)
+                # While the database restarts an error is an answer, and tells nobody that
+                # anything was done.
+                if "answered 500" in str(error) and time.monotonic() < self._restarts_until:
                     self.figures["unanswered"] += 1
+                    history.unknown.add(number)
                 else:
                     history.problems.append(str(error))
-
-    def _is_down(self, _text):
-        """Return whether the database is restarting, or just has been: an error is an answer then,
-        and tells nobody that anything was done."""
-        return time.monotonic() - getattr(self, "_restarted", -100) < 15
 
     def _break(self, batch, restarts):
         """Kill workers when the histories say so, and restart PostgreSQL."""
@@ -242,9 +240,9 @@ class Histories:
             if kill_worker(self.server):
                 self.figures["killed"] += 1
         if restarts:
-            self._restarted = time.monotonic()
+            self._restarts_until = time.monotonic() + 60
             self.server.restart_database()
-            self._restarted = time.monotonic()
+            self._restarts_until = time.monotonic() + RECOVERY
             self.figures["restarted"] += 1
 
     def _tell_late(self, batch, people):

@@ -127,7 +127,9 @@ def _check_quotes(env, made, claims, unknown):
         )
         for act in of_order:
             if order.state != _ANSWERS[act]:
-                wrong.append(f"quote {order.id} was told to be {_ANSWERS[act]}: it is {order.state}")
+                wrong.append(
+                    f"quote {order.id} was told to be {_ANSWERS[act]}: it is {order.state}"
+                )
         if len(of_order) > 1:
             wrong.append(f"quote {order.id} was answered more than once: {of_order}")
         if order.state == "sale":

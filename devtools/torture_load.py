@@ -1,6 +1,7 @@
 """Many customers at once, each with a browser of its own."""
 
 import json
+import os
 import statistics
 import threading
 import time
@@ -20,63 +21,118 @@ PAGES = (
     "/my/statement",
     "/my/messages",
 )
-# Between two clicks of one person.
+# Between two clicks of one person, in seconds.
 PAUSE = 2.0
+# What comes beyond is tried for so many minutes each, with twice as many customers each time.
+BEYOND_MINUTES = 0.5
+# That is enough: whoever waits so many times as long as alone goes away.
+TOO_SLOW = 100
 
 
-def run(server, customers, minutes):
-    """Have so many customers click for so long; return the figures in a sentence.
+class Load:
+    """Many customers who click at a server.
 
+    :param LiveServer server: with demo data
+    :param float pause: seconds between two clicks of one person
+    """
+
+    def __init__(self, server, pause=PAUSE):
+        self.server, self.pause = server, pause
+        self.actors = []
+        self._sign_in(1)
+        self.floor = _floor(server, self.actors[0])
+
+    def _sign_in(self, customers):
+        """Have so many of them."""
+        missing = customers - len(self.actors)
+        if missing <= 0:
+            return
+        told = self.server.run_code(
+            "import json; from devtools.torture_people import make_colleagues\n"
+            f"print('LOGINS' + json.dumps(make_colleagues(env, {missing}, {len(self.actors)})))"
+        )
+        self.actors += [
+            Actor(self.server.base_url, {"login": login, "customer": 0})
+            for login in json.loads(told.split("LOGINS", 1)[1])
+        ]
+
+    def run(self, customers, minutes):
+        """Have so many customers click for so long.
+
+        :return: how long each page took, in seconds, and what was no answer
+        :rtype: tuple[dict[str, list[float]], list[str]]
+        """
+        say(f"{customers} customers for {minutes:g} minutes, {self.pause:g} s between two clicks")
+        self._sign_in(customers)
+        deadline = time.monotonic() + minutes * 60
+        times, errors = {page: [] for page in PAGES}, []
+
+        def click(number, actor):
+            step = number
+            while time.monotonic() < deadline:
+                page = PAGES[step % len(PAGES)]
+                step += 1
+                started = time.monotonic()
+                try:
+                    # To the page in the contact's language.
+                    answer = actor.session.get(self.server.base_url + page, timeout=SECONDS)
+                except requests.RequestException as error:
+                    errors.append(f"{page}: {error!r}")
+                    continue
+                if answer.status_code != 200 or page not in answer.url:
+                    errors.append(f"{page} answered {answer.status_code}")
+                times[page].append(time.monotonic() - started)
+                time.sleep(self.pause)
+
+        threads = [
+            threading.Thread(target=click, args=one) for one in enumerate(self.actors[:customers])
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return times, errors
+
+    def told(self, customers, minutes, times, errors):
+        """Return the figures of a run in a sentence.
+
+        :rtype: str
+        """
+        asked = sorted(sum(times.values(), []))
+        median, p95 = statistics.median(asked), asked[int(len(asked) * 0.95)]
+        worst = max(times, key=lambda page: statistics.median(times[page] or [0]))
+        return (
+            f"{customers} customers for {minutes:g} minutes, {self.pause:g} s between two clicks of"
+            f" each, two workers: {len(asked)} pages, {len(errors) or 'no'} errors; median"
+            f" {median * 1000:.0f} ms, 95 of 100 within {p95 * 1000:.0f} ms, which is"
+            f" {p95 / self.floor:.1f} times an empty page ({self.floor * 1000:.0f} ms, alone);"
+            f" slowest is {worst}; load of the machine {os.getloadavg()[0]:.1f}."
+        )
+
+
+def run(server, customers, minutes, pause=PAUSE, beyond=False):
+    """Have so many customers click for so long; return the figures in sentences.
+
+    :param bool beyond: whether to go on with twice as many, again and again, until something
+        breaks
     :raise DevError: when an answer is none
     :rtype: str
     """
-    say(f"{customers} customers for {minutes:g} minutes")
-    told = server.run_code(
-        "import json; from devtools.torture_people import make_colleagues\n"
-        f"print('LOGINS' + json.dumps(make_colleagues(env, {customers})))"
-    )
-    logins = json.loads(told.split("LOGINS", 1)[1])
-    actors = [Actor(server.base_url, {"login": login, "customer": 0}) for login in logins]
-    floor = _floor(server, actors[0])
-    deadline = time.monotonic() + minutes * 60
-    times, errors = {page: [] for page in PAGES}, []
-
-    def click(number, actor):
-        step = number
-        while time.monotonic() < deadline and not errors:
-            page = PAGES[step % len(PAGES)]
-            step += 1
-            started = time.monotonic()
-            try:
-                # To the page in the contact's language.
-                answer = actor.session.get(server.base_url + page, timeout=SECONDS)
-            except requests.RequestException as error:
-                errors.append(f"{page}: {error!r}")
-                return
-            if answer.status_code != 200 or page not in answer.url:
-                errors.append(f"{page} answered {answer.status_code}")
-                return
-            times[page].append(time.monotonic() - started)
-            time.sleep(PAUSE)
-
-    threads = [threading.Thread(target=click, args=one) for one in enumerate(actors)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise DevError("\n".join(errors[:10]))
-    asked = sorted(sum(times.values(), []))
-    p95 = asked[int(len(asked) * 0.95)]
+    load = Load(server, pause)
+    times, errors = load.run(customers, minutes)
     for page, of_page in times.items():
         note(f"{page}: median {statistics.median(of_page) * 1000:.0f} ms, {len(of_page)} times")
-    median = statistics.median(asked)
-    return (
-        f"{customers} customers for {minutes:g} minutes, {PAUSE:g} s between two clicks of each,"
-        f" two workers: {len(asked)} pages, no error; median {median * 1000:.0f} ms, 95 of 100"
-        f" within {p95 * 1000:.0f} ms, which is {p95 / floor:.1f} times an empty page"
-        f" ({floor * 1000:.0f} ms, alone)."
-    )
+    lines = [load.told(customers, minutes, times, errors)]
+    if errors:
+        raise DevError("\n".join([*lines, *errors[:10]]))
+    while beyond:
+        customers *= 2
+        times, errors = load.run(customers, BEYOND_MINUTES)
+        lines.append(load.told(customers, BEYOND_MINUTES, times, errors) + "".join(errors[:1]))
+        note(lines[-1])
+        slowest = sorted(sum(times.values(), []))[-1]
+        beyond = not errors and slowest < TOO_SLOW * load.floor
+    return "\n".join(lines)
 
 
 def _floor(server, actor):

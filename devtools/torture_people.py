@@ -43,8 +43,10 @@ def make_customers(env, count):
     return people
 
 
-def make_colleagues(env, count):
+def make_colleagues(env, count, first=0):
     """Make contacts of one customer of the demo, who share its history.
+
+    :param int first: the number of the first of them
 
     :return: their logins
     :rtype: list[str]
@@ -55,7 +57,8 @@ def make_colleagues(env, count):
         "company_id": user.company_id.id,
         "company_ids": [Command.set(user.company_ids.ids)],
     }
-    logins, hashed = [f"persona{number}@example.com" for number in range(count)], _hashed(env)
+    logins = [f"persona{number}@example.com" for number in range(first, first + count)]
+    hashed = _hashed(env)
     for login in logins:
         _make_contact(env, customer, login, "es_ES", profile, hashed, **companies)
     return logins

@@ -85,9 +85,7 @@ class RpcTorture(RouteTorture):
         """Give a value for a parameter: mostly one that its name suggests."""
         # What is no dictionary there is what core stumbles over, too, before it asks for a right.
         if name in _DICTIONARIES:
-            return {
-                field: self._anything(chance, 2) for field in self._fields(chance, model)
-            }
+            return {field: self._anything(chance, 2) for field in self._fields(chance, model)}
         if chance.random() < 0.3:
             return self._anything(chance)
         if "domain" in name:

@@ -1,5 +1,5 @@
-"""A small share of ``./dev torture``; ``./dev test --all`` has a larger one. What has failed once is
-kept in ``histories`` and tried each time."""
+"""A small share of ``./dev torture``; ``./dev test --all`` has a larger one. What has failed once
+is kept in ``histories`` and tried each time."""
 
 import os
 import re

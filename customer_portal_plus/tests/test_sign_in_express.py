@@ -248,6 +248,7 @@ class TestExpress(SignInCase, PaymentCase):
             self.assertFalse(self.Express._find_customers(self.company, tax_id))
 
     def test_numbers_are_limited(self):
+        """Whoever uses them up keeps nobody from the mailed link."""
         with within_one_hour():
             self.open_express(PERSON_ID)
             for _number in range(10):
@@ -255,6 +256,8 @@ class TestExpress(SignInCase, PaymentCase):
             answer = self.type_number(self.personal.name)
             self.assertEqual(answer.status_code, 429)
             self.assert_asks_for_number(self.page("/express"))
+            answer = self.post("/express/link", page=f"/p/{ALIAS}/express")
+            self.assertEqual(answer.status_code, 303)
 
     def test_wrong_number_is_noted(self):
         self.open_express(PERSON_ID)
