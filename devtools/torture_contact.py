@@ -129,9 +129,14 @@ class Contact(Actor):
         if chosen.status_code != 303:
             return False
         path = _path_of(chosen).split("?")[0]
-        page = self._get(path)
-        option = re.search(r'data-payment-option-id="(\d+)"', page.text)
-        provider = re.search(r'data-provider-id="(\d+)"', page.text)
+        # The customer has a saved method, too; that one is automatic debit's.
+        ways = [
+            way
+            for way in re.findall(r"<input[^>]*o_payment_radio[^>]*>", self._get(path).text)
+            if 'data-payment-option-type="payment_method"' in way
+        ]
+        option = ways and re.search(r'data-payment-option-id="(\d+)"', ways[0])
+        provider = ways and re.search(r'data-provider-id="(\d+)"', ways[0])
         if not option or not provider:
             return False
         started = self._call(

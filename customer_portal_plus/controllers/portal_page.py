@@ -134,6 +134,12 @@ class PortalPage(DocumentGate):
         :param bytes content: whatever somebody shared or sent
         :param bool shown: whether it is to be shown, if it can be
         """
+        if not content:
+            # Odoo reads a file that its store has lost as an empty one.
+            _logger.error("A file of the portal can't be read: %s", request.httprequest.path)
+            words = request.env._("This file can't be read at present. Please ask us for it.")
+            headers = [("Content-Type", "text/plain; charset=utf-8")]
+            return request.make_response(words, headers=headers, status=404)
         media_type = shown_type(content) if shown else None
         # Not every browser starts its reader of PDF files in a sandbox; it runs nothing as ours.
         walls = ["default-src 'none'", "sandbox"] if media_type != "application/pdf" else []

@@ -1,6 +1,7 @@
 """Files that pages show: what is to be signed, what was signed, what was shared, what was sent."""
 
 import base64
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
@@ -8,6 +9,7 @@ from .common.document import make_image
 from .common.signature import SignatureCase, make_pdf
 
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+LOGGER = "odoo.addons.customer_portal_plus.controllers.portal_page"
 PAGE = b"<html><body><script>alert(1)</script></body></html>"
 
 
@@ -160,6 +162,24 @@ class TestShownFiles(SignatureCase):
                 address = f"/my/documents/{document.id}/shown"
                 self.assertNotIn(address, self.url_open(document.access_url).text)
                 self.assert_saved(self.get(address), content)
+
+    def test_what_the_store_has_lost(self):
+        """It is no empty file to whoever asks for it; staff find it in the log."""
+        self.sign_in(self.user_full)
+        document = self.share("a.pdf", self.pdf)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        lost = patch.object(
+            self.env.registry["ir.attachment"], "_file_read", lambda *args, **kwargs: b""
+        )
+        for address in ("file", "shown"):
+            with lost, self.assertLogs(LOGGER, "ERROR") as log:
+                response = self.get(f"/my/documents/{document.id}/{address}")
+            self.assertEqual(response.status_code, 404)
+            self.assertIn("Please ask us for it", response.text)
+            self.assertIn(f"/my/documents/{document.id}/{address}", log.output[0])
+            self.env.invalidate_all()
+        self.assert_saved(self.get(f"/my/documents/{document.id}/file"), self.pdf)
 
     # === SENT === #
 
