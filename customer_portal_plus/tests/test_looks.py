@@ -15,6 +15,7 @@ STYLES = "customer_portal_plus/static/src/scss"
 NO_PARTS = {
     "o_cpp_sign_in",  # the page of a company
     "o_cpp_offer",
+    "o_cpp_contact",
     "o_cpp_or",
     "o_cpp_home",
     "o_cpp_menu_search",  # of pages of customers
