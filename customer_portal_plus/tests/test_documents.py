@@ -81,6 +81,24 @@ class TestDocuments(DocumentCase):
             document.state = state
             self.assertEqual(document._portal_state_text(), words)
 
+    def test_what_is_not_to_be_signed(self):
+        contact = self.user_full.partner_id
+        shared, draft = self._share(), self._share(to_sign=True, state="draft")
+        for document in (shared, draft):
+            self.assertIn("not to be signed", document._portal_sign_refusal(contact))
+        document = self._share(to_sign=True)
+        self.assertFalse(document._portal_sign_refusal(contact))
+        for state, words in (
+            ("signed", "already been signed"),
+            ("rejected", "already been rejected"),
+            ("cancel", "not to be signed"),
+        ):
+            document.state = state
+            self.assertIn(words, document._portal_sign_refusal(contact))
+        self.sign_in(self.user_full)
+        answer = self.post_form(f"{shared.access_url}/sign", page="/my/documents")
+        self.assertEqual(answer.status_code, 422)
+
     def test_expiry_is_not_cached(self):
         """The rule's domain is cached for longer than a day."""
         document = self._share(audience="all", expires_on=fields.Date.today())

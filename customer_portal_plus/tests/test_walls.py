@@ -104,6 +104,7 @@ class TestWalls(PortalCase):
             ("sale.order", [("order_line", "any", [("name", "!=", False)])]),
             # Whoever asks for no value is told nothing.
             ("res.partner", [("email", "in", [])]),
+            ("res.partner", [("email", "not in", [])]),
         ):
             with self.subTest(model=model, domain=domain):
                 self.assertFalse(self._refused(model, "search_count", domain))
