@@ -133,6 +133,10 @@ class TestInvoicePage(PaymentProviderData, PortalHttpCase):
         page = html.fromstring(self._page())
         (hero,) = page.xpath("//*[@name='portal_hero']")
         self.assertEqual(hero.text_content().replace("\u00a0", " ").strip(), "$ 200.00")
+        total = self.invoice.amount_total
+        note = self.invoice._portal_hero(total - 50.0)["note"]
+        self.assertIn(self.invoice.currency_id.format(total), note)
+        self.assertFalse(self.invoice._portal_hero(total)["note"])
         (h1,) = page.xpath("//h1")
         self.assertEqual(" ".join(h1.text_content().split()), f"Invoice {self.invoice.name}")
         marks = page.xpath(

@@ -221,6 +221,19 @@ class TestNewBooking(BookingCase):
         self._order(self.slot + timedelta(hours=2))
         self.assertEqual(len(self._booked(self.user_full)), 2)
 
+    def test_what_counts_towards_the_limit(self):
+        """Neither what is over nor what is of another kind."""
+        self.kind.portal_limit = 2
+        self.assertTrue(self.kind._portal_is_full(self.alfa))
+        other = self.kind.copy({"portal_limit": 1})
+        self.assertFalse(other._portal_is_full(self.alfa))
+        self.env.cr.execute(
+            "UPDATE resource_booking SET start = %(day)s, stop = %(day)s WHERE id = %(id)s",
+            {"day": fields.Datetime.now() - timedelta(days=1), "id": self.mine.id},
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.kind._portal_is_full(self.alfa))
+
     def test_who_organizes_it(self):
         self.kind.portal_user_id = self.user_sales
         self.sign_in(self.user_full)

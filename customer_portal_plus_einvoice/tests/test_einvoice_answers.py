@@ -182,6 +182,9 @@ class TestEinvoiceAnswers(EinvoiceCase):
         self.assertFalse(duty.activity_ids)
         self.assertIn("Sent to you", self._page(invoice))
         self.assertEqual(self._told_by(self._post(invoice, duty, "requested")), "answered")
+        with freeze_time(self.today + timedelta(days=3)):
+            duty.with_user(self.user_accountant).action_sent()
+        self.assertEqual(duty.sent_on, self.today, "the day that was told stays")
 
     # === BAD INPUT === #
 

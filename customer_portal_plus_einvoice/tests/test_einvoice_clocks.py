@@ -110,8 +110,10 @@ class TestEinvoiceClocks(EinvoiceCase):
         france = self.env.ref("base.fr")
         self.beta.with_context(no_vat_validation=True).country_id = france
         left_out["abroad"] = self._create_invoice(self.beta)
-        self.alfa_norte.vat = False
-        left_out["consumer"] = self._create_invoice(self.alfa_norte)
+        for vat in (False, "/"):
+            self.alfa_norte.vat = vat
+            left_out[f"consumer {vat}"] = self._create_invoice(self.alfa_norte)
+            self._follow()
         left_out["refund"] = self._create_invoice(self.alfa, move_type="out_refund")
         left_out["draft"] = self._create_invoice(self.alfa, post=False)
         left_out["earlier"] = self._create_invoice(self.alfa, days=-1)
@@ -147,6 +149,16 @@ class TestEinvoiceClocks(EinvoiceCase):
         self.assertEqual(self.company.portal_einvoice_since, self.today)
         self._follow()
         self.assertTrue(self._duty(invoice))
+
+    def test_clocks_of_another_company(self):
+        """What the country of another company expects of its customers is nothing to ours."""
+        chile = self.env.ref("base.cl")
+        self.env["res.company"].create(
+            {"name": "Filial", "country_id": chile.id, "portal_answer_einvoices": True}
+        )
+        self.clocks["cl_answer"].write({"document_codes": False, "date_from": False})
+        self.beta.with_context(no_vat_validation=True).country_id = chile
+        self.assertFalse(self._duty(self._send_invoice(self.beta)))
 
     def test_on_credit(self):
         self._in_country("co")

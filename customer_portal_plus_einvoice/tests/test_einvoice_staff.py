@@ -79,6 +79,16 @@ class TestEinvoiceStaff(EinvoiceCase):
         with self.assertRaises(AccessError):
             self._duty(self.paid).with_user(self.user_sales)._note_register("accepted")
 
+    def test_what_the_register_can_not_say(self):
+        paid = self._duty(self.invoice, "paid").with_user(self.user_accountant)
+        with self.assertRaises(PortalRefusal) as refused:
+            paid._note_register("accepted")
+        self.assertEqual(refused.exception.code, "act")
+        self.invoice._reverse_moves(cancel=True)
+        with self.assertRaises(PortalRefusal) as refused:
+            self.duty._note_register("accepted")
+        self.assertEqual(refused.exception.code, "closed")
+
     def test_after_silence_the_register_may_say_otherwise(self):
         self.env.cr.execute(
             "UPDATE customer_portal_einvoice_duty SET deadline = '2020-01-01' WHERE id = %s",

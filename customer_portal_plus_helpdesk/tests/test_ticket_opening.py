@@ -134,7 +134,8 @@ class TestTicketOpening(TicketCase):
         limit = MAX_PER_HOUR - 1
         self.env[MODEL].create(
             [
-                {"name": f"{n}", "description": "x", "partner_id": self.contact.id}
+                # Those that staff have archived count as well.
+                {"name": f"{n}", "description": "x", "partner_id": self.contact.id, "active": n > 2}
                 for n in range(limit)
             ]
         )

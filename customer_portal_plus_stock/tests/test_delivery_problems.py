@@ -190,9 +190,13 @@ class TestDeliveryProblems(DeliveryCase):
 
     def test_without_messages(self):
         """Who may not write reports all the same: staff have the activity."""
-        self.company.portal_allow_messages = False
-        problem = self._report()
-        self.assertFalse(problem.conversation_id)
+        for record, switch in (
+            (self.company, "portal_allow_messages"),
+            (self.profile_full, "can_message"),
+        ):
+            record[switch] = False
+            self.assertFalse(self._report().conversation_id, switch)
+            record[switch] = True
         self.assertTrue(self.shipped.activity_ids)
 
     def test_conversation_of_somebody_else(self):
