@@ -174,11 +174,11 @@ class Contact(Actor):
         answer = self._post(
             "/my/payments/report/send", invoice=str(number), date=today, method="transfer"
         )
-        return answer.status_code == 303
+        return _is_done(answer)
 
     def promise(self, number, _chance):
         answer = self._post("/my/promises/send", invoice=str(number), day=time.strftime("%Y-%m-%d"))
-        return answer.status_code == 303
+        return _is_done(answer)
 
     def plan(self, number, chance):
         wishes = {
@@ -192,7 +192,7 @@ class Contact(Actor):
         if not seen:
             return False
         answer = self._post("/my/plans/send", act="agree", seen=seen[1], **wishes)
-        return answer.status_code == 303
+        return _is_done(answer)
 
     def dispute(self, number, chance):
         answer = self._post(
@@ -200,20 +200,20 @@ class Contact(Actor):
             total=str(chance.choice((1, 10, 1000))),
             reason="price",
         )
-        return answer.status_code == 303
+        return _is_done(answer)
 
     def use(self, number, _chance):
-        return self._post("/my/credit/use", invoice=str(number)).status_code == 303
+        return _is_done(self._post("/my/credit/use", invoice=str(number)))
 
     def debit(self, _number, chance):
         """Switch automatic debit on or off."""
         if chance.random() < 0.3:
-            return self._post("/my/pay/debit/off").status_code == 303
+            return _is_done(self._post("/my/pay/debit/off"))
         digest = re.search(r'name="digest" value="(\w+)"', self._get("/my/pay/debit").text)
         if not digest:
             return False
         answer = self._post("/my/pay/debit/on", agree="1", digest=digest[1])
-        return answer.status_code == 303
+        return _is_done(answer)
 
     # === THE REST === #
 
@@ -224,7 +224,7 @@ class Contact(Actor):
             body="Hola",
             about=f"account.move,{number}",
         )
-        return answer.status_code == 303
+        return _is_done(answer)
 
     def look(self, number, chance):
         """Look at what is the customer's, and at numbers that are not."""
@@ -240,3 +240,9 @@ def _path_of(answer):
     """Return the address that an answer leads to, as of its server."""
     url = answer.headers.get("Location", "")
     return "/" + url.split("/", 3)[3] if url.startswith("http") else url
+
+
+def _is_done(answer):
+    """Return whether an answer leads to the page which says that it was done, not home."""
+    done = r"[?&](done|disputed|used|reported|sent)=(1|on|off)\b"
+    return answer.status_code == 303 and bool(re.search(done, _path_of(answer)))

@@ -15,7 +15,7 @@ from .torture_contact import NO_ANSWER
 from .torture_histories import LEDGER, Histories, History
 
 # At so many places of an act, evenly spread over all of its statements.
-PLACES = 6
+PLACES = 4
 _TRIGGERS = """
 CREATE SEQUENCE IF NOT EXISTS torture_step;
 CREATE TABLE IF NOT EXISTS torture_stop (step integer);

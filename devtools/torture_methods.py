@@ -9,8 +9,13 @@ from odoo.service.model import get_public_method
 from odoo.tools import SQL, sql
 
 OURS = "odoo.addons.customer_portal_plus"
-# They end the session of whoever calls them, or wait for something outside.
-LEFT_OUT = {"action_logout", "revoke_all_devices", "action_revoke_all_devices"}
+LEFT_OUT = {
+    # They end the sessions of whoever calls them.
+    "action_revoke_all_devices",
+    "revoke_all_devices",
+    # Takes a parsed mail, which no call makes up; it only tells where that would go.
+    "message_route",
+}
 IDS = 30
 
 

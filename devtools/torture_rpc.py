@@ -142,7 +142,7 @@ class RpcTorture(RouteTorture):
         :param bool in_order: whether values are given by place, where that is possible
         :raise Leak: a stumble of ours, a word of another customer, a token, a write
         """
-        model, name, for_records, _parameters, ours = call
+        model, name, for_records, parameters, ours = call
         if by_key:
             body = {**given, **({"ids": ids} if for_records else {})}
             path, more = f"/json/2/{model}/{name}", body
@@ -151,6 +151,8 @@ class RpcTorture(RouteTorture):
             session = self.guest.session
         else:
             args = [ids] if for_records else []
+            # What is left out would have the rest stand in the place of something else.
+            in_order = in_order and [*given] == parameters
             args += list(given.values()) if in_order else []
             kwargs = {} if in_order else given
             params = {"model": model, "method": name, "args": args, "kwargs": kwargs}

@@ -15,6 +15,8 @@ class DocumentChatter(PortalChatter):
         """Override of `portal`: the page's chatter token is for writing. Who is signed in reads
         with its own rights; core would take the token for the document's. What a contact has read
         is noted."""
+        if not isinstance(thread_model, str) or thread_model not in request.env:
+            raise NotFound
         Thread = request.env[thread_model]
         if isinstance(Thread, request.env.registry["customer.portal.access.mixin"]):
             try:

@@ -62,6 +62,19 @@ class TestChatter(PortalHttpCase):
         document.invalidate_recordset()
         self.assertEqual(self._comments(document), before)
 
+    def test_what_is_no_model(self):
+        """It is not there, whatever it is."""
+        self.sign_in(self.user_full)
+        for name in ("no.model", "_", 3.5, None, ["account.move"]):
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(JsonRpcException, "NotFound"),
+                mute_logger("odoo.http"),
+            ):
+                self.make_jsonrpc_request(
+                    "/mail/chatter_fetch", {"thread_model": name, "thread_id": self.invoice.id}
+                )
+
     # === WRITING === #
 
     def test_write_and_read(self):

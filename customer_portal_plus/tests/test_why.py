@@ -1,7 +1,7 @@
 """Why a contact sees a document or not: the sentence tells the gate, the button opens it."""
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import PortalCase
@@ -207,3 +207,9 @@ class TestWhy(PortalCase):
         self._assert_why(self.invoice, contact, None, "Sees it")
         self.user_own.group_ids = [Command.set([self.env.ref("base.group_public").id])]
         self._assert_why(self.invoice, contact, None, "no user", "give_access")
+
+    def test_a_line_of_no_wizard_shows_nothing(self):
+        """Whoever calls it over RPC may name one that is none."""
+        line = self.env["customer.portal.why.line"].with_user(self.user_full).browse([0])
+        with self.assertRaisesRegex(UserError, "does not exist or is not yours to see"):
+            line.action_preview()

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
 from ..tools.actions import form_action
@@ -163,5 +164,8 @@ class CustomerPortalWhyLine(models.TransientModel):
         """
         self.ensure_one()
         document = self.wizard_id.document
+        if not document:
+            # Over a call it may be a line of no wizard.
+            raise UserError(self.env._("This document does not exist or is not yours to see."))
         document.check_access("read")
         return self.env["customer.portal.preview"]._start(self.partner_id, record=document)
