@@ -311,11 +311,15 @@ def provider(server):
     )  # fmt: skip
     seconds = time.monotonic() - began
     error = answer.json().get("error") or {}
-    said = (error.get("data") or {}).get("message") or json.dumps(answer.json())[:300]
-    name = (error.get("data") or {}).get("name", "")
+    name, said = (error.get("data") or {}).get("name", ""), (error.get("data") or {}).get("message")
+    if not error:
+        # The provider's addon noted it, for the page that says what became of a payment.
+        reference = answer.json()["result"]["reference"]
+        told = "SELECT state || ': ' || state_message FROM payment_transaction WHERE reference = %s"
+        said = _count(server, told, reference)
     left = _count(server, "SELECT amount_residual FROM account_move WHERE id = %s", number)
     wrong = []
-    if name and not name.startswith("odoo.exceptions."):
+    if not said or (name and not name.startswith("odoo.exceptions.")):
         wrong.append(f"who pays is told {name}: {said}")
     if left != 100:
         wrong.append(f"{left} is left to pay of 100")
@@ -331,7 +335,7 @@ def provider(server):
         wrong.append(f"paid another way, {left} is left")
     _raise(wrong)
     return (
-        f"provider down: after {seconds:.1f} s who pays reads {said!r}; the invoice stays open, and"
+        f"provider down: after {seconds:.1f} s the payment is {said!r}; the invoice stays open, and"
         " is paid once another way."
     )
 

@@ -262,5 +262,6 @@ def is_stumble(error, ours):
         return True
     # Wrong names of parameters are refused where the method is called, several records by
     # ``ensure_one``.
-    inside = re.split("in (?:call_kw|web_json_2_rpc)\n", error["debug"])[-1]
+    _before, *inside = re.split("in (?:call_kw|web_json_2_rpc)\n", error["debug"])
+    inside = "".join(inside)
     return ours and "/customer_portal_plus" in inside and _SEVERAL not in inside
