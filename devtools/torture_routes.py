@@ -213,16 +213,12 @@ class RouteTorture:
 
         :raise Leak: an error of the server, a word of another customer, a write by reading
         """
-        answer = actor.session.request(
-            method,
-            self.server.base_url + path,
-            allow_redirects=False,
-            timeout=SECONDS,
-            **more,
-        )
+        what = f"{actor.name}: {method} {path} {str(more)[:600]}"
+        answer = self._answer(actor, method, path, more)
+        if answer is None:
+            raise Leak(f"{what}\ngot no answer")
         self.asked.add(route["rule"])
         self.counts[answer.status_code] = self.counts.get(answer.status_code, 0) + 1
-        what = f"{actor.name}: {method} {path} {str(more)[:600]}"
         if answer.status_code >= 500 or b"Traceback (most recent call last)" in answer.content:
             if not self._is_refusal(answer):
                 raise Leak(f"{what}\nanswered {answer.status_code}: {answer.text[-800:]}")
@@ -237,6 +233,24 @@ class RouteTorture:
             if wrong:
                 raise Leak(f"{what}\nwrote to {', '.join(wrong)}")
         self._keep_signed_in(actor, answer)
+
+    def _answer(self, actor, method, path, more):
+        """Ask; once more if the server has closed the connection while nothing was asked.
+
+        :return: the answer; None if there is none
+        """
+        for _time in range(2):
+            try:
+                return actor.session.request(
+                    method,
+                    self.server.base_url + path,
+                    allow_redirects=False,
+                    timeout=SECONDS,
+                    **more,
+                )
+            except requests.ConnectionError:
+                continue
+        return None
 
     def _keep_signed_in(self, actor, answer):
         """Sign in again who was signed out: an answer that leads to the door tells so, and who
