@@ -222,7 +222,7 @@ class Contact(Actor):
             "/my/messages/new",
             subject=f"Torture {chance.random()}",
             body="Hola",
-            about=f"account.move,{number}",
+            about=f"invoice-{number}",
         )
         return _is_done(answer)
 
