@@ -69,6 +69,8 @@ def test_an_outdated_readme_is_found_and_written(copied):
 
 
 def test_changelog_is_made_from_fragments(copied):
+    for waiting in (copied / "readme" / "newsfragments").glob("+*"):
+        waiting.unlink()
     fragment = copied / "readme" / "newsfragments" / "+bells.feature.md"
     fragment.write_text("Bells ring.\n")
     earlier = (copied / "CHANGELOG.md").read_text().split("## ", 1)[1]
