@@ -46,11 +46,12 @@ def not_found():
     return ApiError(404, "not_found", "There is nothing here that you may see.")
 
 
-def api_route(path, **options):
+def api_route(path):
     """Make a method the answer to requests with a key.
 
+    None of them is read-only to Odoo: each request is counted.
+
     :param str path: below ``BASE``
-    :param options: more ones of ``route``
     """
 
     def decorate(method):
@@ -60,7 +61,6 @@ def api_route(path, **options):
             auth="public",
             methods=["GET"],
             save_session=False,
-            **{"readonly": True, **options},
         )
         @functools.wraps(method)
         def answer(self, *args, **kwargs):
@@ -297,7 +297,7 @@ class PortalApi(DocumentPage):
             "lines": self._prepare_portal_api_lines(lines, "quantity"),
         }
 
-    @api_route("/invoices/<int:invoice_id>/file", readonly=False)
+    @api_route("/invoices/<int:invoice_id>/file")
     def portal_api_invoice_file(self, invoice_id, **kwargs):
         invoice_sudo = self._get_portal_api_document("account.move", invoice_id)
         if invoice_sudo.state != "posted":
@@ -325,7 +325,7 @@ class PortalApi(DocumentPage):
             "lines": self._prepare_portal_api_lines(lines, "product_uom_qty"),
         }
 
-    @api_route("/quotes/<int:quote_id>/file", readonly=False)
+    @api_route("/quotes/<int:quote_id>/file")
     def portal_api_quote_file(self, quote_id, **kwargs):
         order_sudo = self._get_portal_api_document("sale.order", quote_id)
         return self._send_portal_api_file(
@@ -350,7 +350,7 @@ class PortalApi(DocumentPage):
             },
         )
 
-    @api_route("/files/<int:file_id>/file", readonly=False)
+    @api_route("/files/<int:file_id>/file")
     def portal_api_file(self, file_id, **kwargs):
         document_sudo = self._get_portal_api_document("customer.portal.document", file_id)
         return self._send_portal_api_file(document_sudo, *document_sudo._portal_download())

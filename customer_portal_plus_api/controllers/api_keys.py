@@ -59,7 +59,7 @@ class PortalApiKeys(PortalPage):
         return request.redirect(f"{PAGE}?done=revoked", 303)
 
     def _render_portal_api_keys(self, key="", error="", name="", revoked=False):
-        response = request.render(
+        return request.render(
             "customer_portal_plus_api.portal_my_api",
             {
                 **self._prepare_portal_layout_values(),
@@ -85,5 +85,3 @@ class PortalApiKeys(PortalPage):
             },
             status=422 if error else 200,
         )
-        response.headers["Cache-Control"] = "no-store"
-        return response

@@ -32,7 +32,7 @@ class TestApiKeys(StepUpCase):
         self.sign_in(self.user_full)
         self.assertIn('href="/my/api"', self.url_open("/my").text)
         answer = self._make()
-        self.assertEqual(answer.headers["Cache-Control"], "no-store")
+        self.assertEqual(answer.headers["Cache-Control"], "private, no-store")
         key = re.search(r'data-api-key="1">(\w+)<', answer.text)[1]
         for header in ("Bearer {}", "bearer {}", "BEARER  {}"):
             self.assertTrue(self._opens(key, header), header)
@@ -108,6 +108,7 @@ class TestApiKeys(StepUpCase):
         self.assertFalse(self.user_sales._portal_may_use_api())
 
     def test_seat_has_none(self):
+        self.company.portal_allow_seats = True
         seat = self._create_seat(self.user_stranger, self.alfa)
         self.assertFalse(seat.user_id._portal_may_use_api())
         user = seat.user_id.with_user(seat.user_id)
