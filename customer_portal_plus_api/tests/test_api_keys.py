@@ -84,6 +84,19 @@ class TestApiKeys(StepUpCase):
         self.post_form("/my/api/keys/revoke", {"key_id": number}, page="/my/api")
         self.assertTrue(self._opens(key))
 
+    def test_keys_of_core_are_others(self):
+        """A key for something else of Odoo opens nothing here, and is not revoked here."""
+        core_sudo = self.env["res.users.apikeys"].with_user(self.user_full).sudo()
+        key = core_sudo._generate("rpc", "of core", fields.Datetime.now() + timedelta(days=1))
+        self.assertFalse(self._opens(key))
+        self.assertFalse(self.user_full._portal_api_keys())
+        [number] = core_sudo.search([("name", "=", "of core")]).ids
+        self.assertFalse(self.user_full.with_user(self.user_full)._portal_revoke_api_key(number))
+        self.assertTrue(core_sudo.browse(number).exists())
+
+    def test_off_until_it_is_switched_on(self):
+        self.assertFalse(self.env["res.company"].create({"name": "Nueva"}).portal_allow_api)
+
     def test_who_has_no_page(self):
         self.sign_in(self.user_full)
         token = self.form_token()
