@@ -180,6 +180,12 @@ MAILS = """
       JOIN ir_model_data d ON d.model = 'mail.template' AND d.res_id = t.id
      WHERE d.module = 'customer_portal_plus' ORDER BY d.name
 """
+# In English: where a text has changed only a little, Odoo keeps the translation it had. Actions are
+# named in views by numbers that each database counts for itself.
+VIEWS = """
+    SELECT coalesce(key, name), active,
+           regexp_replace(arch_db ->> 'en_US', 'name="\\d+"', 'name="N"', 'g') FROM ir_ui_view
+"""
 
 
 def _rows(cluster, database, query):
@@ -228,6 +234,9 @@ if os.environ.get("CPP_TEST_ALL"):
             assert before["mail_template_reminder_before"] != mails["mail_template_reminder_before"]
             query = "SELECT name ->> 'en_US' FROM customer_portal_profile"
             assert ("Our accountants",) in _rows(cluster, name, query)
-            for structure in (STRUCTURE, TRIGGERS):
-                here, there = (set(_rows(cluster, one, structure)) for one in (name, today))
+            for structure in (STRUCTURE, TRIGGERS, VIEWS):
+                here, there = (
+                    {row for row in _rows(cluster, one, structure) if row[0] != "view"}
+                    for one in (name, today)
+                )
                 assert here == there, (here - there, there - here)
