@@ -1,10 +1,13 @@
 """The portal's own address: how it is made, kept unique, changed, and what its page shows."""
 
 import re
+from types import SimpleNamespace
+from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 
+from ..models.sign_in import res_company_guests
 from ..tools.alias import MAX_LENGTH, derive_alias, is_valid_alias, numbered_alias
 from .common import PortalCase, PortalHttpCase
 
@@ -224,6 +227,22 @@ class TestAliasPage(PortalHttpCase):
         self.assertIn("Otra SL", self.url_open("/my/no-such-page").text)
         other.portal_enabled = False
         self._assert_dress(self.company, "/web/login")
+
+    def test_a_website_leads_guests_to_its_company(self):
+        """Though it has no logo and another one has; only an address they came by counts more."""
+        companies = self.env["res.company"]
+        other = companies.create({"name": "Otra SL", "portal_enabled": True})
+        self.company.uses_default_logo = False
+        # Stands for a website, whose app is not there.
+        website = self.env["res.partner"].create({"name": "Otra", "company_id": other.id})
+        request = SimpleNamespace(session={}, website=website)
+        with patch(f"{res_company_guests.__name__}.request", request):
+            self.assertEqual(companies._portal_company_of_guests(), other)
+            request.session[res_company_guests.SESSION_KEY] = self.company.id
+            self.assertEqual(companies._portal_company_of_guests(), self.company)
+            request.session.clear()
+            other.portal_enabled = False
+            self.assertEqual(companies._portal_company_of_guests(), self.company)
 
     def test_pages_of_who_is_signed_in(self):
         """In the dress of the own company, though guests would get that of the one with a logo."""
