@@ -2,7 +2,7 @@
     "name": "Customer Portal Plus",
     "summary": "Customers see what they owe, pay it, answer quotes and write to you,"
     " each walled into its own data",
-    "version": "19.0.2.6.0",
+    "version": "19.0.2.7.0",
     "category": "Sales/Sales",
     "author": "Customer Portal Plus maintainers",
     "website": "https://customer-portal-plus.example.com",

@@ -2,7 +2,7 @@
     "name": "Customer Portal Plus: E-invoices",
     "summary": "Customers see what the law expects of them on an invoice and until when,"
     " and answer it",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Accounting",
     "author": "Customer Portal Plus maintainers",
     "website": "https://customer-portal-plus.example.com",

@@ -2,7 +2,7 @@
     "name": "Customer Portal Plus: Seal",
     "summary": "What customers sign is sealed with your certificate and a time stamp,"
     " as any PDF reader verifies it",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "author": "Customer Portal Plus maintainers",
     "website": "https://customer-portal-plus.example.com",

@@ -386,6 +386,7 @@ class TestDocumentSigners(SignatureCase):
             self.contract.unlink()
         self.contract.action_reset_to_draft()
         self.assertEqual(self._states(), ["waiting"] * 3)
+        self.assertFalse(self.contract.signer_ids.signature_id)
         self.assertEqual(self.contract.portal_signature_state, "none")
         self.contract.file = base64.b64encode(make_pdf("Otra redacción"))
         self.contract.action_send()

@@ -27,8 +27,6 @@ class CustomerPortalSeal(models.Model):
         self.ensure_one()
         if not self.try_lock_for_update():
             return  # Another process has it: the next run looks again.
-        if not self.is_waiting:
-            return  # It was raised meanwhile, before a later signer's seal.
         evidence = self.signature_id
         document, file = evidence._document(), evidence._attachment(self.sha256)
         if not document or not file:

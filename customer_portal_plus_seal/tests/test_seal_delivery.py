@@ -98,6 +98,13 @@ class TestSealDelivery(SealCase):
         self.assertIn("Notaría SLP", page)
         self.assertIn("Genuine.", page)
 
+    def test_contract_that_was_sealed_before_while_sealing_is_off(self):
+        self.company.portal_seal_files = False
+        sealed = pdf_seal.seal(self.pdf, self.services.authority.issue("Notaría SLP"))
+        contract = self._create_contract(file=base64.b64encode(sealed))
+        self._sign_and_deliver(contract)
+        self.assertEqual(self._evidence(contract)._delivered_file().raw, sealed)
+
     def test_off(self):
         self.company.portal_seal_files = False
         self.assertFalse(self._sign_and_deliver())

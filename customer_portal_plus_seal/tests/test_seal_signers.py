@@ -19,6 +19,7 @@ from odoo.addons.customer_portal_plus.tests.common.signature import make_signatu
 
 from ..tools.pdf_inspection import inspect
 from ..tools.pkcs12_file import asn1_certificate
+from ..tools.revocation import NoRevocationData
 from ..tools.signature_places import add_places, free_place
 from .common import SealCase
 from .validators import HAS_OPENSSL, HAS_PDFSIG, run_openssl, run_pdfsig
@@ -190,6 +191,13 @@ class TestSealSigners(SealCase):
         for user in self.people:
             self._take_turn(user)
         self._assert_sealed_by_all("lta")
+        # As where the seal of an earlier signer can't be brought to the long term.
+        file = self._last_file()
+        with (
+            patch.object(type(self.Seal), "_lowest_level", lambda seals, found: "t"),
+            self.assertRaises(NoRevocationData),
+        ):
+            self.Seal._checked(file, "lta")
 
     def _lose_certificate(self):
         """Have nothing to seal with until the certificate is given again."""

@@ -227,7 +227,7 @@ class CustomerPortalLink(models.Model):
         """
         link = parse_document_link(url, urlsplit(self.get_base_url()).netloc)
         document_sudo = link and self.env[link.model].sudo().browse(link.res_id).exists()
-        if not document_sudo or not document_sudo._portal_in_scope():
+        if not document_sudo:
             return None
         contacts_sudo = (
             self.env["res.partner"]
