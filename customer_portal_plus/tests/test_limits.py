@@ -58,6 +58,7 @@ class TestLimits(BaseCase):
             {
                 "verify.network": 20,
                 "verify.number": 10,
+                "verify.number_busy": 3,
                 "verify.company": 500,
                 "verify.busy": 3,
             },
