@@ -20,7 +20,9 @@ SEEN_BY_CUSTOMERS = re.compile(
     model_terms:ir\.ui\.view,arch_db:\w+\.
         (?!(?:\w+_)?view_|edit_project$|resource_booking_portal_form$)
     | model:mail\.template,(?:subject|body_html):\w+\.(?!\w+_staff$)
-    | model:customer\.portal\.(?:profile|rejection\.reason|document\.category|einvoice\.clock),(?!check_note)
+    | model:customer\.portal\.(?:
+        profile | rejection\.reason | document\.category | einvoice\.clock
+      ),(?!check_note)
     | model:ir\.model\.fields\.selection,name:\w+\.selection__customer_portal_(?:
         payment_report__(?:method|state)
         | dispute__(?:reason|state)
