@@ -180,11 +180,11 @@ MAILS = """
       JOIN ir_model_data d ON d.model = 'mail.template' AND d.res_id = t.id
      WHERE d.module = 'customer_portal_plus' ORDER BY d.name
 """
-# In English: where a text has changed only a little, Odoo keeps the translation it had. Actions are
-# named in views by numbers that each database counts for itself.
+# In all languages. Actions are named in views by numbers that each database counts for itself.
 VIEWS = """
-    SELECT coalesce(key, name), active,
-           regexp_replace(arch_db ->> 'en_US', 'name="\\d+"', 'name="N"', 'g') FROM ir_ui_view
+    SELECT coalesce(key, name), active, language,
+           regexp_replace(arch, 'name="\\d+"', 'name="N"', 'g')
+      FROM ir_ui_view CROSS JOIN LATERAL jsonb_each_text(arch_db) AS text(language, arch)
 """
 
 
