@@ -48,6 +48,15 @@ class TestSignInCode(SignInCase):
         self.assertEqual(session["uid"], self.user_full.id)
         self.assertFalse({"portal_sign_in", *held} & set(session))
 
+    def test_code_of_one_leaves_that_of_another(self):
+        self.get_code("stranger@example.com")
+        others = self.last_challenge()
+        self.new_browser()
+        self.type_code(self.get_code("full@example.com"))
+        self.assert_signed_in(self.user_full)
+        others.invalidate_recordset()
+        self.assertFalse(others.ticket_digest, "it was not their code that was right")
+
     def test_code_as_people_type_it(self):
         for address, spaced in (("FULL@Example.com ", "{} {}"), ("full@example.com", "{}-{}")):
             code = self.get_code(address)
