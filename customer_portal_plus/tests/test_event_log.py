@@ -331,6 +331,8 @@ class TestEventLog(EventCase, PortalCase):
         self.assertEqual(self.quote.portal_event_count, 2)
         self.assertTrue(self.quote.portal_seen_on)
         self.assertEqual(self.alfa.portal_event_count, before + 2)
+        self.assertEqual(contact.portal_event_count, len(self._log_of(contact)))
+        self.assertGreaterEqual(contact.portal_event_count, 2)
         self.assertEqual(self.beta.portal_event_count, len(self._log_of(self.beta)))
         self.assertEqual(self._create_customer("Épsilon SL").portal_event_count, 0)
         for record in (self.quote, self.alfa, contact):

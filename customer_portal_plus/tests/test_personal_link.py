@@ -8,9 +8,11 @@ from freezegun import freeze_time
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError
+from odoo.http import root
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
+from ..models.sign_in.customer_portal_link import SESSION_KEY
 from ..tools.mail_links import parse_document_link, replace_links
 from .common.mail import LeavingMails
 from .common.sign_in import ALIAS, SignInCase
@@ -300,6 +302,15 @@ class TestPersonalLink(LinkCase):
                 # Signing out leads back to the link, which then opens.
                 sign_out = re.search(r'href="(/web/session/logout[^"]+)"', page.text).group(1)
                 self.assertIn(self.invoice.name, self.url_open(sign_out).text)
+
+    def test_plays_no_part_for_who_is_signed_in(self):
+        """Whatever its session remembers of a guest."""
+        self.make()
+        self.sign_in(self.user_stranger)
+        session = self.get_session()
+        session[SESSION_KEY] = {f"account.move,{self.invoice.id}": self.last_link().id}
+        root.session_store.save(session)
+        self.assert_opens(False)
 
     def test_leads_on_by_a_mailed_code(self):
         self.open(self.make())
