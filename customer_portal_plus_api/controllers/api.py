@@ -149,13 +149,13 @@ class PortalApi(DocumentPage):
         told = {"error": {"code": error.code, "message": error.message}}
         return self._tell_portal_api(told, error.status, headers)
 
-    def _check_portal_api_allows(self, *pairs):
+    def _check_portal_api_allows(self, *allowed):
         """Refuse documents that the contact may see none of.
 
-        :param pairs: of a switch and a capability; one of them is enough
-        :raise ApiError: if none of them is there
+        :param allowed: whether the contact has what shows them; one of them is enough
+        :raise ApiError: if it has none
         """
-        if not any(request.env.user._portal_allows(*pair) for pair in pairs):
+        if not any(allowed):
             raise ApiError(403, "forbidden", "Your profile does not include these documents.")
 
     def _read_portal_api_dates(self):
@@ -284,7 +284,7 @@ class PortalApi(DocumentPage):
 
     @api_route("/invoices")
     def portal_api_invoices(self, **kwargs):
-        self._check_portal_api_allows(("portal_show_invoices", "can_see_invoices"))
+        self._check_portal_api_allows(request.env.user._portal_allows_invoices())
         return self._prepare_portal_api_list("account.move", self._prepare_portal_api_invoice)
 
     @api_route("/invoices/<int:invoice_id>")
@@ -310,8 +310,10 @@ class PortalApi(DocumentPage):
 
     @api_route("/quotes")
     def portal_api_quotes(self, **kwargs):
+        user = request.env.user
         self._check_portal_api_allows(
-            ("portal_show_quotes", "can_see_quotes"), ("portal_show_orders", "can_see_quotes")
+            user._portal_allows("portal_show_quotes", "can_see_quotes"),
+            user._portal_allows("portal_show_orders", "can_see_quotes"),
         )
         return self._prepare_portal_api_list("sale.order", self._prepare_portal_api_quote)
 
@@ -334,7 +336,10 @@ class PortalApi(DocumentPage):
 
     @api_route("/files")
     def portal_api_files(self, **kwargs):
-        self._check_portal_api_allows(("portal_show_documents", "can_see_documents"))
+        user = request.env.user
+        self._check_portal_api_allows(
+            user._portal_allows("portal_show_documents", "can_see_documents")
+        )
         return self._prepare_portal_api_list(
             "customer.portal.document",
             lambda row: {

@@ -8,6 +8,7 @@ from odoo.addons.customer_portal_plus.controllers.step_up_session import needs_s
 from odoo.addons.customer_portal_plus.tools.parsing import parse_id
 
 from ..models.res_users_api import DURATIONS, MAX_NAME
+from .api import BASE
 
 PAGE = "/my/api"
 
@@ -81,7 +82,7 @@ class PortalApiKeys(PortalPage):
                 "max_name": MAX_NAME,
                 "durations": DURATIONS,
                 "revoked": revoked,
-                "address": f"{request.httprequest.url_root.rstrip('/')}/my/api/v1",
+                "address": f"{request.httprequest.url_root.rstrip('/')}{BASE}",
             },
             status=422 if error else 200,
         )
