@@ -6,6 +6,7 @@ for, a third has the bridges, and what they bring in of core, and a last one the
 and styles that browsers load. Checkouts share all of them.
 """
 
+import ast
 import contextlib
 import fcntl
 import os
@@ -91,6 +92,23 @@ def addons():
 def bridges():
     """Return the folders of the addons that join the main one with another app of Odoo."""
     return [addon for addon in addons() if addon.name != MAIN_ADDON]
+
+
+def manifest(addon):
+    """Return what an addon says of itself.
+
+    :param Path addon: its folder
+    :rtype: dict
+    """
+    return ast.literal_eval((addon / "__manifest__.py").read_text())
+
+
+def installed_by_hand():
+    """Return the names of the bridges that do not install themselves.
+
+    :rtype: list[str]
+    """
+    return [addon.name for addon in bridges() if not manifest(addon).get("auto_install")]
 
 
 def addons_key(chosen=None):

@@ -6,7 +6,6 @@ take over; links in them are those of the README. Towncrier puts the changelog t
 """
 
 import argparse
-import ast
 import subprocess
 import sys
 
@@ -23,22 +22,13 @@ FRAGMENTS = {
 }
 
 
-def manifest(addon):
-    """Return an addon's manifest.
-
-    :param Path addon: its folder
-    :rtype: dict
-    """
-    return ast.literal_eval((addon / "__manifest__.py").read_text())
-
-
 def make(addon):
     """Return the text of an addon's README.
 
     :param Path addon: its folder
     :rtype: str
     """
-    values = manifest(addon)
+    values = databases.manifest(addon)
     parts = [f"# {values['name']}"]
     for name, heading in FRAGMENTS.items():
         path = addon / "readme" / f"{name}.md"
@@ -83,7 +73,7 @@ def main(arguments):
             raise DevError(f"There is no addon {options.release}.")
         command = [sys.executable, "-m", "towncrier", "build", "--yes"]
         command += ["--config", str(CHECKOUT / "pyproject.toml"), "--dir", str(addon)]
-        command += ["--version", manifest(addon)["version"]]
+        command += ["--version", databases.manifest(addon)["version"]]
         return subprocess.run(command, cwd=CHECKOUT).returncode
     say("the READMEs are up to date")
     return 0

@@ -263,17 +263,13 @@ if os.environ.get("CPP_TEST_ALL"):
         """All of them, each with the data of its demo, go with the main one."""
         cluster = Cluster("test").ensure_running()
         source = databases.template(cluster, demo=True, with_addons=False)
-        manifests = {
-            bridge.name: ast.literal_eval((bridge / "__manifest__.py").read_text())
-            for bridge in databases.bridges()
-        }
+        manifests = {bridge.name: databases.manifest(bridge) for bridge in databases.bridges()}
         others = {name for one in manifests.values() for name in one["depends"]} - {ADDON}
-        by_hand = [name for name, one in manifests.items() if not one.get("auto_install")]
         with databases.temporary_clone(cluster, source, "full") as name:
             databases.install_more(cluster, name, sorted(others), True)
             database = _Database(cluster, name)
             structure = database.query(STRUCTURE)
-            databases.install_more(cluster, name, [ADDON, *by_hand], True)
+            databases.install_more(cluster, name, [ADDON, *databases.installed_by_hand()], True)
             states = "SELECT name FROM ir_module_module WHERE state = 'installed'"
             assert {(bridge,) for bridge in manifests} <= set(database.query(states))
             assert database.query("SELECT count(*) > 5 FROM customer_portal_conversation") == [
@@ -307,7 +303,7 @@ if os.environ.get("CPP_TEST_ALL"):
     def test_bridge_leaves_no_trace(bridge):
         """Each comes by itself where the other app is, or by hand, is updated, and goes without
         the portal or with it: the other app is as it was."""
-        manifest = ast.literal_eval((CHECKOUT / bridge / "__manifest__.py").read_text())
+        manifest = databases.manifest(CHECKOUT / bridge)
         cluster = Cluster("test").ensure_running()
         source = databases.template(cluster, with_addons=False)
         with databases.temporary_clone(cluster, source, "traces") as name:

@@ -163,15 +163,6 @@ def _sweep(server):
     return len(contact.found)
 
 
-def _by_hand():
-    """Return the addons of this project that do not install themselves."""
-    return [
-        addon.name
-        for addon in databases.bridges()
-        if addon.name.endswith(("_api", "_einvoice", "_seal"))
-    ]
-
-
 # Another company with a website of its own and an address of its portal; the contact's customer
 # buys from both.
 SECOND = f"""
@@ -209,12 +200,12 @@ if os.environ.get("CPP_TEST_ALL"):
 
     @pytest.fixture(scope="module")
     def beside_website():
-        modules = (*NEIGHBOURS, *WEBSITE, *_by_hand())
+        modules = (*NEIGHBOURS, *WEBSITE, *databases.installed_by_hand())
         with LiveServer(demo=True, modules=modules) as server:
             yield server
 
     def test_pages_beside_other_apps():
-        with LiveServer(demo=True, modules=(*NEIGHBOURS, *_by_hand())) as server:
+        with LiveServer(demo=True, modules=(*NEIGHBOURS, *databases.installed_by_hand())) as server:
             assert _sweep(server) > 60
 
     def test_pages_beside_a_website(beside_website):

@@ -1,17 +1,11 @@
 """What an addon builds on allows its licence."""
 
-import ast
-
 import pytest
 
 from devtools import databases, environment
 
 # Licences whose addons may be built on by one of the licence.
 ALLOWS = {"LGPL-3": {"LGPL-3"}, "AGPL-3": {"LGPL-3", "AGPL-3"}}
-
-
-def _manifest(folder):
-    return ast.literal_eval((folder / "__manifest__.py").read_text())
 
 
 def _built_on(addon):
@@ -21,7 +15,7 @@ def _built_on(addon):
     while waiting:
         name = waiting.pop()
         if name not in found:
-            found[name] = _manifest(own.get(name) or environment.tree().addon(name))
+            found[name] = databases.manifest(own.get(name) or environment.tree().addon(name))
             waiting += found[name].get("depends", ["base"] if name != "base" else [])
     return found
 

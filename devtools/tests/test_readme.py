@@ -29,7 +29,7 @@ def copied(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("addon", ADDONS)
 def test_manifest_tells_what_a_store_asks_for(addon):
-    values = readme.manifest(CHECKOUT / addon)
+    values = databases.manifest(CHECKOUT / addon)
     assert re.fullmatch(r"19\.0\.\d+\.\d+\.\d+", values["version"])
     assert values["website"].startswith("https://")
     assert values["development_status"] == "Beta"
@@ -40,7 +40,7 @@ def test_manifest_tells_what_a_store_asks_for(addon):
 def test_changelog_begins_with_the_version_of_the_manifest(addon):
     """Whoever raises a version says what is new in it."""
     versions = re.findall(r"^## (\S+)", (CHECKOUT / addon / "CHANGELOG.md").read_text(), re.M)
-    assert versions[0] == readme.manifest(CHECKOUT / addon)["version"]
+    assert versions[0] == databases.manifest(CHECKOUT / addon)["version"]
     assert versions == sorted(versions, key=lambda text: [*map(int, text.split("."))])[::-1]
 
 
