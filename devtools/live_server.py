@@ -18,6 +18,7 @@ Still share a server between tests that do not disturb one another.
 """
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -33,6 +34,8 @@ from .live_process import LiveProcess
 from .postgres import ROLE, Cluster
 
 _START_SECONDS = 90
+# What a function returned comes after this, whatever it printed.
+_ANSWER = "ANSWER "
 
 
 def free_port():
@@ -251,6 +254,20 @@ class LiveServer:
         :raise DevError: when the code fails
         """
         return self.start_code(code).result()
+
+    def call(self, place, *arguments):
+        """Call a function with ``env``, as code is run, and return what it returns.
+
+        :param str place: module and function, e.g. ``devtools.torture_world.prepare``
+        :param arguments: what can be written down in code; what comes back can be in JSON
+        :raise DevError: when it fails
+        """
+        module, _dot, function = place.rpartition(".")
+        told = self.run_code(
+            f"import json\nfrom {module} import {function}\n"
+            f"print({_ANSWER!r} + json.dumps({function}(env, *{arguments!r})))"
+        )
+        return json.loads(told.split(_ANSWER, 1)[1])
 
     def start_code(self, code):
         """Start a process of its own that runs such code.

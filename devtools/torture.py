@@ -119,11 +119,7 @@ def prepare(server):
     :return: see ``torture_world.prepare``
     :rtype: dict
     """
-    told = server.run_code(
-        "import json; from devtools.torture_world import prepare\n"
-        f"print('WORLD' + json.dumps(prepare(env, {list(LOGINS)!r})))"
-    )
-    return json.loads(told.split("WORLD", 1)[1])
+    return server.call("devtools.torture_world.prepare", list(LOGINS))
 
 
 def ask_routes(server, world, requests, chance):
@@ -157,11 +153,8 @@ def call_methods(server, world, calls, chance):
     :rtype: str
     :raise DevError: with everything that went wrong
     """
-    told = server.run_code(
-        "import json; from devtools.torture_methods import reachable\n"
-        f"print('METHODS' + json.dumps(reachable(env, {list(LOGINS)!r})))"
-    )
-    torture = torture_rpc.RpcTorture(server, world, json.loads(told.split("METHODS", 1)[1]))
+    methods = server.call("devtools.torture_methods.reachable", list(LOGINS))
+    torture = torture_rpc.RpcTorture(server, world, methods)
     methods = len(torture.calls())
     say(f"{calls} calls of {methods} methods of {len(torture.models)} models, seed {chance}")
     progress = _Progress("calls")

@@ -2,7 +2,6 @@
 and what is there once it is over. ``./dev torture --fault NAME``."""
 
 import contextlib
-import json
 import os
 import random
 import resource
@@ -15,7 +14,7 @@ from .common import DevError
 from .live_server import free_port
 from .mail_sink import MailSink
 from .torture_contact import NO_ANSWER
-from .torture_histories import LEDGER, Histories, History
+from .torture_histories import Histories, History
 from .torture_routes import SECONDS
 
 DAY = 24 * 3600
@@ -288,8 +287,7 @@ def provider(server):
     contact = histories.people[0][1][0]
     customer, word = contact.contact["customer"], contact.word
     begun = [[customer, word, [[100], [100, 100], []]]]
-    told = server.run_code(f"{LEDGER}print('MADE' + json.dumps(begin(env, {begun!r})))")
-    made = json.loads(told.split("MADE", 1)[1])[0]
+    [made] = server.call("devtools.torture_ledger.begin", begun)
     told = server.run_code(
         # Where nobody listens.
         "provider = env.ref('payment.payment_provider_stripe')\n"

@@ -17,11 +17,6 @@ from .common import DevError, note, sub_dir
 from .torture_contact import NO_ANSWER, Contact
 
 CUSTOMERS = 6
-PEOPLE = (
-    "import json; from devtools.torture_ledger import *\n"
-    "from devtools.torture_people import make_customers\n"
-)
-LEDGER = "import json; from devtools.torture_ledger import *\n"
 STAFF = "from devtools.torture_staff import staff_acts\n"
 # What a contact does, to which kind of document.
 ACTS = (
@@ -130,11 +125,8 @@ class Histories:
     def __init__(self, server, kills=0.1, restarts=0):
         self.server = server
         self.kills, self.restarts = kills, restarts
-        told = server.run_code(
-            f"{PEOPLE}allow_everything(env)\n"
-            f"print('PEOPLE' + json.dumps(make_customers(env, {CUSTOMERS})))"
-        )
-        people = json.loads(told.split("PEOPLE", 1)[1])
+        server.call("devtools.torture_ledger.allow_everything")
+        people = server.call("devtools.torture_people.make_customers", CUSTOMERS)
         self.words = {customer: word for customer, word, _logins in people}
         words = [*self.words.values()]
         self.people = []
@@ -179,8 +171,7 @@ class Histories:
             [customer, self.words[customer], history.script["amounts"]]
             for history, (customer, _contacts) in zip(batch, people, strict=True)
         ]
-        told = self.server.run_code(f"{LEDGER}print('MADE' + json.dumps(begin(env, {begun!r})))")
-        all_made = json.loads(told.split("MADE", 1)[1])
+        all_made = self.server.call("devtools.torture_ledger.begin", begun)
         threads = []
         for history, made, (customer, contacts) in zip(batch, all_made, people, strict=True):
             history.made, history.customer = made, customer
@@ -281,8 +272,8 @@ class Histories:
             [history.customer, history.made, history.claims, sorted(history.unknown)]
             for history in batch
         ]
-        told = self.server.run_code(f"{LEDGER}print('WRONG' + json.dumps(check(env, {asked!r})))")
-        for history, wrong in zip(batch, json.loads(told.split("WRONG", 1)[1]), strict=True):
+        found = self.server.call("devtools.torture_ledger.check", asked)
+        for history, wrong in zip(batch, found, strict=True):
             history.problems += wrong
 
     def check_log(self):
@@ -290,7 +281,7 @@ class Histories:
 
         :raise DevError: if it does not hold
         """
-        if "HOLDS True" not in self.server.run_code(f"{LEDGER}print('HOLDS', check_log(env))"):
+        if not self.server.call("devtools.torture_ledger.check_log"):
             raise DevError("The chain of the evidence does not hold.")
 
     # === WHEN ONE FAILS === #

@@ -1,6 +1,5 @@
 """Many customers at once, each with a browser of its own."""
 
-import json
 import os
 import statistics
 import threading
@@ -47,13 +46,11 @@ class Load:
         missing = customers - len(self.actors)
         if missing <= 0:
             return
-        told = self.server.run_code(
-            "import json; from devtools.torture_people import make_colleagues\n"
-            f"print('LOGINS' + json.dumps(make_colleagues(env, {missing}, {len(self.actors)})))"
+        logins = self.server.call(
+            "devtools.torture_people.make_colleagues", missing, len(self.actors)
         )
         self.actors += [
-            Actor(self.server.base_url, {"login": login, "customer": 0})
-            for login in json.loads(told.split("LOGINS", 1)[1])
+            Actor(self.server.base_url, {"login": login, "customer": 0}) for login in logins
         ]
 
     def run(self, customers, minutes):
